@@ -1,0 +1,51 @@
+/**
+ * Tensors as the mesh carries them between its rooms: typed arrays, row-major.
+ * Not its job: how they look on the wire (see oip.ts).
+ * @module
+ */
+
+/** The datatypes of the Open Inference Protocol v2 that the built-in engines use or accept. */
+export const DATATYPES = [
+  "BOOL",
+  "UINT8",
+  "UINT16",
+  "UINT32",
+  "UINT64",
+  "INT8",
+  "INT16",
+  "INT32",
+  "INT64",
+  "FP16",
+  "FP32",
+  "FP64",
+  "BYTES",
+] as const;
+export type Datatype = typeof DATATYPES[number];
+
+export type TensorData =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array
+  | Uint8Array[];
+
+/** `data.length` is the product of `shape`. FP16 rides as its bits in a Uint16Array, BOOL as 0/1 in a Uint8Array. */
+export interface Tensor {
+  name: string;
+  datatype: Datatype;
+  shape: number[];
+  data: TensorData;
+}
+
+/** What a model takes or gives; -1 marks a free dimension. */
+export interface TensorSpec {
+  name: string;
+  datatype: Datatype;
+  shape: number[];
+}
