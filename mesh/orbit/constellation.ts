@@ -1,0 +1,114 @@
+/**
+ * A constellation: which nodes exist, what they are called, and the elements of each.
+ * Nothing is stored per node: index, id and elements follow from the shell table.
+ * Not its job: where the nodes are (propagation, almanac).
+ * @module
+ */
+import type { Elements } from "./elements.ts";
+import type { Shell } from "./shells.ts";
+import { epochMs, radians } from "../units.ts";
+
+export interface Constellation {
+  /** Names these very elements; two constellations of one name place every node alike. */
+  readonly name: string;
+  readonly count: number;
+  /** Throws a RangeError for an index outside 0..count-1. */
+  id(index: number): string;
+  /** -1 if the constellation has no such node: the only gate through which an id enters the mesh. */
+  indexOf(id: string): number;
+  elements(index: number): Elements;
+  /** Nodes of one group differ only in RAAN, argument of perigee and mean anomaly, with no drag. */
+  group(index: number): number;
+  readonly groups: readonly string[];
+}
+
+/** All generated constellations start here: 2026-01-01T00:00:00Z. */
+export const GENERATED_EPOCH = epochMs(Date.UTC(2026, 0, 1));
+
+// WGS-72, as SGP4 uses them: Hoots & Roehrich, Spacetrack Report 3; Vallado et al., AIAA 2006-6753.
+const MU_KM3_S2 = 398600.8;
+const EARTH_RADIUS_WGS72_KM = 6378.135;
+const J2 = 0.001082616;
+// Altitudes in filings are above the equatorial radius of WGS-84.
+const EARTH_RADIUS_WGS84_KM = 6378.137;
+
+export function generatedConstellation(name: string, shells: readonly Shell[]): Constellation {
+  const starts: number[] = [];
+  let count = 0;
+  for (const shell of shells) {
+    starts.push(count);
+    count += shell.planes * shell.per_plane;
+  }
+  const motions = shells.map(kozaiMeanMotion);
+  const byCode = new Map(shells.map((shell, s) => [shell.code, s]));
+
+  const group = (index: number): number => {
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
+      throw new RangeError(`No node has index ${index}: must be 0..${count - 1}`);
+    }
+    let s = shells.length - 1;
+    while (starts[s] > index) s--;
+    return s;
+  };
+
+  return {
+    name,
+    count,
+    groups: shells.map((shell) => shell.code),
+    group,
+    id(index) {
+      const s = group(index);
+      const within = index - starts[s];
+      const plane = Math.floor(within / shells[s].per_plane);
+      return nodeId(shells[s].code, plane, within % shells[s].per_plane);
+    },
+    indexOf(id) {
+      const match = /^([A-Z0-9]{1,8})-(\d{3,5})-(\d{3})$/.exec(id);
+      const s = match ? byCode.get(match[1]) : undefined;
+      if (!match || s === undefined) return -1;
+      const plane = Number(match[2]);
+      const slot = Number(match[3]);
+      if (plane >= shells[s].planes || slot >= shells[s].per_plane) return -1;
+      // One spelling per node: `G2A-0017-042` would be a second object for G2A-017-042.
+      if (nodeId(match[1], plane, slot) !== id) return -1;
+      return starts[s] + plane * shells[s].per_plane + slot;
+    },
+    elements(index) {
+      const s = group(index);
+      const shell = shells[s];
+      const within = index - starts[s];
+      const plane = Math.floor(within / shell.per_plane);
+      const slot = within % shell.per_plane;
+      const turns = slot / shell.per_plane +
+        (shell.phasing * plane / (shell.planes * shell.per_plane)) % 1;
+      return {
+        epoch: GENERATED_EPOCH,
+        mean_motion: motions[s],
+        eccentricity: 0,
+        inclination: radians(shell.inclination_deg * Math.PI / 180),
+        raan: radians(2 * Math.PI * plane / shell.planes),
+        arg_perigee: radians(0),
+        mean_anomaly: radians(2 * Math.PI * (turns % 1)),
+        bstar: 0,
+      };
+    },
+  };
+}
+
+function nodeId(code: string, plane: number, slot: number): string {
+  return `${code}-${String(plane).padStart(3, "0")}-${String(slot).padStart(3, "0")}`;
+}
+
+/**
+ * The Kozai mean motion (rad/min) for which SGP4 recovers the filed semi-major axis.
+ * SGP4 divides Kozai's motion by 1 + d (its initl, AIAA 2006-6753 appendix); this multiplies it back.
+ * Without it every shell would fly some 2 to 5 km off its filed altitude.
+ */
+function kozaiMeanMotion(shell: Shell): number {
+  const a_km = EARTH_RADIUS_WGS84_KM + shell.altitude_km;
+  const brouwer = 60 * Math.sqrt(MU_KM3_S2 / (a_km * a_km * a_km));
+  const a = a_km / EARTH_RADIUS_WGS72_KM;
+  const cosI = Math.cos(shell.inclination_deg * Math.PI / 180);
+  const d = 0.75 * J2 * (3 * cosI * cosI - 1) / (a * a);
+  return brouwer * (1 + d);
+}

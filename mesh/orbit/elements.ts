@@ -1,0 +1,71 @@
+/**
+ * Mean orbital elements of one node, as SGP4 wants them (TEME of epoch), and as OMM states them.
+ * @module
+ */
+import type { EpochMs, Radians } from "../units.ts";
+
+/** Brouwer-Lyddane mean elements with Kozai mean motion: what a TLE or an OMM holds. */
+export interface Elements {
+  epoch: EpochMs;
+  /** Kozai mean motion, radians per minute. */
+  mean_motion: number;
+  eccentricity: number;
+  inclination: Radians;
+  raan: Radians;
+  arg_perigee: Radians;
+  mean_anomaly: Radians;
+  /** Drag term, per Earth radius. */
+  bstar: number;
+}
+
+/** One record of an Orbit Mean-elements Message (CCSDS 502.0-B-3), with its standard keywords. */
+export interface Omm {
+  OBJECT_NAME: string;
+  OBJECT_ID: string;
+  /** UTC, no zone letter, as space catalogues write it. */
+  EPOCH: string;
+  /** Revolutions per day. */
+  MEAN_MOTION: number;
+  ECCENTRICITY: number;
+  /** Degrees, as all angles here. */
+  INCLINATION: number;
+  RA_OF_ASC_NODE: number;
+  ARG_OF_PERICENTER: number;
+  MEAN_ANOMALY: number;
+  EPHEMERIS_TYPE: 0;
+  CLASSIFICATION_TYPE: "U";
+  NORAD_CAT_ID: number;
+  ELEMENT_SET_NO: number;
+  REV_AT_EPOCH: number;
+  BSTAR: number;
+  MEAN_MOTION_DOT: number;
+  MEAN_MOTION_DDOT: number;
+}
+
+const DEGREES = 180 / Math.PI;
+const MINUTES_PER_DAY = 1440;
+
+/** The elements as an OMM record, every digit kept. */
+export function toOmm(
+  { id, number, elements }: { id: string; number: number; elements: Elements },
+): Omm {
+  return {
+    OBJECT_NAME: id,
+    OBJECT_ID: id,
+    EPOCH: new Date(elements.epoch).toISOString().replace("Z", ""),
+    MEAN_MOTION: elements.mean_motion * MINUTES_PER_DAY / (2 * Math.PI),
+    ECCENTRICITY: elements.eccentricity,
+    INCLINATION: elements.inclination * DEGREES,
+    RA_OF_ASC_NODE: elements.raan * DEGREES,
+    ARG_OF_PERICENTER: elements.arg_perigee * DEGREES,
+    MEAN_ANOMALY: elements.mean_anomaly * DEGREES,
+    EPHEMERIS_TYPE: 0,
+    CLASSIFICATION_TYPE: "U",
+    NORAD_CAT_ID: number,
+    ELEMENT_SET_NO: 999,
+    REV_AT_EPOCH: 0,
+    BSTAR: elements.bstar,
+    MEAN_MOTION_DOT: 0,
+    MEAN_MOTION_DDOT: 0,
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * Frames: TEME, Earth-fixed (ECEF) and geodetic on WGS-84.
+ * Polar motion is left out: at most 15 m on the ground, the same for every candidate.
+ * @module
+ */
+import { type Degrees, degrees, type Km, km, type Radians } from "../units.ts";
+
+/** Kilometres from the Earth's centre; x to Greenwich, z to the north pole. */
+export interface Ecef {
+  x: number;
+  y: number;
+  z: number;
+}
+
+/** `lat` -90..90, `lon` -180..180, height above the WGS-84 ellipsoid. */
+export interface Geodetic {
+  lat: Degrees;
+  lon: Degrees;
+  alt: Km;
+}
+
+// WGS-84, NIMA TR8350.2.
+const EQUATORIAL_RADIUS_KM = 6378.137;
+const FLATTENING = 1 / 298.257223563;
+const E2 = FLATTENING * (2 - FLATTENING);
+const RAD = Math.PI / 180;
+
+/** The derivative of GMST (IAU 1982), rad/s. */
+export const EARTH_ROTATION_RAD_S = 7.292115855e-5;
+
+/** Turns a TEME state (km, km/s) at `from` into an Earth-fixed one at `to`; velocity as seen from the turning Earth. */
+export function temeToEcef(state: Float64Array, gmst: Radians, out: Float64Array): void {
+  const cos = Math.cos(gmst);
+  const sin = Math.sin(gmst);
+  const x = cos * state[0] + sin * state[1];
+  const y = cos * state[1] - sin * state[0];
+  out[3] = cos * state[3] + sin * state[4] + EARTH_ROTATION_RAD_S * y;
+  out[4] = cos * state[4] - sin * state[3] - EARTH_ROTATION_RAD_S * x;
+  out[5] = state[5];
+  out[0] = x;
+  out[1] = y;
+  out[2] = state[2];
+}
+
+export function geodeticToEcef({ lat, lon, alt }: Geodetic): Ecef {
+  const sinLat = Math.sin(lat * RAD);
+  const cosLat = Math.cos(lat * RAD);
+  const normal = EQUATORIAL_RADIUS_KM / Math.sqrt(1 - E2 * sinLat * sinLat);
+  return {
+    x: (normal + alt) * cosLat * Math.cos(lon * RAD),
+    y: (normal + alt) * cosLat * Math.sin(lon * RAD),
+    z: (normal * (1 - E2) + alt) * sinLat,
+  };
+}
+
+/** Bowring's iteration; four rounds leave under a millimetre at any altitude up to geostationary. */
+export function ecefToGeodetic({ x, y, z }: Ecef): Geodetic {
+  const p = Math.hypot(x, y);
+  let lat = Math.atan2(z, p * (1 - E2));
+  let normal = EQUATORIAL_RADIUS_KM;
+  for (let round = 0; round < 4; round++) {
+    const sin = Math.sin(lat);
+    normal = EQUATORIAL_RADIUS_KM / Math.sqrt(1 - E2 * sin * sin);
+    lat = Math.atan2(z + E2 * normal * sin, p);
+  }
+  const sin = Math.sin(lat);
+  const cos = Math.cos(lat);
+  // The form that does not divide by cos(lat): right at the poles too.
+  const alt = p * cos + z * sin - EQUATORIAL_RADIUS_KM * Math.sqrt(1 - E2 * sin * sin);
+  return { lat: degrees(lat / RAD), lon: degrees(Math.atan2(y, x) / RAD), alt: km(alt) };
+}
+
+/** Unit vector straight up at a place: the normal of the ellipsoid. */
+export function zenith({ lat, lon }: Pick<Geodetic, "lat" | "lon">): Ecef {
+  const cosLat = Math.cos(lat * RAD);
+  return {
+    x: cosLat * Math.cos(lon * RAD),
+    y: cosLat * Math.sin(lon * RAD),
+    z: Math.sin(lat * RAD),
+  };
+}
