@@ -25,6 +25,8 @@ export class Almanac {
   readonly until: EpochMs;
   readonly first: Knot;
   readonly second: Knot;
+  /** No node is farther from the Earth's centre than this in the window. */
+  readonly radius_max_km: number;
 
   constructor(constellation: Constellation, first: Knot, second: Knot) {
     if (second.number !== first.number + 1) {
@@ -35,6 +37,7 @@ export class Almanac {
     this.second = second;
     this.from = knotInstant(first.number);
     this.until = epochMs(this.from + KNOT_SPACING_MS);
+    this.radius_max_km = Math.max(radiusMax(first), radiusMax(second));
   }
 
   covers(at: EpochMs): boolean {
@@ -73,3 +76,21 @@ export class Almanac {
     return (p0[i] | p0[i + 1] | p0[i + 2]) !== 0 && (p1[i] | p1[i + 1] | p1[i + 2]) !== 0;
   }
 }
+
+/** The farthest node at a knot, widened by how far any could rise before the other knot. */
+function radiusMax({ positions, velocities }: Knot): number {
+  let r2 = 0;
+  let rise_m2_s = 0;
+  for (let i = 0; i < positions.length; i += 3) {
+    const [x, y, z] = [positions[i], positions[i + 1], positions[i + 2]];
+    r2 = Math.max(r2, x * x + y * y + z * z);
+    const rv = x * velocities[i] + y * velocities[i + 1] + z * velocities[i + 2];
+    rise_m2_s = Math.max(rise_m2_s, Math.abs(rv));
+  }
+  const radius_km = Math.sqrt(r2) / POSITION_UNITS_PER_KM;
+  // r . v / r is the radial speed; dividing by the largest radius would be too small, so by Earth's.
+  const rise_km_s = rise_m2_s / POSITION_UNITS_PER_KM / EARTH_RADIUS_KM / 1e3;
+  return radius_km + rise_km_s * T_S;
+}
+
+const EARTH_RADIUS_KM = 6_356;

@@ -64,7 +64,7 @@ export function propagatorOf(elements: Elements): (at: EpochMs, out: Float64Arra
 }
 
 function satrecOf(elements: Elements): SatRec {
-  return json2satrec(toOmm({ id: "", number: 0, elements }));
+  return json2satrec({ ...toOmm({ id: "", number: 0, elements }) });
 }
 
 function stateOf(satrec: SatRec, epoch: EpochMs, at: EpochMs, out: Float64Array): boolean {

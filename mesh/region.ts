@@ -1,0 +1,76 @@
+/**
+ * Which region owns a node at an instant: the one whose data centres its sub-satellite point is
+ * nearest to. A pure function of that point, so that everybody agrees without asking.
+ * Regions are the location hints of Cloudflare's Durable Objects; an anchor is a large metro of one.
+ * Not its job: naming or finding objects (durable-objects/names.ts).
+ * @module
+ */
+import type { Ecef } from "./orbit/frames.ts";
+
+export const REGIONS = [
+  "wnam",
+  "enam",
+  "sam",
+  "weur",
+  "eeur",
+  "apac",
+  "oc",
+  "afr",
+  "me",
+] as const;
+export type Region = typeof REGIONS[number];
+
+/** Region, latitude, longitude in degrees. */
+const ANCHORS: readonly (readonly [Region, number, number])[] = [
+  ["wnam", 37.4, -121.9], // San Jose
+  ["wnam", 47.6, -122.3], // Seattle
+  ["wnam", 39.7, -105.0], // Denver
+  ["enam", 39.0, -77.5], // Ashburn
+  ["enam", 41.9, -87.6], // Chicago
+  ["enam", 32.8, -96.8], // Dallas
+  ["enam", 25.8, -80.2], // Miami
+  ["sam", -23.5, -46.6], // Sao Paulo
+  ["sam", -33.4, -70.7], // Santiago
+  ["sam", 4.7, -74.1], // Bogota
+  ["weur", 51.5, -0.1], // London
+  ["weur", 48.9, 2.4], // Paris
+  ["weur", 50.1, 8.7], // Frankfurt
+  ["weur", 40.4, -3.7], // Madrid
+  ["eeur", 52.2, 21.0], // Warsaw
+  ["eeur", 44.4, 26.1], // Bucharest
+  ["eeur", 60.2, 24.9], // Helsinki
+  ["apac", 1.4, 103.8], // Singapore
+  ["apac", 35.7, 139.7], // Tokyo
+  ["apac", 22.3, 114.2], // Hong Kong
+  ["apac", 19.1, 72.9], // Mumbai
+  ["oc", -33.9, 151.2], // Sydney
+  ["oc", -36.8, 174.8], // Auckland
+  ["oc", -31.9, 115.9], // Perth
+  ["afr", -26.2, 28.0], // Johannesburg
+  ["afr", 6.5, 3.4], // Lagos
+  ["afr", -1.3, 36.8], // Nairobi
+  ["me", 25.2, 55.3], // Dubai
+  ["me", 32.1, 34.8], // Tel Aviv
+];
+
+const RAD = Math.PI / 180;
+const DIRECTIONS = ANCHORS.map(([, lat, lon]): Ecef => ({
+  x: Math.cos(lat * RAD) * Math.cos(lon * RAD),
+  y: Math.cos(lat * RAD) * Math.sin(lon * RAD),
+  z: Math.sin(lat * RAD),
+}));
+
+/** @param point anywhere above the sub-satellite point, Earth-fixed; only its direction counts */
+export function regionBelow(point: Ecef): Region {
+  let best = 0;
+  let bestDot = -Infinity;
+  for (let a = 0; a < DIRECTIONS.length; a++) {
+    const d = DIRECTIONS[a];
+    const dot = point.x * d.x + point.y * d.y + point.z * d.z;
+    if (dot > bestDot) {
+      best = a;
+      bestDot = dot;
+    }
+  }
+  return ANCHORS[best][0];
+}
