@@ -49,3 +49,10 @@ export interface TensorSpec {
   datatype: Datatype;
   shape: number[];
 }
+
+/** Size of a tensor's data as raw bytes: what travels, and what is billed. */
+export function tensorBytes({ data }: Tensor): number {
+  return Array.isArray(data)
+    ? data.reduce((sum, element) => sum + 4 + element.byteLength, 0)
+    : data.byteLength;
+}

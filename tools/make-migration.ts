@@ -14,9 +14,13 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}migrations`;
 
-/** Makes every table that the migration creates STRICT. drizzle-kit ends each with `);` on a line of its own. */
+const BREAKPOINT = "--> statement-breakpoint";
+
+/** Makes every table that the migration creates STRICT. */
 export function makeStrict(migration: string): string {
-  return migration.replace(/^(CREATE TABLE [^;]*\n\));$/gm, "$1 STRICT;");
+  return migration.split(BREAKPOINT)
+    .map((sql) => /^\s*CREATE TABLE /.test(sql) ? sql.replace(/\);(\s*)$/, ") STRICT;$1") : sql)
+    .join(BREAKPOINT);
 }
 
 function migrationFiles(): string[] {

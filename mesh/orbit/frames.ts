@@ -28,18 +28,19 @@ const RAD = Math.PI / 180;
 /** The derivative of GMST (IAU 1982), rad/s. */
 export const EARTH_ROTATION_RAD_S = 7.292115855e-5;
 
-/** Turns a TEME state (km, km/s) at `from` into an Earth-fixed one at `to`; velocity as seen from the turning Earth. */
+/** A TEME state (km, km/s) as seen from the turning Earth; `out` may be `state`. */
 export function temeToEcef(state: Float64Array, gmst: Radians, out: Float64Array): void {
   const cos = Math.cos(gmst);
   const sin = Math.sin(gmst);
-  const x = cos * state[0] + sin * state[1];
-  const y = cos * state[1] - sin * state[0];
-  out[3] = cos * state[3] + sin * state[4] + EARTH_ROTATION_RAD_S * y;
-  out[4] = cos * state[4] - sin * state[3] - EARTH_ROTATION_RAD_S * x;
-  out[5] = state[5];
+  const [px, py, pz, vx, vy, vz] = state;
+  const x = cos * px + sin * py;
+  const y = cos * py - sin * px;
   out[0] = x;
   out[1] = y;
-  out[2] = state[2];
+  out[2] = pz;
+  out[3] = cos * vx + sin * vy + EARTH_ROTATION_RAD_S * y;
+  out[4] = cos * vy - sin * vx - EARTH_ROTATION_RAD_S * x;
+  out[5] = vz;
 }
 
 export function geodeticToEcef({ lat, lon, alt }: Geodetic): Ecef {

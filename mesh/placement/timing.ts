@@ -21,6 +21,8 @@ export interface Timing {
   energy: Joules;
   /** On the mesh clock: when the ask's last byte is there. */
   arrives: EpochMs;
+  /** From the NPU's last operation to the answer's last byte on the ground. */
+  back: Seconds;
 }
 
 export interface Physics {
@@ -59,5 +61,6 @@ export function timing(
   const light = seconds(2 * oneWay);
   const transfer = seconds(up_s + down_s);
   const total = seconds(light + transfer + wait + npu);
-  return { light, transfer, wait, npu, total, energy: npuEnergy(npu, physics.profile), arrives };
+  const energy = npuEnergy(npu, physics.profile);
+  return { light, transfer, wait, npu, total, energy, arrives, back: seconds(oneWay + down_s) };
 }

@@ -1,0 +1,40 @@
+/**
+ * Tenants and keys on the wire.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+
+export const TenantId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/).openapi({ example: "acme" });
+
+export const Tenant = z.object({
+  id: TenantId,
+  name: z.string().min(1).max(200),
+  created_at: z.string(),
+}).openapi("Tenant");
+
+export const NewTenant = Tenant.pick({ id: true, name: true }).openapi("NewTenant");
+
+// `admin` is not among them: a tenant's key never makes keys; the admin token does.
+export const KeyScope = z.enum(["infer", "read"]);
+
+export const Key = z.object({
+  id: z.string(),
+  tenant: TenantId,
+  name: z.string(),
+  prefix: z.string(),
+  last4: z.string(),
+  scopes: z.array(z.string()),
+  created_at: z.string(),
+  expires_at: z.string().nullable(),
+  revoked_at: z.string().nullable(),
+}).openapi("Key");
+
+export const NewKey = z.object({
+  name: z.string().min(1).max(200),
+  scopes: z.array(KeyScope).min(1).default(["infer", "read"]),
+  expires_at: z.iso.datetime().nullable().default(null),
+}).openapi("NewKey");
+
+export const MadeKey = Key.extend({
+  key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
+}).openapi("MadeKey");

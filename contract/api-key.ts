@@ -1,0 +1,48 @@
+/**
+ * What an API key looks like: `pgk_`, 32 random characters (190 bits), and a checksum of 6, so that a
+ * leak scanner can tell a real key from a lookalike without asking anybody.
+ * Not its job: storing keys, or deciding whose they are.
+ * @module
+ */
+
+export const KEY_PREFIX = "pgk_";
+const RANDOM_CHARS = 32;
+const CHECK_CHARS = 6;
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** @param random a source of uniform bytes, such as crypto.getRandomValues */
+export function makeKey(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): string {
+  let body = "";
+  while (body.length < RANDOM_CHARS) {
+    for (const byte of random(new Uint8Array(64))) {
+      // 248 is the last multiple of 62: beyond it some characters would be likelier than others.
+      if (byte < 248 && body.length < RANDOM_CHARS) body += ALPHABET[byte % 62];
+    }
+  }
+  return KEY_PREFIX + body + checksum(body);
+}
+
+/** Whether a text has the form and the checksum of a key. */
+export function isKey(text: string): boolean {
+  const match = new RegExp(
+    `^${KEY_PREFIX}([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
+  )
+    .exec(text);
+  return match !== null && checksum(match[1]) === match[2];
+}
+
+/** CRC-32 (IEEE 802.3) in base 62. */
+function checksum(text: string): string {
+  let crc = ~0;
+  for (let i = 0; i < text.length; i++) {
+    crc ^= text.charCodeAt(i);
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  let rest = ~crc >>> 0;
+  let digits = "";
+  for (let i = 0; i < CHECK_CHARS; i++) {
+    digits = ALPHABET[rest % 62] + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
+}

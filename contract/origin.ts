@@ -1,0 +1,17 @@
+/**
+ * Where a request comes from, as it is written on the wire.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+
+export const Latitude = z.number().min(-90).max(90);
+export const Longitude = z.number().min(-180).max(180);
+
+export const GroundOrigin = z.object({
+  lat: Latitude.openapi({ example: 48.8566 }),
+  lon: Longitude.openapi({ example: 2.3522 }),
+  // From the deepest mine to the highest balloon: above that it is a satellite's business.
+  alt_m: z.number().min(-5_000).max(50_000).default(0),
+}).openapi("GroundOrigin");
+
+export type GroundOrigin = z.infer<typeof GroundOrigin>;

@@ -1,0 +1,69 @@
+/**
+ * A placement on the wire: where an ask would run or did run, and why there.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+import { REFUSALS } from "../mesh/node/admit.ts";
+import { CANDIDATES_MAX } from "../mesh/placement/place.ts";
+import { GroundOrigin } from "./origin.ts";
+
+export const Class = z.enum(["realtime", "interactive", "batch"]);
+
+/** A deadline beyond an hour says nothing that no deadline would not. */
+export const DeadlineMs = z.number().positive().max(3_600_000);
+
+export const RouteRequest = z.object({
+  model: z.string().openapi({ example: "scene-indices" }),
+  origin: GroundOrigin.optional().openapi({
+    description: "Default: the position that the network gives for the caller",
+  }),
+  at: z.iso.datetime().optional().openapi({
+    description: "UTC; within an hour of the mesh clock. Default: now",
+  }),
+  bytes_up: z.int().min(0).max(1e12).default(0),
+  bytes_down: z.int().min(0).max(1e12).default(0),
+  deadline_ms: DeadlineMs.optional(),
+  class: Class.default("interactive"),
+}).openapi("RouteRequest");
+
+export const Modelled = z.object({
+  light_time_ms: z.number().openapi({ description: "There and back" }),
+  transfer_ms: z.number(),
+  wait_ms: z.number(),
+  npu_ms: z.number(),
+  total_ms: z.number(),
+  energy_mj: z.number().openapi({ description: "Millijoules" }),
+}).openapi("Modelled", { description: "From physics and the hardware profile; never a timing" });
+
+export const Placement = z.object({
+  node: z.string().openapi({ example: "G2A-017-042" }),
+  region: z.string(),
+  elevation_deg: z.number(),
+  azimuth_deg: z.number(),
+  slant_range_km: z.number(),
+  sub_point: z.object({ lat: z.number(), lon: z.number(), alt_km: z.number() }),
+  sunlit: z.boolean(),
+  path: z.array(z.string()),
+  modelled: Modelled,
+}).openapi("Placement");
+
+export type Placement = z.infer<typeof Placement>;
+
+export const Candidate = Placement.extend({
+  refusal: z.enum(REFUSALS).optional(),
+}).openapi("Candidate");
+
+export const RouteAnswer = z.object({
+  at: z.string(),
+  origin: GroundOrigin,
+  placement: Placement.extend({
+    visible_until: z.string().openapi({ description: "When it sinks below the elevation mask" }),
+  }).nullable().openapi({ description: "Null: no candidate would serve" }),
+  candidates: z.array(Candidate).max(CANDIDATES_MAX),
+  measured: z.object({
+    place_us: z.number().nullable().openapi({
+      description: "Mean over this isolate's placements so far, by a clock of 1 ms; null where " +
+        "the platform's clock stands still while code runs",
+    }),
+  }),
+}).openapi("RouteAnswer");

@@ -1,0 +1,75 @@
+/**
+ * Every error the mesh answers with, in one table: status, title and the type that OpenAI clients
+ * know it by. Nothing else decides a status.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+
+const row = <S extends number>(status: S, title: string, openai: string) => ({
+  status,
+  title,
+  openai,
+});
+
+export const PROBLEMS = {
+  invalid_request: row(400, "The request is not valid", "invalid_request_error"),
+  malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
+  origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
+  unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
+  forbidden: row(403, "The key lacks the scope", "permission_error"),
+  not_found: row(404, "There is no such thing", "not_found_error"),
+  model_not_found: row(404, "There is no such model", "not_found_error"),
+  node_not_found: row(404, "The constellation has no such node", "not_found_error"),
+  method_not_allowed: row(405, "The path does not take this method", "invalid_request_error"),
+  conflict: row(409, "The request conflicts with what exists", "invalid_request_error"),
+  body_too_large: row(413, "The body is too large", "invalid_request_error"),
+  unsupported_media_type: row(415, "The content type is not taken", "invalid_request_error"),
+  deadline: row(422, "No node can answer in time", "invalid_request_error"),
+  no_node: row(503, "No node can serve now", "api_error"),
+  almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),
+  ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
+  internal: row(500, "Something broke on our side", "api_error"),
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** RFC 9457, and beside it the `error` object that OpenAI clients read. */
+export const Problem = z.object({
+  type: z.string().openapi({ example: "/docs#invalid_request" }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().openapi({ description: "The request's id" }),
+  errors: z.array(z.object({
+    pointer: z.string().openapi({ example: "#/origin/lat" }),
+    detail: z.string(),
+  })).optional(),
+  error: z.object({
+    message: z.string(),
+    type: z.string(),
+    param: z.string().nullable(),
+    code: z.string().nullable(),
+  }),
+}).openapi("Problem");
+
+/** A failure on its way to the client. Throw it; functions/problem.ts writes it. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly errors: { pointer: string; detail: string }[];
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    { errors = [], headers = {} }: {
+      errors?: { pointer: string; detail: string }[];
+      headers?: Record<string, string>;
+    } = {},
+  ) {
+    super(detail);
+    this.name = "ProblemError";
+    this.code = code;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}

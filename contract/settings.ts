@@ -1,0 +1,46 @@
+/**
+ * The settings of a deployment, read and checked once. Local and deployed differ in these only.
+ * @module
+ */
+import { z } from "zod";
+import { parseClock } from "../mesh/clock.ts";
+import { STARLINK_FILED } from "../mesh/orbit/shells.ts";
+import { type Constellation, generatedConstellation } from "../mesh/orbit/constellation.ts";
+
+const Environment = z.object({
+  PERIGEE_CONSTELLATION: z.enum(["starlink-filed"]).default("starlink-filed"),
+  PERIGEE_CLOCK: z.string().default("real"),
+  PERIGEE_LEDGER_URL: z.url({ protocol: /^(https?|libsql)$/ }),
+  PERIGEE_LEDGER_TOKEN: z.string().default(""),
+  // Empty or absent: the admin routes answer 401 to everybody.
+  PERIGEE_ADMIN_TOKEN: z.union([z.literal(""), z.string().min(32).max(128)]).default(""),
+});
+
+export interface Settings {
+  constellation: Constellation;
+  clock: ReturnType<typeof parseClock>;
+  ledger: { url: string; token: string };
+  admin_token: string;
+}
+
+const read = new WeakMap<object, Settings>();
+
+/** Throws an Error that names the setting and what is wrong with it; never prints a value of a secret. */
+export function settingsOf(env: object): Settings {
+  const known = read.get(env);
+  if (known) return known;
+  const parsed = Environment.safeParse(env);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Error(`Setting ${issue.path.join(".")} is not usable: ${issue.message}`);
+  }
+  const settings: Settings = {
+    constellation: generatedConstellation(parsed.data.PERIGEE_CONSTELLATION, STARLINK_FILED),
+    // A set clock must carry its anchor (the emulator adds it): else it would start anew in each isolate.
+    clock: parseClock(parsed.data.PERIGEE_CLOCK, NaN),
+    ledger: { url: parsed.data.PERIGEE_LEDGER_URL, token: parsed.data.PERIGEE_LEDGER_TOKEN },
+    admin_token: parsed.data.PERIGEE_ADMIN_TOKEN,
+  };
+  read.set(env, settings);
+  return settings;
+}

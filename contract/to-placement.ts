@@ -1,0 +1,36 @@
+/**
+ * From what placement computed to what the wire says.
+ * @module
+ */
+import type { Candidate } from "../mesh/placement/place.ts";
+import type { Timing } from "../mesh/placement/timing.ts";
+import type { Placement } from "./placement.ts";
+
+export function toPlacement(candidate: Candidate): Placement {
+  return {
+    node: candidate.node,
+    region: candidate.region,
+    elevation_deg: candidate.elevation,
+    azimuth_deg: candidate.azimuth,
+    slant_range_km: candidate.slant_range,
+    sub_point: {
+      lat: candidate.sub_point.lat,
+      lon: candidate.sub_point.lon,
+      alt_km: candidate.sub_point.alt,
+    },
+    sunlit: candidate.sunlit,
+    path: [candidate.node],
+    modelled: toModelled(candidate.timing),
+  };
+}
+
+export function toModelled(timing: Omit<Timing, "arrives" | "back">): Placement["modelled"] {
+  return {
+    light_time_ms: timing.light * 1e3,
+    transfer_ms: timing.transfer * 1e3,
+    wait_ms: timing.wait * 1e3,
+    npu_ms: timing.npu * 1e3,
+    total_ms: timing.total * 1e3,
+    energy_mj: timing.energy * 1e3,
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * Bundles the worker exactly as a deployment would, and keeps the bundle until a source changes.
+ * @module
+ */
+
+const SOURCES = [
+  "contract",
+  "deno.lock",
+  "durable-objects",
+  "functions",
+  "inference",
+  "ledger",
+  "mesh",
+  "models",
+  "wrangler.toml",
+];
+const MAIN = "worker.js";
+
+export interface BundleModule {
+  type: "ESModule" | "CompiledWasm" | "Data";
+  path: string;
+  contents: Uint8Array<ArrayBuffer>;
+}
+
+/** @param root the project's folder. @returns the modules, the main one first */
+export async function bundle(root: string, data: string): Promise<BundleModule[]> {
+  const folder = `${data}/bundle`;
+  const stamp = await newest(root);
+  const made = await Deno.readTextFile(`${folder}/stamp`).catch(() => "");
+  if (made !== stamp) await build(root, folder, stamp);
+  const modules: BundleModule[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const type = typeOf(name);
+    if (type) {
+      modules.push({ type, path: name, contents: await Deno.readFile(`${folder}/${name}`) });
+    }
+  }
+  return modules.sort((a, b) => Number(b.path === MAIN) - Number(a.path === MAIN));
+}
+
+function typeOf(name: string): BundleModule["type"] | null {
+  if (name.endsWith(".js")) return "ESModule";
+  if (name.endsWith(".wasm")) return "CompiledWasm";
+  return name.endsWith(".onnx") ? "Data" : null;
+}
+
+async function build(root: string, folder: string, stamp: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "npm:wrangler", "deploy", "--dry-run", "--outdir", folder],
+    cwd: root,
+    env: { WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" },
+  }).output();
+  if (!success) {
+    const text = new TextDecoder();
+    throw new Error(`The worker did not bundle:\n${text.decode(stdout)}${text.decode(stderr)}`);
+  }
+  await Deno.writeTextFile(`${folder}/stamp`, stamp);
+}
+
+/** Path and time of the source changed last, and how many there are: it differs after any change. */
+async function newest(root: string): Promise<string> {
+  let latest = { path: "", at: 0 };
+  let files = 0;
+  const visit = async (path: string): Promise<void> => {
+    const info = await Deno.stat(path);
+    if (info.isDirectory) {
+      for await (const { name } of Deno.readDir(path)) await visit(`${path}/${name}`);
+      return;
+    }
+    files++;
+    const at = info.mtime?.getTime() ?? 0;
+    if (at > latest.at) latest = { path, at };
+  };
+  for (const source of SOURCES) await visit(`${root}/${source}`);
+  return `${files} files, ${latest.path} at ${latest.at}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * `deno task dev`: the whole mesh on this machine, until Ctrl-C.
+ * @module
+ */
+import { HELP, readSettings } from "./settings.ts";
+
+if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+if (Deno.args.length > 0) {
+  console.error(`Unknown argument ${Deno.args[0]}\n\n${HELP}`);
+  Deno.exit(2);
+}
+
+const started = performance.now();
+const say = (step: string) =>
+  console.log(`${((performance.now() - started) / 1e3).toFixed(1).padStart(5)} s  ${step}`);
+
+try {
+  const settings = readSettings((name) => Deno.env.get(name), Date.now());
+  say("Loading");
+  // Wrangler and Miniflare are large: whoever asked for help has not waited for them.
+  const { startEmulator } = await import("./start.ts");
+  const emulator = await startEmulator(settings, say);
+  say("Serving");
+  console.log(`
+Perigee           ${emulator.url}
+API               ${emulator.url}/docs
+Development key   ${emulator.secrets.dev_key}
+Admin token       in ${settings.data}/secrets.json
+Data              ${settings.data} (delete it to begin anew)
+Mesh clock        ${settings.clock}
+
+Try it:
+curl -s ${emulator.url}/v2/models/scene-indices/infer -H 'Authorization: Bearer ${emulator.secrets.dev_key}' -H 'Content-Type: application/json' -d @docs/examples/scene-indices.json
+
+Ctrl-C ends it.`);
+  const stop = async () => {
+    say("Ending: what was answered is kept");
+    await emulator.close();
+    Deno.exit(0);
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  Deno.addSignalListener("SIGTERM", stop);
+} catch (error) {
+  console.error(`Perigee did not start: ${(error as Error).message}`);
+  Deno.exit(1);
+}

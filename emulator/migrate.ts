@@ -1,0 +1,51 @@
+/**
+ * Applies migrations/ to a ledger: the emulator's bridge or any libSQL server. Applied ones are skipped.
+ * Not its job: making migrations (tools/make-migration.ts).
+ *
+ * ```sh
+ * PERIGEE_LEDGER_URL=libsql://... PERIGEE_LEDGER_TOKEN=... deno run -A emulator/migrate.ts
+ * ```
+ * @module
+ */
+
+import { sql } from "drizzle-orm";
+import { migrate as applyMigrations } from "drizzle-orm/libsql/migrator";
+import { fileURLToPath } from "node:url";
+import { type Ledger, openLedger } from "../ledger/client.ts";
+
+const FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
+
+/** Applies what is missing, in one transaction, and returns the names of what it applied. */
+export async function migrate(ledger: Ledger): Promise<string[]> {
+  // drizzle makes this table itself, but not STRICT.
+  await ledger.run(sql`CREATE TABLE IF NOT EXISTS __drizzle_migrations (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT`);
+  const before = await appliedUpTo(ledger);
+  await applyMigrations(ledger, { migrationsFolder: FOLDER });
+  const journal = JSON.parse(await Deno.readTextFile(`${FOLDER}/meta/_journal.json`));
+  return (journal.entries as { tag: string; when: number }[])
+    .filter(({ when }) => when > before).map(({ tag }) => tag);
+}
+
+/** When the newest applied migration was made; drizzle applies those made after it. */
+async function appliedUpTo(ledger: Ledger): Promise<number> {
+  const [newest] = await ledger.all<{ made_at_ms: number | null }>(
+    sql`SELECT max(created_at) AS made_at_ms FROM __drizzle_migrations`,
+  );
+  return newest.made_at_ms ?? -Infinity;
+}
+
+if (import.meta.main) {
+  const url = Deno.env.get("PERIGEE_LEDGER_URL");
+  if (!url) {
+    console.error("Set PERIGEE_LEDGER_URL, and PERIGEE_LEDGER_TOKEN if the server asks for one");
+    Deno.exit(2);
+  }
+  const applied = await migrate(
+    openLedger({ url, authToken: Deno.env.get("PERIGEE_LEDGER_TOKEN") }),
+  );
+  console.log(applied.length === 0 ? "Nothing to apply" : `Applied ${applied.join(", ")}`);
+}

@@ -1,0 +1,36 @@
+/**
+ * The secrets of a local mesh: made once, kept in the data folder for its owner's eyes only.
+ * Not its job: a deployment's secrets, which `wrangler secret put` holds.
+ * @module
+ */
+import { makeKey } from "../contract/api-key.ts";
+
+export interface Secrets {
+  dev_key: string;
+  admin_token: string;
+}
+
+/** What was given wins over what is kept, and is kept in turn. */
+export async function keepSecrets(
+  folder: string,
+  given: Partial<Secrets>,
+): Promise<Secrets> {
+  const file = `${folder}/secrets.json`;
+  const kept = await readKept(file);
+  const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
+  const secrets = {
+    dev_key: given.dev_key ?? kept.dev_key ?? makeKey(random),
+    admin_token: given.admin_token ?? kept.admin_token ?? `pga_${makeKey(random).slice(4)}`,
+  };
+  await Deno.writeTextFile(file, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}
+
+async function readKept(file: string): Promise<Partial<Secrets>> {
+  try {
+    return JSON.parse(await Deno.readTextFile(file));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw new Error(`Cannot read ${file}: ${(error as Error).message}; delete it to make new keys`);
+  }
+}

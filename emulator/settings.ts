@@ -1,0 +1,63 @@
+/**
+ * What `deno task dev` can be told, read from the environment and checked before anything starts.
+ * @module
+ */
+import { formatClock, parseClock } from "../mesh/clock.ts";
+
+export interface EmulatorSettings {
+  port: number;
+  /** Folder of the ledger, the objects and the keys. */
+  data: string;
+  constellation: string;
+  /** With its anchor, so that every isolate and every restart of workerd tells the same time. */
+  clock: string;
+  /** Made and kept in the data folder unless given. */
+  dev_key?: string;
+  admin_token?: string;
+}
+
+export const HELP = `Perigee on this machine: the ledger, workerd, and 41,914 orbital nodes.
+
+Usage: npx deno task dev [--help]
+
+Environment:
+  PORT                   where to serve on localhost (8787)
+  PERIGEE_DEV_KEY        the development key: 32 to 128 letters, digits, _ and - (made once, kept)
+  PERIGEE_ADMIN_TOKEN    the admin token, of the same form (made once, kept)
+  PERIGEE_CONSTELLATION  which nodes fly: starlink-filed (the default)
+  PERIGEE_CLOCK          the mesh clock: real (the default) or <instant>[@<rate>],
+                         such as 2026-03-20T12:00:00Z@60
+  PERIGEE_DATA           the data folder (.perigee); delete it to begin anew
+
+Ctrl-C ends it; what was answered is kept.`;
+
+const SECRET = /^[A-Za-z0-9_-]{32,128}$/;
+
+/** Throws a RangeError that names the variable and what it must be; never prints a secret. */
+export function readSettings(
+  env: (name: string) => string | undefined,
+  now_ms: number,
+): EmulatorSettings {
+  const port = Number(env("PORT") ?? 8787);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`PORT must be a number from 0 to 65535, not "${env("PORT")}"`);
+  }
+  for (const name of ["PERIGEE_DEV_KEY", "PERIGEE_ADMIN_TOKEN"]) {
+    const value = env(name);
+    if (value !== undefined && !SECRET.test(value)) {
+      throw new RangeError(`${name} must be 32 to 128 letters, digits, _ and -`);
+    }
+  }
+  const constellation = env("PERIGEE_CONSTELLATION") ?? "starlink-filed";
+  if (constellation !== "starlink-filed") {
+    throw new RangeError(`PERIGEE_CONSTELLATION must be starlink-filed, not "${constellation}"`);
+  }
+  return {
+    port,
+    data: env("PERIGEE_DATA") ?? ".perigee",
+    constellation,
+    clock: formatClock(parseClock(env("PERIGEE_CLOCK") ?? "real", now_ms)),
+    dev_key: env("PERIGEE_DEV_KEY"),
+    admin_token: env("PERIGEE_ADMIN_TOKEN"),
+  };
+}

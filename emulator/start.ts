@@ -1,0 +1,136 @@
+/**
+ * Starts a whole mesh on this machine: the ledger's bridge, its migrations, and workerd with the
+ * bundled worker. What `deno task dev` and the tests run.
+ * @module
+ */
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { openLedger } from "../ledger/client.ts";
+import { type Bridge, startBridge } from "./bridge/server.ts";
+import { bundle } from "./bundle.ts";
+import { seedDevKey } from "./dev-key.ts";
+import { migrate } from "./migrate.ts";
+import { keepSecrets, type Secrets } from "./secrets.ts";
+import type { EmulatorSettings } from "./settings.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+export interface Emulator {
+  url: string;
+  secrets: Secrets;
+  /** The ledger, for readers on this machine. */
+  ledger: { url: string; token: string; file: string };
+  runtime: Miniflare;
+  /** Ends workerd, then the bridge: what was answered is on disk. */
+  close(): Promise<void>;
+}
+
+/** @param say is told each step as it begins */
+export async function startEmulator(
+  settings: EmulatorSettings,
+  say: (step: string) => void = () => {},
+): Promise<Emulator> {
+  const data = resolve(settings.data);
+  await Deno.mkdir(data, { recursive: true });
+  refuseTakenPort(settings.port);
+  const secrets = await keepSecrets(data, settings);
+  say("Bundling the worker and opening the ledger");
+  const bundling = bundle(ROOT, data);
+  // Awaited below; until then a failure of the ledger must not leave this one unhandled.
+  bundling.catch(() => {});
+  const ledger = await openLocalLedger(data, secrets, say);
+  try {
+    const modules = await bundling;
+    say("Starting workerd");
+    const runtime = new Miniflare(runtimeOptions({ settings, data, modules, ledger, secrets }));
+    const url = `http://localhost:${(await runtime.ready).port}`;
+    return {
+      url,
+      secrets,
+      ledger: { url: ledger.bridge.url, token: ledger.token, file: ledger.file },
+      runtime,
+      async close() {
+        await runtime.dispose();
+        await ledger.bridge.close();
+      },
+    };
+  } catch (error) {
+    await ledger.bridge.close();
+    throw error;
+  }
+}
+
+interface LocalLedger {
+  bridge: Bridge;
+  token: string;
+  file: string;
+}
+
+async function openLocalLedger(
+  data: string,
+  secrets: Secrets,
+  say: (step: string) => void,
+): Promise<LocalLedger> {
+  const file = `${data}/ledger.db`;
+  const token = crypto.randomUUID() + crypto.randomUUID();
+  const bridge = await startBridge({ file, token });
+  try {
+    const ledger = openLedger({ url: bridge.url, authToken: token });
+    const applied = await migrate(ledger);
+    if (applied.length > 0) say(`Migrated the ledger: ${applied.join(", ")}`);
+    await seedDevKey(ledger, secrets.dev_key, Date.now());
+    return { bridge, token, file };
+  } catch (error) {
+    await bridge.close();
+    throw error;
+  }
+}
+
+/** Bindings and classes come from wrangler.toml, as in a deployment; only the settings are local. */
+function runtimeOptions(
+  { settings, data, modules, ledger, secrets }: {
+    settings: EmulatorSettings;
+    data: string;
+    modules: Awaited<ReturnType<typeof bundle>>;
+    ledger: LocalLedger;
+    secrets: Secrets;
+  },
+) {
+  // It would warn that the deployment's secrets are not set: here they are made, below.
+  Deno.env.set("WRANGLER_LOG", "error");
+  const { workerOptions: { modulesRules: _, bindings: vars, ...worker } } =
+    unstable_getMiniflareWorkerOptions(`${ROOT}/wrangler.toml`);
+  return convertV4MiniflareOptions({
+    ...worker,
+    name: "perigee",
+    modules,
+    modulesRoot: ROOT,
+    bindings: {
+      ...vars as Record<string, string>,
+      PERIGEE_CONSTELLATION: settings.constellation,
+      PERIGEE_CLOCK: settings.clock,
+      PERIGEE_LEDGER_URL: ledger.bridge.url,
+      PERIGEE_LEDGER_TOKEN: ledger.token,
+      PERIGEE_ADMIN_TOKEN: secrets.admin_token,
+    },
+    host: "127.0.0.1",
+    port: settings.port,
+    // Nobody tells where a caller on loopback is: requests name their origin.
+    cf: false,
+    logRequests: false,
+    log: new Log(LogLevel.WARN),
+    resourcePersistencePath: `${data}/objects`,
+    resourceTmpPath: `${data}/tmp`,
+  });
+}
+
+function refuseTakenPort(port: number): void {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new Error(`Port ${port} is taken: set PORT to another one, such as PORT=${port + 1}`);
+  }
+}

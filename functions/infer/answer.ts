@@ -1,0 +1,48 @@
+/**
+ * What an answer says of itself: flat parameters for the body, and the same in headers.
+ * Modelled figures and measured ones carry their kind in their names.
+ * @module
+ */
+import type { Answer } from "./think.ts";
+
+export function answerParameters(
+  { execution: { receipt, placement }, measured }: Answer,
+): Record<string, string | number | boolean> {
+  return {
+    execution_id: receipt.id,
+    node: receipt.node,
+    region: receipt.region,
+    ...(placement.elevation_deg !== null && { elevation_deg: placement.elevation_deg }),
+    ...(placement.azimuth_deg !== null && { azimuth_deg: placement.azimuth_deg }),
+    ...(placement.slant_range_km !== null && { slant_range_km: placement.slant_range_km }),
+    sub_lat: placement.sub_lat,
+    sub_lon: placement.sub_lon,
+    sub_alt_km: placement.sub_alt_km,
+    sunlit: placement.sunlit,
+    path: placement.path.join(","),
+    attempts: placement.attempts,
+    modelled_light_time_ms: placement.modelled_light_time_ms,
+    modelled_transfer_ms: placement.modelled_transfer_ms,
+    modelled_wait_ms: placement.modelled_wait_ms,
+    modelled_npu_ms: placement.modelled_npu_ms,
+    modelled_total_ms: placement.modelled_total_ms,
+    modelled_energy_mj: placement.modelled_energy_mj,
+    measured_wall_ms: measured.wall_ms,
+    measured_engine_ms: measured.engine_ms,
+    ...(measured.place_us !== null && { measured_place_us: measured.place_us }),
+    operations: receipt.operations,
+    bytes_up: receipt.bytes_up,
+    bytes_down: receipt.bytes_down,
+    charge_microcredits: receipt.charge_microcredits,
+  };
+}
+
+export function answerHeaders(
+  { execution: { receipt, placement } }: Answer,
+): Record<string, string> {
+  return {
+    "Perigee-Node": receipt.node,
+    "Perigee-Execution": receipt.id,
+    "Perigee-Light-Time-Ms": placement.modelled_light_time_ms.toFixed(6),
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * Writes the errand that a candidate is sent: demand, bill and placement of one ask.
+ * @module
+ */
+import { toModelled } from "../../contract/to-placement.ts";
+import type { Errand } from "../../durable-objects/errand.ts";
+import type { Elements } from "../../mesh/orbit/elements.ts";
+import type { Ask } from "../../mesh/placement/ask.ts";
+import type { Candidate } from "../../mesh/placement/place.ts";
+import type { Caller } from "../auth.ts";
+import type { GroundOrigin } from "../../contract/origin.ts";
+import type { Tensor } from "../../contract/tensor.ts";
+import type { AskClass } from "../../mesh/receipt.ts";
+import type { ModelSpec } from "../../models/catalogue.ts";
+
+/** An inference that some API has read and checked. */
+export interface InferAsk {
+  spec: ModelSpec;
+  inputs: Tensor[];
+  origin: GroundOrigin;
+  deadline_ms: number | null;
+  class: AskClass;
+}
+
+/** @param attempts how many nodes have been asked, this one included */
+export function errandOf(
+  { caller, request, ask, candidate, id, attempts, elements }: {
+    caller: Caller;
+    request: InferAsk;
+    ask: Ask;
+    candidate: Candidate;
+    id: string;
+    attempts: number;
+    elements: Elements;
+  },
+): Errand {
+  const { tenant_id, key_id } = caller;
+  const { node, region, timing } = candidate;
+  const modelled = toModelled(timing);
+  return {
+    id,
+    node,
+    region,
+    elements,
+    model: request.spec.name,
+    demand: {
+      operations: ask.operations,
+      memory_bytes: ask.memory_bytes,
+      arrives: timing.arrives,
+      done_by: ask.deadline_ms === null ? Infinity : ask.at + ask.deadline_ms - timing.back * 1e3,
+    },
+    bill: {
+      tenant_id,
+      key_id,
+      model: request.spec.name,
+      model_version: request.spec.version,
+      class: ask.class,
+      bytes_up: ask.bytes_up,
+    },
+    placement: {
+      id,
+      tenant_id,
+      model: request.spec.name,
+      class: ask.class,
+      node,
+      region,
+      origin_lat: request.origin.lat,
+      origin_lon: request.origin.lon,
+      origin_node: null,
+      sub_lat: candidate.sub_point.lat,
+      sub_lon: candidate.sub_point.lon,
+      sub_alt_km: candidate.sub_point.alt,
+      elevation_deg: candidate.elevation,
+      azimuth_deg: candidate.azimuth,
+      slant_range_km: candidate.slant_range,
+      sunlit: candidate.sunlit,
+      path: [node],
+      policy: null,
+      attempts,
+      modelled_light_time_ms: modelled.light_time_ms,
+      modelled_transfer_ms: modelled.transfer_ms,
+      modelled_wait_ms: modelled.wait_ms,
+      modelled_npu_ms: modelled.npu_ms,
+      modelled_total_ms: modelled.total_ms,
+      modelled_energy_mj: modelled.energy_mj,
+      measured_wall_ms: null,
+      placed_at_ms: Math.floor(ask.at),
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * `POST /v2/models/{name}/infer`: tensors in, tensors out (Open Inference Protocol v2, JSON).
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { InferRequest, InferResponse, OipError } from "../../contract/oip.ts";
+import type { GroundOrigin } from "../../contract/origin.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import {
+  decodeTensor,
+  encodeTensor,
+  parseTensorJson,
+  stringifyTensorJson,
+} from "../../contract/tensor-json.ts";
+import type { Tensor } from "../../contract/tensor.ts";
+import { checkShapes, type ModelSpec } from "../../models/catalogue.ts";
+import { authenticate } from "../auth.ts";
+import type { App, Ctx } from "../context.ts";
+import { originOf } from "../origin.ts";
+import { invalid } from "../problem.ts";
+import { parseJson, readJsonText } from "../read-body.ts";
+import { answerHeaders, answerParameters } from "./answer.ts";
+import { modelOf } from "./models.ts";
+import { think } from "./think.ts";
+
+// The largest tensor of a built-in model is 6.3 MB as FP32 (512 x 512 x 6); as text, four times that.
+const BODY_BYTES_MAX = 32 * 2 ** 20;
+
+const oipError = (description: string) => ({
+  description,
+  content: { "application/json": { schema: OipError } },
+});
+
+export const inferRoute = createRoute({
+  method: "post",
+  path: "/v2/models/{name}/infer",
+  tags: ["infer"],
+  summary: "Run a model on the nearest available node",
+  security: [{ key: [] }],
+  request: {
+    params: z.object({ name: z.string().openapi({ example: "scene-indices" }) }),
+    body: { required: true, content: { "application/json": { schema: InferRequest } } },
+  },
+  responses: {
+    200: {
+      description: "The outputs, and in `parameters` where and how they were made",
+      content: { "application/json": { schema: InferResponse } },
+    },
+    400: oipError("The request is not valid"),
+    401: oipError("A valid API key is needed"),
+    404: oipError("There is no such model"),
+    413: oipError("The body is too large"),
+    422: oipError("No node can answer in time"),
+    503: oipError("No node can serve now"),
+  },
+});
+
+/** Read by hand, not by the route's validator: the body is large, and 64-bit integers keep their digits. */
+export function serveInfer(app: App): void {
+  app.openAPIRegistry.registerPath(inferRoute);
+  const path = inferRoute.getRoutingPath();
+  const handle = async (c: Ctx) => {
+    const spec = modelOf(c.req.param("name") ?? "", c.req.param("version"));
+    const text = await readJsonText(c, BODY_BYTES_MAX);
+    const parsed = InferRequest.safeParse(parseJson(text, parseTensorJson));
+    if (!parsed.success) throw invalid(parsed.error.issues);
+    const body = parsed.data;
+    const wanted = wantedOutputs(spec, body);
+    const inputs = readInputs(spec, body);
+    const answer = await think(c, {
+      spec,
+      inputs,
+      origin: originOf(c, namedOrigin(body)),
+      deadline_ms: body.parameters?.deadline_ms ?? null,
+      class: body.parameters?.class ?? "interactive",
+    });
+    const json = stringifyTensorJson({
+      model_name: spec.name,
+      model_version: spec.version,
+      ...(body.id !== undefined && { id: body.id }),
+      parameters: answerParameters(answer),
+      outputs: answer.outputs.filter((output) => wanted.has(output.name)).map(encodeTensor),
+    });
+    return c.body(json, 200, { "Content-Type": "application/json", ...answerHeaders(answer) });
+  };
+  app.post(path, authenticate("infer"), handle);
+  app.post(path.replace("/infer", "/versions/:version/infer"), authenticate("infer"), handle);
+}
+
+function namedOrigin({ parameters }: InferRequest): GroundOrigin | undefined {
+  const { origin_lat: lat, origin_lon: lon, origin_alt_m = 0 } = parameters ?? {};
+  if (lat === undefined && lon === undefined) return undefined;
+  if (lat !== undefined && lon !== undefined) return { lat, lon, alt_m: origin_alt_m };
+  throw new ProblemError("invalid_request", "origin_lat and origin_lon must be given together");
+}
+
+function wantedOutputs(spec: ModelSpec, { outputs }: InferRequest): Set<string> {
+  const known = new Set(spec.outputs.map((output) => output.name));
+  if (!outputs || outputs.length === 0) return known;
+  for (const { name } of outputs) {
+    if (!known.has(name)) {
+      throw new ProblemError(
+        "invalid_request",
+        `Model "${spec.name}" has no output "${name}": it gives ${[...known].join(", ")}`,
+      );
+    }
+  }
+  return new Set(outputs.map((output) => output.name));
+}
+
+/** The inputs in the model's order, exact, or an error that says which element is wrong. */
+function readInputs(spec: ModelSpec, body: InferRequest): Tensor[] {
+  const refuse = (detail: string) => new ProblemError("invalid_request", detail);
+  const given = new Map(body.inputs.map((input) => [input.name, input]));
+  if (given.size !== body.inputs.length) throw refuse("Two inputs have one name");
+  for (const name of given.keys()) {
+    if (!spec.inputs.some((input) => input.name === name)) {
+      const takes = spec.inputs.map((input) => input.name).join(", ");
+      throw refuse(`Model "${spec.name}" has no input "${name}": it takes ${takes}`);
+    }
+  }
+  const ordered = spec.inputs.map(({ name, datatype }) => {
+    const input = given.get(name);
+    if (!input) throw refuse(`Input "${name}" is missing`);
+    if (input.datatype !== datatype) {
+      throw refuse(`Input "${name}" has datatype ${input.datatype}: it must be ${datatype}`);
+    }
+    return input;
+  });
+  const wrong = checkShapes(spec, ordered.map((input) => input.shape));
+  if (wrong) throw refuse(wrong);
+  return ordered.map((input) => {
+    const tensor = decodeTensor(input);
+    if (typeof tensor === "string") throw refuse(tensor);
+    return tensor;
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * From an ask to an answer: places it, and asks the candidates in their order until one thinks.
+ * Every inference API comes through here.
+ * @module
+ */
+import { ProblemError } from "../../contract/problem.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
+import type { Errand, Thought } from "../../durable-objects/errand.ts";
+import { nodeObject } from "../../durable-objects/names.ts";
+import type { Execution } from "../../ledger/execution.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import type { Refusal } from "../../mesh/node/admit.ts";
+import type { Ask } from "../../mesh/placement/ask.ts";
+import { type Candidate, ELEVATION_MASK } from "../../mesh/placement/place.ts";
+import type { ModelSpec } from "../../models/catalogue.ts";
+import type { Ctx } from "../context.ts";
+import { executionId } from "../execution-id.ts";
+import { geodeticOf, regionOf } from "../origin.ts";
+import { errandOf, type InferAsk } from "./errand-of.ts";
+import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
+import { type SkyKeeper, skyKeeper } from "../sky-keeper.ts";
+
+export interface Answer {
+  outputs: Tensor[];
+  execution: Execution;
+  measured: { place_us: number | null; engine_ms: number; wall_ms: number };
+}
+
+export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
+  const steps = c.get("steps");
+  const settings = settingsOf(c.env);
+  const keeper = skyKeeper(settings.constellation);
+  const region = regionOf(request.origin);
+  const ask = askOf(request, meshNow(settings.clock, Date.now()));
+  const ranked = await steps.measure("place", async () => {
+    const sky = await keeper.at(c.env, region, ask.at);
+    return measurePlacement(() => keeper.placer.rank(ask, sky));
+  });
+  // Behind the answer: no request waits for a refresh.
+  c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+  const { outputs, execution, engine_ms } = await steps.measure(
+    "think",
+    () => askInTurn({ c, keeper, request, ask, ranked }),
+  );
+  return {
+    outputs,
+    execution,
+    measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: steps.total() },
+  };
+}
+
+function askOf(
+  { spec, inputs, origin, deadline_ms, class: askClass }: InferAsk,
+  at: Ask["at"],
+): Ask {
+  const shapes = inputs.map((input) => input.shape);
+  return {
+    at,
+    origin: geodeticOf(origin),
+    operations: spec.operations(shapes),
+    memory_bytes: spec.memory_bytes,
+    bytes_up: inputs.reduce((sum, input) => sum + tensorBytes(input), 0),
+    bytes_down: bytesDown(spec, shapes),
+    deadline_ms,
+    class: askClass,
+    elevation_mask: ELEVATION_MASK,
+  };
+}
+
+const BYTES: Partial<Record<string, number>> = {
+  BOOL: 1,
+  UINT8: 1,
+  INT8: 1,
+  FP16: 2,
+  FP64: 8,
+  INT64: 8,
+};
+
+/** What the answer will weigh, known from the shapes before anything runs. */
+function bytesDown(spec: ModelSpec, shapes: number[][]): number {
+  return spec.outputShapes(shapes).reduce((sum, shape, i) => {
+    const elements = shape.reduce((product, size) => product * size, 1);
+    return sum + elements * (BYTES[spec.outputs[i].datatype] ?? 4);
+  }, 0);
+}
+
+interface Round {
+  c: Ctx;
+  keeper: SkyKeeper;
+  request: InferAsk;
+  ask: Ask;
+  ranked: Candidate[];
+}
+
+/** Asks one candidate after the other; what each says of itself becomes a hint. */
+async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
+  const { c, keeper, request, ask, ranked } = round;
+  const { constellation } = settingsOf(c.env);
+  const id = executionId(Date.now());
+  const refusals: Refusal[] = [];
+  let attempts = 0;
+  for (const candidate of ranked) {
+    if (candidate.refusal) {
+      refusals.push(candidate.refusal);
+      continue;
+    }
+    attempts++;
+    const elements = constellation.elements(candidate.index);
+    const caller = c.get("caller");
+    const errand = errandOf({ caller, request, ask, candidate, id, attempts, elements });
+    const thought = await send(c, errand, request.inputs);
+    if (!thought) {
+      refusals.push("gone");
+      continue;
+    }
+    keeper.hints.note(candidate.index, thought.digest);
+    if (thought.ok) return thought;
+    refusals.push(thought.refusal);
+  }
+  throw nobody(refusals, ask);
+}
+
+/** Null if the object did not answer: the next candidate is asked, under the same id, billed once. */
+async function send(c: Ctx, errand: Errand, inputs: Tensor[]): Promise<Thought | null> {
+  try {
+    // RPC's own type wraps the answer in disposers; it holds nothing but data.
+    return await nodeObject(c.env, errand).think(errand, inputs) as Thought;
+  } catch (error) {
+    console.warn(c.get("request_id"), `Node ${errand.node} did not answer: ${error}`);
+    return null;
+  }
+}
+
+/** Why nobody serves, and when it is worth asking again. */
+function nobody(refusals: Refusal[], ask: Ask): ProblemError {
+  if (refusals.length === 0) {
+    return new ProblemError("no_node", "No node is above the elevation mask there", {
+      headers: { "Retry-After": RETRY_AFTER_S },
+    });
+  }
+  const reasons = [...new Set(refusals)].join(", ");
+  const headers = { "Perigee-Refusal": reasons };
+  if (refusals.every((refusal) => refusal === "too_late")) {
+    const detail = `No node can answer within ${ask.deadline_ms} ms`;
+    return new ProblemError("deadline", detail, { headers });
+  }
+  return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
+    headers: { ...headers, "Retry-After": RETRY_AFTER_S },
+  });
+}
+
+// Nodes above a place change within minutes and a queue empties within seconds.
+const RETRY_AFTER_S = "2";

@@ -1,0 +1,114 @@
+/**
+ * `/v1/tenants/{tenant}/keys`: made, listed and revoked with the admin token. A key is stored as its
+ * hash and shown once.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Key, MadeKey, NewKey, TenantId } from "../../contract/account.ts";
+import { KEY_PREFIX, makeKey } from "../../contract/api-key.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
+import { type ApiKey, insertKey, listKeys, revokeKey } from "../../ledger/keys.ts";
+import { authenticateAdmin, sha256 } from "../auth.ts";
+import type { App } from "../context.ts";
+import { withLedger } from "../with-ledger.ts";
+import { badCursor } from "./placements.ts";
+
+const params = z.object({ tenant: TenantId });
+
+const make = createRoute({
+  method: "post",
+  path: "/v1/tenants/{tenant}/keys",
+  tags: ["meter"],
+  summary: "Make a key; it is shown this once",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: {
+    params,
+    body: { required: true, content: { "application/json": { schema: NewKey } } },
+  },
+  responses: {
+    201: json("The key", MadeKey),
+    ...problems("invalid_request", "unauthenticated", "not_found", "ledger_unavailable"),
+  },
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/tenants/{tenant}/keys",
+  tags: ["meter"],
+  summary: "A tenant's keys, newest first; never the keys themselves",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { params, query: PageQuery },
+  responses: {
+    200: json("A page of keys", page(Key)),
+    ...problems("invalid_request", "unauthenticated", "ledger_unavailable"),
+  },
+});
+
+const revoke = createRoute({
+  method: "delete",
+  path: "/v1/tenants/{tenant}/keys/{id}",
+  tags: ["meter"],
+  summary: "Revoke a key; effective everywhere within 10 s",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { params: params.extend({ id: z.string().max(64) }) },
+  responses: {
+    204: { description: "It is revoked" },
+    ...problems("unauthenticated", "not_found", "ledger_unavailable"),
+  },
+});
+
+export function serveKeys(app: App): void {
+  app.openapi(make, async (c) => {
+    const { tenant } = c.req.valid("param");
+    const { name, scopes, expires_at } = c.req.valid("json");
+    const key = makeKey((bytes) => crypto.getRandomValues(bytes));
+    const row = {
+      id: crypto.randomUUID(),
+      tenant_id: tenant,
+      name,
+      prefix: KEY_PREFIX,
+      last4: key.slice(-4),
+      scopes,
+      created_at_ms: Date.now(),
+      expires_at_ms: expires_at === null ? null : Date.parse(expires_at),
+    };
+    const hash = await sha256(key);
+    const inserted = await withLedger(c, (ledger) => insertKey(ledger, { ...row, hash }));
+    if (!inserted.ok) throw new ProblemError("not_found", `There is no tenant "${tenant}"`);
+    return c.json({ ...toWire({ ...row, revoked_at_ms: null }), key }, 201);
+  });
+  app.openapi(list, async (c) => {
+    const { tenant } = c.req.valid("param");
+    const query = c.req.valid("query");
+    const found = await withLedger(c, (l) => listKeys(l, { tenant_id: tenant, ...query }));
+    if (!found.ok) throw badCursor();
+    return c.json({ data: found.data.map(toWire), next: found.next }, 200);
+  });
+  app.openapi(revoke, async (c) => {
+    const { tenant, id } = c.req.valid("param");
+    const key = { tenant_id: tenant, id, revoked_at_ms: Date.now() };
+    if (!await withLedger(c, (ledger) => revokeKey(ledger, key))) {
+      throw new ProblemError("not_found", `Tenant "${tenant}" has no such key`);
+    }
+    return c.body(null, 204);
+  });
+}
+
+function toWire(row: ApiKey): z.infer<typeof Key> {
+  const time = (ms: number | null) => ms === null ? null : new Date(ms).toISOString();
+  return {
+    id: row.id,
+    tenant: row.tenant_id,
+    name: row.name,
+    prefix: row.prefix,
+    last4: row.last4,
+    scopes: row.scopes,
+    created_at: new Date(row.created_at_ms).toISOString(),
+    expires_at: time(row.expires_at_ms),
+    revoked_at: time(row.revoked_at_ms),
+  };
+}

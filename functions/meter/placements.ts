@@ -1,0 +1,105 @@
+/**
+ * `GET /v1/placements` and `/v1/placements/{id}`: where a tenant's executions ran.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Placement } from "../../contract/placement.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
+import type { RecordedPlacement } from "../../ledger/execution.ts";
+import { findPlacement, listPlacements } from "../../ledger/placements.ts";
+import { authenticate } from "../auth.ts";
+import type { App } from "../context.ts";
+import { withLedger } from "../with-ledger.ts";
+
+const Recorded = Placement.extend({
+  id: z.string().openapi({ description: "The execution's id; the receipt has the same" }),
+  placed_at: z.string(),
+  model: z.string(),
+  class: z.string(),
+  origin: z.object({ lat: z.number(), lon: z.number() }).nullable(),
+  attempts: z.int(),
+  elevation_deg: z.number().nullable(),
+  azimuth_deg: z.number().nullable(),
+  slant_range_km: z.number().nullable(),
+}).openapi("RecordedPlacement");
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/placements",
+  tags: ["meter"],
+  summary: "Where executions ran, newest first",
+  security: KEY,
+  middleware: authenticate("read"),
+  request: { query: PageQuery },
+  responses: {
+    200: json("A page of placements", page(Recorded)),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+  },
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/v1/placements/{id}",
+  tags: ["meter"],
+  summary: "Where one execution ran",
+  security: KEY,
+  middleware: authenticate("read"),
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    200: json("The placement", Recorded),
+    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
+  },
+});
+
+export function servePlacements(app: App): void {
+  app.openapi(list, async (c) => {
+    const { tenant_id } = c.get("caller");
+    const query = c.req.valid("query");
+    const found = await withLedger(c, (l) => listPlacements(l, { tenant_id, ...query }));
+    if (!found.ok) throw badCursor();
+    return c.json({ data: found.data.map(toWire), next: found.next }, 200);
+  });
+  app.openapi(one, async (c) => {
+    const { tenant_id } = c.get("caller");
+    const { id } = c.req.valid("param");
+    const found = await withLedger(c, (ledger) => findPlacement(ledger, { tenant_id, id }));
+    if (!found) throw new ProblemError("not_found", "There is no such placement");
+    return c.json(toWire(found), 200);
+  });
+}
+
+export function badCursor(): ProblemError {
+  const detail = "must be `next` of an earlier page";
+  return new ProblemError("invalid_request", `#/cursor: ${detail}`, {
+    errors: [{ pointer: "#/cursor", detail }],
+  });
+}
+
+function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
+  const { origin_lat: lat, origin_lon: lon } = row;
+  return {
+    id: row.id,
+    placed_at: new Date(row.placed_at_ms).toISOString(),
+    model: row.model,
+    class: row.class,
+    origin: lat !== null && lon !== null ? { lat, lon } : null,
+    attempts: row.attempts,
+    node: row.node,
+    region: row.region,
+    elevation_deg: row.elevation_deg,
+    azimuth_deg: row.azimuth_deg,
+    slant_range_km: row.slant_range_km,
+    sub_point: { lat: row.sub_lat, lon: row.sub_lon, alt_km: row.sub_alt_km },
+    sunlit: row.sunlit,
+    path: row.path,
+    modelled: {
+      light_time_ms: row.modelled_light_time_ms,
+      transfer_ms: row.modelled_transfer_ms,
+      wait_ms: row.modelled_wait_ms,
+      npu_ms: row.modelled_npu_ms,
+      total_ms: row.modelled_total_ms,
+      energy_mj: row.modelled_energy_mj,
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * `/v1/tenants`: made and listed with the admin token.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { NewTenant, Tenant } from "../../contract/account.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
+import { insertTenant, listTenants } from "../../ledger/tenants.ts";
+import { authenticateAdmin } from "../auth.ts";
+import type { App } from "../context.ts";
+import { withLedger } from "../with-ledger.ts";
+import { badCursor } from "./placements.ts";
+
+const make = createRoute({
+  method: "post",
+  path: "/v1/tenants",
+  tags: ["meter"],
+  summary: "Make a tenant",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { body: { required: true, content: { "application/json": { schema: NewTenant } } } },
+  responses: {
+    201: json("The tenant", Tenant),
+    ...problems("invalid_request", "unauthenticated", "conflict", "ledger_unavailable"),
+  },
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/tenants",
+  tags: ["meter"],
+  summary: "All tenants, newest first",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { query: PageQuery },
+  responses: {
+    200: json("A page of tenants", page(Tenant)),
+    ...problems("invalid_request", "unauthenticated", "ledger_unavailable"),
+  },
+});
+
+export function serveTenants(app: App): void {
+  app.openapi(make, async (c) => {
+    const { id, name } = c.req.valid("json");
+    const tenant = { id, name, created_at_ms: Date.now() };
+    if (!await withLedger(c, (ledger) => insertTenant(ledger, tenant))) {
+      throw new ProblemError("conflict", `There is a tenant "${id}" already`);
+    }
+    return c.json(toWire(tenant), 201);
+  });
+  app.openapi(list, async (c) => {
+    const query = c.req.valid("query");
+    const found = await withLedger(c, (ledger) => listTenants(ledger, query));
+    if (!found.ok) throw badCursor();
+    return c.json({ data: found.data.map(toWire), next: found.next }, 200);
+  });
+}
+
+function toWire(row: { id: string; name: string; created_at_ms: number }): z.infer<typeof Tenant> {
+  return { id: row.id, name: row.name, created_at: new Date(row.created_at_ms).toISOString() };
+}

@@ -1,0 +1,90 @@
+/**
+ * `GET /v1/usage`: what a tenant's executions used and cost, as exact sums of receipts.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { json, KEY, problems } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { stringifyTensorJson } from "../../contract/tensor-json.ts";
+import { usage, type UsageRow } from "../../ledger/usage.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import { authenticate } from "../auth.ts";
+import type { App } from "../context.ts";
+import { withLedger } from "../with-ledger.ts";
+
+// The last 30 days, unless the caller says otherwise.
+const DEFAULT_SPAN_MS = 30 * 86_400_000;
+
+const Integer = z.int().openapi({ description: "Exact; may exceed 2^53" });
+
+const Quantities = z.object({
+  executions: z.int(),
+  operations: Integer,
+  energy_mj: Integer,
+  npu_us: Integer,
+  bytes_up: Integer,
+  bytes_down: Integer,
+  charge_microcredits: Integer,
+});
+
+const definition = createRoute({
+  method: "get",
+  path: "/v1/usage",
+  tags: ["meter"],
+  summary: "What was used, as sums of receipts",
+  security: KEY,
+  middleware: authenticate("read"),
+  request: {
+    query: z.object({
+      from: z.iso.datetime().optional().openapi({
+        description: "Mesh clock. Default: 30 days ago",
+      }),
+      to: z.iso.datetime().optional().openapi({ description: "Not included. Default: now" }),
+      group_by: z.enum(["hour", "model", "node", "region"]).optional(),
+    }),
+  },
+  responses: {
+    200: json(
+      "Sums over the span, and by group where asked for",
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        total: Quantities,
+        groups: z.array(Quantities.extend({ group: z.string() })).optional(),
+      }).openapi("Usage"),
+    ),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+  },
+});
+
+export function serveUsage(app: App): void {
+  app.openapi(definition, async (c) => {
+    const { tenant_id } = c.get("caller");
+    const { from, to, group_by } = c.req.valid("query");
+    const now = Math.ceil(meshNow(settingsOf(c.env).clock, Date.now()));
+    const to_ms = to === undefined ? now + 1 : Date.parse(to);
+    const from_ms = from === undefined ? to_ms - DEFAULT_SPAN_MS : Date.parse(from);
+    const span = { tenant_id, from_ms, to_ms };
+    const { total, groups } = await withLedger(c, async (ledger) => ({
+      total: (await usage(ledger, span))[0],
+      groups: group_by && await usage(ledger, { ...span, group_by }),
+    }));
+    const body = stringifyTensorJson({
+      from: new Date(from_ms).toISOString(),
+      to: new Date(to_ms).toISOString(),
+      total: quantities(total),
+      ...(groups && {
+        groups: groups.map((row) => ({ group: groupName(row), ...quantities(row) })),
+      }),
+    });
+    return c.body(body, 200, { "Content-Type": "application/json" }) as never;
+  });
+}
+
+function quantities({ group: _, ...sums }: UsageRow) {
+  return sums;
+}
+
+function groupName({ group }: UsageRow): string {
+  return typeof group === "number" ? new Date(group).toISOString() : group ?? "";
+}

@@ -1,0 +1,51 @@
+/**
+ * Where a request comes from: what it names, else the position the network gives, else an error.
+ * @module
+ */
+import type { GroundOrigin } from "../contract/origin.ts";
+import { Latitude, Longitude } from "../contract/origin.ts";
+import { ProblemError } from "../contract/problem.ts";
+import type { Geodetic } from "../mesh/orbit/frames.ts";
+import { type Region, regionBelow } from "../mesh/region.ts";
+import { zenith } from "../mesh/orbit/frames.ts";
+import { degrees, km } from "../mesh/units.ts";
+import type { Ctx } from "./context.ts";
+
+/** @param named from the body, if it names one; it wins over the header, and that over the network */
+export function originOf(c: Ctx, named?: GroundOrigin): GroundOrigin {
+  const origin = named ?? fromHeader(c) ?? fromNetwork(c);
+  if (origin) return origin;
+  throw new ProblemError(
+    "origin_missing",
+    "Name the origin in the body, or in the header Perigee-Origin: <lat>,<lon>",
+  );
+}
+
+export const geodeticOf = (origin: GroundOrigin): Geodetic => ({
+  lat: degrees(origin.lat),
+  lon: degrees(origin.lon),
+  alt: km(origin.alt_m / 1e3),
+});
+
+/** The region that a place's requests are handled in. */
+export const regionOf = (origin: GroundOrigin): Region => regionBelow(zenith(geodeticOf(origin)));
+
+function fromHeader(c: Ctx): GroundOrigin | null {
+  const header = c.req.header("Perigee-Origin");
+  if (header === undefined) return null;
+  const match = /^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$/.exec(header);
+  const lat = Latitude.safeParse(Number(match?.[1]));
+  const lon = Longitude.safeParse(Number(match?.[2]));
+  if (match && lat.success && lon.success) return { lat: lat.data, lon: lon.data, alt_m: 0 };
+  throw new ProblemError(
+    "invalid_request",
+    "Perigee-Origin must be <lat>,<lon> in degrees, -90 to 90 and -180 to 180",
+  );
+}
+
+function fromNetwork(c: Ctx): GroundOrigin | null {
+  const cf = (c.req.raw as { cf?: { latitude?: string; longitude?: string } }).cf;
+  const lat = Latitude.safeParse(Number(cf?.latitude ?? NaN));
+  const lon = Longitude.safeParse(Number(cf?.longitude ?? NaN));
+  return lat.success && lon.success ? { lat: lat.data, lon: lon.data, alt_m: 0 } : null;
+}

@@ -1,0 +1,58 @@
+/**
+ * `GET /v1/constellation`: the elements in use as OMM JSON, so that anybody can check a placement with
+ * tools of their own. Streamed: 41,914 records are 17 MB.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { OmmRecord } from "../../contract/node.ts";
+import { json, KEY, problems } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import { toOmm } from "../../mesh/orbit/elements.ts";
+import { authenticate } from "../auth.ts";
+import type { App } from "../context.ts";
+
+const RECORDS_PER_CHUNK = 500;
+
+const definition = createRoute({
+  method: "get",
+  path: "/v1/constellation",
+  tags: ["route"],
+  summary: "The orbital elements in use, as OMM JSON",
+  security: KEY,
+  middleware: authenticate("read"),
+  responses: {
+    200: json("One record per node; the whole constellation", z.array(OmmRecord)),
+    ...problems("unauthenticated", "forbidden"),
+  },
+});
+
+export function serveConstellation(app: App): void {
+  app.openAPIRegistry.registerPath(definition);
+  app.get(definition.getRoutingPath(), definition.middleware, (c) => {
+    const chunks = ommChunks(settingsOf(c.env).constellation);
+    const records = new ReadableStream<string>({
+      pull(stream) {
+        const { done, value } = chunks.next();
+        if (done) stream.close();
+        else stream.enqueue(value);
+      },
+    });
+    return c.body(records.pipeThrough(new TextEncoderStream()), 200, {
+      "Content-Type": "application/json",
+    });
+  });
+}
+
+function* ommChunks(constellation: Constellation): Generator<string> {
+  for (let from = 0; from < constellation.count; from += RECORDS_PER_CHUNK) {
+    const until = Math.min(from + RECORDS_PER_CHUNK, constellation.count);
+    const records: string[] = [];
+    for (let i = from; i < until; i++) {
+      const elements = constellation.elements(i);
+      // Catalogue numbers are ours to give: a node's index from 1.
+      records.push(JSON.stringify(toOmm({ id: constellation.id(i), number: i + 1, elements })));
+    }
+    yield (from === 0 ? "[" : ",") + records.join(",") + (until === constellation.count ? "]" : "");
+  }
+}

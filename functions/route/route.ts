@@ -1,0 +1,124 @@
+/**
+ * `POST /v1/route`: where an ask would run, explained; nothing is run.
+ * @module
+ */
+import { createRoute, type z } from "@hono/zod-openapi";
+import { RouteAnswer, RouteRequest } from "../../contract/placement.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { json, KEY, problems } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { toPlacement } from "../../contract/to-placement.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import { knotNumber } from "../../mesh/orbit/knot.ts";
+import type { Ask } from "../../mesh/placement/ask.ts";
+import { type Candidate, ELEVATION_MASK } from "../../mesh/placement/place.ts";
+import { siteOf } from "../../mesh/placement/site.ts";
+import { visibleUntil } from "../../mesh/placement/visible-until.ts";
+import { type EpochMs, epochMs } from "../../mesh/units.ts";
+import { MODELS } from "../../models/catalogue.ts";
+import { authenticate } from "../auth.ts";
+import type { App } from "../context.ts";
+import { geodeticOf, originOf, regionOf } from "../origin.ts";
+import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
+import { skyKeeper } from "../sky-keeper.ts";
+
+// An almanac of any other date is computed for the asking; far from the epoch its orbits mean little.
+const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
+
+const definition = createRoute({
+  method: "post",
+  path: "/v1/route",
+  tags: ["route"],
+  summary: "Where an ask would run, and why there",
+  security: KEY,
+  middleware: authenticate("infer"),
+  request: { body: { required: true, content: { "application/json": { schema: RouteRequest } } } },
+  responses: {
+    200: json("The placement, its candidates and their terms", RouteAnswer),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "model_not_found",
+      "almanac_unavailable",
+    ),
+  },
+});
+
+export function serveRoute(app: App): void {
+  app.openapi(definition, async (c) => {
+    const request = c.req.valid("json");
+    const { constellation, clock } = settingsOf(c.env);
+    const now = meshNow(clock, Date.now());
+    const at = instantOf(request.at, now);
+    const origin = originOf(c, request.origin);
+    const ask = askOf(request, origin, at);
+    const keeper = skyKeeper(constellation);
+    const region = regionOf(origin);
+    const ranked = await c.get("steps").measure("place", async () => {
+      const sky = knotNumber(at) === knotNumber(now)
+        ? await keeper.at(c.env, region, at)
+        : await keeper.elsewhen(c.env, region, at);
+      return measurePlacement(() => keeper.placer.rank(ask, sky));
+    });
+    c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+    const best = ranked.find((candidate) => candidate.refusal === null);
+    const until = (candidate: Candidate) =>
+      visibleUntil({
+        elements: constellation.elements(candidate.index),
+        site: siteOf(ask.origin),
+        mask: ELEVATION_MASK,
+        at,
+      });
+    return c.json({
+      at: new Date(at).toISOString(),
+      origin,
+      placement: best
+        ? { ...toPlacement(best), visible_until: new Date(until(best)).toISOString() }
+        : null,
+      candidates: ranked.map((candidate) => ({
+        ...toPlacement(candidate),
+        ...(candidate.refusal && { refusal: candidate.refusal }),
+      })),
+      measured: { place_us: placeMicroseconds() },
+    }, 200);
+  });
+}
+
+function instantOf(text: string | undefined, now: EpochMs): EpochMs {
+  if (text === undefined) return now;
+  const at = Date.parse(text);
+  if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return epochMs(at);
+  const detail = "must be within 7 days of the mesh clock, " + new Date(now).toISOString();
+  throw new ProblemError("invalid_request", `#/at: ${detail}`, {
+    errors: [{ pointer: "#/at", detail }],
+  });
+}
+
+function askOf(
+  request: z.infer<typeof RouteRequest>,
+  origin: ReturnType<typeof originOf>,
+  at: EpochMs,
+): Ask {
+  const spec = MODELS.get(request.model);
+  if (!spec) {
+    throw new ProblemError(
+      "model_not_found",
+      `There is no model "${request.model.slice(0, 64)}": there are ${
+        [...MODELS.keys()].join(", ")
+      }`,
+    );
+  }
+  return {
+    at,
+    origin: geodeticOf(origin),
+    // Without tensors there are no shapes to count operations by: light and bytes decide.
+    operations: 0,
+    memory_bytes: spec.memory_bytes,
+    bytes_up: request.bytes_up,
+    bytes_down: request.bytes_down,
+    deadline_ms: request.deadline_ms ?? null,
+    class: request.class,
+    elevation_mask: ELEVATION_MASK,
+  };
+}

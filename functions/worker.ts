@@ -1,0 +1,48 @@
+/**
+ * The composition root: every route, every object, one worker.
+ * @module
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { ProblemError } from "../contract/problem.ts";
+import type { AppEnv } from "./context.ts";
+import { serveDocs } from "./docs.ts";
+import { serveInfer } from "./infer/oip-infer.ts";
+import { serveModels } from "./infer/oip-models.ts";
+import { serveKeys } from "./meter/keys.ts";
+import { servePlacements } from "./meter/placements.ts";
+import { serveTenants } from "./meter/tenants.ts";
+import { serveUsage } from "./meter/usage.ts";
+import { invalid, writeProblem } from "./problem.ts";
+import { requestFrame } from "./request-frame.ts";
+import { serveConstellation } from "./route/constellation.ts";
+import { serveNode } from "./route/node.ts";
+import { serveRoute } from "./route/route.ts";
+
+export { AlmanacKeeper } from "../durable-objects/almanac-keeper.ts";
+export { Collector } from "../durable-objects/collector.ts";
+export { OrbitalNode } from "../durable-objects/orbital-node.ts";
+
+const app = new OpenAPIHono<AppEnv>({
+  defaultHook: (result) => {
+    if (!result.success) throw invalid(result.error.issues);
+  },
+});
+
+app.use(requestFrame);
+app.onError(writeProblem);
+app.notFound((c) =>
+  writeProblem(new ProblemError("not_found", `Nothing is at ${new URL(c.req.url).pathname}`), c)
+);
+
+serveModels(app);
+serveInfer(app);
+serveRoute(app);
+serveNode(app);
+serveConstellation(app);
+servePlacements(app);
+serveUsage(app);
+serveTenants(app);
+serveKeys(app);
+serveDocs(app);
+
+export default app;

@@ -1,0 +1,30 @@
+/**
+ * One INSERT for many rows. Writes the SQL itself: drizzle's `insert().values()` takes 10 to 20 ms of
+ * CPU for 100 executions, this 3 to 4 ms, and the client runs where CPU is billed. Of the ways to insert
+ * (a statement a row, one JSON argument read by json_each) this was the fastest through the bridge, too.
+ * @module
+ */
+
+import { getTableColumns, getTableName } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { InStatement, InValue } from "@libsql/client/web";
+
+/** Inserts rows whose id is new; a row that is there already stays as it is. `rows` must not be empty. */
+export function insertRows<T extends SQLiteTable>(
+  table: T,
+  rows: T["$inferSelect"][],
+): InStatement {
+  const columns = Object.entries(getTableColumns(table));
+  const names = columns.map(([, column]) => column.name).join(", ");
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  const args: InValue[] = [];
+  for (const values of rows) {
+    for (const [key, column] of columns) {
+      const value = values[key as keyof typeof values] ?? null;
+      args.push(value === null ? null : column.mapToDriverValue(value) as InValue);
+    }
+  }
+  const sql = `INSERT INTO ${getTableName(table)} (${names}) VALUES ` +
+    `${new Array(rows.length).fill(row).join(", ")} ON CONFLICT (id) DO NOTHING`;
+  return { sql, args };
+}

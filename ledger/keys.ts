@@ -1,0 +1,75 @@
+/**
+ * Adds, finds, lists and revokes API keys. A hash comes in and never goes out.
+ * @module
+ */
+
+import { and, eq, getTableColumns, gt, isNull, or, sql } from "drizzle-orm";
+import type { Ledger } from "./client.ts";
+import { type Page, type PageRequest, readPage } from "./page.ts";
+import { api_keys } from "./schema/api-keys.ts";
+import { tenants } from "./schema/tenants.ts";
+
+export type ApiKey = Omit<typeof api_keys.$inferSelect, "hash">;
+export type NewApiKey = Omit<typeof api_keys.$inferSelect, "revoked_at_ms">;
+export type LiveKey = ApiKey & { tenant_name: string };
+
+const { hash: _, ...shown } = getTableColumns(api_keys);
+
+/** The key of this hash, unless it is unknown, revoked or, at `nowMs`, expired. */
+export async function findLiveKey(
+  ledger: Ledger,
+  hash: string,
+  nowMs: number,
+): Promise<LiveKey | null> {
+  const [key] = await ledger.select({ ...shown, tenant_name: tenants.name }).from(api_keys)
+    .innerJoin(tenants, eq(tenants.id, api_keys.tenant_id))
+    .where(and(
+      eq(api_keys.hash, hash),
+      isNull(api_keys.revoked_at_ms),
+      or(isNull(api_keys.expires_at_ms), gt(api_keys.expires_at_ms, nowMs)),
+    ));
+  return key ?? null;
+}
+
+export type InsertedKey = { ok: true } | { ok: false; refusal: "unknown_tenant" | "taken" };
+
+/** Adds a key. The same key again is fine, as a lost answer may have committed. */
+export async function insertKey(ledger: Ledger, key: NewApiKey): Promise<InsertedKey> {
+  // Asked first, not left to the foreign key: whether a server holds those is its own setting. Tenants
+  // are never deleted, so the answer stays true.
+  const [tenant] = await ledger.select({ id: tenants.id }).from(tenants)
+    .where(eq(tenants.id, key.tenant_id));
+  if (tenant === undefined) return { ok: false, refusal: "unknown_tenant" };
+  const [, [same]] = await ledger.batch([
+    ledger.insert(api_keys).values(key).onConflictDoNothing(),
+    ledger.select({ id: api_keys.id }).from(api_keys)
+      .where(and(eq(api_keys.id, key.id), eq(api_keys.hash, key.hash))),
+  ]);
+  return same === undefined ? { ok: false, refusal: "taken" } : { ok: true };
+}
+
+/** A tenant's keys, newest first, revoked ones too. */
+export function listKeys(
+  ledger: Ledger,
+  { tenant_id, ...page }: PageRequest & { tenant_id: string },
+): Promise<Page<ApiKey>> {
+  return readPage(page, {
+    at: api_keys.created_at_ms,
+    id: api_keys.id,
+    position: ({ created_at_ms, id }) => ({ at_ms: created_at_ms, id }),
+    read: ({ after, order, limit }) =>
+      ledger.select(shown).from(api_keys)
+        .where(and(eq(api_keys.tenant_id, tenant_id), after)).orderBy(...order).limit(limit),
+  });
+}
+
+/** Revokes a key for good; of several times, the first counts. False when the tenant has no such key. */
+export async function revokeKey(
+  ledger: Ledger,
+  { tenant_id, id, revoked_at_ms }: { tenant_id: string; id: string; revoked_at_ms: number },
+): Promise<boolean> {
+  const { rowsAffected } = await ledger.update(api_keys)
+    .set({ revoked_at_ms: sql`coalesce(${api_keys.revoked_at_ms}, ${revoked_at_ms})` })
+    .where(and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id)));
+  return rowsAffected === 1;
+}

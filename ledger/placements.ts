@@ -1,0 +1,35 @@
+/**
+ * Reads a tenant's placements: where its executions ran.
+ * @module
+ */
+
+import { and, eq } from "drizzle-orm";
+import type { Ledger } from "./client.ts";
+import type { RecordedPlacement } from "./execution.ts";
+import { type Page, type PageRequest, readPage } from "./page.ts";
+import { placements } from "./schema/placements.ts";
+
+/** Newest first, by the mesh clock. One that reaches the ledger late may lie behind the cursor. */
+export function listPlacements(
+  ledger: Ledger,
+  { tenant_id, ...page }: PageRequest & { tenant_id: string },
+): Promise<Page<RecordedPlacement>> {
+  return readPage(page, {
+    at: placements.placed_at_ms,
+    id: placements.id,
+    position: ({ placed_at_ms, id }) => ({ at_ms: placed_at_ms, id }),
+    read: ({ after, order, limit }) =>
+      ledger.select().from(placements)
+        .where(and(eq(placements.tenant_id, tenant_id), after)).orderBy(...order).limit(limit),
+  });
+}
+
+/** Null when there is none of this id, or when it is another tenant's. */
+export async function findPlacement(
+  ledger: Ledger,
+  { tenant_id, id }: { tenant_id: string; id: string },
+): Promise<RecordedPlacement | null> {
+  const [placement] = await ledger.select().from(placements)
+    .where(and(eq(placements.id, id), eq(placements.tenant_id, tenant_id)));
+  return placement ?? null;
+}

@@ -1,0 +1,49 @@
+/**
+ * Where each execution ran and why there.
+ * No foreign keys, as for receipts: it has happened already.
+ * @module
+ */
+
+import { desc } from "drizzle-orm";
+import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { AskClass } from "../../mesh/receipt.ts";
+
+/** What a policy may hold. Flat, and not `unknown`: Durable Object RPC types reject that. */
+export type PlacementPolicy = { [name: string]: string | number | boolean | null | string[] };
+
+export const placements = sqliteTable("placements", {
+  /** The execution's id: the receipt's, too. */
+  id: text().primaryKey(),
+  tenant_id: text().notNull(),
+  model: text().notNull(),
+  class: text().$type<AskClass>().notNull(),
+  node: text().notNull(),
+  region: text().notNull(),
+  origin_lat: real(),
+  origin_lon: real(),
+  origin_node: text(),
+  sub_lat: real().notNull(),
+  sub_lon: real().notNull(),
+  sub_alt_km: real().notNull(),
+  /** Null, as azimuth and range, when the origin is a node: nobody looks up at it. */
+  elevation_deg: real(),
+  azimuth_deg: real(),
+  slant_range_km: real(),
+  sunlit: integer({ mode: "boolean" }).notNull(),
+  /** Node ids, from the one above the origin to the one that ran it. */
+  path: text({ mode: "json" }).$type<string[]>().notNull(),
+  policy: text({ mode: "json" }).$type<PlacementPolicy>(),
+  attempts: integer().notNull(),
+  modelled_light_time_ms: real().notNull(),
+  modelled_transfer_ms: real().notNull(),
+  modelled_wait_ms: real().notNull(),
+  modelled_npu_ms: real().notNull(),
+  modelled_total_ms: real().notNull(),
+  modelled_energy_mj: real().notNull(),
+  /** Null when nobody measured: a node's own clock stands still while it computes. */
+  measured_wall_ms: real(),
+  /** Mesh clock. */
+  placed_at_ms: integer().notNull(),
+  /** Real clock, at the ledger. */
+  created_at_ms: integer().notNull(),
+}, (t) => [index("placements_by_tenant").on(t.tenant_id, desc(t.placed_at_ms), t.id)]);

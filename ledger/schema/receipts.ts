@@ -1,0 +1,30 @@
+/**
+ * What each execution used and costs: mesh/receipt.ts's Receipt, and when the ledger got it.
+ * No foreign keys: a receipt tells of what has happened already, so nothing may refuse it.
+ * @module
+ */
+
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { AskClass } from "../../mesh/receipt.ts";
+
+export const receipts = sqliteTable("receipts", {
+  /** A retry is the same id, and so the same row. */
+  id: text().primaryKey(),
+  tenant_id: text().notNull(),
+  key_id: text().notNull(),
+  node: text().notNull(),
+  region: text().notNull(),
+  model: text().notNull(),
+  model_version: text().notNull(),
+  class: text().$type<AskClass>().notNull(),
+  /** Mesh clock. */
+  executed_at_ms: integer().notNull(),
+  operations: integer().notNull(),
+  energy_mj: integer().notNull(),
+  npu_us: integer().notNull(),
+  bytes_up: integer().notNull(),
+  bytes_down: integer().notNull(),
+  charge_microcredits: integer().notNull(),
+  /** Real clock. */
+  recorded_at_ms: integer().notNull(),
+}, (t) => [index("receipts_by_tenant").on(t.tenant_id, t.executed_at_ms)]);

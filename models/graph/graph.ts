@@ -1,0 +1,106 @@
+/**
+ * Describes an ONNX graph node by node: infers every shape and adds up the operations on the way.
+ * Not its job: bytes (see onnx.ts).
+ * @module
+ */
+
+import type { Cost, Outline } from "../outline.ts";
+import {
+  type Attributes,
+  type OnnxDatatype,
+  type Operator,
+  type OperatorName,
+  OPERATORS,
+  type Tensor,
+} from "./operators.ts";
+
+export interface Node {
+  readonly type: OperatorName;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Attributes;
+}
+
+/** A constant that is stored in the file. */
+export interface Initializer extends Tensor {
+  readonly datatype: OnnxDatatype;
+  readonly values: readonly number[];
+}
+
+/** A tensor of the graph, or a number that becomes a scalar of the datatype beside it. */
+export type Operand = Tensor | number;
+
+export class Graph {
+  readonly outline: Outline;
+  readonly nodes: Node[] = [];
+  readonly initializers: Initializer[] = [];
+  readonly #costs = new Map<string, Cost>();
+  readonly #made = new Map<string, Tensor>();
+
+  constructor(outline: Outline) {
+    this.outline = outline;
+  }
+
+  input(name: string): Tensor {
+    const port = this.outline.inputs.find((input) => input.name === name);
+    if (!port) throw new RangeError(`Cannot read input "${name}": the outline has none`);
+    return port;
+  }
+
+  constant(values: readonly number[], datatype: OnnxDatatype, dims: readonly number[]): Tensor {
+    const name = `${datatype}[${dims}]:${values}`;
+    const known = this.initializers.find((initializer) => initializer.name === name);
+    if (known) return known;
+    const made = { name, datatype, dims, values };
+    this.initializers.push(made);
+    return made;
+  }
+
+  /** Adds a node; `as` names its output, which is how a graph's output is made. */
+  op(
+    type: OperatorName,
+    operands: readonly Operand[],
+    { as, attributes = {} }: { as?: string; attributes?: Attributes } = {},
+  ): Tensor {
+    const inputs = this.#tensors(operands);
+    const operator: Operator = OPERATORS[type];
+    const output: Tensor = {
+      name: as ?? `${type}_${this.nodes.length}`,
+      datatype: operator.datatype(inputs, attributes),
+      dims: operator.dims(inputs, attributes),
+    };
+    if (this.#made.has(output.name)) throw new RangeError(`Tensor "${output.name}" is made twice`);
+    this.#made.set(output.name, output);
+    // TopK must be given a name for its indices, too, though nobody reads them.
+    const outputs = type === "TopK" ? [output.name, `${output.name}_indices`] : [output.name];
+    this.nodes.push({ type, inputs: inputs.map((input) => input.name), outputs, attributes });
+    this.#charge(operator.cost(inputs, output));
+    return output;
+  }
+
+  /** What running the graph takes, one term per kind of element; checks the outputs on the way. */
+  costs(): Cost[] {
+    for (const port of this.outline.outputs) {
+      const made = this.#made.get(port.name);
+      const [want, got] = [port, made].map((t) => t && `${t.datatype}[${t.dims}]`);
+      if (want !== got) throw new TypeError(`Output "${port.name}" is ${got}, must be ${want}`);
+    }
+    return [...this.#costs.values()];
+  }
+
+  #tensors(operands: readonly Operand[]): Tensor[] {
+    // The last tensor gives the datatype, because the first one of Where is its condition.
+    const beside = operands.findLast((operand) => typeof operand !== "number");
+    const datatype = (beside?.datatype ?? "FP32") as OnnxDatatype;
+    return operands.map((operand) =>
+      typeof operand === "number" ? this.constant([operand], datatype, []) : operand
+    );
+  }
+
+  #charge(cost: Cost): void {
+    if (cost.count === 0) return;
+    const key = `${cost.of}|${cost.log2 ?? ""}`;
+    const count = (this.#costs.get(key)?.count ?? 0) + cost.count;
+    this.#costs.set(key, { ...cost, count });
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Encodes protobuf messages given as lists of [field number, value].
+ * Only what ONNX files need: varints, byte strings and nested messages. Written by hand
+ * because the schema-driven libraries want more lines of schema than this file has of code.
+ * Format: https://protobuf.dev/programming-guides/encoding/
+ * @module
+ */
+
+export type Message = readonly Field[];
+export type Field = readonly [number: number, value: Value];
+export type Value = number | string | Uint8Array | Message;
+
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+/** Fields are written in the order given, so that the same message gives the same bytes. */
+export function encode(message: Message): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  for (const [number, value] of message) {
+    if (typeof value === "number") {
+      bytes.push(...varint(number << 3 | VARINT), ...varint(value));
+    } else {
+      const content = payload(value);
+      bytes.push(...varint(number << 3 | LENGTH_DELIMITED), ...varint(content.length), ...content);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+function payload(value: string | Uint8Array | Message): Uint8Array {
+  if (typeof value === "string") return new TextEncoder().encode(value);
+  return value instanceof Uint8Array ? value : encode(value);
+}
+
+function varint(n: number): number[] {
+  if (!Number.isSafeInteger(n) || n < 0) {
+    throw new RangeError(`Cannot encode ${n}: must be an integer >= 0`);
+  }
+  const bytes: number[] = [];
+  for (; n >= 128; n = Math.floor(n / 128)) bytes.push(n % 128 + 128);
+  bytes.push(n);
+  return bytes;
+}
