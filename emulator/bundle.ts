@@ -23,8 +23,8 @@ export interface BundleModule {
 }
 
 /** @param root the project's folder. @returns the modules, the main one first */
-export async function bundle(root: string, data: string): Promise<BundleModule[]> {
-  const folder = `${data}/bundle`;
+export async function bundle(root: string): Promise<BundleModule[]> {
+  const folder = `${root}/.perigee/bundle`;
   const stamp = await newest(root);
   const made = await Deno.readTextFile(`${folder}/stamp`).catch(() => "");
   if (made !== stamp) await build(root, folder, stamp);
@@ -45,9 +45,9 @@ function typeOf(name: string): BundleModule["type"] | null {
 }
 
 async function build(root: string, folder: string, stamp: string): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const fresh = await Deno.makeTempDir({ prefix: "perigee-bundle-" });
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "npm:wrangler", "deploy", "--dry-run", "--outdir", folder],
+    args: ["run", "-A", "npm:wrangler", "deploy", "--dry-run", "--outdir", fresh],
     cwd: root,
     env: { WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" },
   }).output();
@@ -55,7 +55,14 @@ async function build(root: string, folder: string, stamp: string): Promise<void>
     const text = new TextDecoder();
     throw new Error(`The worker did not bundle:\n${text.decode(stdout)}${text.decode(stderr)}`);
   }
+  // Made aside: one that failed or was cut off leaves no stamp, and is made again.
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder, { recursive: true });
+  for await (const { name } of Deno.readDir(fresh)) {
+    await Deno.copyFile(`${fresh}/${name}`, `${folder}/${name}`);
+  }
   await Deno.writeTextFile(`${folder}/stamp`, stamp);
+  await Deno.remove(fresh, { recursive: true });
 }
 
 /** Path and time of the source changed last, and how many there are: it differs after any change. */

@@ -2,7 +2,11 @@
  * `deno task dev`: the whole mesh on this machine, until Ctrl-C.
  * @module
  */
+import process from "node:process";
 import { HELP, readSettings } from "./settings.ts";
+
+// A dependency of Miniflare uses a deprecated module; nothing that who runs this could mend.
+process.noDeprecation = true;
 
 if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
   console.log(HELP);

@@ -37,7 +37,7 @@ export async function startEmulator(
   refuseTakenPort(settings.port);
   const secrets = await keepSecrets(data, settings);
   say("Bundling the worker and opening the ledger");
-  const bundling = bundle(ROOT, data);
+  const bundling = bundle(ROOT);
   // Awaited below; until then a failure of the ledger must not leave this one unhandled.
   bundling.catch(() => {});
   const ledger = await openLocalLedger(data, secrets, say);
