@@ -28,6 +28,7 @@ export const InputTensor = z.object({
 export const InferParameters = z.looseObject({
   origin_lat: Latitude.optional(),
   origin_lon: Longitude.optional(),
+  origin_node: z.string().max(64).optional(),
   origin_alt_m: z.number().min(-5_000).max(50_000).optional(),
   deadline_ms: DeadlineMs.optional(),
   class: Class.optional(),

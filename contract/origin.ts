@@ -15,3 +15,11 @@ export const GroundOrigin = z.object({
 }).openapi("GroundOrigin");
 
 export type GroundOrigin = z.infer<typeof GroundOrigin>;
+
+/** A place on the ground, or the node that holds the data already. */
+export const Origin = z.union([
+  GroundOrigin,
+  z.object({ node: z.string().max(64).openapi({ example: "G2A-017-042" }) }),
+]).openapi("Origin");
+
+export type Origin = z.infer<typeof Origin>;

@@ -3,9 +3,9 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { REFUSALS } from "../mesh/node/admit.ts";
 import { CANDIDATES_MAX } from "../mesh/placement/place.ts";
-import { GroundOrigin } from "./origin.ts";
+import { REASONS } from "../mesh/placement/scores.ts";
+import { Origin } from "./origin.ts";
 
 export const Class = z.enum(["realtime", "interactive", "batch"]);
 
@@ -14,7 +14,7 @@ export const DeadlineMs = z.number().positive().max(3_600_000);
 
 export const RouteRequest = z.object({
   model: z.string().openapi({ example: "scene-indices" }),
-  origin: GroundOrigin.optional().openapi({
+  origin: Origin.optional().openapi({
     description: "Default: the position that the network gives for the caller",
   }),
   at: z.iso.datetime().optional().openapi({
@@ -38,26 +38,33 @@ export const Modelled = z.object({
 export const Placement = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
   region: z.string(),
-  elevation_deg: z.number(),
-  azimuth_deg: z.number(),
-  slant_range_km: z.number(),
+  elevation_deg: z.number().nullable().openapi({
+    description: "Of the path's first node, as the ground sees it; null where the origin is a node",
+  }),
+  azimuth_deg: z.number().nullable(),
+  slant_range_km: z.number().nullable(),
   sub_point: z.object({ lat: z.number(), lon: z.number(), alt_km: z.number() }),
   sunlit: z.boolean(),
-  path: z.array(z.string()),
+  path: z.array(z.string()).openapi({
+    description: "From the node that takes the ask up to the one that thinks, over laser links",
+  }),
+  path_length_km: z.number(),
   modelled: Modelled,
 }).openapi("Placement");
 
 export type Placement = z.infer<typeof Placement>;
 
 export const Candidate = Placement.extend({
-  refusal: z.enum(REFUSALS).optional(),
+  refusal: z.enum(REASONS).optional(),
 }).openapi("Candidate");
 
 export const RouteAnswer = z.object({
   at: z.string(),
-  origin: GroundOrigin,
+  origin: Origin,
   placement: Placement.extend({
-    visible_until: z.string().openapi({ description: "When it sinks below the elevation mask" }),
+    visible_until: z.string().nullable().openapi({
+      description: "When the path's first node sinks below the elevation mask",
+    }),
   }).nullable().openapi({ description: "Null: no candidate would serve" }),
   candidates: z.array(Candidate).max(CANDIDATES_MAX),
   measured: z.object({

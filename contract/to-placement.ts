@@ -2,7 +2,7 @@
  * From what placement computed to what the wire says.
  * @module
  */
-import type { Candidate } from "../mesh/placement/place.ts";
+import type { Candidate } from "../mesh/placement/candidate.ts";
 import type { Timing } from "../mesh/placement/timing.ts";
 import type { Placement } from "./placement.ts";
 
@@ -10,16 +10,17 @@ export function toPlacement(candidate: Candidate): Placement {
   return {
     node: candidate.node,
     region: candidate.region,
-    elevation_deg: candidate.elevation,
-    azimuth_deg: candidate.azimuth,
-    slant_range_km: candidate.slant_range,
+    elevation_deg: candidate.look?.elevation ?? null,
+    azimuth_deg: candidate.look?.azimuth ?? null,
+    slant_range_km: candidate.look?.slant_range ?? null,
     sub_point: {
       lat: candidate.sub_point.lat,
       lon: candidate.sub_point.lon,
       alt_km: candidate.sub_point.alt,
     },
     sunlit: candidate.sunlit,
-    path: [candidate.node],
+    path: candidate.path,
+    path_length_km: candidate.length,
     modelled: toModelled(candidate.timing),
   };
 }

@@ -40,13 +40,20 @@ Try it:
 curl -s ${emulator.url}/v2/models/scene-indices/infer -H 'Authorization: Bearer ${emulator.secrets.dev_key}' -H 'Content-Type: application/json' -d @docs/examples/scene-indices.json
 
 Ctrl-C ends it.`);
+  let ending = false;
   const stop = async () => {
+    // One Ctrl-C may come twice: from the terminal, and passed on by `deno task`.
+    if (ending) return;
+    ending = true;
     say("Ending: what was answered is kept");
     await emulator.close();
     Deno.exit(0);
   };
-  Deno.addSignalListener("SIGINT", stop);
-  Deno.addSignalListener("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // Miniflare's listeners would end the process at once, the ledger still open.
+    process.removeAllListeners(signal);
+    process.on(signal, stop);
+  }
 } catch (error) {
   console.error(`Perigee did not start: ${(error as Error).message}`);
   Deno.exit(1);

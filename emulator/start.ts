@@ -117,8 +117,9 @@ function runtimeOptions(
     },
     host: "127.0.0.1",
     port: settings.port,
-    // Nobody tells where a caller on loopback is: requests name their origin.
-    cf: false,
+    // Nobody tells where a caller on loopback is: requests name their origin. Not `false`: Miniflare
+    // would put all of them in Austin, Texas.
+    cf: {},
     logRequests: false,
     log: new Log(LogLevel.WARN),
     resourcePersistencePath: `${data}/objects`,

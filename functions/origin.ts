@@ -2,17 +2,17 @@
  * Where a request comes from: what it names, else the position the network gives, else an error.
  * @module
  */
-import type { GroundOrigin } from "../contract/origin.ts";
-import { Latitude, Longitude } from "../contract/origin.ts";
+import { type GroundOrigin, Latitude, Longitude, type Origin } from "../contract/origin.ts";
 import { ProblemError } from "../contract/problem.ts";
-import type { Geodetic } from "../mesh/orbit/frames.ts";
+import type { Constellation } from "../mesh/orbit/constellation.ts";
+import { type Geodetic, zenith } from "../mesh/orbit/frames.ts";
+import type { NodeOrigin } from "../mesh/placement/ask.ts";
 import { type Region, regionBelow } from "../mesh/region.ts";
-import { zenith } from "../mesh/orbit/frames.ts";
 import { degrees, km } from "../mesh/units.ts";
 import type { Ctx } from "./context.ts";
 
 /** @param named from the body, if it names one; it wins over the header, and that over the network */
-export function originOf(c: Ctx, named?: GroundOrigin): GroundOrigin {
+export function originOf(c: Ctx, named?: Origin): Origin {
   const origin = named ?? fromHeader(c) ?? fromNetwork(c);
   if (origin) return origin;
   throw new ProblemError(
@@ -21,14 +21,26 @@ export function originOf(c: Ctx, named?: GroundOrigin): GroundOrigin {
   );
 }
 
-export const geodeticOf = (origin: GroundOrigin): Geodetic => ({
-  lat: degrees(origin.lat),
-  lon: degrees(origin.lon),
-  alt: km(origin.alt_m / 1e3),
-});
+/** The origin as placement takes it. A node that the constellation does not hold is a 404. */
+export function placeOf(origin: Origin, constellation: Constellation): Geodetic | NodeOrigin {
+  if (!("node" in origin)) {
+    return { lat: degrees(origin.lat), lon: degrees(origin.lon), alt: km(origin.alt_m / 1e3) };
+  }
+  const node = constellation.indexOf(origin.node);
+  if (node >= 0) return { node };
+  throw new ProblemError(
+    "node_not_found",
+    `The constellation "${constellation.name}" has no node "${origin.node.slice(0, 64)}"`,
+  );
+}
 
-/** The region that a place's requests are handled in. */
-export const regionOf = (origin: GroundOrigin): Region => regionBelow(zenith(geodeticOf(origin)));
+/** The region whose almanac serves a request: any would do, the nearest is quickest. */
+export function regionOf(c: Ctx, place: Geodetic | NodeOrigin): Region {
+  if (!("node" in place)) return regionBelow(zenith(place));
+  const caller = fromNetwork(c);
+  const lat = degrees(caller?.lat ?? 0);
+  return regionBelow(zenith({ lat, lon: degrees(caller?.lon ?? 0) }));
+}
 
 function fromHeader(c: Ctx): GroundOrigin | null {
   const header = c.req.header("Perigee-Origin");

@@ -54,5 +54,8 @@ function toProblem(error: Error): ProblemError {
   if (error instanceof HTTPException && error.status === 400) {
     return new ProblemError("malformed_json", error.message);
   }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ProblemError("unsupported_media_type", "Content-Type must be application/json");
+  }
   return new ProblemError("internal", "The request failed on our side; its id helps to find why");
 }

@@ -18,7 +18,8 @@ import { type Knot, knotNumber, readKnot } from "../mesh/orbit/knot.ts";
 import { buildGrid, type Grid, GridBuilder } from "../mesh/placement/grid.ts";
 import { Hints } from "../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../mesh/placement/links.ts";
-import { Placer, type Sky } from "../mesh/placement/place.ts";
+import { Placer } from "../mesh/placement/place.ts";
+import type { Sky } from "../mesh/placement/sky.ts";
 import type { Region } from "../mesh/region.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
 

@@ -17,6 +17,8 @@ import { encodeValue } from "./value.ts";
 
 // The ledger's own statements are a few dozen; more would only hold memory for SQL that never returns.
 const PREPARED_MAX = 128;
+// 100 rows in one INSERT are 9,000 characters; longer texts hold literals, which do not come again.
+const PREPARED_SQL_LENGTH_MAX = 32_768;
 
 // FULL, not NORMAL: NORMAL keeps an acknowledged row through kill -9 of this process, FULL also through
 // the loss of power. It costs one fsync a commit: here 0.22 ms against 0.04 ms, and 2 µs a row in
@@ -129,17 +131,22 @@ export class LedgerFile {
       const statement = this.#db.prepare(sql);
       const reader = statement.reader;
       prepared = { statement: reader ? statement.raw() : statement, scanned, reader };
-      if (this.#prepared.size >= PREPARED_MAX) {
-        for (const oldest of this.#prepared.keys()) {
-          this.#prepared.delete(oldest);
-          break;
-        }
-      }
-    } else this.#prepared.delete(sql);
-    // Last in, last out: a Map keeps the order of insertion.
-    this.#prepared.set(sql, prepared);
+    }
+    this.#keep(sql, prepared);
     if (prepared.scanned.keyword === "PRAGMA") this.#settingsChanged = true;
     return prepared;
+  }
+
+  /** A Map keeps the order of insertion, so its first key is the one not used for longest. */
+  #keep(sql: string, prepared: Prepared): void {
+    if (sql.length > PREPARED_SQL_LENGTH_MAX) return;
+    this.#prepared.delete(sql);
+    this.#prepared.set(sql, prepared);
+    if (this.#prepared.size <= PREPARED_MAX) return;
+    for (const oldest of this.#prepared.keys()) {
+      this.#prepared.delete(oldest);
+      return;
+    }
   }
 
   #read({ statement, scanned }: Prepared, values: Value[], want_rows: boolean): StmtResult {

@@ -6,9 +6,9 @@ import { toModelled } from "../../contract/to-placement.ts";
 import type { Errand } from "../../durable-objects/errand.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
-import type { Candidate } from "../../mesh/placement/place.ts";
+import type { Candidate } from "../../mesh/placement/candidate.ts";
 import type { Caller } from "../auth.ts";
-import type { GroundOrigin } from "../../contract/origin.ts";
+import type { Origin } from "../../contract/origin.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import type { AskClass } from "../../mesh/receipt.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
@@ -17,7 +17,7 @@ import type { ModelSpec } from "../../models/catalogue.ts";
 export interface InferAsk {
   spec: ModelSpec;
   inputs: Tensor[];
-  origin: GroundOrigin;
+  origin: Origin;
   deadline_ms: number | null;
   class: AskClass;
 }
@@ -64,17 +64,15 @@ export function errandOf(
       class: ask.class,
       node,
       region,
-      origin_lat: request.origin.lat,
-      origin_lon: request.origin.lon,
-      origin_node: null,
+      ...originColumns(request.origin),
       sub_lat: candidate.sub_point.lat,
       sub_lon: candidate.sub_point.lon,
       sub_alt_km: candidate.sub_point.alt,
-      elevation_deg: candidate.elevation,
-      azimuth_deg: candidate.azimuth,
-      slant_range_km: candidate.slant_range,
+      elevation_deg: candidate.look?.elevation ?? null,
+      azimuth_deg: candidate.look?.azimuth ?? null,
+      slant_range_km: candidate.look?.slant_range ?? null,
       sunlit: candidate.sunlit,
-      path: [node],
+      path: candidate.path,
       policy: null,
       attempts,
       modelled_light_time_ms: modelled.light_time_ms,
@@ -87,4 +85,10 @@ export function errandOf(
       placed_at_ms: Math.floor(ask.at),
     },
   };
+}
+
+function originColumns(origin: Origin) {
+  return "node" in origin
+    ? { origin_lat: null, origin_lon: null, origin_node: origin.node }
+    : { origin_lat: origin.lat, origin_lon: origin.lon, origin_node: null };
 }

@@ -4,7 +4,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { InferRequest, InferResponse, OipError } from "../../contract/oip.ts";
-import type { GroundOrigin } from "../../contract/origin.ts";
+import type { Origin } from "../../contract/origin.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import {
   decodeTensor,
@@ -87,11 +87,17 @@ export function serveInfer(app: App): void {
   app.post(path.replace("/infer", "/versions/:version/infer"), authenticate("infer"), handle);
 }
 
-function namedOrigin({ parameters }: InferRequest): GroundOrigin | undefined {
-  const { origin_lat: lat, origin_lon: lon, origin_alt_m = 0 } = parameters ?? {};
-  if (lat === undefined && lon === undefined) return undefined;
-  if (lat !== undefined && lon !== undefined) return { lat, lon, alt_m: origin_alt_m };
-  throw new ProblemError("invalid_request", "origin_lat and origin_lon must be given together");
+function namedOrigin({ parameters }: InferRequest): Origin | undefined {
+  const { origin_lat: lat, origin_lon: lon, origin_alt_m = 0, origin_node } = parameters ?? {};
+  const ground = lat !== undefined && lon !== undefined;
+  if ((lat !== undefined) !== (lon !== undefined)) {
+    throw new ProblemError("invalid_request", "origin_lat and origin_lon must be given together");
+  }
+  if (origin_node !== undefined && ground) {
+    throw new ProblemError("invalid_request", "The origin is a place or a node, not both");
+  }
+  if (origin_node !== undefined) return { node: origin_node };
+  return ground ? { lat, lon, alt_m: origin_alt_m } : undefined;
 }
 
 function wantedOutputs(spec: ModelSpec, { outputs }: InferRequest): Set<string> {

@@ -10,13 +10,14 @@ import type { Errand, Thought } from "../../durable-objects/errand.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { meshNow } from "../../mesh/clock.ts";
-import type { Refusal } from "../../mesh/node/admit.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
-import { type Candidate, ELEVATION_MASK } from "../../mesh/placement/place.ts";
+import type { Reason } from "../../mesh/placement/scores.ts";
+import type { Candidate } from "../../mesh/placement/candidate.ts";
+import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import type { Ctx } from "../context.ts";
 import { executionId } from "../execution-id.ts";
-import { geodeticOf, regionOf } from "../origin.ts";
+import { placeOf, regionOf } from "../origin.ts";
 import { errandOf, type InferAsk } from "./errand-of.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
 import { type SkyKeeper, skyKeeper } from "../sky-keeper.ts";
@@ -31,8 +32,9 @@ export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
   const steps = c.get("steps");
   const settings = settingsOf(c.env);
   const keeper = skyKeeper(settings.constellation);
-  const region = regionOf(request.origin);
-  const ask = askOf(request, meshNow(settings.clock, Date.now()));
+  const place = placeOf(request.origin, settings.constellation);
+  const region = regionOf(c, place);
+  const ask = askOf(request, place, meshNow(settings.clock, Date.now()));
   const ranked = await steps.measure("place", async () => {
     const sky = await keeper.at(c.env, region, ask.at);
     return measurePlacement(() => keeper.placer.rank(ask, sky));
@@ -51,13 +53,14 @@ export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
 }
 
 function askOf(
-  { spec, inputs, origin, deadline_ms, class: askClass }: InferAsk,
+  { spec, inputs, deadline_ms, class: askClass }: InferAsk,
+  place: Ask["origin"],
   at: Ask["at"],
 ): Ask {
   const shapes = inputs.map((input) => input.shape);
   return {
     at,
-    origin: geodeticOf(origin),
+    origin: place,
     operations: spec.operations(shapes),
     memory_bytes: spec.memory_bytes,
     bytes_up: inputs.reduce((sum, input) => sum + tensorBytes(input), 0),
@@ -65,6 +68,7 @@ function askOf(
     deadline_ms,
     class: askClass,
     elevation_mask: ELEVATION_MASK,
+    policy: null,
   };
 }
 
@@ -98,7 +102,7 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
   const { c, keeper, request, ask, ranked } = round;
   const { constellation } = settingsOf(c.env);
   const id = executionId(Date.now());
-  const refusals: Refusal[] = [];
+  const refusals: Reason[] = [];
   let attempts = 0;
   for (const candidate of ranked) {
     if (candidate.refusal) {
@@ -133,7 +137,7 @@ async function send(c: Ctx, errand: Errand, inputs: Tensor[]): Promise<Thought |
 }
 
 /** Why nobody serves, and when it is worth asking again. */
-function nobody(refusals: Refusal[], ask: Ask): ProblemError {
+function nobody(refusals: Reason[], ask: Ask): ProblemError {
   if (refusals.length === 0) {
     return new ProblemError("no_node", "No node is above the elevation mask there", {
       headers: { "Retry-After": RETRY_AFTER_S },

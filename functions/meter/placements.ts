@@ -12,16 +12,16 @@ import { authenticate } from "../auth.ts";
 import type { App } from "../context.ts";
 import { withLedger } from "../with-ledger.ts";
 
-const Recorded = Placement.extend({
+const Recorded = Placement.omit({ path_length_km: true }).extend({
   id: z.string().openapi({ description: "The execution's id; the receipt has the same" }),
   placed_at: z.string(),
   model: z.string(),
   class: z.string(),
-  origin: z.object({ lat: z.number(), lon: z.number() }).nullable(),
+  origin: z.union([
+    z.object({ lat: z.number(), lon: z.number() }),
+    z.object({ node: z.string() }),
+  ]).nullable(),
   attempts: z.int(),
-  elevation_deg: z.number().nullable(),
-  azimuth_deg: z.number().nullable(),
-  slant_range_km: z.number().nullable(),
 }).openapi("RecordedPlacement");
 
 const list = createRoute({
@@ -83,7 +83,11 @@ function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
     placed_at: new Date(row.placed_at_ms).toISOString(),
     model: row.model,
     class: row.class,
-    origin: lat !== null && lon !== null ? { lat, lon } : null,
+    origin: row.origin_node !== null
+      ? { node: row.origin_node }
+      : lat !== null && lon !== null
+      ? { lat, lon }
+      : null,
     attempts: row.attempts,
     node: row.node,
     region: row.region,

@@ -9,16 +9,18 @@ import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { toPlacement } from "../../contract/to-placement.ts";
 import { meshNow } from "../../mesh/clock.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { knotNumber } from "../../mesh/orbit/knot.ts";
-import type { Ask } from "../../mesh/placement/ask.ts";
-import { type Candidate, ELEVATION_MASK } from "../../mesh/placement/place.ts";
+import { type Ask, isNodeOrigin } from "../../mesh/placement/ask.ts";
+import type { Candidate } from "../../mesh/placement/candidate.ts";
+import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { siteOf } from "../../mesh/placement/site.ts";
 import { visibleUntil } from "../../mesh/placement/visible-until.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { MODELS } from "../../models/catalogue.ts";
 import { authenticate } from "../auth.ts";
 import type { App } from "../context.ts";
-import { geodeticOf, originOf, regionOf } from "../origin.ts";
+import { originOf, placeOf, regionOf } from "../origin.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
 import { skyKeeper } from "../sky-keeper.ts";
 
@@ -52,9 +54,9 @@ export function serveRoute(app: App): void {
     const now = meshNow(clock, Date.now());
     const at = instantOf(request.at, now);
     const origin = originOf(c, request.origin);
-    const ask = askOf(request, origin, at);
+    const ask = askOf(request, placeOf(origin, constellation), at);
     const keeper = skyKeeper(constellation);
-    const region = regionOf(origin);
+    const region = regionOf(c, ask.origin);
     const ranked = await c.get("steps").measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
         ? await keeper.at(c.env, region, at)
@@ -63,18 +65,11 @@ export function serveRoute(app: App): void {
     });
     c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
     const best = ranked.find((candidate) => candidate.refusal === null);
-    const until = (candidate: Candidate) =>
-      visibleUntil({
-        elements: constellation.elements(candidate.index),
-        site: siteOf(ask.origin),
-        mask: ELEVATION_MASK,
-        at,
-      });
     return c.json({
       at: new Date(at).toISOString(),
       origin,
       placement: best
-        ? { ...toPlacement(best), visible_until: new Date(until(best)).toISOString() }
+        ? { ...toPlacement(best), visible_until: untilOf(best, ask, constellation) }
         : null,
       candidates: ranked.map((candidate) => ({
         ...toPlacement(candidate),
@@ -83,6 +78,18 @@ export function serveRoute(app: App): void {
       measured: { place_us: placeMicroseconds() },
     }, 200);
   });
+}
+
+/** When the ground loses sight of the path's first node; null where the origin is a node. */
+function untilOf(best: Candidate, ask: Ask, constellation: Constellation): string | null {
+  if (isNodeOrigin(ask.origin)) return null;
+  const until = visibleUntil({
+    elements: constellation.elements(constellation.indexOf(best.path[0])),
+    site: siteOf(ask.origin),
+    mask: ask.elevation_mask,
+    at: ask.at,
+  });
+  return new Date(until).toISOString();
 }
 
 function instantOf(text: string | undefined, now: EpochMs): EpochMs {
@@ -97,7 +104,7 @@ function instantOf(text: string | undefined, now: EpochMs): EpochMs {
 
 function askOf(
   request: z.infer<typeof RouteRequest>,
-  origin: ReturnType<typeof originOf>,
+  origin: Ask["origin"],
   at: EpochMs,
 ): Ask {
   const spec = MODELS.get(request.model);
@@ -111,7 +118,7 @@ function askOf(
   }
   return {
     at,
-    origin: geodeticOf(origin),
+    origin,
     // Without tensors there are no shapes to count operations by: light and bytes decide.
     operations: 0,
     memory_bytes: spec.memory_bytes,
@@ -120,5 +127,6 @@ function askOf(
     deadline_ms: request.deadline_ms ?? null,
     class: request.class,
     elevation_mask: ELEVATION_MASK,
+    policy: null,
   };
 }

@@ -25,7 +25,8 @@ export class Almanac {
   readonly until: EpochMs;
   readonly first: Knot;
   readonly second: Knot;
-  /** No node is farther from the Earth's centre than this in the window. */
+  /** No node is nearer to the Earth's centre, or farther from it, than these in the window. */
+  readonly radius_min_km: number;
   readonly radius_max_km: number;
 
   constructor(constellation: Constellation, first: Knot, second: Knot) {
@@ -37,7 +38,9 @@ export class Almanac {
     this.second = second;
     this.from = knotInstant(first.number);
     this.until = epochMs(this.from + KNOT_SPACING_MS);
-    this.radius_max_km = Math.max(radiusMax(first), radiusMax(second));
+    const [a, b] = [radii(first), radii(second)];
+    this.radius_min_km = Math.min(a.min, b.min);
+    this.radius_max_km = Math.max(a.max, b.max);
   }
 
   covers(at: EpochMs): boolean {
@@ -77,20 +80,28 @@ export class Almanac {
   }
 }
 
-/** The farthest node at a knot, widened by how far any could rise before the other knot. */
-function radiusMax({ positions, velocities }: Knot): number {
-  let r2 = 0;
-  let rise_m2_s = 0;
+/** The nearest and farthest node at a knot, widened by how far any could move before the other knot. */
+function radii({ positions, velocities }: Knot): { min: number; max: number } {
+  let min2 = Infinity;
+  let max2 = 0;
+  let rise = 0;
   for (let i = 0; i < positions.length; i += 3) {
     const [x, y, z] = [positions[i], positions[i + 1], positions[i + 2]];
-    r2 = Math.max(r2, x * x + y * y + z * z);
-    const rv = x * velocities[i] + y * velocities[i + 1] + z * velocities[i + 2];
-    rise_m2_s = Math.max(rise_m2_s, Math.abs(rv));
+    const r2 = x * x + y * y + z * z;
+    if (r2 === 0) continue;
+    min2 = Math.min(min2, r2);
+    max2 = Math.max(max2, r2);
+    rise = Math.max(
+      rise,
+      Math.abs(x * velocities[i] + y * velocities[i + 1] + z * velocities[i + 2]),
+    );
   }
-  const radius_km = Math.sqrt(r2) / POSITION_UNITS_PER_KM;
   // r . v / r is the radial speed; dividing by the largest radius would be too small, so by Earth's.
-  const rise_km_s = rise_m2_s / POSITION_UNITS_PER_KM / EARTH_RADIUS_KM / 1e3;
-  return radius_km + rise_km_s * T_S;
+  const rise_km = rise / POSITION_UNITS_PER_KM / EARTH_RADIUS_KM / 1e3 * T_S;
+  return {
+    min: Math.sqrt(min2) / POSITION_UNITS_PER_KM - rise_km,
+    max: Math.sqrt(max2) / POSITION_UNITS_PER_KM + rise_km,
+  };
 }
 
 const EARTH_RADIUS_KM = 6_356;

@@ -20,6 +20,8 @@ export interface Constellation {
   /** Nodes of one group differ only in RAAN, argument of perigee and mean anomaly, with no drag. */
   group(index: number): number;
   readonly groups: readonly string[];
+  /** The shells that generated it, for links between neighbours; none for an imported one. */
+  readonly shells: readonly Shell[] | null;
 }
 
 /** All generated constellations start here: 2026-01-01T00:00:00Z. */
@@ -55,6 +57,7 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
     name,
     count,
     groups: shells.map((shell) => shell.code),
+    shells,
     group,
     id(index) {
       const s = group(index);

@@ -5,10 +5,16 @@
 import type { Geodetic } from "../orbit/frames.ts";
 import type { AskClass } from "../receipt.ts";
 import type { Degrees, EpochMs } from "../units.ts";
+import type { CompiledPolicy } from "./policy.ts";
+
+/** The node, by its index, that holds the data already. */
+export interface NodeOrigin {
+  node: number;
+}
 
 export interface Ask {
   at: EpochMs;
-  origin: Geodetic;
+  origin: Geodetic | NodeOrigin;
   operations: number;
   memory_bytes: number;
   bytes_up: number;
@@ -17,4 +23,8 @@ export interface Ask {
   deadline_ms: number | null;
   class: AskClass;
   elevation_mask: Degrees;
+  /** Where the model may run; null: anywhere. Relays on the way are not asked. */
+  policy: CompiledPolicy | null;
 }
+
+export const isNodeOrigin = (origin: Ask["origin"]): origin is NodeOrigin => "node" in origin;

@@ -1,0 +1,75 @@
+/**
+ * A node for an ask, with all that explains it.
+ * @module
+ */
+import { isSunlit } from "../orbit/eclipse.ts";
+import { type Ecef, ecefToGeodetic, type Geodetic } from "../orbit/frames.ts";
+import { sunDirectionEcef } from "../orbit/sun.ts";
+import { type Region, regionBelow } from "../region.ts";
+import { type Km, km } from "../units.ts";
+import { type Ask, isNodeOrigin } from "./ask.ts";
+import { type Reason, refusalOf } from "./scores.ts";
+import { type LookAngles, lookAngles, siteOf } from "./site.ts";
+import type { Sky } from "./sky.ts";
+import { type Timing, timing } from "./timing.ts";
+
+export interface Candidate {
+  index: number;
+  node: string;
+  region: Region;
+  /** How the ground sees the first node of the path; null where the origin is a node. */
+  look: LookAngles | null;
+  sub_point: Geodetic;
+  sunlit: boolean;
+  /** Ids from the node that takes the ask up to the one that thinks. */
+  path: string[];
+  /** Of the whole way, one way. */
+  length: Km;
+  timing: Timing;
+  /** Why it is not asked; null: it is. */
+  refusal: Reason | null;
+}
+
+/** @param length of the whole way; default: the slant range to a node that the ground sees itself */
+export function describe(
+  { index, path, length, ask, sky }: {
+    index: number;
+    path: number[];
+    length?: number;
+    ask: Ask;
+    sky: Sky;
+  },
+): Candidate {
+  const { almanac, hints, physics } = sky;
+  const node = positionOf(sky, ask, index);
+  const look = isNodeOrigin(ask.origin)
+    ? null
+    : lookAngles(siteOf(ask.origin), positionOf(sky, ask, path[0]));
+  const way = km(length ?? look?.slant_range ?? 0);
+  const digest = hints.of(index);
+  const times = timing({ ask, length: way, busy_until: digest?.busy_until_ms ?? 0, physics });
+  const late = ask.deadline_ms !== null && times.total * 1e3 > ask.deadline_ms;
+  const refusal: Reason | null = ask.memory_bytes > physics.profile.memory_bytes
+    ? "no_memory"
+    : ask.policy && !ask.policy.admits(index, node)
+    ? "excluded"
+    : refusalOf(digest, ask.at) ?? (late ? "too_late" : null);
+  return {
+    index,
+    node: almanac.constellation.id(index),
+    region: regionBelow(node),
+    look,
+    sub_point: ecefToGeodetic(node),
+    sunlit: isSunlit(node, sunDirectionEcef(ask.at)),
+    path: path.map((hop) => almanac.constellation.id(hop)),
+    length: way,
+    timing: times,
+    refusal,
+  };
+}
+
+function positionOf({ almanac }: Sky, ask: Ask, index: number): Ecef {
+  const xyz = new Float64Array(3);
+  almanac.position(index, almanac.weights(ask.at), xyz);
+  return { x: xyz[0], y: xyz[1], z: xyz[2] };
+}

@@ -1,0 +1,19 @@
+/**
+ * The +Grid of a constellation, made once.
+ * @module
+ */
+import type { Constellation } from "../../orbit/constellation.ts";
+import { plusGrid } from "./plus-grid.ts";
+
+const made = new WeakMap<Constellation, Int32Array>();
+
+/** Neighbours of node i are result[4 * i .. 4 * i + 3], -1 where a terminal has no partner. */
+export function neighboursOf(constellation: Constellation): Int32Array {
+  let neighbours = made.get(constellation);
+  if (!neighbours) {
+    // TODO-DERIVE
+    neighbours = plusGrid(constellation.shells ?? []);
+    made.set(constellation, neighbours);
+  }
+  return neighbours;
+}

@@ -1,0 +1,66 @@
+/**
+ * Visits every node within a slant range of a place and above its elevation mask, by the grid.
+ * Nothing is allocated on the way.
+ * @module
+ */
+import type { Almanac } from "../orbit/almanac.ts";
+import type { EpochMs } from "../units.ts";
+import { cellOf, columnOf, gapTo, type Grid, SPEED_MAX_KM_S } from "./grid.ts";
+import type { Site } from "./site.ts";
+
+export interface View {
+  almanac: Almanac;
+  grid: Grid;
+  at: EpochMs;
+  site: Site;
+  /** Sine of the elevation mask. */
+  sin_mask: number;
+}
+
+/** `xyz` is Earth-fixed, km, and holds only during the call. */
+export type Visit = (index: number, range_km: number, xyz: Float64Array) => void;
+
+/** Grid positions are Float32 (0.5 m at this radius) in each axis. */
+const ROUNDING_KM = 1e-3;
+
+const xyz = new Float64Array(3);
+
+export function scan(
+  { almanac, grid, at, site, sin_mask }: View,
+  range_km: number,
+  visit: Visit,
+): void {
+  const weights = almanac.weights(at);
+  const { x, y, z } = site.position;
+  const { up } = site;
+  const drift_km = SPEED_MAX_KM_S * Math.abs(at - grid.at) / 1e3 + ROUNDING_KM;
+  const reach = range_km + drift_km;
+  const reach2 = reach * reach;
+  const { starts, near, ids } = grid;
+  const x1 = cellOf(x + reach);
+  const y1 = cellOf(y + reach);
+  for (let cx = cellOf(x - reach); cx <= x1; cx++) {
+    const gapX = gapTo(cx, x);
+    for (let cy = cellOf(y - reach); cy <= y1; cy++) {
+      const gapY = gapTo(cy, y);
+      const left2 = reach2 - gapX * gapX - gapY * gapY;
+      if (left2 < 0) continue;
+      const half = Math.sqrt(left2);
+      const column = columnOf(cx, cy);
+      const last = starts[column + cellOf(z + half) + 1];
+      for (let slot = starts[column + cellOf(z - half)]; slot < last; slot++) {
+        const gx = near[3 * slot] - x;
+        const gy = near[3 * slot + 1] - y;
+        const gz = near[3 * slot + 2] - z;
+        if (gx * gx + gy * gy + gz * gz > reach2) continue;
+        almanac.position(ids[slot], weights, xyz);
+        const dx = xyz[0] - x;
+        const dy = xyz[1] - y;
+        const dz = xyz[2] - z;
+        const range = Math.sqrt(dx * dx + dy * dy + dz * dz);
+        if (range > range_km || dx * up.x + dy * up.y + dz * up.z < sin_mask * range) continue;
+        visit(ids[slot], range, xyz);
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What a search ranks by: the modelled time to result, in seconds, by the length of the way; and who
+ * is out of the question, and why.
+ * @module
+ */
+import { npuSeconds, type Refusal, REFUSALS } from "../node/admit.ts";
+import type { Ecef } from "../orbit/frames.ts";
+import type { Ask } from "./ask.ts";
+import type { Digest, Hints } from "./hints.ts";
+import { LIGHT_KM_S } from "./links.ts";
+import { type Physics, transfersOf } from "./timing.ts";
+
+export interface Scores {
+  /** If nothing but the way's length (km) delayed it: a lower bound that grows with the length. */
+  at(length_km: number): number;
+  /** For one node, what is known of it included; Infinity where it is out of the question. */
+  of(index: number, length_km: number, xyz: Float64Array, offset: number): number;
+}
+
+/** Why a candidate is not asked: it would refuse, or the ask's policy keeps it out. */
+export const REASONS = [...REFUSALS, "excluded"] as const;
+export type Reason = typeof REASONS[number];
+
+/** A hint's refusal as long as it is worth believing. */
+export function refusalOf(digest: Digest | undefined, at: number): Refusal | null {
+  return digest?.refusing && at < digest.refusing.until_ms ? digest.refusing.refusal : null;
+}
+
+/** @param explaining score those that are out of the question too, to say why they are */
+export function scoresOf(
+  { ask, hints, physics, explaining }: {
+    ask: Ask;
+    hints: Hints;
+    physics: Physics;
+    explaining: boolean;
+  },
+): Scores {
+  const { far, here } = transfersOf(ask, physics.rates);
+  const npu = npuSeconds(ask.operations, physics.profile);
+  const fixedFar = far.up + far.down + npu;
+  const fixedHere = here.up + here.down + npu;
+  const fits = explaining || ask.memory_bytes <= physics.profile.memory_bytes;
+  const limit = !fits
+    ? -Infinity
+    : explaining || ask.deadline_ms === null
+    ? Infinity
+    : ask.deadline_ms / 1e3;
+  const policy = explaining ? null : ask.policy;
+  const { touched } = hints;
+  const point: Ecef = { x: 0, y: 0, z: 0 };
+  const bare = (length: number) => 2 * length / LIGHT_KM_S + (length > 0 ? fixedFar : fixedHere);
+  return {
+    at(length) {
+      const score = bare(length);
+      return score > limit ? Infinity : score;
+    },
+    of(index, length, xyz, offset) {
+      let score = bare(length);
+      if (score > limit) return Infinity;
+      if (policy !== null) {
+        point.x = xyz[offset];
+        point.y = xyz[offset + 1];
+        point.z = xyz[offset + 2];
+        if (!policy.admits(index, point)) return Infinity;
+      }
+      if (touched[index] === 0) return score;
+      const digest = hints.of(index)!;
+      if (!explaining && refusalOf(digest, ask.at) !== null) return Infinity;
+      const up = length > 0 ? far.up : here.up;
+      const arrives = ask.at + (length / LIGHT_KM_S + up) * 1e3;
+      score += Math.max(0, digest.busy_until_ms - arrives) / 1e3;
+      return score > limit ? Infinity : score;
+    },
+  };
+}

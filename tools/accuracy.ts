@@ -1,0 +1,65 @@
+/**
+ * Measures what the mesh's approximations cost and prints the table of docs/accuracy.md.
+ *
+ * ```sh
+ * deno run -A tools/accuracy.ts
+ * ```
+ * Without chance: the same figures on every run; tests/tools/accuracy_test.ts holds the page to them.
+ * @module
+ */
+import { measureInterpolation } from "./accuracy/interpolation.ts";
+import { measureOrientation, POLE_TILT, UT1_TURN } from "./accuracy/orientation.ts";
+import { measureShadow, type Spread } from "./accuracy/shadow.ts";
+
+export interface Row {
+  what: string;
+  figure: string;
+}
+
+/** Two digits: a figure here is a size, not a constant. */
+const round = (n: number): string => String(Number(n.toPrecision(2)));
+const percent = (part: number, whole: number): string => `${round(100 * part / whole)} %`;
+const spreadText = ({ median, p99, worst }: Spread): string =>
+  `median ${round(median)} s, p99 ${round(p99)} s, worst ${round(worst)} s`;
+
+export function measureAll(): Row[] {
+  const interpolation = measureInterpolation();
+  const shadow = measureShadow();
+  const turned = measureOrientation(UT1_TURN);
+  const tilted = measureOrientation(POLE_TILT);
+  const { worst_m, worst_share, worst_shell, mean_m, packing_m } = interpolation;
+  return [
+    {
+      what: "Position between knots, 41,914 nodes, 12 windows",
+      figure: `worst ${round(worst_m)} m (shell ${worst_shell}, ${worst_share * 60} s in), ` +
+        `mean ${round(mean_m)} m`,
+    },
+    { what: "Position at a knot (packing alone)", figure: `worst ${round(packing_m)} m` },
+    {
+      what: "Earth turned by 0.9 s (UT1 = UTC at its bound)",
+      figure: `${percent(turned.moved, turned.origins)} of placements move, ` +
+        `${round(turned.cost_ns)} ns longer at most`,
+    },
+    {
+      what: "Pole off by 0.5 arc seconds (polar motion)",
+      figure: `${percent(tilted.moved, tilted.origins)} of placements move, ` +
+        `${round(tilted.cost_ns)} ns longer at most`,
+    },
+    { what: "Our edge of shadow to half light", figure: spreadText(shadow.half_light_s) },
+    { what: "Penumbra, first touch to last light", figure: spreadText(shadow.penumbra_s) },
+    { what: "Our edge to that of a flattened Earth", figure: spreadText(shadow.flattening_s) },
+    {
+      what: "Passes that graze the shadow",
+      figure: `${percent(shadow.grazing, shadow.edges)} of edges, no counterpart within 256 s`,
+    },
+  ];
+}
+
+export const tableOf = (rows: readonly Row[]): string =>
+  [
+    "| approximation | measured |",
+    "| --- | --- |",
+    ...rows.map(({ what, figure }) => `| ${what} | ${figure} |`),
+  ].join("\n");
+
+if (import.meta.main) console.log(tableOf(measureAll()));

@@ -1,0 +1,79 @@
+/**
+ * Holds the order of the house: who imports whom, no cycles, no dead files, a pure mesh/, lines that
+ * fit, no secrets in wrangler.toml. Prints one line per offence and exits with 1 if there is any.
+ *
+ * ```sh
+ * deno run -A tools/check-layers.ts [folder]
+ * ```
+ * Looks at every .ts and .tsx file that git knows or would take.
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { cycleOffences, deadOffences } from "./layers/graph.ts";
+import { layerOffences } from "./layers/rooms.ts";
+import { type Offence, readSource } from "./layers/source-file.ts";
+import { endingOffences, lengthOffences, purityOffences, secretOffences } from "./layers/tidy.ts";
+
+/** Path from the root to text. */
+export type Tree = ReadonlyMap<string, string>;
+
+// Generated, and not ours to order.
+const GENERATED = "worker-configuration.d.ts";
+
+export function offencesOf(tree: Tree): Offence[] {
+  const files = [...tree]
+    .filter(([path]) => /\.tsx?$/.test(path) && path !== GENERATED)
+    .map(([path, text]) => readSource(path, text));
+  const wrangler = tree.get("wrangler.toml") ?? "";
+  const scripts = scriptsOf({ deno: tree.get("deno.json") ?? "{}", wrangler });
+  return [
+    ...files.flatMap(layerOffences),
+    ...cycleOffences(files),
+    ...deadOffences(files, scripts),
+    ...files.flatMap(purityOffences),
+    ...files.flatMap(endingOffences),
+    ...files.flatMap(lengthOffences),
+    ...secretOffences("wrangler.toml", wrangler),
+  ];
+}
+
+/** Every script that a task of deno.json or wrangler's `main` starts. */
+function scriptsOf({ deno, wrangler }: { deno: string; wrangler: string }): string[] {
+  const { tasks = {} }: { tasks?: Record<string, string | { command?: string }> } = JSON.parse(
+    deno,
+  );
+  const commands = Object.values(tasks).map((task) =>
+    typeof task === "string" ? task : task.command ?? ""
+  );
+  const main = /^main\s*=\s*["']([^"']+)/m.exec(wrangler)?.[1] ?? "";
+  return [...commands.flatMap((command) => command.match(/[\w./-]+\.tsx?\b/g) ?? []), main]
+    .map((path) => path.replace(/^\.\//, ""));
+}
+
+async function readTree(root: string): Promise<Tree> {
+  const { success, stdout } = await new Deno.Command("git", {
+    args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    cwd: root,
+  }).output();
+  if (!success) throw new Error(`${root} is not a git checkout`);
+  const tree = new Map<string, string>();
+  for (const path of new TextDecoder().decode(stdout).split("\0")) {
+    if (!/\.tsx?$|^wrangler\.toml$|^deno\.json$/.test(path)) continue;
+    if (path.split("/").includes("node_modules")) continue;
+    const text = await Deno.readTextFile(`${root}/${path}`).catch(() => null);
+    // git still lists a file that was deleted and not yet committed.
+    if (text !== null) tree.set(path, text);
+  }
+  return tree;
+}
+
+if (import.meta.main) {
+  const root = Deno.args[0] ?? fileURLToPath(new URL("..", import.meta.url));
+  const tree = await readTree(root);
+  const offences = offencesOf(tree);
+  for (const { path, line, says } of offences) {
+    console.error(line > 0 ? `${path}:${line}: ${says}` : `${path}: ${says}`);
+  }
+  if (offences.length > 0) Deno.exit(1);
+  console.log(`Layers hold: ${tree.size} files, no cycle, nothing dead`);
+}
