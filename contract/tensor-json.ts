@@ -109,15 +109,16 @@ export function decodeTensor({ name, shape, datatype, data }: JsonTensor): Tenso
   const codec = CODECS[datatype];
   if (!codec) return `Input "${name}": ${datatype} cannot be sent as JSON`;
   const length = shape.reduce((product, size) => product * size, 1);
+  const misfit = `Input "${name}": data is nested in another way than shape [${shape}]`;
+  // First of all: what follows recurses, and a million brackets would exhaust the stack.
+  if (isDeeper(data, shape.length)) return misfit;
   // Before any memory is taken: a shape may promise more than the body can hold.
   const leaves = countLeaves(data);
   if (leaves !== length) {
     return `Input "${name}" has shape [${shape}], so ${length} elements, but data holds ${leaves}`;
   }
   const nested = data.some(Array.isArray);
-  if (nested && !fitsShape(data, shape, 0)) {
-    return `Input "${name}": data is nested in another way than shape [${shape}]`;
-  }
+  if (nested && !fitsShape(data, shape, 0)) return misfit;
   const { data: array, write } = codec.make(length);
   const flat = nested ? data.flat(Infinity) : data;
   for (let slot = 0; slot < length; slot++) {
@@ -125,6 +126,10 @@ export function decodeTensor({ name, shape, datatype, data }: JsonTensor): Tenso
     if (wrong) return `Input "${name}": element ${slot} ${wrong}`;
   }
   return { name, datatype, shape, data: array };
+}
+
+function isDeeper(data: unknown[], axes: number): boolean {
+  return data.some((item) => Array.isArray(item) && (axes <= 1 || isDeeper(item, axes - 1)));
 }
 
 function countLeaves(data: unknown[]): number {

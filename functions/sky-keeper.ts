@@ -9,12 +9,11 @@
  */
 import { settingsOf } from "../contract/settings.ts";
 import { ProblemError } from "../contract/problem.ts";
-import { almanacObject } from "../durable-objects/names.ts";
 import { meshNow } from "../mesh/clock.ts";
 import { DEFAULT_PROFILE } from "../mesh/node/profile.ts";
 import { Almanac } from "../mesh/orbit/almanac.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
-import { type Knot, knotNumber, readKnot } from "../mesh/orbit/knot.ts";
+import { type Knot, knotNumber } from "../mesh/orbit/knot.ts";
 import { buildGrid, type Grid, GridBuilder } from "../mesh/placement/grid.ts";
 import { Hints } from "../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../mesh/placement/links.ts";
@@ -22,6 +21,7 @@ import { Placer } from "../mesh/placement/place.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import type { Region } from "../mesh/region.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
+import { fetchKnot } from "./knot-source.ts";
 
 const PHYSICS = { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES };
 
@@ -139,10 +139,8 @@ export class SkyKeeper {
     });
   }
 
-  /** Null if what came is not the knot that was asked for. */
-  async #fetch(env: Env, region: Region, number: number): Promise<Knot | null> {
-    const bytes = await almanacObject(env, region).knot(number);
-    return readKnot(bytes, this.#constellation, number);
+  #fetch(env: Env, region: Region, number: number): Promise<Knot | null> {
+    return fetchKnot(env, { region, constellation: this.#constellation, number });
   }
 }
 

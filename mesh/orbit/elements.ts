@@ -22,7 +22,7 @@ export interface Elements {
 export interface Omm {
   OBJECT_NAME: string;
   OBJECT_ID: string;
-  /** UTC, no zone letter, as space catalogues write it. */
+  /** UTC to the microsecond, no zone letter, as space catalogues write it. */
   EPOCH: string;
   /** Revolutions per day. */
   MEAN_MOTION: number;
@@ -52,7 +52,7 @@ export function toOmm(
   return {
     OBJECT_NAME: id,
     OBJECT_ID: id,
-    EPOCH: new Date(elements.epoch).toISOString().replace("Z", ""),
+    EPOCH: ommEpoch(elements.epoch),
     MEAN_MOTION: elements.mean_motion * MINUTES_PER_DAY / (2 * Math.PI),
     ECCENTRICITY: elements.eccentricity,
     INCLINATION: elements.inclination * DEGREES,
@@ -68,4 +68,12 @@ export function toOmm(
     MEAN_MOTION_DOT: 0,
     MEAN_MOTION_DDOT: 0,
   };
+}
+
+/** An EpochMs holds a microsecond to within 0.13 us, so rounding gives back what was read. */
+function ommEpoch(epoch: EpochMs): string {
+  const micros = Math.round(epoch * 1e3);
+  const millis = Math.floor(micros / 1e3);
+  const rest = String(micros - millis * 1e3).padStart(3, "0");
+  return new Date(millis).toISOString().replace("Z", rest);
 }

@@ -26,17 +26,23 @@ export function sunDirectionTeme(at: EpochMs): [number, number, number] {
   return [x / length, y / length, z / length];
 }
 
+// SatRecs kept for a constellation with drag: 31 MB, what an isolate of 128 MB can spare. Nodes beyond
+// are initialised anew for every state, some 8 us each: a knot takes longer, and no memory.
+const KEPT_MAX = 20_000;
+
 /**
  * Propagates any node of a constellation.
  *
  * A SatRec holds some 1,550 bytes, 65 MB for 41,914 nodes: too much for an isolate of 128 MB. All
  * that SGP4 derives at initialisation depends on RAAN, argument of perigee and mean anomaly only
- * through drag; nodes of one group have none, so one SatRec serves a whole group, with the three
- * angles put in before each call. The test holds it to a SatRec per node, within 0.1 mm.
+ * through drag; nodes of one group of a uniform constellation have none, so one SatRec serves a whole
+ * group, with the three angles put in before each call. The test holds it to a SatRec per node, within
+ * 0.1 mm. Nodes of any other constellation have a SatRec each.
  */
 export class Propagator {
   readonly #constellation: Constellation;
   readonly #templates: (SatRec | undefined)[] = [];
+  readonly #own: (Propagation | undefined)[] = [];
 
   constructor(constellation: Constellation) {
     this.#constellation = constellation;
@@ -47,6 +53,7 @@ export class Propagator {
    * @returns false where SGP4 has no answer (the node has decayed); `out` is then unchanged.
    */
   state(index: number, at: EpochMs, out: Float64Array): boolean {
+    if (!this.#constellation.uniform) return this.#propagation(index)(at, out);
     const elements = this.#constellation.elements(index);
     const group = this.#constellation.group(index);
     const template = this.#templates[group] ??= satrecOf(elements);
@@ -55,10 +62,20 @@ export class Propagator {
     template.mo = elements.mean_anomaly;
     return stateOf(template, elements.epoch, at, out);
   }
+
+  // By index, not by last use: every knot walks all nodes in order, and a cache of the last 20,000
+  // would never hold the next one.
+  #propagation(index: number): Propagation {
+    if (index >= KEPT_MAX) return propagatorOf(this.#constellation.elements(index));
+    return this.#own[index] ??= propagatorOf(this.#constellation.elements(index));
+  }
 }
 
+/** Writes a state as Propagator.state() does. */
+type Propagation = (at: EpochMs, out: Float64Array) => boolean;
+
 /** The same for one node by its elements alone: what a node's own object needs. */
-export function propagatorOf(elements: Elements): (at: EpochMs, out: Float64Array) => boolean {
+export function propagatorOf(elements: Elements): Propagation {
   const satrec = satrecOf(elements);
   return (at, out) => stateOf(satrec, elements.epoch, at, out);
 }

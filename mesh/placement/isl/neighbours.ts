@@ -3,6 +3,7 @@
  * @module
  */
 import type { Constellation } from "../../orbit/constellation.ts";
+import { derivedGrid } from "./derived-grid.ts";
 import { plusGrid } from "./plus-grid.ts";
 
 const made = new WeakMap<Constellation, Int32Array>();
@@ -11,8 +12,8 @@ const made = new WeakMap<Constellation, Int32Array>();
 export function neighboursOf(constellation: Constellation): Int32Array {
   let neighbours = made.get(constellation);
   if (!neighbours) {
-    // TODO-DERIVE
-    neighbours = plusGrid(constellation.shells ?? []);
+    const { shells } = constellation;
+    neighbours = shells ? plusGrid(shells) : derivedGrid(constellation);
     made.set(constellation, neighbours);
   }
   return neighbours;

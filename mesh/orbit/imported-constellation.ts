@@ -1,0 +1,95 @@
+/**
+ * A constellation of catalogued satellites: the same code path as the generated one from here on.
+ * A node is `norad-<number>`, whatever catalogue it comes from, so that its object outlives a refresh.
+ * @module
+ */
+import type { Catalogue } from "./catalogue.ts";
+import type { Constellation } from "./constellation.ts";
+import type { Elements } from "./elements.ts";
+import { Propagator } from "./propagation.ts";
+import type { EpochMs } from "../units.ts";
+
+// WGS-72 as SGP4 uses it, and the equatorial radius of WGS-84, above which filings count altitude.
+const MU_KM3_S2 = 398600.8;
+const EARTH_RADIUS_KM = 6378.137;
+const DEGREES = 180 / Math.PI;
+
+export function importedConstellation(catalogue: Catalogue): Constellation {
+  const { name, count, numbers } = catalogue;
+  const { groups, group } = shellsOf(catalogue);
+  const check = (index: number) => {
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
+      throw new RangeError(`No node has index ${index}: must be 0..${count - 1}`);
+    }
+  };
+  return {
+    name,
+    count,
+    groups,
+    uniform: false,
+    id(index) {
+      check(index);
+      return `norad-${numbers[index]}`;
+    },
+    indexOf(id) {
+      // One spelling per node: no leading zeros.
+      const match = /^norad-([1-9]\d{0,8})$/.exec(id);
+      return match ? search(numbers, Number(match[1])) : -1;
+    },
+    elements: (index) => catalogue.elements(index),
+    number(index) {
+      check(index);
+      return numbers[index];
+    },
+    group(index) {
+      check(index);
+      return group[index];
+    },
+  };
+}
+
+/** The nodes for which SGP4 has no answer at an instant: it says that they have decayed. */
+export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
+  const propagator = new Propagator(constellation);
+  const state = new Float64Array(6);
+  const decayed: number[] = [];
+  for (let index = 0; index < constellation.count; index++) {
+    if (!propagator.state(index, at, state)) decayed.push(index);
+  }
+  return decayed;
+}
+
+/** The place of a number among ascending ones, or -1. */
+function search(numbers: Uint32Array, wanted: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low <= high) {
+    const mid = (low + high) >>> 1;
+    if (numbers[mid] === wanted) return mid;
+    if (numbers[mid] < wanted) low = mid + 1;
+    else high = mid - 1;
+  }
+  return -1;
+}
+
+function shellsOf(catalogue: Catalogue): { groups: string[]; group: Uint32Array } {
+  const indices = new Map<string, number>();
+  const group = new Uint32Array(catalogue.count);
+  for (let i = 0; i < catalogue.count; i++) {
+    const shell = shellOf(catalogue.elements(i));
+    let index = indices.get(shell);
+    if (index === undefined) indices.set(shell, index = indices.size);
+    group[i] = index;
+  }
+  return { groups: [...indices.keys()], group };
+}
+
+/**
+ * A label such as `53deg-550km`: inclination to a degree, mean altitude to 10 km. Coarse on purpose:
+ * satellites of one shell lie within 0.2 degrees, but climb and sink all the time.
+ */
+function shellOf({ inclination, mean_motion }: Elements): string {
+  const n = mean_motion / 60;
+  const altitude_km = Math.cbrt(MU_KM3_S2 / (n * n)) - EARTH_RADIUS_KM;
+  return `${Math.round(inclination * DEGREES)}deg-${Math.round(altitude_km / 10) * 10}km`;
+}

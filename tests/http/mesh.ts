@@ -1,0 +1,154 @@
+/**
+ * A whole mesh for the tests of one file: started before the first, ended after the last, over a
+ * data folder of its own. Reads the ledger with a plain libSQL client and SQL written here, so that
+ * nothing of ours stands between a test and the rows.
+ *
+ * ```ts
+ * const test = meshTest();
+ * test("GET /v2 says who answers", async (mesh) => {
+ *   const { status } = await mesh.call("/v2");
+ * });
+ * ```
+ * @module
+ */
+import { type Client, createClient, type InArgs } from "@libsql/client/web";
+import assert from "node:assert/strict";
+import { readSettings } from "../../emulator/settings.ts";
+import { type Emulator, startEmulator } from "../../emulator/start.ts";
+
+// deno-lint-ignore no-explicit-any -- a test reads what came, whatever its shape
+export type Json = any;
+
+export interface Call {
+  method?: string;
+  /** An object is sent as JSON; anything else as it is. */
+  body?: object | BodyInit;
+  headers?: Record<string, string>;
+  /** Who calls: the development key unless given; null shows none. */
+  key?: string | null;
+}
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body read as JSON; undefined if it is none. */
+  body: Json;
+}
+
+export interface Mesh extends AsyncDisposable {
+  url: string;
+  emulator: Emulator;
+  call(path: string, options?: Call): Promise<Reply>;
+  /** The same with the admin token. */
+  admin(path: string, options?: Call): Promise<Reply>;
+  /** Rows of the ledger. */
+  rows(sql: string, args?: InArgs): Promise<Json[]>;
+  /** A new tenant with one key. @returns the key */
+  tenant(id: string, key?: { scopes?: string[]; expires_at?: string }): Promise<string>;
+  /** The objects of nodes that exist: each was touched once at least. */
+  nodeObjects(): Promise<string[]>;
+}
+
+/** @param env as for `deno task dev` */
+export async function startMesh(env: Record<string, string> = {}): Promise<Mesh> {
+  const data = await Deno.makeTempDir({ prefix: "perigee-mesh-" });
+  const settings = readSettings(
+    (name) => ({ PORT: "0", PERIGEE_DATA: data, ...env })[name],
+    Date.now(),
+  );
+  const emulator = await startEmulator(settings);
+  const { ledger, secrets, runtime } = emulator;
+  const client: Client = createClient({ url: ledger.url, authToken: ledger.token });
+  const mesh: Mesh = {
+    url: emulator.url,
+    emulator,
+    call: (path, { key = secrets.dev_key, ...options } = {}) =>
+      send(`${emulator.url}${path}`, { key, ...options }),
+    admin: (path, options) =>
+      send(`${emulator.url}${path}`, { key: secrets.admin_token, ...options }),
+    async rows(sql, args = []) {
+      const { rows } = await client.execute({ sql, args });
+      return rows;
+    },
+    async tenant(id, key = {}) {
+      const made = await mesh.admin("/v1/tenants", { body: { id, name: id } });
+      assert.ok(made.status === 201 || made.status === 409, made.text);
+      const answer = await mesh.admin(`/v1/tenants/${id}/keys`, { body: { name: "test", ...key } });
+      assert.equal(answer.status, 201, answer.text);
+      return answer.body.key;
+    },
+    nodeObjects: () => runtime.listDurableObjectIds("NODES"),
+    async [Symbol.asyncDispose]() {
+      client.close();
+      await emulator.close();
+      await Deno.remove(data, { recursive: true });
+    },
+  };
+  return mesh;
+}
+
+/** Registers the start and the end of one mesh, and returns what registers a test of it. */
+export function meshTest(env?: Record<string, string>) {
+  let mesh: Mesh | undefined;
+  Deno.test.beforeAll(async () => {
+    mesh = await startMesh(env);
+  });
+  Deno.test.afterAll(async () => {
+    await mesh?.[Symbol.asyncDispose]();
+  });
+  return (name: string, run: (mesh: Mesh) => Promise<void>) =>
+    Deno.test({
+      name,
+      // The mesh outlives a test: its sockets and timers are not the test's leaks.
+      sanitizeOps: false,
+      sanitizeResources: false,
+      fn: () => run(mesh!),
+    });
+}
+
+/** Sends one request; POST if there is a body, JSON unless a header says otherwise. */
+export async function send(
+  url: string,
+  { method, body, headers, key }: Call,
+): Promise<Reply> {
+  const raw = body === undefined || typeof body === "string" || body instanceof Uint8Array ||
+    body instanceof ReadableStream;
+  const response = await fetch(url, {
+    method: method ?? (body === undefined ? "GET" : "POST"),
+    headers: {
+      ...(key && { Authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    body: raw ? body as BodyInit : JSON.stringify(body),
+    redirect: "manual",
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: parsed(text) };
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+/** Asks again until it answers other than null. */
+export async function within<T>(
+  ms: number,
+  what: string,
+  ask: () => Promise<T | null>,
+): Promise<T> {
+  const until = performance.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    assert.ok(performance.now() < until, `Not within ${ms} ms: ${what}`);
+    await sleep(100);
+  }
+}
