@@ -32,6 +32,9 @@ export const InferParameters = z.looseObject({
   origin_alt_m: z.number().min(-5_000).max(50_000).optional(),
   deadline_ms: DeadlineMs.optional(),
   class: Class.optional(),
+  policy: z.string().max(1_000_000).optional().openapi({
+    description: "A Policy as JSON text: parameters are flat",
+  }),
 }).openapi("InferParameters", {
   description: "Where the request comes from and what it expects. Unknown keys are ignored",
 });

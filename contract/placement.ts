@@ -6,6 +6,7 @@ import { z } from "@hono/zod-openapi";
 import { CANDIDATES_MAX } from "../mesh/placement/place.ts";
 import { REASONS } from "../mesh/placement/scores.ts";
 import { Origin } from "./origin.ts";
+import { Policy } from "./policy.ts";
 
 export const Class = z.enum(["realtime", "interactive", "batch"]);
 
@@ -24,6 +25,7 @@ export const RouteRequest = z.object({
   bytes_down: z.int().min(0).max(1e12).default(0),
   deadline_ms: DeadlineMs.optional(),
   class: Class.default("interactive"),
+  policy: Policy.optional(),
 }).openapi("RouteRequest");
 
 export const Modelled = z.object({

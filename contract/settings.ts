@@ -4,11 +4,9 @@
  */
 import { z } from "zod";
 import { parseClock } from "../mesh/clock.ts";
-import { STARLINK_FILED } from "../mesh/orbit/shells.ts";
-import { type Constellation, generatedConstellation } from "../mesh/orbit/constellation.ts";
 
 const Environment = z.object({
-  PERIGEE_CONSTELLATION: z.enum(["starlink-filed"]).default("starlink-filed"),
+  PERIGEE_CONSTELLATION: z.enum(["starlink-filed", "catalogue"]).default("starlink-filed"),
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_LEDGER_URL: z.url({ protocol: /^(https?|libsql)$/ }),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
@@ -17,7 +15,8 @@ const Environment = z.object({
 });
 
 export interface Settings {
-  constellation: Constellation;
+  /** The generated one, or the newest catalogue that the ledger holds. */
+  constellation: "starlink-filed" | "catalogue";
   clock: ReturnType<typeof parseClock>;
   ledger: { url: string; token: string };
   admin_token: string;
@@ -35,7 +34,7 @@ export function settingsOf(env: object): Settings {
     throw new Error(`Setting ${issue.path.join(".")} is not usable: ${issue.message}`);
   }
   const settings: Settings = {
-    constellation: generatedConstellation(parsed.data.PERIGEE_CONSTELLATION, STARLINK_FILED),
+    constellation: parsed.data.PERIGEE_CONSTELLATION,
     // A set clock must carry its anchor (the emulator adds it): else it would start anew in each isolate.
     clock: parseClock(parsed.data.PERIGEE_CLOCK, NaN),
     ledger: { url: parsed.data.PERIGEE_LEDGER_URL, token: parsed.data.PERIGEE_LEDGER_TOKEN },

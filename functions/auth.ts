@@ -62,7 +62,7 @@ async function callerOf(c: Ctx): Promise<Caller | null> {
   const key = await withLedger(c, (ledger) => findLiveKey(ledger, hash, now));
   const caller = key && { tenant_id: key.tenant_id, key_id: key.id, scopes: key.scopes };
   if (kept.size >= KEPT_MAX) kept.clear();
-  kept.set(hash, { caller, until: now + KEPT_MS });
+  kept.set(hash, { caller, until: Math.min(now + KEPT_MS, key?.expires_at_ms ?? Infinity) });
   return caller;
 }
 

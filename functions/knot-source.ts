@@ -26,7 +26,7 @@ export async function fetchKnot(
     const knot = readKnot(await cached.arrayBuffer(), constellation, number);
     if (knot) return knot;
   }
-  const bytes = await almanacObject(env, region).knot(number);
+  const bytes = await almanacObject(env, region).knot(constellation.name, number);
   const knot = readKnot(bytes, constellation, number);
   if (knot) {
     const headers = { "Cache-Control": `max-age=${CACHE_SECONDS}` };

@@ -21,6 +21,7 @@ import { Placer } from "../mesh/placement/place.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import type { Region } from "../mesh/region.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
+import { refreshConstellation } from "./constellation-source.ts";
 import { fetchKnot } from "./knot-source.ts";
 
 const PHYSICS = { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES };
@@ -83,6 +84,7 @@ export class SkyKeeper {
       await this.#prefetch(env, region, now);
       await this.#rebuild(now);
       this.hints.forget(now);
+      await refreshConstellation(env, region, (next) => skyKeeper(next).at(env, region, now));
     } finally {
       this.#upkeepUntil = 0;
     }
@@ -146,9 +148,15 @@ export class SkyKeeper {
 
 const keepers = new Map<string, SkyKeeper>();
 
+// The one in use, and the next one while it is made ready.
+const KEEPERS_MAX = 2;
+
 /** One per isolate and constellation. */
 export function skyKeeper(constellation: Constellation): SkyKeeper {
   let keeper = keepers.get(constellation.name);
-  if (!keeper) keepers.set(constellation.name, keeper = new SkyKeeper(constellation));
+  if (!keeper) {
+    keepers.set(constellation.name, keeper = new SkyKeeper(constellation));
+    if (keepers.size > KEEPERS_MAX) keepers.delete(keepers.keys().next().value!);
+  }
   return keeper;
 }

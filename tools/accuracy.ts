@@ -30,7 +30,7 @@ export function measureAll(): Row[] {
   const { worst_m, worst_share, worst_shell, mean_m, packing_m } = interpolation;
   return [
     {
-      what: "Position between knots, 41,914 nodes, 12 windows",
+      what: "Position between knots, 41,914 nodes, 6 windows",
       figure: `worst ${round(worst_m)} m (shell ${worst_shell}, ${worst_share * 60} s in), ` +
         `mean ${round(mean_m)} m`,
     },

@@ -8,7 +8,9 @@ import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import type { Caller } from "../auth.ts";
+import { policyRecord } from "../policy-of.ts";
 import type { Origin } from "../../contract/origin.ts";
+import type { Policy } from "../../contract/policy.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import type { AskClass } from "../../mesh/receipt.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
@@ -20,6 +22,7 @@ export interface InferAsk {
   origin: Origin;
   deadline_ms: number | null;
   class: AskClass;
+  policy: Policy | undefined;
 }
 
 /** @param attempts how many nodes have been asked, this one included */
@@ -73,7 +76,7 @@ export function errandOf(
       slant_range_km: candidate.look?.slant_range ?? null,
       sunlit: candidate.sunlit,
       path: candidate.path,
-      policy: null,
+      policy: policyRecord(request.policy),
       attempts,
       modelled_light_time_ms: modelled.light_time_ms,
       modelled_transfer_ms: modelled.transfer_ms,

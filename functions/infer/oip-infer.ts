@@ -17,6 +17,7 @@ import { checkShapes, type ModelSpec } from "../../models/catalogue.ts";
 import { authenticate } from "../auth.ts";
 import type { App, Ctx } from "../context.ts";
 import { originOf } from "../origin.ts";
+import { parsePolicy } from "../policy-of.ts";
 import { invalid } from "../problem.ts";
 import { parseJson, readJsonText } from "../read-body.ts";
 import { answerHeaders, answerParameters } from "./answer.ts";
@@ -73,6 +74,7 @@ export function serveInfer(app: App): void {
       origin: originOf(c, namedOrigin(body)),
       deadline_ms: body.parameters?.deadline_ms ?? null,
       class: body.parameters?.class ?? "interactive",
+      policy: parsePolicy(body.parameters?.policy),
     });
     const json = stringifyTensorJson({
       model_name: spec.name,

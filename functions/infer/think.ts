@@ -10,16 +10,19 @@ import type { Errand, Thought } from "../../durable-objects/errand.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { meshNow } from "../../mesh/clock.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
+import { constellationOf } from "../constellation-source.ts";
 import type { Ctx } from "../context.ts";
 import { executionId } from "../execution-id.ts";
 import { placeOf, regionOf } from "../origin.ts";
 import { errandOf, type InferAsk } from "./errand-of.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
+import { policyOf } from "../policy-of.ts";
 import { type SkyKeeper, skyKeeper } from "../sky-keeper.ts";
 
 export interface Answer {
@@ -31,10 +34,14 @@ export interface Answer {
 export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
   const steps = c.get("steps");
   const settings = settingsOf(c.env);
-  const keeper = skyKeeper(settings.constellation);
-  const place = placeOf(request.origin, settings.constellation);
+  const constellation = await constellationOf(c.env);
+  const keeper = skyKeeper(constellation);
+  const place = placeOf(request.origin, constellation);
   const region = regionOf(c, place);
-  const ask = askOf(request, place, meshNow(settings.clock, Date.now()));
+  const ask: Ask = {
+    ...askOf(request, place, meshNow(settings.clock, Date.now())),
+    policy: policyOf(request.policy, constellation),
+  };
   const ranked = await steps.measure("place", async () => {
     const sky = await keeper.at(c.env, region, ask.at);
     return measurePlacement(() => keeper.placer.rank(ask, sky));
@@ -43,7 +50,7 @@ export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
   c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
   const { outputs, execution, engine_ms } = await steps.measure(
     "think",
-    () => askInTurn({ c, keeper, request, ask, ranked }),
+    () => askInTurn({ c, constellation, keeper, request, ask, ranked }),
   );
   return {
     outputs,
@@ -56,7 +63,7 @@ function askOf(
   { spec, inputs, deadline_ms, class: askClass }: InferAsk,
   place: Ask["origin"],
   at: Ask["at"],
-): Ask {
+): Omit<Ask, "policy"> {
   const shapes = inputs.map((input) => input.shape);
   return {
     at,
@@ -68,7 +75,6 @@ function askOf(
     deadline_ms,
     class: askClass,
     elevation_mask: ELEVATION_MASK,
-    policy: null,
   };
 }
 
@@ -91,6 +97,7 @@ function bytesDown(spec: ModelSpec, shapes: number[][]): number {
 
 interface Round {
   c: Ctx;
+  constellation: Constellation;
   keeper: SkyKeeper;
   request: InferAsk;
   ask: Ask;
@@ -99,8 +106,7 @@ interface Round {
 
 /** Asks one candidate after the other; what each says of itself becomes a hint. */
 async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
-  const { c, keeper, request, ask, ranked } = round;
-  const { constellation } = settingsOf(c.env);
+  const { c, constellation, keeper, request, ask, ranked } = round;
   const id = executionId(Date.now());
   const refusals: Reason[] = [];
   let attempts = 0;

@@ -6,10 +6,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { OmmRecord } from "../../contract/node.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
-import { settingsOf } from "../../contract/settings.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { toOmm } from "../../mesh/orbit/elements.ts";
 import { authenticate } from "../auth.ts";
+import { constellationOf } from "../constellation-source.ts";
 import type { App } from "../context.ts";
 
 const RECORDS_PER_CHUNK = 500;
@@ -29,8 +29,8 @@ const definition = createRoute({
 
 export function serveConstellation(app: App): void {
   app.openAPIRegistry.registerPath(definition);
-  app.get(definition.getRoutingPath(), definition.middleware, (c) => {
-    const chunks = ommChunks(settingsOf(c.env).constellation);
+  app.get(definition.getRoutingPath(), definition.middleware, async (c) => {
+    const chunks = ommChunks(await constellationOf(c.env));
     const records = new ReadableStream<string>({
       pull(stream) {
         const { done, value } = chunks.next();
@@ -50,8 +50,11 @@ function* ommChunks(constellation: Constellation): Generator<string> {
     const records: string[] = [];
     for (let i = from; i < until; i++) {
       const elements = constellation.elements(i);
-      // Catalogue numbers are ours to give: a node's index from 1.
-      records.push(JSON.stringify(toOmm({ id: constellation.id(i), number: i + 1, elements })));
+      records.push(
+        JSON.stringify(
+          toOmm({ id: constellation.id(i), number: constellation.number(i), elements }),
+        ),
+      );
     }
     yield (from === 0 ? "[" : ",") + records.join(",") + (until === constellation.count ? "]" : "");
   }

@@ -18,6 +18,7 @@ import { sunDirectionEcef } from "../../mesh/orbit/sun.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
 import { regionBelow } from "../../mesh/region.ts";
 import { authenticate } from "../auth.ts";
+import { constellationOf } from "../constellation-source.ts";
 import type { App } from "../context.ts";
 import { skyKeeper } from "../sky-keeper.ts";
 
@@ -36,9 +37,10 @@ const definition = createRoute({
 });
 
 export function serveNode(app: App): void {
-  app.openapi(definition, (c) => {
+  app.openapi(definition, async (c) => {
     const { id } = c.req.valid("param");
-    const { constellation, clock } = settingsOf(c.env);
+    const { clock } = settingsOf(c.env);
+    const constellation = await constellationOf(c.env);
     const index = constellation.indexOf(id);
     const elements = index >= 0 ? constellation.elements(index) : null;
     const at = meshNow(clock, Date.now());

@@ -19,9 +19,11 @@ import { visibleUntil } from "../../mesh/placement/visible-until.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { MODELS } from "../../models/catalogue.ts";
 import { authenticate } from "../auth.ts";
+import { constellationOf } from "../constellation-source.ts";
 import type { App } from "../context.ts";
 import { originOf, placeOf, regionOf } from "../origin.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
+import { policyOf } from "../policy-of.ts";
 import { skyKeeper } from "../sky-keeper.ts";
 
 // An almanac of any other date is computed for the asking; far from the epoch its orbits mean little.
@@ -50,11 +52,15 @@ const definition = createRoute({
 export function serveRoute(app: App): void {
   app.openapi(definition, async (c) => {
     const request = c.req.valid("json");
-    const { constellation, clock } = settingsOf(c.env);
+    const { clock } = settingsOf(c.env);
+    const constellation = await constellationOf(c.env);
     const now = meshNow(clock, Date.now());
     const at = instantOf(request.at, now);
     const origin = originOf(c, request.origin);
-    const ask = askOf(request, placeOf(origin, constellation), at);
+    const ask: Ask = {
+      ...askOf(request, placeOf(origin, constellation), at),
+      policy: policyOf(request.policy, constellation),
+    };
     const keeper = skyKeeper(constellation);
     const region = regionOf(c, ask.origin);
     const ranked = await c.get("steps").measure("place", async () => {
@@ -106,7 +112,7 @@ function askOf(
   request: z.infer<typeof RouteRequest>,
   origin: Ask["origin"],
   at: EpochMs,
-): Ask {
+): Omit<Ask, "policy"> {
   const spec = MODELS.get(request.model);
   if (!spec) {
     throw new ProblemError(
@@ -127,6 +133,5 @@ function askOf(
     deadline_ms: request.deadline_ms ?? null,
     class: request.class,
     elevation_mask: ELEVATION_MASK,
-    policy: null,
   };
 }

@@ -17,10 +17,15 @@ export interface Constellation {
   /** -1 if the constellation has no such node: the only gate through which an id enters the mesh. */
   indexOf(id: string): number;
   elements(index: number): Elements;
-  /** Nodes of one group differ only in RAAN, argument of perigee and mean anomaly, with no drag. */
+  /** The catalogue number of a node in an exported OMM. */
+  number(index: number): number;
+  /** The shell of a node, as an index into `groups`. */
   group(index: number): number;
   readonly groups: readonly string[];
-  /** The shells that generated it, for links between neighbours; none for an imported one. */
+  /**
+   * The shells that generated it: nodes of one group differ then only in RAAN, argument of perigee and
+   * mean anomaly, and have no drag. None for an imported one, where groups are no more than labels.
+   */
   readonly shells: readonly Shell[] | null;
 }
 
@@ -59,6 +64,11 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
     groups: shells.map((shell) => shell.code),
     shells,
     group,
+    number: (index) => {
+      group(index);
+      // Nobody has catalogued these nodes: their numbers are ours to give.
+      return index + 1;
+    },
     id(index) {
       const s = group(index);
       const within = index - starts[s];

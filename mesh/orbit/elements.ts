@@ -18,6 +18,9 @@ export interface Elements {
   bstar: number;
 }
 
+/** No node flies farther out: a knot's positions (Int32, 1/32 m) end at 67,108 km. */
+export const ORBIT_RADIUS_MAX_KM = 67_000;
+
 /** One record of an Orbit Mean-elements Message (CCSDS 502.0-B-3), with its standard keywords. */
 export interface Omm {
   OBJECT_NAME: string;

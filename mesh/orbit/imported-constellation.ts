@@ -26,7 +26,7 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
     name,
     count,
     groups,
-    uniform: false,
+    shells: null,
     id(index) {
       check(index);
       return `norad-${numbers[index]}`;

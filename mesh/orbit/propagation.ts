@@ -4,9 +4,9 @@
  * Not its job: interpolation, frames.
  * @module
  */
-import { gstime, json2satrec, type SatRec, sgp4, sunPos } from "satellite.js";
+import { checkForDecay, gstime, json2satrec, type SatRec, sgp4, sunPos } from "satellite.js";
 import type { Constellation } from "./constellation.ts";
-import { type Elements, toOmm } from "./elements.ts";
+import { type Elements, ORBIT_RADIUS_MAX_KM, toOmm } from "./elements.ts";
 import { type EpochMs, type Radians, radians } from "../units.ts";
 
 const MS_PER_MINUTE = 60_000;
@@ -26,7 +26,7 @@ export function sunDirectionTeme(at: EpochMs): [number, number, number] {
   return [x / length, y / length, z / length];
 }
 
-// SatRecs kept for a constellation with drag: 31 MB, what an isolate of 128 MB can spare. Nodes beyond
+// SatRecs kept for an imported constellation: 31 MB, what an isolate of 128 MB can spare. Nodes beyond
 // are initialised anew for every state, some 8 us each: a knot takes longer, and no memory.
 const KEPT_MAX = 20_000;
 
@@ -35,9 +35,9 @@ const KEPT_MAX = 20_000;
  *
  * A SatRec holds some 1,550 bytes, 65 MB for 41,914 nodes: too much for an isolate of 128 MB. All
  * that SGP4 derives at initialisation depends on RAAN, argument of perigee and mean anomaly only
- * through drag; nodes of one group of a uniform constellation have none, so one SatRec serves a whole
- * group, with the three angles put in before each call. The test holds it to a SatRec per node, within
- * 0.1 mm. Nodes of any other constellation have a SatRec each.
+ * through drag; nodes of one generated group have none, so one SatRec serves a whole group, with the
+ * three angles put in before each call. The test holds it to a SatRec per node, within 0.1 mm.
+ * Imported nodes have drag, and a SatRec each.
  */
 export class Propagator {
   readonly #constellation: Constellation;
@@ -53,7 +53,7 @@ export class Propagator {
    * @returns false where SGP4 has no answer (the node has decayed); `out` is then unchanged.
    */
   state(index: number, at: EpochMs, out: Float64Array): boolean {
-    if (!this.#constellation.uniform) return this.#propagation(index)(at, out);
+    if (!this.#constellation.shells) return this.#propagation(index)(at, out);
     const elements = this.#constellation.elements(index);
     const group = this.#constellation.group(index);
     const template = this.#templates[group] ??= satrecOf(elements);
@@ -86,10 +86,14 @@ function satrecOf(elements: Elements): SatRec {
 
 function stateOf(satrec: SatRec, epoch: EpochMs, at: EpochMs, out: Float64Array): boolean {
   const result = sgp4(satrec, (at - epoch) / MS_PER_MINUTE);
-  if (!result) return false;
-  out[0] = result.position.x;
-  out[1] = result.position.y;
-  out[2] = result.position.z;
+  // Long after its decay, SGP4 flies a node on through nonsense: its drag factor has passed zero then.
+  if (!result || checkForDecay(satrec)) return false;
+  const { x, y, z } = result.position;
+  // Long before its epoch, or with a negative drag term, an orbit can grow without end, or to NaN.
+  if (!(x * x + y * y + z * z <= ORBIT_RADIUS_MAX_KM * ORBIT_RADIUS_MAX_KM)) return false;
+  out[0] = x;
+  out[1] = y;
+  out[2] = z;
   out[3] = result.velocity.x;
   out[4] = result.velocity.y;
   out[5] = result.velocity.z;

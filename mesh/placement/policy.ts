@@ -1,10 +1,98 @@
 /**
  * Where a model may run: what is left of a policy once rules have become lookups.
+ *
+ * A node is admitted if no rule of `deny` matches it and, where there is an `allow`, a rule of that
+ * does. Rules by shell and by node read one byte each; the sub-point is computed only where a rule
+ * by area has to decide. Nothing is allocated on the way: a search asks this of every node it meets.
+ * Not its job: reading rules (contract/policy.ts).
  * @module
  */
+import type { Area } from "../geo/area.ts";
+import { subPoint } from "../geo/sub-point.ts";
+import type { Constellation } from "../orbit/constellation.ts";
 import type { Ecef } from "../orbit/frames.ts";
 
 export interface CompiledPolicy {
   /** @param point the node's Earth-fixed position, km */
   admits(index: number, point: Ecef): boolean;
+}
+
+/** What a list of rules names; a node matches it by any of them. */
+export interface Matches {
+  /** Indices into the constellation's `groups`. */
+  readonly groups: readonly number[];
+  readonly nodes: readonly number[];
+  readonly areas: readonly Area[];
+}
+
+/** @param allow null: every node that is not denied */
+export function policyOf(
+  { allow, deny, constellation }: {
+    allow: Matches | null;
+    deny: Matches;
+    constellation: Constellation;
+  },
+): CompiledPolicy {
+  const denied = new Names(deny, constellation);
+  const allowed = allow && new Names(allow, constellation);
+  const denyAreas = deny.areas;
+  const allowAreas = allow?.areas ?? [];
+  const at = new Float64Array(2);
+  return {
+    admits(index, point) {
+      if (denied.hold(index)) return false;
+      const named = allowed === null || allowed.hold(index);
+      if (denyAreas.length === 0 && (named || allowAreas.length === 0)) return named;
+      subPoint(point, at);
+      // A node of unknown position cannot be shown to lie outside what is denied.
+      if (Number.isNaN(at[0]) || Number.isNaN(at[1])) return false;
+      return !anyHolds(denyAreas, at) && (named || anyHolds(allowAreas, at));
+    },
+  };
+}
+
+function anyHolds(areas: readonly Area[], at: Float64Array): boolean {
+  for (let a = 0; a < areas.length; a++) if (areas[a].holds(at)) return true;
+  return false;
+}
+
+/** Shells and nodes that rules name, as bitmaps. */
+class Names {
+  readonly #groups: Uint8Array | null;
+  readonly #groupOf: Uint32Array;
+  readonly #nodes: Uint8Array | null;
+
+  constructor({ groups, nodes }: Matches, constellation: Constellation) {
+    this.#groups = groups.length > 0 ? bitmap(groups, constellation.groups.length) : null;
+    this.#groupOf = groups.length > 0 ? groupsOf(constellation) : NO_GROUPS;
+    this.#nodes = nodes.length > 0 ? bitmap(nodes, constellation.count) : null;
+  }
+
+  hold(index: number): boolean {
+    if (this.#nodes !== null && has(this.#nodes, index)) return true;
+    return this.#groups !== null && has(this.#groups, this.#groupOf[index]);
+  }
+}
+
+const NO_GROUPS = new Uint32Array(0);
+
+function bitmap(members: readonly number[], size: number): Uint8Array {
+  const bits = new Uint8Array((size + 7) >>> 3);
+  for (const member of members) bits[member >>> 3] |= 1 << (member & 7);
+  return bits;
+}
+
+const has = (bits: Uint8Array, member: number) => (bits[member >>> 3] >>> (member & 7) & 1) === 1;
+
+const known = new WeakMap<Constellation, Uint32Array>();
+
+/** The group of every node: made once per constellation, as `group()` has to search for it. */
+function groupsOf(constellation: Constellation): Uint32Array {
+  let groups = known.get(constellation);
+  if (!groups) {
+    groups = new Uint32Array(constellation.count);
+    for (let i = 0; i < groups.length; i++) groups[i] = constellation.group(i);
+    known.set(constellation, groups);
+  }
+  return groups;
 }

@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { ecfToLookAngles, eciToGeodetic, shadowFraction, sunPos } from "satellite.js";
-import { jday } from "satellite.js";
-import { DEFAULT_PROFILE } from "../../mesh/node/profile.ts";
+import { ecfToLookAngles, eciToGeodetic, jday, shadowFraction, sunPos } from "satellite.js";
 import { KNOT_SPACING_MS } from "../../mesh/orbit/knot.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import { buildGrid } from "../../mesh/placement/grid.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
-import { DEFAULT_RATES } from "../../mesh/placement/links.ts";
 import { CANDIDATES_MAX, ELEVATION_MASK, Placer } from "../../mesh/placement/place.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
 import { type Random, seeded } from "../random.ts";
 import { almanacAt } from "./almanac-at.ts";
+import { PHYSICS } from "./any-ask.ts";
 import {
   aboveMask,
   ecfOf,
@@ -30,7 +28,6 @@ const INSTANTS = 40;
 const ORIGINS_PER_INSTANT = 25;
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
-const PHYSICS = { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES };
 
 /** Poles and date line first, then anywhere on the sphere, then where people live. */
 function anyOrigin(slot: number, random: Random): { lat: number; lon: number; alt: number } {
@@ -64,6 +61,7 @@ const askOf = (at: number, { lat, lon, alt }: { lat: number; lon: number; alt: n
   deadline_ms: null,
   class: "interactive",
   elevation_mask: ELEVATION_MASK,
+  policy: null,
 });
 
 Deno.test("rank() puts first the node that a scan of all 41,914 with satellite.js chooses", () => {
@@ -136,7 +134,13 @@ Deno.test("rank() describes each candidate as satellite.js sees it", () => {
     const sky = { almanac, grid: buildGrid(almanac, at), hints, physics: PHYSICS };
     for (let slot = 0; slot < 20; slot++) {
       const origin = anyOrigin(slot, random);
-      for (const candidate of placer.rank(askOf(at, origin), sky)) {
+      const ranked = placer.rank(askOf(at, origin), sky);
+      assert.ok(
+        (ranked[0]?.path.length ?? 1) === 1,
+        "nothing refuses: no way is shorter than straight",
+      );
+      for (const candidate of ranked) {
+        if (candidate.path.length > 1) continue;
         checkDescription(candidate, at, origin, `seed ${seed}, origin ${slot}, ${candidate.node}`);
         described++;
       }
@@ -154,10 +158,13 @@ function checkDescription(
   const node = ecfOf(filedSatrecs()[candidate.index], at);
   const seen = ecfToLookAngles(observerOf(origin), node);
   assert.equal(candidate.node, FILED.id(candidate.index));
-  assert.ok(Math.abs(candidate.slant_range - seen.rangeSat) <= TIE_KM, `${label}: range`);
-  const elevation_off = Math.abs(candidate.elevation - seen.elevation / RAD);
+  assert.deepEqual(candidate.path, [candidate.node]);
+  const { elevation, azimuth, slant_range } = candidate.look!;
+  assert.ok(Math.abs(candidate.length - slant_range) < 1e-9, `${label}: length`);
+  assert.ok(Math.abs(slant_range - seen.rangeSat) <= TIE_KM, `${label}: range`);
+  const elevation_off = Math.abs(elevation - seen.elevation / RAD);
   assert.ok(elevation_off <= MASK_TIE_DEG, `${label}: elevation ${elevation_off} off`);
-  const turn = Math.abs(candidate.azimuth - seen.azimuth / RAD) % 360;
+  const turn = Math.abs(azimuth - seen.azimuth / RAD) % 360;
   const azimuth_off = Math.min(turn, 360 - turn) * Math.cos(seen.elevation);
   assert.ok(azimuth_off <= MASK_TIE_DEG, `${label}: azimuth ${azimuth_off} off`);
 

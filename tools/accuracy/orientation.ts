@@ -9,7 +9,8 @@ import type { Ask } from "../../mesh/placement/ask.ts";
 import { buildGrid } from "../../mesh/placement/grid.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
 import { DEFAULT_RATES, LIGHT_KM_S } from "../../mesh/placement/links.ts";
-import { ELEVATION_MASK, Placer, type Sky } from "../../mesh/placement/place.ts";
+import { ELEVATION_MASK, Placer } from "../../mesh/placement/place.ts";
+import type { Sky } from "../../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../../mesh/units.ts";
 import { almanacOf, DAY_MS, FILED, YEAR_FROM } from "./sky.ts";
 import { spread } from "./spread.ts";
@@ -22,8 +23,8 @@ export interface Orientation {
   cost_ns: number;
 }
 
-const WINDOWS = 8;
-const ORIGINS_PER_WINDOW = 500;
+const WINDOWS = 4;
+const ORIGINS_PER_WINDOW = 1_000;
 
 /** 0.9 s: the bound that leap seconds keep |UT1 - UTC| to (ITU-R TF.460-6), at a sidereal day's rate. */
 export const UT1_TURN = { lat: 0, lon: 360 * 0.9 / 86_164.1 };
@@ -53,7 +54,7 @@ export function measureOrientation(shift: { lat: number; lon: number }): Orienta
       const chosen = truly.find((candidate) => candidate.index === ours);
       // Ours sank below the mask by the turn: it stood within a hundredth of a degree of it.
       if (!chosen) continue;
-      const longer_km = 2 * (chosen.slant_range - truly[0].slant_range);
+      const longer_km = 2 * (chosen.length - truly[0].length);
       result.cost_ns = Math.max(result.cost_ns, longer_km / LIGHT_KM_S * 1e9);
     }
   }
@@ -70,4 +71,5 @@ const askOf = (at: Ask["at"], lat: number, lon: number): Ask => ({
   deadline_ms: null,
   class: "interactive",
   elevation_mask: ELEVATION_MASK,
+  policy: null,
 });

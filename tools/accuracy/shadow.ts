@@ -29,7 +29,7 @@ export interface Spread {
   worst: number;
 }
 
-const NODES = 2_000;
+const NODES = 1_000;
 const SPAN_MS = 3 * 3_600_000;
 // Farther from our edge than this, a reference's edge is another one.
 const SEARCH_MS = 300_000;

@@ -49,6 +49,8 @@ export const ROOMS: readonly Room[] = [
 /** Packages that one file alone may import, on top of its room's. */
 const FILE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "mesh/orbit/propagation.ts": ["satellite.js"],
+  // Borders of countries, for policies: data, and what unpacks it.
+  "contract/countries.ts": ["iso-3166-1", "topojson-client", "world-atlas"],
 };
 
 // The shipping rooms know nothing of what is around them; each of these may know the ones before it.

@@ -1,0 +1,53 @@
+/**
+ * `deno task bench`: everything that is timed, each beside its rivals, in one run. `--write` puts the
+ * run into docs/performance.md; `--small` runs a fraction of it, to see that it still runs.
+ * @module
+ */
+import { benchAlmanac } from "./almanac.ts";
+import { benchGrowth } from "./growth.ts";
+import { benchNearest } from "./nearest.ts";
+import { benchPaths } from "./paths.ts";
+import { benchPromise } from "./promise.ts";
+import type { Report } from "./timing.ts";
+
+export const BENCHES = [benchNearest, benchAlmanac, benchPaths, benchPromise, benchGrowth];
+
+const USAGE = `Usage: deno task bench [--small] [--write]
+  --small   a fraction of each: seconds instead of minutes, and figures that say nothing
+  --write   put the run into docs/performance.md`;
+
+export function render({ title, lines, more }: Report): string {
+  const rows = lines.map(({ what, measured, target = "", holds }) =>
+    `| ${what} | ${measured} | ${target} | ${holds === null ? "" : holds ? "yes" : "**no**"} |`
+  );
+  return [`## ${title}`, "", "| | measured | target | holds |", "|---|---:|---:|---|", ...rows]
+    .concat(more ? ["", more] : []).join("\n");
+}
+
+if (import.meta.main) {
+  const unknown = Deno.args.find((arg) => arg !== "--small" && arg !== "--write");
+  if (unknown !== undefined) {
+    console.log(USAGE);
+    Deno.exit(unknown === "--help" ? 0 : 2);
+  }
+  const small = Deno.args.includes("--small");
+  const sections: string[] = [];
+  for (const bench of BENCHES) {
+    const section = render(bench({ small }));
+    console.log(`${section}\n`);
+    sections.push(section);
+  }
+  if (Deno.args.includes("--write")) {
+    const page = [
+      "# Performance",
+      "",
+      "Written by `npx deno task bench --write`: every figure below is of one run, on a shared machine",
+      "of 2 cores. Ratios hold from machine to machine, absolute times do not. Light times are",
+      "*modelled*; everything else here is *measured*.",
+      "",
+      ...sections.flatMap((section) => [section, ""]),
+    ].join("\n");
+    await Deno.writeTextFile(new URL("../docs/performance.md", import.meta.url), page);
+    console.log("Wrote docs/performance.md");
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Gathers the records of a file, one for each catalogue number: of several, the newest epoch counts.
+ * @module
+ */
+import type { CatalogueRecord } from "../catalogue.ts";
+import type { Complaint } from "./record.ts";
+
+export class RecordSet {
+  readonly #records = new Map<number, { line: number; record: CatalogueRecord }>();
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** @returns a complaint of the record that does not count, where there are two of one number */
+  add(line: number, record: CatalogueRecord): Complaint | null {
+    const other = this.#records.get(record.number);
+    if (!other) {
+      this.#records.set(record.number, { line, record });
+      return null;
+    }
+    const newer = record.elements.epoch > other.record.elements.epoch;
+    if (newer) this.#records.set(record.number, { line, record });
+    const [lost, kept] = newer ? [other, line] : [{ line, record }, other.line];
+    const same = record.elements.epoch === other.record.elements.epoch;
+    return {
+      line: lost.line,
+      record: lost.record.name || String(record.number),
+      reason: `Number ${record.number} is on line ${kept} too, of ${
+        same ? "the same" : "a newer"
+      } epoch: that one counts`,
+    };
+  }
+
+  values(): CatalogueRecord[] {
+    return Array.from(this.#records.values(), ({ record }) => record);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What reading a catalogue file yields: records and complaints, one by one, as the file comes in.
+ * Every format is a RecordReader; what all of them must refuse is refused here.
+ * @module
+ */
+import type { CatalogueRecord } from "../catalogue.ts";
+import { ORBIT_RADIUS_MAX_KM } from "../elements.ts";
+
+/** One thing wrong with a file, where it stands, and whose record is lost by it. */
+export interface Complaint {
+  /** From 1; where the record begins, or the very line that is wrong. */
+  line: number;
+  /** The object's name or number, else what the line begins with. */
+  record: string;
+  reason: string;
+}
+
+export type Outcome =
+  | { ok: true; line: number; record: CatalogueRecord }
+  | { ok: false; complaint: Complaint };
+
+export interface RecordReader {
+  /** Takes the next piece of the file, cut anywhere, and returns what it completes. */
+  push(text: string): Outcome[];
+  /** The file has ended. */
+  end(): Outcome[];
+}
+
+/** A catalogue number beyond 9 digits is none: CCSDS 502.0-B-3 and Space-Track agree on that. */
+export const NUMBER_MAX = 999_999_999;
+
+// Sputnik, and the last year that two digits of a TLE can say (57 to 56).
+const EPOCH_FROM = Date.UTC(1957, 0, 1);
+const EPOCH_UNTIL = Date.UTC(2057, 0, 1);
+// WGS-72, as SGP4 uses it.
+const MU_KM3_S2 = 398600.8;
+// A satellite at the ground would make 17.1 revolutions a day: what is faster has no orbit.
+const REVOLUTIONS_MAX = 18;
+const PER_DAY = 1440 / (2 * Math.PI);
+// The largest that real catalogues hold is about 1; SGP4 makes nothing of more.
+const BSTAR_MAX = 10;
+
+/** Why SGP4 cannot or must not fly this record; null if it can. */
+export function unfit({ number, elements: e }: CatalogueRecord): string | null {
+  if (!(Number.isInteger(number) && number >= 1 && number <= NUMBER_MAX)) {
+    return `Catalogue number ${number} must be 1 to ${NUMBER_MAX}`;
+  }
+  if (!(e.epoch >= EPOCH_FROM && e.epoch < EPOCH_UNTIL)) return "Epoch must be in 1957 to 2056";
+  const revolutions = e.mean_motion * PER_DAY;
+  if (!(revolutions > 0 && revolutions <= REVOLUTIONS_MAX)) {
+    return `Mean motion ${
+      short(revolutions)
+    } must be above 0 and at most ${REVOLUTIONS_MAX} rev/day`;
+  }
+  if (!(e.eccentricity >= 0 && e.eccentricity < 1)) {
+    return `Eccentricity ${e.eccentricity} must be at least 0 and below 1`;
+  }
+  if (!(e.inclination >= 0 && e.inclination <= Math.PI)) {
+    return `Inclination ${short(e.inclination * 180 / Math.PI)} must be 0 to 180 degrees`;
+  }
+  for (const [name, angle] of [["RAAN", e.raan], ["Argument of perigee", e.arg_perigee]] as const) {
+    if (!withinTurn(angle)) return `${name} must be -360 to 360 degrees`;
+  }
+  if (!withinTurn(e.mean_anomaly)) return "Mean anomaly must be -360 to 360 degrees";
+  if (!(Math.abs(e.bstar) <= BSTAR_MAX)) {
+    return `B* ${e.bstar} must be -${BSTAR_MAX} to ${BSTAR_MAX}`;
+  }
+  const axis_km = Math.cbrt(MU_KM3_S2 / (e.mean_motion / 60) ** 2);
+  const apogee_km = axis_km * (1 + e.eccentricity);
+  return apogee_km <= ORBIT_RADIUS_MAX_KM
+    ? null
+    : `Its orbit reaches ${Math.round(apogee_km)} km from the Earth's centre: at most ` +
+      `${ORBIT_RADIUS_MAX_KM} km can be held`;
+}
+
+// A last bit may be lost between degrees and radians.
+const withinTurn = (angle: number): boolean => Math.abs(angle) <= 2 * Math.PI + 1e-12;
+const short = (n: number): string => String(Number(n.toPrecision(9)));
+
+/** A complaint goes to a terminal and a log: no control characters, and not a whole file. */
+export function excerpt(text: string, length = 40): string {
+  const clean = text.slice(0, 4 * length).replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return clean.length > length ? `${clean.slice(0, length)}...` : clean;
+}
+
+// The longest real names have 24 characters in a TLE and some 40 in an OMM.
+const NAME_CHARS_MAX = 64;
+
+export const cleanName = (name: string): string =>
+  name.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().slice(0, NAME_CHARS_MAX).toWellFormed();
+
+export const good = (line: number, record: CatalogueRecord): Outcome => ({
+  ok: true,
+  line,
+  record,
+});
+export const bad = (line: number, record: string, reason: string): Outcome => ({
+  ok: false,
+  complaint: { line, record, reason },
+});

@@ -1,0 +1,199 @@
+/**
+ * Finds every node that is above a place's mask at any time of a window, and when it rises, culminates
+ * and sets.
+ *
+ * Each node is looked at once near the window's start; most are then known to stay away until its end
+ * (clearance.ts). The others are followed: in leaps while they surely stay below the mask, in steps
+ * of two degrees of central angle where they may come above it. So short a step holds no more than one
+ * turning point of the elevation; between that and the ends of the step it is monotone, so that a
+ * change of sign is one rise or one set, and none is missed however shortly it grazes the mask.
+ * @module
+ */
+import { knotInstant, POSITION_UNITS_PER_KM } from "../orbit/knot.ts";
+import { epochMs } from "../units.ts";
+import { ClearanceFinder, ZENITH_LEAN_DEG } from "./clearance.ts";
+import { type Pass, riseOf } from "./pass.ts";
+import { type End, root } from "./root.ts";
+import { between, type Moment, momentOf } from "./track.ts";
+import { View } from "./view.ts";
+import { SLICE_LOOKS, type Watch } from "./watch.ts";
+
+const STEP_RAD = 2 * Math.PI / 180;
+// A geostationary node never rose: a day in each direction is where the search for it ends.
+const HORIZON_MS = 86_400_000;
+// A look at a knot is a tenth of one by SGP4.
+const LOOKS_PER_GLANCE = 0.1;
+
+/** In order of rise. Yields after every few milliseconds of work. */
+export function* findPasses(watch: Watch): Generator<void, Pass[]> {
+  const search = new Search(watch);
+  let yielded = 0;
+  for (let index = 0; index < watch.count; index++) {
+    if (search.mayRise(index)) search.follow(index);
+    if (search.looks - yielded > SLICE_LOOKS) {
+      yielded = search.looks;
+      yield;
+    }
+  }
+  return search.passes.sort((a, b) => riseOf(a) - riseOf(b) || a.index - b.index);
+}
+
+/** A moment, and how the place saw it. */
+interface Sample extends Moment, End {
+  climb: number;
+}
+
+interface Open {
+  rise: number | null;
+  peak: End;
+  track: Moment[];
+}
+
+class Search {
+  readonly passes: Pass[] = [];
+  looks = 0;
+  readonly #watch: Watch;
+  readonly #view: View;
+  readonly #clearance: ClearanceFinder;
+  readonly #state = new Float64Array(6);
+  #open: Open | null = null;
+
+  constructor(watch: Watch) {
+    this.#watch = watch;
+    this.#view = new View(watch);
+    this.#clearance = new ClearanceFinder(watch.site, watch.mask);
+  }
+
+  /** Whether the knot, if there is one, leaves it open that the node comes above the mask. */
+  mayRise(index: number): boolean {
+    const { knot, until } = this.#watch;
+    if (!knot) return true;
+    const { positions, velocities } = knot;
+    const state = this.#state;
+    this.looks += LOOKS_PER_GLANCE;
+    for (let axis = 0; axis < 3; axis++) {
+      state[axis] = positions[3 * index + axis] / POSITION_UNITS_PER_KM;
+      state[3 + axis] = velocities[3 * index + axis] / 1e3;
+    }
+    // All zeros: not flying at the knot, says nothing of later.
+    if (state[0] === 0 && state[1] === 0 && state[2] === 0) return true;
+    return knotInstant(knot.number) + 1e3 * this.#clearance.of(state).clear_s <= until;
+  }
+
+  follow(index: number): void {
+    const { from, until } = this.#watch;
+    const first = this.#sample(index, from);
+    if (!first || from + 1e3 * this.#clearance.of(first.state).clear_s > until) return;
+    let here = first.value < 0 ? first : this.#beforeRise(index, first);
+    while (here.at < until || this.#open) {
+      const { clear_s, rate_rad_s } = this.#clearance.of(here.state);
+      const step_s = STEP_RAD / rate_rad_s;
+      const leap = this.#open === null && clear_s > step_s;
+      const next = this.#sample(index, here.at + 1e3 * (leap ? clear_s : step_s));
+      if (!next) {
+        // It decays: to within a step, that is when it is seen for the last time.
+        if (this.#open) this.#close(index, here.at);
+        return;
+      }
+      if (!leap) this.#step(index, here, next);
+      if (this.#open && next.at > until + HORIZON_MS) this.#close(index, null);
+      here = next;
+    }
+  }
+
+  #sample(index: number, at: number): Sample | null {
+    this.looks++;
+    const moment = momentOf(this.#watch.propagator, index, at);
+    if (!moment) return null;
+    const { at: _, state } = moment;
+    this.#view.look(state);
+    return { at, state, value: this.#view.height, climb: this.#view.climb };
+  }
+
+  /**
+   * For a node that is up at the start: goes back to where it is not yet, and leaves a pass open if
+   * there is no such place, because it has been up for a day or was not there before.
+   */
+  #beforeRise(index: number, first: Sample): Sample {
+    const { from } = this.#watch;
+    const step_ms = 1e3 * STEP_RAD / this.#clearance.of(first.state).rate_rad_s;
+    let here = first;
+    for (;;) {
+      const before = this.#sample(index, here.at - step_ms);
+      if (before && before.value < 0) return before;
+      if (!before || before.at < from - HORIZON_MS) {
+        this.#open = { rise: before ? null : here.at, peak: here, track: [here] };
+        return here;
+      }
+      here = before;
+    }
+  }
+
+  /** What happens from one sample to the next: up to two monotone pieces, cut at the turning point. */
+  #step(index: number, a: Sample, b: Sample): void {
+    this.#open?.track.push(b);
+    if (a.climb >= 0 === b.climb >= 0) return this.#piece({ index, a, b }, a, b);
+    const climb = (at: number) => {
+      between(a, b, at, this.#state);
+      this.#view.look(this.#state);
+      return this.#view.climb;
+    };
+    const at = root(climb, { at: a.at, value: a.climb }, { at: b.at, value: b.climb });
+    climb(at);
+    const turn = { at, value: this.#view.height };
+    this.#piece({ index, a, b }, a, turn);
+    this.#piece({ index, a, b }, turn, b);
+  }
+
+  #piece({ index, a, b }: { index: number; a: Sample; b: Sample }, start: End, end: End): void {
+    if (start.value >= 0 !== end.value >= 0) {
+      const at = root(
+        (t) => {
+          between(a, b, t, this.#state);
+          this.#view.look(this.#state);
+          return this.#view.height;
+        },
+        start,
+        end,
+      );
+      if (end.value < 0) return this.#close(index, at);
+      this.#open = { rise: at, peak: end, track: [a, b] };
+    }
+    if (this.#open && end.value > this.#open.peak.value) this.#open.peak = end;
+  }
+
+  #close(index: number, set: number | null): void {
+    const { rise, peak, track } = this.#open!;
+    this.#open = null;
+    const { from, until, site, propagator } = this.#watch;
+    if ((set ?? Infinity) <= from || (rise ?? -Infinity) >= until) return;
+    const { state } = momentOf(propagator, index, peak.at)!;
+    const { elevation, azimuth } = this.#view.angles(state);
+    this.passes.push({
+      index,
+      rise: rise === null ? null : epochMs(rise),
+      set: set === null ? null : epochMs(set),
+      culmination: { at: epochMs(peak.at), elevation, azimuth },
+      track,
+      range_floor_km: rangeAt({
+        elevation_deg: elevation + ZENITH_LEAN_DEG,
+        radius_km: this.#clearance.of(state).perigee_km,
+        site_km: Math.hypot(site.position.x, site.position.y, site.position.z),
+      }),
+    });
+  }
+}
+
+/** Slant range to a node at that elevation and distance from the Earth's centre. */
+function rangeAt(
+  { elevation_deg, radius_km, site_km }: {
+    elevation_deg: number;
+    radius_km: number;
+    site_km: number;
+  },
+): number {
+  const elevation = Math.min(90, elevation_deg) * Math.PI / 180;
+  const across = site_km * Math.cos(elevation);
+  const along = Math.sqrt(Math.max(0, radius_km * radius_km - across * across));
+  return Math.max(0, along - site_km * Math.sin(elevation));
+}

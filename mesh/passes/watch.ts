@@ -1,0 +1,23 @@
+/**
+ * What is watched: the sky above one place, down to a mask, from one instant to another.
+ * @module
+ */
+import type { Knot } from "../orbit/knot.ts";
+import type { Propagator } from "../orbit/propagation.ts";
+import type { Site } from "../placement/site.ts";
+import type { Degrees, EpochMs } from "../units.ts";
+
+export interface Watch {
+  propagator: Propagator;
+  /** How many nodes the propagator's constellation has. */
+  count: number;
+  site: Site;
+  mask: Degrees;
+  from: EpochMs;
+  until: EpochMs;
+  /** A knot of that constellation, not after `from`, where one is at hand: spares most of the SGP4. */
+  knot?: Knot;
+}
+
+/** Work between two yields, in SGP4 states: some 3 ms, what another request may have to wait. */
+export const SLICE_LOOKS = 2_048;

@@ -1,0 +1,162 @@
+/**
+ * `deno task dev` as a process of its own, to be killed; and the files that it leaves, read by
+ * nothing of ours.
+ * @module
+ */
+import Database from "libsql";
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { Json } from "./mesh.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const READY = "Ctrl-C ends it.";
+// The first start bundles the worker, beside whatever else the machine does.
+const START_MS_MAX = 90_000;
+
+export interface MeshProcess {
+  pid: number;
+  url: string;
+  key: string;
+  /** What it has printed so far, errors too. */
+  printed(): string;
+  status: Promise<Deno.CommandStatus>;
+  /** The pid of workerd, once there is one. */
+  workerd(): Promise<number | null>;
+  /** Ctrl-C in a terminal, which every process of it hears. @returns its exit code */
+  interrupt(): Promise<number>;
+  /** Ends it and all it started with kill -9, in one stroke. */
+  killAll(): Promise<void>;
+}
+
+/** Runs it to its end: for when it does not get as far as serving. */
+export async function runMain(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await command(args, env).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** Starts it and waits until it serves. */
+export async function startProcess(env: Record<string, string>): Promise<MeshProcess> {
+  const child = command([], { PORT: "0", ...env }).spawn();
+  let printed = "";
+  let ended = false;
+  const collect = async (stream: ReadableStream<Uint8Array>) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) printed += text;
+  };
+  const read = Promise.all([collect(child.stdout), collect(child.stderr)]);
+  const status = child.status.then(async (status) => {
+    ended = true;
+    await read;
+    return status;
+  });
+  const until = performance.now() + START_MS_MAX;
+  while (!printed.includes(READY)) {
+    assert.ok(!ended && performance.now() < until, `It does not serve:\n${printed}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  const workerd = async () => {
+    const found = (await descendants(child.pid)).find(({ args }) => args.includes("workerd serve"));
+    return found?.pid ?? null;
+  };
+  return {
+    pid: child.pid,
+    url: /^Perigee +(http\S+)$/m.exec(printed)![1],
+    key: /^Development key +(\S+)$/m.exec(printed)![1],
+    printed: () => printed,
+    status,
+    workerd,
+    async interrupt() {
+      const runtime = await workerd();
+      if (runtime) Deno.kill(runtime, "SIGINT");
+      Deno.kill(child.pid, "SIGINT");
+      return (await status).code;
+    },
+    async killAll() {
+      const pids = [child.pid, ...(await descendants(child.pid)).map(({ pid }) => pid)];
+      for (const pid of pids) kill9(pid);
+      await status;
+    },
+  };
+}
+
+function command(args: string[], env: Record<string, string>): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "emulator/main.ts", ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+export function kill9(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+interface Process {
+  pid: number;
+  parent: number;
+  args: string;
+}
+
+/** Every process that this one started, and those that they started; zombies are none. */
+export async function descendants(pid: number): Promise<Process[]> {
+  const { stdout } = await new Deno.Command("ps", {
+    args: ["-A", "-o", "pid=,ppid=,stat=,args="],
+  }).output();
+  const all = new TextDecoder().decode(stdout).split("\n").flatMap((line): Process[] => {
+    const match = /^\s*(\d+)\s+(\d+)\s+([^\s]+)\s+(.*)$/.exec(line);
+    return match && !match[3].startsWith("Z")
+      ? [{ pid: Number(match[1]), parent: Number(match[2]), args: match[4] }]
+      : [];
+  });
+  const found = new Set([pid]);
+  for (let before = 0; before !== found.size;) {
+    before = found.size;
+    for (const process of all) if (found.has(process.parent)) found.add(process.pid);
+  }
+  return all.filter((process) => process.pid !== pid && found.has(process.pid));
+}
+
+/** Rows of a SQLite file, whoever else has it open. */
+export function readFile(path: string, sql: string): Json[] {
+  const database = new Database(path, { readonly: true, timeout: 5_000 });
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
+
+/** How many executions the objects of a stopped mesh still hold on their way to the ledger. */
+export async function undelivered(data: string): Promise<number> {
+  let rows = 0;
+  for (const [name, table] of [["OrbitalNode", "outbox"], ["Collector", "inbox"]]) {
+    for (const path of await objectFiles(data, name)) {
+      const made = readFile(path, `SELECT 1 FROM sqlite_master WHERE name = '${table}'`);
+      if (made.length > 0) rows += readFile(path, `SELECT 1 FROM ${table}`).length;
+    }
+  }
+  return rows;
+}
+
+async function objectFiles(data: string, objectClass: string): Promise<string[]> {
+  const files: string[] = [];
+  const visit = async (folder: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) await visit(path);
+      else if (path.includes(objectClass) && /[0-9a-f]{64}\.sqlite$/.test(name)) files.push(path);
+    }
+  };
+  await visit(`${data}/objects`);
+  return files;
+}

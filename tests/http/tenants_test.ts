@@ -1,0 +1,103 @@
+/**
+ * What is a tenant's own stays its own, and a key that ends stops working.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { type Json, type Mesh, meshTest, sleep, within } from "./mesh.ts";
+import { assertError } from "./refusals.ts";
+
+const test = meshTest();
+
+const BODY = {
+  parameters: { origin_lat: -33.87, origin_lon: 151.21 },
+  inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
+};
+const INFER = "/v2/models/drive-rss/infer";
+
+/** One run for a tenant, once it is in the ledger. @returns its id */
+async function runOnce(mesh: Mesh, key: string): Promise<string> {
+  const { status, text, body } = await mesh.call(INFER, { key, body: BODY });
+  assert.equal(status, 200, text);
+  const id = body.parameters.execution_id;
+  await within(5_000, `placement ${id}`, async () => {
+    const { status } = await mesh.call(`/v1/placements/${id}`, { key });
+    return status === 200 || null;
+  });
+  return id;
+}
+
+test("A tenant's placement is 404 to another tenant, and its usage is none of the other's", async (mesh) => {
+  const [mine, theirs] = [await mesh.tenant("mine"), await mesh.tenant("theirs")];
+  const id = await runOnce(mesh, mine);
+
+  const path = `/v1/placements/${id}`;
+  const reply = await mesh.call(path, { key: theirs });
+  assertError(reply, { what: "another tenant", path, status: 404, says: /no such placement/ });
+  const unknown = await mesh.call("/v1/placements/unknown", { key: theirs });
+  assert.equal(reply.body.detail, unknown.body.detail);
+
+  const { body: list } = await mesh.call("/v1/placements", { key: theirs });
+  assert.deepEqual(list, { data: [], next: null });
+  for (const query of ["", "?tenant_id=mine", "?tenant=mine"]) {
+    const { body: { total } } = await mesh.call(`/v1/usage${query}`, { key: theirs });
+    for (const [quantity, value] of Object.entries(total)) assert.equal(value, 0, quantity);
+  }
+  const { body: { total } } = await mesh.call("/v1/usage", { key: mine });
+  assert.equal(total.executions, 1);
+});
+
+test("A page of one tenant goes on only among its own placements, whoever's cursor it shows", async (mesh) => {
+  const [mine, theirs] = [await mesh.tenant("mine"), await mesh.tenant("theirs")];
+  for (let run = 0; run < 2; run++) await runOnce(mesh, mine);
+  const { body: { next } } = await mesh.call("/v1/placements?limit=1", { key: mine });
+  assert.ok(next);
+  const { status, body } = await mesh.call(`/v1/placements?cursor=${next}`, { key: theirs });
+  assert.equal(status, 200);
+  assert.deepEqual(body, { data: [], next: null });
+});
+
+test("A revoked key and one past its time stop working within 10 s; other keys of the tenant go on", async (mesh) => {
+  const expires_at_ms = Date.now() + 3_000;
+  const keys = {
+    revoked: await mesh.tenant("ending"),
+    expiring: await mesh.tenant("ending", { expires_at: new Date(expires_at_ms).toISOString() }),
+    other: await mesh.tenant("ending"),
+  };
+  const statusOf = async (key: string) => (await mesh.call("/v1/usage", { key })).status;
+  for (const key of Object.values(keys)) assert.equal(await statusOf(key), 200);
+
+  const { body: { data } } = await mesh.admin("/v1/tenants/ending/keys");
+  const { id } = data.find(({ last4 }: Json) => last4 === keys.revoked.slice(-4));
+  const path = `/v1/tenants/ending/keys/${id}`;
+  assert.equal((await mesh.admin(path, { method: "DELETE" })).status, 204);
+  const revoked_at = performance.now();
+
+  await sleep(Math.max(0, expires_at_ms + 100 - Date.now()));
+  assert.equal(await statusOf(keys.expiring), 401);
+  await within(10_000 - (performance.now() - revoked_at), "401 for the revoked key", async () =>
+    await statusOf(keys.revoked) === 401 || null);
+  assert.equal(await statusOf(keys.other), 200);
+
+  // Another tenant's path does not reach it, and revoking again changes nothing.
+  await mesh.tenant("mine");
+  const elsewhere = await mesh.admin(path.replace("ending", "mine"), { method: "DELETE" });
+  assert.equal(elsewhere.status, 404);
+  const before = await mesh.rows("SELECT revoked_at_ms FROM api_keys WHERE id = ?", [id]);
+  assert.equal((await mesh.admin(path, { method: "DELETE" })).status, 204);
+  assert.deepEqual(
+    await mesh.rows("SELECT revoked_at_ms FROM api_keys WHERE id = ?", [id]),
+    before,
+  );
+});
+
+test("A key is shown once and stored hashed: neither the ledger nor a list holds it", async (mesh) => {
+  const key = await mesh.tenant("hashed");
+  const rows = await mesh.rows("SELECT * FROM api_keys WHERE tenant_id = 'hashed'");
+  assert.equal(rows.length, 1);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
+  assert.equal(rows[0].hash, new Uint8Array(digest).toHex());
+  assert.ok(!JSON.stringify(rows).includes(key.slice(4, -4)));
+  const { text, body } = await mesh.admin("/v1/tenants/hashed/keys");
+  assert.ok(!text.includes(key.slice(4, -4)) && !text.includes(rows[0].hash));
+  assert.deepEqual([body.data[0].prefix, body.data[0].last4], [key.slice(0, 4), key.slice(-4)]);
+});
