@@ -17,7 +17,7 @@ const SOURCES = [
 const MAIN = "worker.js";
 
 export interface BundleModule {
-  type: "ESModule" | "CompiledWasm" | "Data";
+  type: "ESModule" | "CompiledWasm" | "Data" | "Text";
   path: string;
   contents: Uint8Array<ArrayBuffer>;
 }
@@ -38,10 +38,16 @@ export async function bundle(root: string): Promise<BundleModule[]> {
   return modules.sort((a, b) => Number(b.path === MAIN) - Number(a.path === MAIN));
 }
 
+/** As the rules of wrangler.toml have it. */
+const TYPES: Record<string, BundleModule["type"]> = {
+  ".js": "ESModule",
+  ".wasm": "CompiledWasm",
+  ".onnx": "Data",
+  ".json": "Text",
+};
+
 function typeOf(name: string): BundleModule["type"] | null {
-  if (name.endsWith(".js")) return "ESModule";
-  if (name.endsWith(".wasm")) return "CompiledWasm";
-  return name.endsWith(".onnx") ? "Data" : null;
+  return TYPES[name.slice(name.lastIndexOf("."))] ?? null;
 }
 
 async function build(root: string, folder: string, stamp: string): Promise<void> {
