@@ -19,7 +19,7 @@ export const RouteRequest = z.object({
     description: "Default: the position that the network gives for the caller",
   }),
   at: z.iso.datetime().optional().openapi({
-    description: "UTC; within an hour of the mesh clock. Default: now",
+    description: "UTC; within 7 days of the mesh clock. Default: now",
   }),
   bytes_up: z.int().min(0).max(1e12).default(0),
   bytes_down: z.int().min(0).max(1e12).default(0),
@@ -68,7 +68,9 @@ export const RouteAnswer = z.object({
       description: "When the path's first node sinks below the elevation mask",
     }),
   }).nullable().openapi({ description: "Null: no candidate would serve" }),
-  candidates: z.array(Candidate).max(CANDIDATES_MAX),
+  candidates: z.array(Candidate).max(2 * CANDIDATES_MAX).openapi({
+    description: "Those that would serve, best first; then near ones that would not, and why",
+  }),
   measured: z.object({
     place_us: z.number().nullable().openapi({
       description: "Mean over this isolate's placements so far, by a clock of 1 ms; null where " +

@@ -58,8 +58,10 @@ const float = (Type: typeof Float32Array | typeof Float64Array, name: string): C
     return {
       data,
       write(value, slot) {
-        if (typeof value !== "number") return "must be a number";
-        data[slot] = value;
+        // Digits past 2^53 may come as a bigint, kept for a 64-bit tensor of the same body.
+        const number = typeof value === "bigint" ? Number(value) : value;
+        if (typeof number !== "number") return "must be a number";
+        data[slot] = number;
         return Number.isFinite(data[slot]) ? null : `must be finite as ${name}`;
       },
     };
@@ -159,16 +161,26 @@ export function encodeTensor({ name, datatype, shape, data }: Tensor): JsonTenso
 export function parseTensorJson(text: string): unknown {
   const body: unknown = JSON.parse(text);
   if (!/"datatype"\s*:\s*"U?INT64"/.test(text)) return body;
-  return JSON.parse(text, function (_key, value, context?: { source?: string }) {
-    const exact = typeof value !== "number" || Number.isSafeInteger(value) ||
-      !context?.source || !/^-?\d+$/.test(context.source);
-    return exact ? value : BigInt(context!.source!);
-  });
+  try {
+    return JSON.parse(text, function (_key, value, context?: { source?: string }) {
+      const exact = typeof value !== "number" || Number.isSafeInteger(value) ||
+        !context?.source || !/^-?\d+$/.test(context.source);
+      return exact ? value : BigInt(context!.source!);
+    });
+  } catch (error) {
+    // Unlike the parser itself, its reviver recurses.
+    if (error instanceof RangeError) throw new SyntaxError("It is nested too deeply");
+    throw error;
+  }
 }
 
 /** Writes a body in which bigints are plain digits. */
 export function stringifyTensorJson(body: unknown): string {
-  const digits = (_key: string, value: unknown) =>
-    typeof value === "bigint" ? `\u0000${value}` : value;
-  return JSON.stringify(body, digits).replace(/"\\u0000(-?\d+)"/g, "$1");
+  return JSON.stringify(
+    body,
+    (_key, value) => typeof value === "bigint" ? rawJson(String(value)) : value,
+  );
 }
+
+// ES2026, in V8 since 2023; TypeScript's library does not know it yet.
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): object };

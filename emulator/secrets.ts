@@ -31,6 +31,8 @@ async function readKept(file: string): Promise<Partial<Secrets>> {
     return JSON.parse(await Deno.readTextFile(file));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
-    throw new Error(`Cannot read ${file}: ${(error as Error).message}; delete it to make new keys`);
+    // Not the parser's own words: they quote the text, and so a secret.
+    const why = error instanceof SyntaxError ? "it is not JSON" : (error as Error).message;
+    throw new Error(`Cannot read ${file}: ${why}; delete it to make new keys`);
   }
 }

@@ -38,7 +38,7 @@ export function readSettings(
   env: (name: string) => string | undefined,
   now_ms: number,
 ): EmulatorSettings {
-  const port = Number(env("PORT") ?? 8787);
+  const port = Number(env("PORT") || 8787);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`PORT must be a number from 0 to 65535, not "${env("PORT")}"`);
   }
@@ -54,7 +54,7 @@ export function readSettings(
   }
   return {
     port,
-    data: env("PERIGEE_DATA") ?? ".perigee",
+    data: env("PERIGEE_DATA") || ".perigee",
     constellation,
     clock: formatClock(parseClock(env("PERIGEE_CLOCK") ?? "real", now_ms)),
     dev_key: env("PERIGEE_DEV_KEY"),

@@ -1,12 +1,80 @@
-// Placeholder until the import helper writes this file; only signatures.
-import type { Ledger } from "./client.ts";
+/**
+ * Keeps packed catalogues, so that every isolate finds the newest and reads it whole.
+ * Not its job: what the bytes mean (mesh/orbit/catalogue.ts).
+ * @module
+ */
 
-export function newestCatalogue(
-  _ledger: Ledger,
-): Promise<{ name: string; created_at_ms: number } | null> {
-  return Promise.resolve(null);
+import { asc, desc, eq } from "drizzle-orm";
+import type { InStatement } from "@libsql/client/web";
+import type { Ledger } from "./client.ts";
+import { catalogues } from "./schema/catalogues.ts";
+
+export interface StoredCatalogue {
+  name: string;
+  created_at_ms: number;
 }
 
-export function loadCatalogue(_ledger: Ledger, _name: string): Promise<ArrayBuffer | null> {
-  return Promise.resolve(null);
+// A chunk is one row and, read back, one answer: small beside the 2 MB of a row and 10 MB of an answer.
+const CHUNK_BYTES = 512 * 1024;
+// One save is one request, in base64: 13 MB of the 16 MB that the emulator's bridge takes.
+export const CATALOGUE_BYTES_MAX = 10_000_000;
+
+/**
+ * Saves a catalogue in one transaction: it is there whole or not at all. The same again changes nothing;
+ * the same later on makes it the newest once more, so that an import can be taken back.
+ */
+export async function saveCatalogue(
+  ledger: Ledger,
+  { name, bytes, created_at_ms }: StoredCatalogue & { bytes: ArrayBuffer },
+): Promise<void> {
+  const { byteLength } = bytes;
+  if (byteLength < 1 || byteLength > CATALOGUE_BYTES_MAX) {
+    throw new RangeError(
+      `Cannot save a catalogue of ${byteLength} bytes: must be 1 to ${CATALOGUE_BYTES_MAX}`,
+    );
+  }
+  const statements: InStatement[] = [{
+    sql: "INSERT INTO catalogues (name, bytes, created_at_ms) VALUES (?, ?, ?) " +
+      "ON CONFLICT (name) DO UPDATE SET created_at_ms = max(created_at_ms, excluded.created_at_ms)",
+    args: [name, byteLength, created_at_ms],
+  }];
+  for (let number = 0; number * CHUNK_BYTES < byteLength; number++) {
+    statements.push({
+      sql: "INSERT INTO catalogue_chunks (catalogue, number, content) VALUES (?, ?, ?) " +
+        "ON CONFLICT (catalogue, number) DO NOTHING",
+      args: [name, number, bytes.slice(number * CHUNK_BYTES, (number + 1) * CHUNK_BYTES)],
+    });
+  }
+  await ledger.$client.batch(statements, "write");
+}
+
+export async function newestCatalogue(ledger: Ledger): Promise<StoredCatalogue | null> {
+  const [newest] = await ledger
+    .select({ name: catalogues.name, created_at_ms: catalogues.created_at_ms }).from(catalogues)
+    .orderBy(desc(catalogues.created_at_ms), asc(catalogues.name)).limit(1);
+  return newest ?? null;
+}
+
+/** The bytes that were saved, or null if the ledger does not have this catalogue. */
+export async function loadCatalogue(ledger: Ledger, name: string): Promise<ArrayBuffer | null> {
+  const [found] = await ledger.select({ bytes: catalogues.bytes }).from(catalogues)
+    .where(eq(catalogues.name, name));
+  if (!found) return null;
+  const whole = new Uint8Array(found.bytes);
+  // One chunk an answer: a libSQL server answers 10 MB at most. Chunks never change, so it does not
+  // matter that these are several reads.
+  for (let number = 0; number * CHUNK_BYTES < found.bytes; number++) {
+    const { rows: [row] } = await ledger.$client.execute({
+      sql: "SELECT content FROM catalogue_chunks WHERE catalogue = ? AND number = ?",
+      args: [name, number],
+    });
+    const content = row?.content;
+    const from = number * CHUNK_BYTES;
+    const expected = Math.min(CHUNK_BYTES, found.bytes - from);
+    if (!(content instanceof ArrayBuffer) || content.byteLength !== expected) {
+      throw new Error(`The ledger holds catalogue ${name} in part: chunk ${number} is not whole`);
+    }
+    whole.set(new Uint8Array(content), from);
+  }
+  return whole.buffer;
 }

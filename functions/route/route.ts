@@ -67,7 +67,7 @@ export function serveRoute(app: App): void {
       const sky = knotNumber(at) === knotNumber(now)
         ? await keeper.at(c.env, region, at)
         : await keeper.elsewhen(c.env, region, at);
-      return measurePlacement(() => keeper.placer.rank(ask, sky));
+      return measurePlacement(() => keeper.placer.rank(ask, sky, true));
     });
     c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
     const best = ranked.find((candidate) => candidate.refusal === null);

@@ -14,7 +14,7 @@ import { epochMs } from "../units.ts";
 import { ClearanceFinder, ZENITH_LEAN_DEG } from "./clearance.ts";
 import { type Pass, riseOf } from "./pass.ts";
 import { type End, root } from "./root.ts";
-import { between, type Moment, momentOf } from "./track.ts";
+import { between, fly, type Moment } from "./track.ts";
 import { View } from "./view.ts";
 import { SLICE_LOOKS, type Watch } from "./watch.ts";
 
@@ -82,8 +82,9 @@ class Search {
 
   follow(index: number): void {
     const { from, until } = this.#watch;
-    const first = this.#sample(index, from);
+    const first = this.#sample(index, from, this.#state);
     if (!first || from + 1e3 * this.#clearance.of(first.state).clear_s > until) return;
+    first.state = first.state.slice();
     let here = first.value < 0 ? first : this.#beforeRise(index, first);
     while (here.at < until || this.#open) {
       const { clear_s, rate_rad_s } = this.#clearance.of(here.state);
@@ -101,11 +102,9 @@ class Search {
     }
   }
 
-  #sample(index: number, at: number): Sample | null {
+  #sample(index: number, at: number, state = new Float64Array(6)): Sample | null {
     this.looks++;
-    const moment = momentOf(this.#watch.propagator, index, at);
-    if (!moment) return null;
-    const { at: _, state } = moment;
+    if (!fly({ propagator: this.#watch.propagator, index, at }, state)) return null;
     this.#view.look(state);
     return { at, state, value: this.#view.height, climb: this.#view.climb };
   }
@@ -167,7 +166,8 @@ class Search {
     this.#open = null;
     const { from, until, site, propagator } = this.#watch;
     if ((set ?? Infinity) <= from || (rise ?? -Infinity) >= until) return;
-    const { state } = momentOf(propagator, index, peak.at)!;
+    const state = new Float64Array(6);
+    fly({ propagator, index, at: peak.at }, state);
     const { elevation, azimuth } = this.#view.angles(state);
     this.passes.push({
       index,

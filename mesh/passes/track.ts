@@ -14,13 +14,18 @@ export interface Moment {
   state: Float64Array;
 }
 
-/** The node by SGP4 and sidereal time at that very instant; null where SGP4 has no answer. */
-export function momentOf(propagator: Propagator, index: number, at: number): Moment | null {
-  const state = new Float64Array(6);
+/**
+ * Writes where the node is by SGP4 and sidereal time at that very instant.
+ * @returns false where SGP4 has no answer
+ */
+export function fly(
+  { propagator, index, at }: { propagator: Propagator; index: number; at: number },
+  out: Float64Array,
+): boolean {
   const instant = epochMs(at);
-  if (!propagator.state(index, instant, state)) return null;
-  temeToEcef(state, siderealTime(instant), state);
-  return { at, state };
+  if (!propagator.state(index, instant, out)) return false;
+  temeToEcef(out, siderealTime(instant), out);
+  return true;
 }
 
 /** Writes the state between two moments to `out`. */

@@ -32,14 +32,17 @@ export class Placer {
   #outward: OutwardSearch | undefined;
   #neighbours: Int32Array | undefined;
 
-  /** The best first, up to CANDIDATES_MAX; those that would not serve stand last, with the reason. */
-  rank(ask: Ask, sky: Sky): Candidate[] {
+  /**
+   * The best first, up to CANDIDATES_MAX; those that would not serve stand last, with the reason.
+   * @param explain add those that would not serve even where enough others would, as many again
+   */
+  rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
     return isNodeOrigin(ask.origin)
       ? this.#travel(ask, sky, [{ node: ask.origin.node, range_km: 0 }])
-      : this.#fromGround(ask, sky, ask.origin);
+      : this.#fromGround(ask, sky, ask.origin, explain);
   }
 
-  #fromGround(ask: Ask, sky: Sky, place: Geodetic): Candidate[] {
+  #fromGround(ask: Ask, sky: Sky, place: Geodetic, explain: boolean): Candidate[] {
     const view = viewOf(ask, sky, place);
     const range_max_km = rangeAt(view.sin_mask, sky.almanac.radius_max_km);
     const scores = scoresOf({ ask, ...sky, explaining: false });
@@ -54,7 +57,8 @@ export class Placer {
         (index) => describe({ index, path: [index], ask, sky }),
       )
       : this.#travel(ask, sky, accessNodes(view, range_max_km));
-    return this.#explain(ranked, ask, sky, view, range_max_km);
+    const limit = explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX;
+    return this.#explain(ranked, limit, { ask, sky, view, range_max_km });
   }
 
   #travel(ask: Ask, sky: Sky, access: Access[]): Candidate[] {
@@ -72,18 +76,17 @@ export class Placer {
   /** Fills up with near nodes that would not serve: a person sees why they were not chosen. */
   #explain(
     ranked: Candidate[],
-    ask: Ask,
-    sky: Sky,
-    view: View,
-    range_max_km: number,
+    limit: number,
+    { ask, sky, view, range_max_km }: { ask: Ask; sky: Sky; view: View; range_max_km: number },
   ): Candidate[] {
-    if (ranked.length === CANDIDATES_MAX) return ranked;
+    if (ranked.length === limit) return ranked;
     this.#nearest.run(view, scoresOf({ ask, ...sky, explaining: true }), range_max_km);
     const { found, size } = this.#nearest.best;
     for (const index of found.subarray(0, size)) {
-      if (ranked.length === CANDIDATES_MAX) break;
+      if (ranked.length === limit) break;
       if (ranked.some((candidate) => candidate.index === index)) continue;
-      ranked.push(describe({ index, path: [index], ask, sky }));
+      const passedOver = describe({ index, path: [index], ask, sky });
+      if (passedOver.refusal !== null) ranked.push(passedOver);
     }
     return ranked;
   }

@@ -34,7 +34,7 @@ function sight(index: number, at: number): Sight {
 
 Deno.test("isSunlit() is satellite.js's half light, but for 100 m about the shadow's edge", () => {
   let [edges, lit] = [0, 0];
-  const cases = 100_000;
+  const cases = 50_000;
   for (let seed = 0; seed < cases; seed++) {
     const random = seeded(seed);
     const at = EPOCH + random.integer(0, 365 * 86_400_000);
@@ -49,7 +49,7 @@ Deno.test("isSunlit() is satellite.js's half light, but for 100 m about the shad
   }
   // The sample must have met both sides and the edge, or it showed nothing.
   assert.ok(lit > 0.55 * cases && lit < 0.75 * cases, `${lit} lit`);
-  assert.ok(edges > 100, `${edges} near the edge`);
+  assert.ok(edges > 50, `${edges} near the edge`);
 });
 
 Deno.test("a node outside the penumbra is wholly lit or wholly dark in satellite.js too", () => {

@@ -26,7 +26,8 @@ export function naivePaths(
     const { index, length_km } = nearest;
     if (length_km >= lengths[index] || length_km > limit_km) continue;
     lengths[index] = length_km;
-    for (const next of neighbours.subarray(4 * index, 4 * index + 4)) {
+    for (let i = 4 * index; i < 4 * index + 4; i++) {
+      const next = neighbours[i];
       if (next < 0) continue;
       const through = length_km + naiveLink(xyz, index, next);
       if (through < lengths[next]) push(heap, { index: next, length_km: through });
@@ -37,11 +38,11 @@ export function naivePaths(
 
 /** Infinity where the beam would pass lower than 80 km over the equator's radius. */
 export function naiveLink(xyz: Float64Array, from: number, to: number): number {
-  const a = xyz.subarray(3 * from, 3 * from + 3);
-  const b = xyz.subarray(3 * to, 3 * to + 3);
-  const ra = Math.hypot(...a);
-  const rb = Math.hypot(...b);
-  const length = Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]);
+  const [ax, ay, az] = [xyz[3 * from], xyz[3 * from + 1], xyz[3 * from + 2]];
+  const [bx, by, bz] = [xyz[3 * to], xyz[3 * to + 1], xyz[3 * to + 2]];
+  const ra = Math.sqrt(ax * ax + ay * ay + az * az);
+  const rb = Math.sqrt(bx * bx + by * by + bz * bz);
+  const length = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2);
   // A triangle with the Earth's centre: acute at both ends, its height is how near the beam comes.
   const cosA = (ra * ra + length * length - rb * rb) / (2 * ra * length);
   const cosB = (rb * rb + length * length - ra * ra) / (2 * rb * length);

@@ -98,7 +98,7 @@ function assertPaths(
 
 Deno.test("rank() puts the best node within reach first and equals a full sort, whatever is asked", () => {
   let [relayed, direct] = [0, 0];
-  for (let seed = 0; seed < 150; seed++) {
+  for (let seed = 0; seed < 120; seed++) {
     const random = seeded(seed);
     const almanac = random.pick(WINDOWS);
     const ask = anyAsk(random, almanac.from + random.integer(0, KNOT_SPACING_MS));
@@ -112,7 +112,7 @@ Deno.test("rank() puts the best node within reach first and equals a full sort, 
       else direct++;
     }
   }
-  assert.ok(relayed > 50 && direct > 500, `${relayed} relayed, ${direct} direct`);
+  assert.ok(relayed > 50 && direct > 400, `${relayed} relayed, ${direct} direct`);
 });
 
 Deno.test("rank() equals the full sort in sparse, high and mixed constellations too", () => {
@@ -177,7 +177,7 @@ Deno.test("rank() gives the same answer from a grid of any age, of the window be
   for (const almanac of WINDOWS) {
     const before = almanacAt(almanac.from - 1);
     const after = almanacAt(almanac.until + 1);
-    for (let seed = 0; seed < 40; seed++) {
+    for (let seed = 0; seed < 25; seed++) {
       const random = seeded(seed);
       const ask = anyAsk(random, almanac.from + random.integer(0, KNOT_SPACING_MS));
       const near = rankSky({ almanac, ask, hints: NO_HINTS }, positionsAt(almanac, ask.at));

@@ -24,7 +24,9 @@ export type Detected = { ok: true; format: CatalogueFormat } | { ok: false; reas
 export function detectFormat(head: string): Detected {
   const text = head.replace(/^[\uFEFF\s]+/, "");
   if (text === "") return { ok: false, reason: "It is empty" };
-  if (/^[[{]/.test(text)) return { ok: true, format: "OMM JSON" };
+  if (/^[[{]/.test(text) || /"NORAD_CAT_ID"\s*:/.test(text)) {
+    return { ok: true, format: "OMM JSON" };
+  }
   const [first] = text.split("\n");
   if (/,/.test(first) && /MEAN_MOTION|ECCENTRICITY|NORAD_CAT_ID/i.test(first)) {
     return { ok: true, format: "OMM CSV" };

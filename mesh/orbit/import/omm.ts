@@ -88,7 +88,7 @@ export function parseEpoch(text: string): number | null {
   // A day that the month or the year does not have would have run over into the next.
   const date = new Date(start).toISOString();
   const exists = month === undefined
-    ? date.startsWith(year) && dayOfYear !== "000"
+    ? date.startsWith(year)
     : date.startsWith(`${year}-${month}-${day}`);
   if (!exists) return null;
   const whole_s = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
