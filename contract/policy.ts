@@ -14,7 +14,7 @@ import { alpha2Of, outlineOf } from "./countries.ts";
 export const RULES_MAX = 256;
 
 // Reading the areas of one request must not hold up the isolate's others: some 5 ms at this size.
-export const VERTICES_MAX = 10_000;
+export const VERTICES_MAX = 5_000;
 
 // A constellation may have hundreds of shells; an error need not list them all.
 const NAMED_MAX = 20;

@@ -16,6 +16,7 @@ import { invalid, writeProblem } from "./problem.ts";
 import { requestFrame } from "./request-frame.ts";
 import { serveConstellation } from "./route/constellation.ts";
 import { serveNode } from "./route/node.ts";
+import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
 
 export { AlmanacKeeper } from "../durable-objects/almanac-keeper.ts";
@@ -39,6 +40,7 @@ serveInfer(app);
 serveRoute(app);
 serveNode(app);
 serveConstellation(app);
+servePasses(app);
 servePlacements(app);
 serveUsage(app);
 serveTenants(app);

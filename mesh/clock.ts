@@ -32,9 +32,7 @@ export const realDelay = (clock: MeshClock, mesh_ms: number): number => mesh_ms 
 export function parseClock(text: string, anchor_ms: number): MeshClock {
   if (text === "" || text === "real") return REAL_CLOCK;
   const [instant, rateText = "1", anchorText, ...rest] = text.split("@");
-  const mesh_ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(instant)
-    ? Date.parse(instant)
-    : NaN;
+  const mesh_ms = parseInstant(instant);
   const year = new Date(mesh_ms).getUTCFullYear();
   if (!(year >= YEAR_MIN && year < YEAR_MAX) || rest.length > 0) {
     throw new RangeError(
@@ -46,11 +44,22 @@ export function parseClock(text: string, anchor_ms: number): MeshClock {
   if (!(rate > 0 && rate <= RATE_MAX)) {
     throw new RangeError(`Clock rate "${rateText}" must be above 0 and at most ${RATE_MAX}`);
   }
-  const real_ms = anchorText === undefined ? anchor_ms : Number(anchorText);
+  const real_ms = anchorText === undefined
+    ? anchor_ms
+    : /^\d+(\.\d+)?$/.test(anchorText)
+    ? Number(anchorText)
+    : NaN;
   if (!Number.isFinite(real_ms)) {
     throw new RangeError(`Clock anchor "${anchorText}" must be milliseconds since 1970`);
   }
   return { mesh_ms, real_ms, rate };
+}
+
+/** NaN for what is no instant; a 30th of February is none, though Date.parse would take it. */
+function parseInstant(text: string): number {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text)) return NaN;
+  const ms = Date.parse(text);
+  return new Date(ms || 0).toISOString().slice(0, 19) === text.slice(0, 19) ? ms : NaN;
 }
 
 /** The setting that parses back to this very clock, anchor included. */

@@ -67,18 +67,21 @@ export function charge(used: Used, prices: Prices = DEFAULT_PRICES): Quantities 
   const npu_us = whole(used.npu_s * 1e6, "npu_us");
   const bytes_up = whole(used.bytes_up, "bytes_up");
   const bytes_down = whole(used.bytes_down, "bytes_down");
-  const charge_microcredits = prices.per_request +
-    Math.ceil(operations / 1e6) * prices.per_mega_operation +
-    energy_mj * prices.per_millijoule +
-    npu_us * prices.per_npu_microsecond +
-    Math.ceil((bytes_up + bytes_down) / 1e3) * prices.per_kilobyte;
+  const charge_microcredits = whole(
+    prices.per_request +
+      Math.ceil(operations / 1e6) * prices.per_mega_operation +
+      energy_mj * prices.per_millijoule +
+      npu_us * prices.per_npu_microsecond +
+      Math.ceil((bytes_up + bytes_down) / 1e3) * prices.per_kilobyte,
+    "charge_microcredits",
+  );
   return { operations, energy_mj, npu_us, bytes_up, bytes_down, charge_microcredits };
 }
 
 /** Rounds up; anything that is not a finite number >= 0, or too large to count exactly, is a bug. */
 function whole(value: number, name: string): number {
   const n = Math.ceil(value);
-  if (!(n >= 0) || !Number.isSafeInteger(n)) {
+  if (!(value >= 0) || !Number.isSafeInteger(n)) {
     throw new RangeError(`Cannot bill ${name} = ${value}: must be a finite number >= 0`);
   }
   return n;

@@ -22,11 +22,11 @@ class Fault extends Error {
   }
 }
 
-/** @param verticesMax how many positions it may have at most */
+/** @param verticesMax how many positions it may have */
 export function readArea(value: unknown, verticesMax: number): AreaRead {
   try {
     const { type, coordinates } = Object(value) as { type?: unknown; coordinates?: unknown };
-    const counter = { left: verticesMax, max: verticesMax };
+    const counter = { left: verticesMax };
     const path = ["coordinates"];
     let polygons: Polygon[];
     if (type === "Polygon") {
@@ -48,7 +48,6 @@ export function readArea(value: unknown, verticesMax: number): AreaRead {
 
 interface Counter {
   left: number;
-  max: number;
 }
 
 function readPolygon(value: unknown, path: (string | number)[], counter: Counter): Polygon {
@@ -58,10 +57,8 @@ function readPolygon(value: unknown, path: (string | number)[], counter: Counter
 function readRing(value: unknown, path: (string | number)[], counter: Counter): Ring {
   const positions = listOf(value, path, "positions");
   if (positions.length > counter.left) {
-    throw new Fault(
-      path,
-      `takes its policy over the ${counter.max} positions that are read: simplify its areas`,
-    );
+    const says = `has ${positions.length} positions, and its policy may have ${counter.left} more`;
+    throw new Fault(path, `${says}: simplify its areas`);
   }
   counter.left -= positions.length;
   const ring = positions.map((position, p) => readPosition(position, [...path, p]));

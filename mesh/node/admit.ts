@@ -39,6 +39,11 @@ export const npuEnergy = (npu: Seconds, profile: HardwareProfile): Joules =>
 
 /** @param state brought to now by advance() */
 export function admit(state: NodeState, demand: Demand, profile: HardwareProfile): Admitted {
+  if (!(demand.operations >= 0) || Number.isNaN(demand.arrives)) {
+    throw new RangeError(
+      `Cannot admit ${demand.operations} operations arriving at ${demand.arrives}: must be numbers, and >= 0`,
+    );
+  }
   if (demand.memory_bytes > profile.memory_bytes) return { ok: false, refusal: "no_memory" };
   if (state.temperature >= profile.temperature_stop) return { ok: false, refusal: "hot" };
   const npu = npuSeconds(demand.operations, profile);

@@ -2,7 +2,7 @@
  * The almanac: every node's position at any instant of one window, between two exact knots.
  *
  * Cubic Hermite per axis: p(s) = h00 p0 + h10 T v0 + h01 p1 + h11 T v1, s = (t - t0) / T.
- * Its error over 60 s is T^4/384 times the fourth derivative of a circular orbit: about 0.4 m.
+ * Its error over 60 s is T^4/384 times the fourth derivative of a circular orbit: up to 0.44 m.
  * @module
  */
 import type { Constellation } from "./constellation.ts";

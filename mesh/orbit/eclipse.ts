@@ -1,12 +1,12 @@
 /**
  * Decides when Earth blocks the Sun for a node.
- * Cylindrical shadow, no penumbra: a node in low orbit crosses the penumbra in about 8 s, and the
- * cylinder's edge lies inside it, so a sunrise or sunset is off by a few seconds at most.
+ * Cylindrical shadow of a round Earth, no penumbra: a node in low orbit crosses the penumbra in about
+ * 8 s, and the cylinder's edge lies inside it. What that costs, and the flattening: docs/accuracy.md.
  * @module
  */
 import type { Ecef } from "./frames.ts";
 
-// WGS-84 equatorial radius; the polar one is 21 km less, worth up to 3 s of sunlight per edge.
+// WGS-84 equatorial radius; the polar one is 21 km less, worth 3.5 s of an edge at the median.
 const SHADOW_RADIUS_KM = 6378.137;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Frames: TEME, Earth-fixed (ECEF) and geodetic on WGS-84.
- * Polar motion is left out: at most 15 m on the ground, the same for every candidate.
+ * Polar motion is left out: at most 17 m on the ground, the same for every candidate.
  * @module
  */
 import { type Degrees, degrees, type Km, km, type Radians } from "../units.ts";

@@ -13,7 +13,7 @@ import type { Propagator } from "./propagation.ts";
 import { temeToEcef } from "./frames.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 
-/** Cubic Hermite between knots this far apart stays within 0.4 m of SGP4 (docs/accuracy.md). */
+/** Cubic Hermite between knots this far apart stays within 0.44 m of SGP4 (docs/accuracy.md). */
 export const KNOT_SPACING_MS = 60_000;
 
 export interface Knot {

@@ -3,12 +3,14 @@
  * nodes after one look at each, and misses none, whatever its orbit.
  *
  * A node r from the Earth's centre is above elevation e only within the central angle
- * acos(R cos e / r) - e of the place, R being the place's own distance from the centre. How far it
- * is outside that angle shrinks no faster than
- * - the node's angular speed at perigee, h / rp^2, plus the Earth's rotation; and, measured from the
- *   place to the plane of its orbit,
- * - the Earth's rotation plus the plane's own turning: an orbit's plane hardly moves.
- * Perigee, apogee and plane are those that the look itself tells (osculating elements); how far they
+ * acos(R cos e / r) - e of the place, R being the place's own distance from the centre. Three angles
+ * are never less than that while it is up, and how fast each of them shrinks has a bound:
+ * - the central angle itself: the node's angular speed at perigee, h / rp^2, plus the Earth's rotation;
+ * - the place's angle to the plane of the orbit: the Earth's rotation, plus the plane's own turning;
+ * - the angle, within that plane, that the node must still fly to be abreast of the place: again its
+ *   own speed, plus that of the place's foot in the plane. A node that has passed the place has nearly
+ *   a whole turn before it.
+ * The longest of the three times counts. Perigee, apogee and plane are those that the look itself tells (osculating elements); how far they
  * shift until the next look (J2, drag, lunar and solar pull) is what the slacks below are for.
  * @module
  */
@@ -29,6 +31,10 @@ const WAVER_ECCENTRIC = 0.02;
 const SPEED_SLACK = 1.02;
 // J2 turns a low plane by at most 3.5e-6 rad/s, 5 % of the Earth's rotation.
 const TURN_RAD_S = 1.1 * EARTH_ROTATION_RAD_S;
+// The foot of a place in a plane 60 degrees aside, and turning itself. That many seconds turn 45 degrees into 60.
+const FOOT_RAD_S = 2 * TURN_RAD_S;
+const FOOT_ASIDE_RAD = 45 * RAD;
+const FOOT_S_MAX = 3_000;
 
 export interface Clearance {
   /** Seconds during which the node cannot come above the mask; 0 or less: it may be up now. */
@@ -75,15 +81,45 @@ export class ClearanceFinder {
     const waver = WAVER + WAVER_ECCENTRIC * e;
     const perigee = semilatus / (1 + e) * (1 - waver);
     const apogee = semilatus / (1 - e) * (1 + waver);
-    const angle = acos((x * this.#x + y * this.#y + z * this.#z) / r);
+    const cosine = (x * this.#x + y * this.#y + z * this.#z) / r;
     const aside = Math.asin(Math.min(1, Math.abs(hx * this.#x + hy * this.#y + hz * this.#z) / h));
     const widest = acos(this.#reach_km / apogee) - this.#mask_rad;
-    const rate = SPEED_SLACK * h / (perigee * perigee) + EARTH_ROTATION_RAD_S;
-    this.out.clear_s = Math.max((angle - widest) / rate, (aside - widest) / TURN_RAD_S);
-    this.out.rate_rad_s = rate;
+    const rate = SPEED_SLACK * h / (perigee * perigee);
+    let clear = Math.max(
+      (acos(cosine) - widest) / (rate + EARTH_ROTATION_RAD_S),
+      (aside - widest) / TURN_RAD_S,
+    );
+    if (aside < FOOT_ASIDE_RAD && clear > 0) {
+      // h x r points where the node flies.
+      const sine = ((hy * z - hz * y) * this.#x + (hz * x - hx * z) * this.#y +
+        (hx * y - hy * x) * this.#z) / (h * r);
+      const ahead = Math.atan2(sine, cosine);
+      const slowest = h / (SPEED_SLACK * apogee * apogee);
+      clear = Math.max(clear, Math.min(FOOT_S_MAX, abreast({ ahead, widest, rate, slowest })));
+    }
+    this.out.clear_s = clear;
+    this.out.rate_rad_s = rate + EARTH_ROTATION_RAD_S;
     this.out.perigee_km = perigee;
     return this.out;
   }
 }
 
 const acos = (x: number): number => Math.acos(x > 1 ? 1 : x < -1 ? -1 : x);
+
+/** Seconds until the node is abreast of the place, to within `widest`, or the place catches it up. */
+function abreast(
+  { ahead, widest, rate, slowest }: {
+    /** From the node to the foot of the place, -pi..pi, positive in the direction of flight. */
+    ahead: number;
+    widest: number;
+    /** Bounds of the node's angular speed, rad/s. */
+    rate: number;
+    slowest: number;
+  },
+): number {
+  const forward = ahead < 0 ? ahead + 2 * Math.PI : ahead;
+  const backward = 2 * Math.PI - forward;
+  const reaches = (forward - widest) / (rate + FOOT_RAD_S);
+  if (slowest > FOOT_RAD_S) return backward > widest ? reaches : 0;
+  return Math.min(reaches, (backward - widest) / FOOT_RAD_S);
+}

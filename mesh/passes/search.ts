@@ -9,7 +9,7 @@
  * change of sign is one rise or one set, and none is missed however shortly it grazes the mask.
  * @module
  */
-import { knotInstant, POSITION_UNITS_PER_KM } from "../orbit/knot.ts";
+import { type Knot, knotInstant, POSITION_UNITS_PER_KM } from "../orbit/knot.ts";
 import { epochMs } from "../units.ts";
 import { ClearanceFinder, ZENITH_LEAN_DEG } from "./clearance.ts";
 import { type Pass, riseOf } from "./pass.ts";
@@ -64,27 +64,23 @@ class Search {
     this.#clearance = new ClearanceFinder(watch.site, watch.mask);
   }
 
-  /** Whether the knot, if there is one, leaves it open that the node comes above the mask. */
+  /** Whether one look leaves it open that the node comes above the mask within the window. */
   mayRise(index: number): boolean {
-    const { knot, until } = this.#watch;
-    if (!knot) return true;
-    const { positions, velocities } = knot;
+    const { from, until, knot, propagator } = this.#watch;
     const state = this.#state;
-    this.looks += LOOKS_PER_GLANCE;
-    for (let axis = 0; axis < 3; axis++) {
-      state[axis] = positions[3 * index + axis] / POSITION_UNITS_PER_KM;
-      state[3 + axis] = velocities[3 * index + axis] / 1e3;
+    if (!knot || !readState(knot, index, state)) {
+      this.looks++;
+      return fly({ propagator, index, at: from }, state) &&
+        from + 1e3 * this.#clearance.of(state).clear_s <= until;
     }
-    // All zeros: not flying at the knot, says nothing of later.
-    if (state[0] === 0 && state[1] === 0 && state[2] === 0) return true;
+    this.looks += LOOKS_PER_GLANCE;
     return knotInstant(knot.number) + 1e3 * this.#clearance.of(state).clear_s <= until;
   }
 
   follow(index: number): void {
     const { from, until } = this.#watch;
-    const first = this.#sample(index, from, this.#state);
-    if (!first || from + 1e3 * this.#clearance.of(first.state).clear_s > until) return;
-    first.state = first.state.slice();
+    const first = this.#sample(index, from);
+    if (!first) return;
     let here = first.value < 0 ? first : this.#beforeRise(index, first);
     while (here.at < until || this.#open) {
       const { clear_s, rate_rad_s } = this.#clearance.of(here.state);
@@ -102,7 +98,8 @@ class Search {
     }
   }
 
-  #sample(index: number, at: number, state = new Float64Array(6)): Sample | null {
+  #sample(index: number, at: number): Sample | null {
+    const state = new Float64Array(6);
     this.looks++;
     if (!fly({ propagator: this.#watch.propagator, index, at }, state)) return null;
     this.#view.look(state);
@@ -182,6 +179,17 @@ class Search {
       }),
     });
   }
+}
+
+/** @returns false for a node that was not flying at the knot, which says nothing of later */
+function readState({ positions, velocities }: Knot, index: number, out: Float64Array): boolean {
+  const i = 3 * index;
+  if ((positions[i] | positions[i + 1] | positions[i + 2]) === 0) return false;
+  for (let axis = 0; axis < 3; axis++) {
+    out[axis] = positions[i + axis] / POSITION_UNITS_PER_KM;
+    out[3 + axis] = velocities[i + axis] / 1e3;
+  }
+  return true;
 }
 
 /** Slant range to a node at that elevation and distance from the Earth's centre. */

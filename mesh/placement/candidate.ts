@@ -49,11 +49,12 @@ export function describe(
   const digest = hints.of(index);
   const times = timing({ ask, length: way, busy_until: digest?.busy_until_ms ?? 0, physics });
   const late = ask.deadline_ms !== null && times.total * 1e3 > ask.deadline_ms;
+  const full = times.wait > physics.profile.queue_max_s;
   const refusal: Reason | null = ask.memory_bytes > physics.profile.memory_bytes
     ? "no_memory"
     : ask.policy && !ask.policy.admits(index, node)
     ? "excluded"
-    : refusalOf(digest, ask.at) ?? (late ? "too_late" : null);
+    : refusalOf(digest, ask.at) ?? (full ? "busy" : late ? "too_late" : null);
   return {
     index,
     node: almanac.constellation.id(index),

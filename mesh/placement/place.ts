@@ -17,7 +17,7 @@ import type { Access } from "./isl/shortest-paths.ts";
 import { NearestSearch } from "./nearest.ts";
 import { scan, type View } from "./scan.ts";
 import { scoresOf } from "./scores.ts";
-import { siteOf } from "./site.ts";
+import { type Site, siteOf } from "./site.ts";
 import type { Sky } from "./sky.ts";
 
 /** One request must not knock at every door of the sky when all of them are closed. */
@@ -44,13 +44,11 @@ export class Placer {
 
   #fromGround(ask: Ask, sky: Sky, place: Geodetic, explain: boolean): Candidate[] {
     const view = viewOf(ask, sky, place);
-    const range_max_km = rangeAt(view.sin_mask, sky.almanac.radius_max_km);
+    const range_max_km = farthestAbove(view);
     const scores = scoresOf({ ask, ...sky, explaining: false });
     this.#nearest.run(view, scores, range_max_km);
     const { best } = this.#nearest;
-    // No node below the mask is nearer than the lowest orbit at the mask: no way over links is shorter.
-    const relayed_km = 0.99 * rangeAt(view.sin_mask, sky.almanac.radius_min_km);
-    const surelyBest = best.size > 0 && best.scores[0] <= scores.at(relayed_km);
+    const surelyBest = best.size > 0 && best.scores[0] <= scores.at(nearestBelow(view));
     const ranked = surelyBest
       ? Array.from(
         best.found.subarray(0, best.size),
@@ -112,14 +110,23 @@ function accessNodes(view: View, range_max_km: number): Access[] {
   return access;
 }
 
-const EARTH_RADIUS_MIN_KM = 6_356.752;
+// A place's zenith leans from the line to the Earth's centre by up to this (at 45 degrees).
+const LEAN_RAD = 0.2 * Math.PI / 180;
 
-/**
- * Slant range at the mask to a node at this radius, from the lowest ground there is.
- * The ellipsoid's zenith leans from the radius by up to 0.19 degrees: callers widen by one percent.
- */
-function rangeAt(sin_mask: number, radius_km: number): number {
-  const ground = EARTH_RADIUS_MIN_KM;
-  const cos2 = 1 - sin_mask * sin_mask;
-  return 1.01 * (Math.sqrt(radius_km * radius_km - ground * ground * cos2) - ground * sin_mask);
+/** The longest slant range at which a node can stand at the mask or higher. */
+function farthestAbove({ site, sin_mask, almanac }: View): number {
+  return slantRange(site, Math.asin(sin_mask) - LEAN_RAD, almanac.radius_max_km);
+}
+
+/** The shortest slant range to a node below the mask: no way over links is shorter than this. */
+function nearestBelow({ site, sin_mask, almanac }: View): number {
+  return slantRange(site, Math.asin(sin_mask) + LEAN_RAD, almanac.radius_min_km);
+}
+
+/** To a node at this radius, seen this high over the sphere through the site. */
+function slantRange({ position }: Site, elevation: number, radius_km: number): number {
+  const ground = Math.hypot(position.x, position.y, position.z);
+  const cos = ground * Math.cos(elevation);
+  if (radius_km <= ground) return 0;
+  return Math.sqrt(radius_km * radius_km - cos * cos) - ground * Math.sin(elevation);
 }

@@ -68,7 +68,9 @@ export function scoresOf(
       if (!explaining && refusalOf(digest, ask.at) !== null) return Infinity;
       const up = length > 0 ? far.up : here.up;
       const arrives = ask.at + (length / LIGHT_KM_S + up) * 1e3;
-      score += Math.max(0, digest.busy_until_ms - arrives) / 1e3;
+      const wait = Math.max(0, digest.busy_until_ms - arrives) / 1e3;
+      if (wait > physics.profile.queue_max_s && !explaining) return Infinity;
+      score += wait;
       return score > limit ? Infinity : score;
     },
   };

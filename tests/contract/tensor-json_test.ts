@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DATATYPES, type Datatype, type Tensor, type TensorData } from "../../contract/tensor.ts";
+import { type Datatype, DATATYPES, type Tensor, type TensorData } from "../../contract/tensor.ts";
 import {
   decodeTensor,
   encodeTensor,
@@ -83,8 +83,10 @@ function nest(flat: unknown[], shape: number[]): unknown[] {
   if (shape.length <= 1) return flat;
   const [rows, ...rest] = shape;
   const size = rest.reduce((product, length) => product * length, 1);
-  return Array.from({ length: rows }, (_, row) =>
-    nest(flat.slice(row * size, (row + 1) * size), rest));
+  return Array.from(
+    { length: rows },
+    (_, row) => nest(flat.slice(row * size, (row + 1) * size), rest),
+  );
 }
 
 const tensor = (change: object) => ({
@@ -103,8 +105,10 @@ for (const [name, kind] of Object.entries(KINDS)) {
     for (let round = 0; round < 60; round++) {
       const shape = Array.from({ length: random.integer(0, 4) }, () => random.integer(1, 4));
       const length = shape.reduce((product, size) => product * size, 1);
-      const elements = Array.from({ length }, () =>
-        random.chance(0.3) ? random.pick(kind.limits) : kind.any(random));
+      const elements = Array.from(
+        { length },
+        () => random.chance(0.3) ? random.pick(kind.limits) : kind.any(random),
+      );
       const sent: Tensor = { name: "x", datatype, shape, data: kind.make(elements) };
       const flat = encodeTensor(sent);
       for (const data of [flat.data, nest(flat.data, shape)]) {
@@ -153,7 +157,8 @@ Deno.test("Integers of 64 bits keep every digit, in and out", () => {
 
 Deno.test("A 64-bit integer whose digits were lost on the way is refused, not rounded", () => {
   // The datatype in escapes: the body is read without an eye on digits.
-  const text = String.raw`{"name":"x","datatype":"\u0049NT64","shape":[1],"data":[9007199254740993]}`;
+  const text = String
+    .raw`{"name":"x","datatype":"\u0049NT64","shape":[1],"data":[9007199254740993]}`;
   const read = decodeTensor(parseTensorJson(text) as ReturnType<typeof tensor>);
   assert.match(String(read), /element 0 must be an integer/);
 });

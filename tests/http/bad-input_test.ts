@@ -56,14 +56,22 @@ test("Inference refuses a tensor that the model does not take, and says what is 
   assertRefused(
     mesh,
     infer([
-      { what: "another name", body: withInput({ name: "x" }), says: /no input "x": it takes state/ },
+      {
+        what: "another name",
+        body: withInput({ name: "x" }),
+        says: /no input "x": it takes state/,
+      },
       { what: "no name", body: withInput({ name: undefined }), says: /inputs\/0\/name/ },
       { what: "a name twice", body: { inputs: [INPUT, INPUT] }, says: /Two inputs/ },
       { what: "another datatype", body: withInput({ datatype: "FP64" }), says: /must be FP32/ },
       { what: "no datatype", body: withInput({ datatype: "FP99" }), says: /inputs\/0\/datatype/ },
       { what: "shape turned round", body: withInput({ shape: [6, 1] }), says: /dimension 1 must/ },
       { what: "a dimension less", body: withInput({ shape: [6] }), says: /2 dimensions, not 1/ },
-      { what: "a negative dimension", body: withInput({ shape: [-1, 6] }), says: /inputs\/0\/shape/ },
+      {
+        what: "a negative dimension",
+        body: withInput({ shape: [-1, 6] }),
+        says: /inputs\/0\/shape/,
+      },
       { what: "half a dimension", body: withInput({ shape: [1.5, 6] }), says: /inputs\/0\/shape/ },
       { what: "no rows", body: withInput({ shape: [0, 6], data: [] }), says: /positive integer/ },
       { what: "nine dimensions", body: withInput({ shape: Array(9).fill(1) }), says: /shape/ },
@@ -123,17 +131,19 @@ test("Inference refuses nesting of any depth without a fault of its own", (mesh)
   const depths = [9, 1_000, 100_000, 1_000_000];
   return assertRefused(
     mesh,
-    infer(depths.flatMap((depth) => [
-      { what: `data, ${depth} deep`, body: text(JSON.stringify(INPUT.data), nested(depth)) },
-      { what: `shape, ${depth} deep`, body: text("[1,6]", nested(depth)) },
-      { what: `inputs, ${depth} deep`, body: `{"inputs":${nested(depth)}}` },
-      { what: `all of it, ${depth} deep`, body: nested(depth) },
-      {
-        what: `data of 64-bit integers, ${depth} deep`,
-        body: text(JSON.stringify(INPUT.data), nested(depth)).replace("FP32", "INT64"),
-      },
-      { what: `objects, ${depth} deep`, body: '{"a":'.repeat(depth) + "1" + "}".repeat(depth) },
-    ]).map((refusal) => ({ ...refusal, says: /./ }))),
+    infer(
+      depths.flatMap((depth) => [
+        { what: `data, ${depth} deep`, body: text(JSON.stringify(INPUT.data), nested(depth)) },
+        { what: `shape, ${depth} deep`, body: text("[1,6]", nested(depth)) },
+        { what: `inputs, ${depth} deep`, body: `{"inputs":${nested(depth)}}` },
+        { what: `all of it, ${depth} deep`, body: nested(depth) },
+        {
+          what: `data of 64-bit integers, ${depth} deep`,
+          body: text(JSON.stringify(INPUT.data), nested(depth)).replace("FP32", "INT64"),
+        },
+        { what: `objects, ${depth} deep`, body: '{"a":'.repeat(depth) + "1" + "}".repeat(depth) },
+      ]).map((refusal) => ({ ...refusal, says: /./ })),
+    ),
   );
 });
 
@@ -142,7 +152,11 @@ test("Inference refuses an origin, a deadline or a class that cannot be", (mesh)
     mesh,
     infer([
       { what: "latitude 91", body: withParameters({ origin_lat: 91 }), says: /origin_lat.*<=90/ },
-      { what: "latitude -91", body: withParameters({ origin_lat: -91 }), says: /origin_lat.*>=-90/ },
+      {
+        what: "latitude -91",
+        body: withParameters({ origin_lat: -91 }),
+        says: /origin_lat.*>=-90/,
+      },
       { what: "longitude 181", body: withParameters({ origin_lon: 181 }), says: /origin_lon/ },
       { what: "latitude as text", body: withParameters({ origin_lat: "48" }), says: /origin_lat/ },
       { what: "latitude null", body: withParameters({ origin_lat: null }), says: /origin_lat/ },
@@ -382,7 +396,12 @@ test("/v1/route refuses what it cannot place, and names the field", async (mesh)
 });
 
 test("A list refuses a limit out of 1 to 1000, a cursor that nobody handed out, and a span that is none", async (mesh) => {
-  const bad = (path: string, says: RegExp) => ({ what: path.slice(0, 80), path, status: 400, says });
+  const bad = (path: string, says: RegExp) => ({
+    what: path.slice(0, 80),
+    path,
+    status: 400,
+    says,
+  });
   const cursor = (value: unknown) => `cursor=${btoa(JSON.stringify(value))}`;
   const queries = [
     ...["0", "1001", "-1", "1.5", "x", "", "1e3x", "NaN"].map((limit) => `limit=${limit}`),

@@ -7,13 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { send, sleep, within } from "./mesh.ts";
-import {
-  kill9,
-  type MeshProcess,
-  readFile,
-  startProcess,
-  undelivered,
-} from "./mesh-process.ts";
+import { kill9, type MeshProcess, readFile, startProcess, undelivered } from "./mesh-process.ts";
 
 const CONNECTIONS = 16;
 // Longitudes: a hundred thousandth of a degree each, a degree for each run.
@@ -48,8 +42,11 @@ class Run {
   }
 
   async reaches(answered: number): Promise<void> {
-    await within(60_000, `${answered} answers`, () =>
-      Promise.resolve(this.answered >= answered || null));
+    await within(
+      60_000,
+      `${answered} answers`,
+      () => Promise.resolve(this.answered >= answered || null),
+    );
   }
 
   async stop(): Promise<void> {

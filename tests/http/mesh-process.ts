@@ -107,23 +107,34 @@ interface Process {
   args: string;
 }
 
-/** Every process that this one started, and those that they started; zombies are none. */
-export async function descendants(pid: number): Promise<Process[]> {
+/** Every process there is; zombies are none. */
+async function processes(): Promise<Process[]> {
   const { stdout } = await new Deno.Command("ps", {
     args: ["-A", "-o", "pid=,ppid=,stat=,args="],
   }).output();
-  const all = new TextDecoder().decode(stdout).split("\n").flatMap((line): Process[] => {
+  return new TextDecoder().decode(stdout).split("\n").flatMap((line): Process[] => {
     const match = /^\s*(\d+)\s+(\d+)\s+([^\s]+)\s+(.*)$/.exec(line);
     return match && !match[3].startsWith("Z")
       ? [{ pid: Number(match[1]), parent: Number(match[2]), args: match[4] }]
       : [];
   });
+}
+
+/** Every process that this one started, and those that they started. */
+export async function descendants(pid: number): Promise<Process[]> {
+  const all = await processes();
   const found = new Set([pid]);
   for (let before = 0; before !== found.size;) {
     before = found.size;
     for (const process of all) if (found.has(process.parent)) found.add(process.pid);
   }
   return all.filter((process) => process.pid !== pid && found.has(process.pid));
+}
+
+/** Those of them that still run. */
+export async function stillRunning(known: Process[]): Promise<Process[]> {
+  const now = new Map((await processes()).map((process) => [process.pid, process.args]));
+  return known.filter(({ pid, args }) => now.get(pid) === args);
 }
 
 /** Rows of a SQLite file, whoever else has it open. */

@@ -74,8 +74,11 @@ test("A revoked key and one past its time stop working within 10 s; other keys o
 
   await sleep(Math.max(0, expires_at_ms + 100 - Date.now()));
   assert.equal(await statusOf(keys.expiring), 401);
-  await within(10_000 - (performance.now() - revoked_at), "401 for the revoked key", async () =>
-    await statusOf(keys.revoked) === 401 || null);
+  await within(
+    10_000 - (performance.now() - revoked_at),
+    "401 for the revoked key",
+    async () => await statusOf(keys.revoked) === 401 || null,
+  );
   assert.equal(await statusOf(keys.other), 200);
 
   // Another tenant's path does not reach it, and revoking again changes nothing.

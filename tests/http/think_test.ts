@@ -69,7 +69,11 @@ test("scene-indices, asked from Paris, gives the indices of every pixel as the p
       body: inferParis(image),
     });
     assert.equal(status, 200, text);
-    assert.deepEqual([body.id, body.model_name, body.model_version], ["paris", "scene-indices", "1"]);
+    assert.deepEqual([body.id, body.model_name, body.model_version], [
+      "paris",
+      "scene-indices",
+      "1",
+    ]);
     const pixels = image.height * image.width;
     const outputs = new Map<string, Json>(body.outputs.map((o: Json) => [o.name, o]));
     assert.deepEqual([...outputs.keys()], ["ndvi", "ndwi", "ndsi", "nbr", "class"]);

@@ -197,7 +197,11 @@ test("/docs is a page of plain HTML with every operation, schema and error, and 
   assert.doesNotMatch(text, /<script|<img|<link|url\(|https?:\/\//);
   for (const [tag] of text.matchAll(/<(details|summary|table|tr|pre|p|h1|h2)\b/g)) {
     const count = (part: string) => text.split(part).length;
-    assert.equal(count(`${tag}>`) + count(`${tag} `) + count(`${tag}\n`) - 2, count(`</${tag.slice(1)}>`), tag);
+    assert.equal(
+      count(`${tag}>`) + count(`${tag} `) + count(`${tag}\n`) - 2,
+      count(`</${tag.slice(1)}>`),
+      tag,
+    );
   }
 });
 

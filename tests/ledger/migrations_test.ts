@@ -62,6 +62,8 @@ Deno.test("Every table of the ledger is STRICT", async () => {
   assert.deepEqual(tables.map(({ name }) => name).sort(), [
     "__drizzle_migrations",
     "api_keys",
+    "catalogue_chunks",
+    "catalogues",
     "placements",
     "receipts",
     "tenants",

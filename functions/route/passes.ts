@@ -1,0 +1,162 @@
+/**
+ * `GET /v1/passes`: who serves a place from when to when, and the moment of each handover.
+ * Computed from orbits alone; wakes no node.
+ * @module
+ */
+import { createRoute } from "@hono/zod-openapi";
+import { PassesAnswer, PassesQuery } from "../../contract/passes.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { json, KEY, problems } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import type { Geodetic } from "../../mesh/orbit/frames.ts";
+import { type Knot, knotNumber } from "../../mesh/orbit/knot.ts";
+import { Propagator } from "../../mesh/orbit/propagation.ts";
+import type { Pass } from "../../mesh/passes/pass.ts";
+import { findPasses } from "../../mesh/passes/search.ts";
+import { type Serving, servingOf } from "../../mesh/passes/serving.ts";
+import { siteOf } from "../../mesh/placement/site.ts";
+import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
+import { regionBelow } from "../../mesh/region.ts";
+import { zenith } from "../../mesh/orbit/frames.ts";
+import { authenticate } from "../auth.ts";
+import { constellationOf } from "../constellation-source.ts";
+import type { App, Ctx } from "../context.ts";
+import { originOf } from "../origin.ts";
+import { skyKeeper } from "../sky-keeper.ts";
+
+// Far from the epoch of the elements their orbits mean little.
+const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
+
+const definition = createRoute({
+  method: "get",
+  path: "/v1/passes",
+  tags: ["route"],
+  summary: "Who serves a place for the next minutes",
+  security: KEY,
+  middleware: authenticate("read"),
+  request: { query: PassesQuery },
+  responses: {
+    200: json("Who serves when, and the moment of each handover", PassesAnswer),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "almanac_unavailable"),
+  },
+});
+
+export function servePasses(app: App): void {
+  app.openapi(definition, async (c) => {
+    const { lat, lon, alt_m, at, minutes, mask_deg, all } = c.req.valid("query");
+    const named = lat !== undefined && lon !== undefined ? { lat, lon, alt_m: 0 } : undefined;
+    const ground = originOf(c, named);
+    if ("node" in ground) throw new Error("A query names no node");
+    const origin = { ...ground, ...(alt_m !== undefined && { alt_m }) };
+    const place = {
+      lat: degrees(origin.lat),
+      lon: degrees(origin.lon),
+      alt: km(origin.alt_m / 1e3),
+    };
+    const constellation = await constellationOf(c.env);
+    const now = meshNow(settingsOf(c.env).clock, Date.now());
+    const from = epochMs(Math.round(instantOf(at, now)));
+    const until = epochMs(Math.round(from + minutes * 60_000));
+    const watch = {
+      propagator: new Propagator(constellation),
+      count: constellation.count,
+      site: siteOf(place),
+      mask: degrees(mask_deg),
+      from,
+      until,
+      knot: await knotAt(c, { constellation, place, from, now }),
+    };
+    const { passes, serving } = await c.get("steps").measure("passes", async () => {
+      const passes = await inSlices(findPasses(watch));
+      return { passes, serving: await inSlices(servingOf(watch, passes)) };
+    });
+    return c.json({
+      from: toInstant(from),
+      until: toInstant(until),
+      origin,
+      mask_deg,
+      serving: serving.map((stretch) => toServing(stretch, constellation)),
+      ...(all && { passes: passes.map((pass) => toPass(pass, constellation)) }),
+    }, 200);
+  });
+}
+
+/** Does the work of a generator; between two slices other requests have their turn. */
+async function inSlices<T>(work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    await scheduler.wait(0);
+  }
+}
+
+/** The knot that this isolate holds for now: spares propagating every node. Without it: slower. */
+async function knotAt(
+  c: Ctx,
+  { constellation, place, from, now }: {
+    constellation: Constellation;
+    place: Geodetic;
+    from: EpochMs;
+    now: EpochMs;
+  },
+): Promise<Knot | undefined> {
+  if (knotNumber(from) !== knotNumber(now)) return undefined;
+  const keeper = skyKeeper(constellation);
+  const region = regionBelow(zenith(place));
+  try {
+    const { almanac } = await keeper.at(c.env, region, from);
+    c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+    return almanac.first;
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined;
+    throw error;
+  }
+}
+
+function instantOf(text: string | undefined, now: EpochMs): number {
+  if (text === undefined) return now;
+  const at = Date.parse(text);
+  if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return at;
+  const detail = "must be within 7 days of the mesh clock, " + toInstant(now);
+  throw new ProblemError("invalid_request", `#/at: ${detail}`, {
+    errors: [{ pointer: "#/at", detail }],
+  });
+}
+
+function toServing(
+  { from, until, by }: Serving,
+  constellation: Constellation,
+): PassesAnswer["serving"][number] {
+  const span = { from: toInstant(from), until: toInstant(until) };
+  if (!by) return { node: null, ...span };
+  const { pass, elevation, slant_range, handover } = by;
+  return {
+    node: constellation.id(pass.index),
+    ...span,
+    rise: pass.rise === null ? null : toInstant(pass.rise),
+    set: pass.set === null ? null : toInstant(pass.set),
+    elevation_deg: elevation,
+    slant_range_km: slant_range,
+    ...(handover && { handover }),
+  };
+}
+
+function toPass(
+  { index, rise, set, culmination }: Pass,
+  constellation: Constellation,
+): NonNullable<PassesAnswer["passes"]>[number] {
+  return {
+    node: constellation.id(index),
+    rise: rise === null ? null : toInstant(rise),
+    set: set === null ? null : toInstant(set),
+    culmination: {
+      at: toInstant(culmination.at),
+      elevation_deg: culmination.elevation,
+      azimuth_deg: culmination.azimuth,
+    },
+  };
+}
+
+const toInstant = (at: EpochMs): string => new Date(Math.round(at)).toISOString();
