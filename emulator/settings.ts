@@ -8,6 +8,7 @@ export interface EmulatorSettings {
   port: number;
   /** Folder of the ledger, the objects and the keys. */
   data: string;
+  /** `starlink-filed`, or the path of a catalogue file. */
   constellation: string;
   /** With its anchor, so that every isolate and every restart of workerd tells the same time. */
   clock: string;
@@ -24,7 +25,8 @@ Environment:
   PORT                   where to serve on localhost (8787)
   PERIGEE_DEV_KEY        the development key: 32 to 128 letters, digits, _ and - (made once, kept)
   PERIGEE_ADMIN_TOKEN    the admin token, of the same form (made once, kept)
-  PERIGEE_CONSTELLATION  which nodes fly: starlink-filed (the default)
+  PERIGEE_CONSTELLATION  which nodes fly: starlink-filed (the default), or a file of OMM JSON,
+                         OMM CSV or TLE; it is read again when it changes
   PERIGEE_CLOCK          the mesh clock: real (the default) or <instant>[@<rate>],
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_DATA           the data folder (.perigee); delete it to begin anew
@@ -49,9 +51,6 @@ export function readSettings(
     }
   }
   const constellation = env("PERIGEE_CONSTELLATION") ?? "starlink-filed";
-  if (constellation !== "starlink-filed") {
-    throw new RangeError(`PERIGEE_CONSTELLATION must be starlink-filed, not "${constellation}"`);
-  }
   return {
     port,
     data: env("PERIGEE_DATA") || ".perigee",

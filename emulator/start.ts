@@ -9,13 +9,17 @@ import { fileURLToPath } from "node:url";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { openLedger } from "../ledger/client.ts";
 import { type Bridge, startBridge } from "./bridge/server.ts";
+import { meshNow, parseClock } from "../mesh/clock.ts";
 import { bundle } from "./bundle.ts";
+import { importCatalogue, watchCatalogue } from "./catalogue.ts";
 import { seedDevKey } from "./dev-key.ts";
 import { migrate } from "./migrate.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
 import type { EmulatorSettings } from "./settings.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+const GENERATED = "starlink-filed";
 
 export interface Emulator {
   url: string;
@@ -41,7 +45,9 @@ export async function startEmulator(
   // Awaited below; until then a failure of the ledger must not leave this one unhandled.
   bundling.catch(() => {});
   const ledger = await openLocalLedger(data, secrets, say);
+  let stopFollowing = () => {};
   try {
+    stopFollowing = await followCatalogue(settings, ledger, say);
     const modules = await bundling;
     say("Starting workerd");
     const runtime = new Miniflare(runtimeOptions({ settings, data, modules, ledger, secrets }));
@@ -52,14 +58,33 @@ export async function startEmulator(
       ledger: { url: ledger.bridge.url, token: ledger.token, file: ledger.file },
       runtime,
       async close() {
+        stopFollowing();
         await runtime.dispose();
         await ledger.bridge.close();
       },
     };
   } catch (error) {
+    stopFollowing();
     await ledger.bridge.close();
     throw error;
   }
+}
+
+/** Imports a catalogue file and goes on watching it. @returns what ends that */
+async function followCatalogue(
+  { constellation, clock }: EmulatorSettings,
+  { bridge, token }: LocalLedger,
+  say: (step: string) => void,
+): Promise<() => void> {
+  if (constellation === GENERATED) return () => {};
+  const now = () => meshNow(parseClock(clock, NaN), Date.now());
+  const again = () =>
+    importCatalogue(openLedger({ url: bridge.url, authToken: token }), constellation, {
+      now: now(),
+      say,
+    });
+  await again();
+  return watchCatalogue(constellation, again, say).stop;
 }
 
 interface LocalLedger {
@@ -109,7 +134,7 @@ function runtimeOptions(
     modulesRoot: ROOT,
     bindings: {
       ...vars as Record<string, string>,
-      PERIGEE_CONSTELLATION: settings.constellation,
+      PERIGEE_CONSTELLATION: settings.constellation === GENERATED ? GENERATED : "catalogue",
       PERIGEE_CLOCK: settings.clock,
       PERIGEE_LEDGER_URL: ledger.bridge.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,

@@ -4,6 +4,7 @@
  * @module
  */
 import { createRoute } from "@hono/zod-openapi";
+import type { GroundOrigin } from "../../contract/origin.ts";
 import { PassesAnswer, PassesQuery } from "../../contract/passes.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
@@ -18,12 +19,10 @@ import { findPasses } from "../../mesh/passes/search.ts";
 import { type Serving, servingOf } from "../../mesh/passes/serving.ts";
 import { siteOf } from "../../mesh/placement/site.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
-import { regionBelow } from "../../mesh/region.ts";
-import { zenith } from "../../mesh/orbit/frames.ts";
 import { authenticate } from "../auth.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { App, Ctx } from "../context.ts";
-import { originOf } from "../origin.ts";
+import { originOf, regionOf } from "../origin.ts";
 import { skyKeeper } from "../sky-keeper.ts";
 
 // Far from the epoch of the elements their orbits mean little.
@@ -46,10 +45,7 @@ const definition = createRoute({
 export function servePasses(app: App): void {
   app.openapi(definition, async (c) => {
     const { lat, lon, alt_m, at, minutes, mask_deg, all } = c.req.valid("query");
-    const named = lat !== undefined && lon !== undefined ? { lat, lon, alt_m: 0 } : undefined;
-    const ground = originOf(c, named);
-    if ("node" in ground) throw new Error("A query names no node");
-    const origin = { ...ground, ...(alt_m !== undefined && { alt_m }) };
+    const origin = groundOf(c, { lat, lon, alt_m });
     const place = {
       lat: degrees(origin.lat),
       lon: degrees(origin.lon),
@@ -83,6 +79,17 @@ export function servePasses(app: App): void {
   });
 }
 
+/** What the query names, else the header, else the network; a height in the query holds for each. */
+function groundOf(
+  c: Ctx,
+  { lat, lon, alt_m }: { lat?: number; lon?: number; alt_m?: number },
+): GroundOrigin {
+  const named = lat !== undefined && lon !== undefined ? { lat, lon, alt_m: 0 } : undefined;
+  const origin = originOf(c, named);
+  if ("node" in origin) throw new Error("Only a body can name a node as the origin");
+  return { ...origin, alt_m: alt_m ?? origin.alt_m };
+}
+
 /** Does the work of a generator; between two slices other requests have their turn. */
 async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
@@ -104,7 +111,7 @@ async function knotAt(
 ): Promise<Knot | undefined> {
   if (knotNumber(from) !== knotNumber(now)) return undefined;
   const keeper = skyKeeper(constellation);
-  const region = regionBelow(zenith(place));
+  const region = regionOf(c, place);
   try {
     const { almanac } = await keeper.at(c.env, region, from);
     c.executionCtx.waitUntil(keeper.upkeep(c.env, region));

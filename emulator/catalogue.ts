@@ -1,0 +1,71 @@
+/**
+ * Keeps the ledger's catalogue in step with a file: imports it at the start, and again when it changes.
+ * The mesh takes a new catalogue up while it serves.
+ *
+ * ```sh
+ * PERIGEE_LEDGER_URL=... PERIGEE_LEDGER_TOKEN=... deno run -A emulator/catalogue.ts starlink.json
+ * ```
+ * @module
+ */
+import { saveCatalogue } from "../ledger/catalogues.ts";
+import { type Ledger, openLedger } from "../ledger/client.ts";
+import { type EpochMs, epochMs } from "../mesh/units.ts";
+import { readCatalogue, reportLines } from "./import.ts";
+
+const LOOK_EVERY_MS = 5_000;
+
+/** Imports a file and tells how it went; throws if nothing in it can fly. */
+export async function importCatalogue(
+  ledger: Ledger,
+  path: string,
+  { now, say }: { now: EpochMs; say: (line: string) => void },
+): Promise<void> {
+  const report = await readCatalogue(path, { now });
+  const { name, bytes } = report.catalogue;
+  await saveCatalogue(ledger, { name, bytes, created_at_ms: Date.now() });
+  for (const line of reportLines(report)) say(line);
+}
+
+/** Imports the file again whenever it has changed; a file that cannot be read leaves the old catalogue. */
+export function watchCatalogue(
+  path: string,
+  importAgain: () => Promise<void>,
+  say: (line: string) => void,
+): { stop(): void } {
+  let seen = changedAt(path);
+  const timer = setInterval(async () => {
+    const at = changedAt(path);
+    if (at === null || at === seen) return;
+    seen = at;
+    try {
+      await importAgain();
+    } catch (error) {
+      say(`The old catalogue stays in use: ${(error as Error).message}`);
+    }
+  }, LOOK_EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+}
+
+function changedAt(path: string): number | null {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+if (import.meta.main) {
+  const [path] = Deno.args;
+  const url = Deno.env.get("PERIGEE_LEDGER_URL");
+  if (!path || !url) {
+    console.error("Usage: PERIGEE_LEDGER_URL=... [PERIGEE_LEDGER_TOKEN=...] deno task import FILE");
+    Deno.exit(2);
+  }
+  try {
+    const ledger = openLedger({ url, authToken: Deno.env.get("PERIGEE_LEDGER_TOKEN") });
+    await importCatalogue(ledger, path, { now: epochMs(Date.now()), say: console.log });
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(1);
+  }
+}
