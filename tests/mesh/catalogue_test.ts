@@ -186,7 +186,7 @@ Deno.test("an imported node is norad-<number>, in one spelling, and nothing else
     }
     for (const index of [-1, constellation.count, 0.5, NaN]) {
       for (const  of of["id", "number", "elements", "group"] as const) {
-        assert.throws(() => constellation[of](index), RangeError, `${of}(${index})`);
+        assert.throws(() => constellation[method](index), RangeError, `${method}(${index})`);
       }
     }
   }
@@ -265,7 +265,7 @@ Deno.test("no elements that a reader lets through make a state that a knot canno
   const reach_km = (2 ** 31 - 1) / 32_000;
   const out = new Float64Array(6);
   let flown = 0;
-  for (let seed = 0; seed < 20_000; seed++) {
+  for (let seed = 0; seed < 8_000; seed++) {
     const random = seeded(seed);
     const { records: [record] } = readAll(
       ommJsonReader(),
@@ -291,13 +291,15 @@ Deno.test("no elements that a reader lets through make a state that a knot canno
       flown++;
     }
   }
-  assert.ok(flown > 30_000, `${flown}`);
+  assert.ok(flown > 10_000, `${flown}`);
 });
 
 Deno.test("decayedAt() names the nodes that SGP4 has no answer for, and no other", () => {
   const records = anyRecords(seeded(11), 50).sort((a, b) => a.number - b.number);
-  for (const i of [4, 17, 49]) records[i].elements.bstar = 0.5;
-  for (const record of records) record.elements.mean_motion = 15.2 * 2 * Math.PI / 1440;
+  for (const { elements } of records) {
+    Object.assign(elements, { epoch: EPOCH, mean_motion: 15.2 * 2 * Math.PI / 1440 });
+  }
+  for (const i of [4, 17, 49]) records[i].elements.bstar = 0.05;
   const constellation = importedConstellation(pack(records));
   assert.deepEqual(decayedAt(constellation, epochMs(EPOCH)), []);
   assert.deepEqual(decayedAt(constellation, epochMs(EPOCH + 60 * DAY_MS)), [4, 17, 49]);

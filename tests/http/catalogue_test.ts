@@ -1,0 +1,115 @@
+/**
+ * A mesh that flies catalogue files: our own nodes written as OMM, and real ones beside the project.
+ */
+import assert from "node:assert/strict";
+import { ecfToLookAngles, eciToEcf, gstime, sgp4, twoline2satrec } from "satellite.js";
+import { FILED } from "../../mesh/orbit/filed.ts";
+import { toOmm } from "../../mesh/orbit/elements.ts";
+import { startMesh } from "./mesh.ts";
+
+const TLE = new URL("../../../shared/data/starlink-2024-12.tle", import.meta.url);
+const OMM = new URL("../../../shared/data/starlink-2025-05.omm.json", import.meta.url);
+const MASK_RAD = 25 * Math.PI / 180;
+const TIE_KM = 1e-3;
+// Upkeep looks for a newer catalogue every 15 s, and the emulator at the file every 5 s.
+const REFRESH_MS_MAX = 60_000;
+
+const exists = (file: URL): boolean => {
+  try {
+    return Deno.statSync(file).isFile;
+  } catch {
+    return false;
+  }
+};
+
+/** Our own nodes of these indices, as a catalogue file. */
+function writeOmm(file: string, from: number, count: number): void {
+  const records = Array.from({ length: count }, (_, i) => {
+    const elements = FILED.elements(from + i);
+    return toOmm({ id: FILED.id(from + i), number: from + i + 1, elements });
+  });
+  Deno.writeTextFileSync(file, JSON.stringify(records));
+}
+
+Deno.test("a catalogue file is flown, and its successor taken up without a failed request", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/nodes.json`;
+  writeOmm(file, 0, 1_584);
+  await using mesh = await startMesh({ PERIGEE_CONSTELLATION: file });
+  const ask = {
+    model: "drive-rss",
+    origin: { lat: 48.8566, lon: 2.3522 },
+  };
+  const first = await mesh.call("/v1/route", { body: ask });
+  assert.equal(first.status, 200, first.text);
+  const known = await mesh.call("/v1/constellation");
+  assert.equal(known.body.length, 1_584);
+
+  writeOmm(file, 4_408, 2_547);
+  const until = Date.now() + REFRESH_MS_MAX;
+  let number = 0;
+  while (number <= 1_584) {
+    assert.ok(Date.now() < until, "the new catalogue was not taken up in time");
+    const { status, text, body } = await mesh.call("/v1/route", { body: ask });
+    assert.equal(status, 200, text);
+    const [candidate] = body.candidates;
+    if (candidate) number = Number(candidate.node.split("-")[1]);
+    await new Promise((wake) => setTimeout(wake, 250));
+  }
+  assert.equal((await mesh.call("/v1/constellation")).body.length, 2_547);
+  assert.equal((await mesh.call("/v1/nodes/norad-1")).status, 404);
+});
+
+Deno.test({
+  name: "6,880 real satellites are served: placement is what a scan with satellite.js chooses",
+  ignore: !exists(TLE),
+  async fn() {
+    await using mesh = await startMesh({
+      PERIGEE_CONSTELLATION: decodeURIComponent(TLE.pathname),
+      PERIGEE_CLOCK: "2024-12-16T12:00:00Z",
+    });
+    const lines = Deno.readTextFileSync(TLE).split(/\r?\n/);
+    const records = lines.flatMap((line, i) =>
+      line.startsWith("1 ") && lines[i + 1]?.startsWith("2 ")
+        ? [{ number: Number(line.slice(2, 7)), satrec: twoline2satrec(line, lines[i + 1]) }]
+        : []
+    );
+    const places = [[48.9, 2.4], [-33.9, 151.2], [0, -179.99], [69, 25], [37.8, -122.4]];
+    for (const [lat, lon] of places) {
+      const { status, text, body } = await mesh.call("/v1/route", {
+        body: { model: "drive-rss", origin: { lat, lon }, at: "2024-12-16T12:01:30Z" },
+      });
+      assert.equal(status, 200, text);
+      const at = new Date(body.at);
+      const observer = { latitude: lat * Math.PI / 180, longitude: lon * Math.PI / 180, height: 0 };
+      const seen = records.flatMap(({ number, satrec }) => {
+        const minutes = (at.getTime() / 86_400_000 + 2_440_587.5 - satrec.jdsatepoch) * 1_440;
+        const state = sgp4(satrec, minutes);
+        if (!state) return [];
+        const look = ecfToLookAngles(observer, eciToEcf(state.position, gstime(at)));
+        return look.elevation >= MASK_RAD ? [{ number, range: look.rangeSat }] : [];
+      }).sort((a, b) => a.range - b.range);
+      const label = `${lat}, ${lon}`;
+      assert.ok(seen.length > 0, `nothing above ${label}`);
+      const ours = seen.find(({ number }) => body.placement.node === `norad-${number}`);
+      assert.ok(ours && ours.range - seen[0].range <= TIE_KM, `${label}: ${body.placement.node}`);
+    }
+  },
+});
+
+Deno.test({
+  name: "the real OMM records are served",
+  ignore: !exists(OMM),
+  async fn() {
+    await using mesh = await startMesh({
+      PERIGEE_CONSTELLATION: decodeURIComponent(OMM.pathname),
+      PERIGEE_CLOCK: "2025-05-14T00:00:00Z",
+    });
+    const constellation = await mesh.call("/v1/constellation");
+    assert.ok(constellation.body.length > 450, `${constellation.body.length} nodes`);
+    const { status, text } = await mesh.call("/v1/route", {
+      body: { model: "drive-rss", origin: { lat: 48.8566, lon: 2.3522 } },
+    });
+    assert.equal(status, 200, text);
+  },
+});
