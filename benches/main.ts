@@ -6,11 +6,19 @@
 import { benchAlmanac } from "./almanac.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchNearest } from "./nearest.ts";
+import { benchOracle } from "./oracle.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
 import type { Report } from "./timing.ts";
 
-export const BENCHES = [benchNearest, benchAlmanac, benchPaths, benchPromise, benchGrowth];
+export const BENCHES = [
+  benchNearest,
+  benchOracle,
+  benchAlmanac,
+  benchPaths,
+  benchPromise,
+  benchGrowth,
+];
 
 const USAGE = `Usage: deno task bench [--small] [--write]
   --small   a fraction of each: seconds instead of minutes, and figures that say nothing

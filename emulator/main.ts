@@ -37,7 +37,7 @@ Data              ${settings.data} (delete it to begin anew)
 Mesh clock        ${settings.clock}
 
 Try it:
-curl -s ${emulator.url}/v2/models/scene-indices/infer -H 'Authorization: Bearer ${emulator.secrets.dev_key}' -H 'Content-Type: application/json' -d @docs/examples/scene-indices.json
+${curlLine(emulator.url, emulator.secrets.dev_key)}
 
 Ctrl-C ends it.`);
   let ending = false;
@@ -57,4 +57,14 @@ Ctrl-C ends it.`);
 } catch (error) {
   console.error(`Perigee did not start: ${(error as Error).message}`);
   Deno.exit(1);
+}
+
+/** A first request, to be pasted into a shell in the project's folder. */
+function curlLine(url: string, key: string): string {
+  return [
+    `curl -s ${url}/v2/models/scene-indices/infer`,
+    `-H 'Authorization: Bearer ${key}'`,
+    "-H 'Content-Type: application/json'",
+    "-d @docs/examples/scene-indices.json",
+  ].join(" ");
 }

@@ -50,7 +50,7 @@ export function readSettings(
       throw new RangeError(`${name} must be 32 to 128 letters, digits, _ and -`);
     }
   }
-  const constellation = env("PERIGEE_CONSTELLATION") ?? "starlink-filed";
+  const constellation = env("PERIGEE_CONSTELLATION") || "starlink-filed";
   return {
     port,
     data: env("PERIGEE_DATA") || ".perigee",

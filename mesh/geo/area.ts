@@ -25,6 +25,8 @@ export class Area {
   readonly #polygons: Uint32Array;
   /** West, south, east, north of each ring. */
   readonly #bounds: Float64Array;
+  /** And of all of them. */
+  readonly #extent: Float64Array;
   /** Ring r has the slabs rings[r] .. rings[r + 1] - 1, from south to north. */
   readonly #rings: Uint32Array;
   /** Slab s has the edges slabs[s] .. slabs[s + 1] - 1. */
@@ -43,6 +45,9 @@ export class Area {
     const slabbed = rings.map(({ ring, bounds }) => slabsOf(ring, bounds));
     this.#polygons = startsOf(ordered.map((polygon) => polygon.length));
     this.#bounds = Float64Array.from(rings.flatMap(({ bounds }) => bounds));
+    this.#extent = Float64Array.from(boundsOf(
+      rings.flatMap(({ bounds: [west, south, east, north] }) => [[west, south], [east, north]]),
+    ));
     this.#rings = startsOf(slabbed.map(({ starts }) => starts.length - 1));
     this.#slabs = new Uint32Array(this.#rings[rings.length] + 1);
     const edgeStarts = startsOf(slabbed.map(({ edges }) => edges.length));
@@ -65,9 +70,12 @@ export class Area {
 
   /** @param at [lon, lat] as `mapPoint` or `subPoint` write it */
   holds(at: Float64Array): boolean {
+    const extent = this.#extent;
+    const lat = at[1];
+    if (lat < extent[1] || lat > extent[3]) return false;
+    if (at[0] > extent[2] || (at[0] < extent[0] && at[0] + 360 > extent[2])) return false;
     const polygons = this.#polygons;
     const bounds = this.#bounds;
-    const lat = at[1];
     const last = polygons.length - 1;
     for (let p = 0; p < last; p++) {
       let ring = polygons[p];

@@ -59,6 +59,22 @@ Deno.test("A setting out of range exits with 1 and one line that names it, befor
     assert.ok(!await exists(data));
   }));
 
+Deno.test("A constellation that is no file, or no file of elements, exits with 1 and says so", () =>
+  inFolder(async (data) => {
+    for (
+      const [file, says] of [["nowhere.json", /no such file/], ["README.md", /neither OMM .* TLE/]]
+    ) {
+      const { code, stderr } = await runMain([], {
+        PERIGEE_DATA: data,
+        PORT: "0",
+        PERIGEE_CONSTELLATION: file as string,
+      });
+      assert.equal(code, 1);
+      assert.match(stderr, new RegExp(`^Perigee did not start: .*"${file}"`));
+      assert.match(stderr, says as RegExp);
+    }
+  }));
+
 Deno.test("A port that is taken exits with 1 and says which, and how to take another", () =>
   inFolder(async (data) => {
     const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -4,8 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { assertError, assertRefused, type Refusal } from "./refusals.ts";
-import { type Mesh, meshTest, type Reply } from "./mesh.ts";
+import { assertRefused, type Refusal } from "./refusals.ts";
+import { meshTest } from "./mesh.ts";
+import { assertTooLarge } from "./upload.ts";
 
 const INFER = "/v2/models/drive-rss/infer";
 const test = meshTest();
@@ -428,59 +429,6 @@ test("An unknown path is 404 in the body of its API", (mesh) =>
     ["/nope", "/v1", "/v1/nope", "/v1/nodes/", "//v1/usage", "/v2/nope", "/v2/models/", "/%00"]
       .map((path) => ({ what: path, path, status: 404, says: /Nothing is at/ })),
   ));
-
-const BYTES = 100e6;
-
-/** A body of BYTES blanks: with its length told before, in chunks, or told and never sent. */
-type Sending = "length" | "chunks" | "nothing";
-
-/**
- * Sends it over a connection of our own: fetch() gives up when the server answers and hangs up
- * before it has read everything, which is just what it should do.
- */
-async function upload(mesh: Mesh, path: string, sending: Sending, key: string): Promise<Reply> {
-  const { hostname, port } = new URL(mesh.url);
-  const connection = await Deno.connect({ hostname, port: Number(port) });
-  const blanks = new Uint8Array(65_536).fill(0x20);
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  const chunks = sending === "chunks";
-  const send = async () => {
-    await connection.write(bytes(
-      `POST ${path} HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n` +
-        `Authorization: Bearer ${key}\r\nContent-Type: application/json\r\n` +
-        (chunks ? "Transfer-Encoding: chunked\r\n\r\n" : `Content-Length: ${BYTES}\r\n\r\n`),
-    ));
-    for (let sent = 0; sent < BYTES && sending !== "nothing"; sent += blanks.length) {
-      if (chunks) await connection.write(bytes("10000\r\n"));
-      for (let at = 0; at < blanks.length;) at += await connection.write(blanks.subarray(at));
-      if (chunks) await connection.write(bytes("\r\n"));
-    }
-  };
-  const sent = send().catch(() => {});
-  let text = "";
-  try {
-    for await (const part of connection.readable.pipeThrough(new TextDecoderStream())) text += part;
-  } catch {
-    // Reset because of what was still on its way; the answer came before.
-  }
-  await sent;
-  const [head, body = ""] = text.split("\r\n\r\n");
-  const [status, ...lines] = head.split("\r\n");
-  return {
-    status: Number(status.split(" ")[1]),
-    headers: new Headers(lines.map((line) => line.split(": ", 2) as [string, string])),
-    text: body,
-    body: body && JSON.parse(body),
-  };
-}
-
-async function assertTooLarge(mesh: Mesh, path: string, key: string): Promise<void> {
-  // Nothing sent: what a caller says of its body is enough to refuse it.
-  for (const sending of ["length", "chunks", "nothing"] as const) {
-    const refusal = { what: sending, path, status: 413, says: /at most \d+ bytes/ };
-    assertError(await upload(mesh, path, sending, key), refusal);
-  }
-}
 
 test("Inference refuses a body of 100 MB with 413, whether or not its length is told", (mesh) =>
   assertTooLarge(mesh, INFER, mesh.emulator.secrets.dev_key));

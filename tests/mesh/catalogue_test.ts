@@ -185,7 +185,7 @@ Deno.test("an imported node is norad-<number>, in one spelling, and nothing else
       assert.equal(constellation.indexOf(`norad-${number}`) >= 0, known.has(number), `${number}`);
     }
     for (const index of [-1, constellation.count, 0.5, NaN]) {
-      for (const  of of["id", "number", "elements", "group"] as const) {
+      for (const method of ["id", "number", "elements", "group"] as const) {
         assert.throws(() => constellation[method](index), RangeError, `${method}(${index})`);
       }
     }
