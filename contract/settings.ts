@@ -35,11 +35,19 @@ export function settingsOf(env: object): Settings {
   }
   const settings: Settings = {
     constellation: parsed.data.PERIGEE_CONSTELLATION,
-    // A set clock must carry its anchor (the emulator adds it): else it would start anew in each isolate.
-    clock: parseClock(parsed.data.PERIGEE_CLOCK, NaN),
+    clock: clockOf(parsed.data.PERIGEE_CLOCK),
     ledger: { url: parsed.data.PERIGEE_LEDGER_URL, token: parsed.data.PERIGEE_LEDGER_TOKEN },
     admin_token: parsed.data.PERIGEE_ADMIN_TOKEN,
   };
   read.set(env, settings);
   return settings;
+}
+
+/** A set clock must carry its anchor (the emulator adds it): else it would start anew in each isolate. */
+function clockOf(text: string): ReturnType<typeof parseClock> {
+  try {
+    return parseClock(text, NaN);
+  } catch (error) {
+    throw new Error(`Setting PERIGEE_CLOCK is not usable: ${(error as Error).message}`);
+  }
 }

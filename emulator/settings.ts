@@ -55,8 +55,16 @@ export function readSettings(
     port,
     data: env("PERIGEE_DATA") || ".perigee",
     constellation,
-    clock: formatClock(parseClock(env("PERIGEE_CLOCK") ?? "real", now_ms)),
+    clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
     dev_key: env("PERIGEE_DEV_KEY"),
     admin_token: env("PERIGEE_ADMIN_TOKEN"),
   };
+}
+
+function clockOf(text: string, now_ms: number): string {
+  try {
+    return formatClock(parseClock(text, now_ms));
+  } catch (error) {
+    throw new RangeError(`PERIGEE_CLOCK is not usable: ${(error as Error).message}`);
+  }
 }

@@ -3,7 +3,6 @@
  * @module
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { ProblemError } from "../contract/problem.ts";
 import type { AppEnv } from "./context.ts";
 import { serveDocs } from "./docs.ts";
 import { serveInfer } from "./infer/oip-infer.ts";
@@ -18,6 +17,7 @@ import { serveConstellation } from "./route/constellation.ts";
 import { serveNode } from "./route/node.ts";
 import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
+import { unknownPath } from "./unknown-path.ts";
 
 export { AlmanacKeeper } from "../durable-objects/almanac-keeper.ts";
 export { Collector } from "../durable-objects/collector.ts";
@@ -31,9 +31,7 @@ const app = new OpenAPIHono<AppEnv>({
 
 app.use(requestFrame);
 app.onError(writeProblem);
-app.notFound((c) =>
-  writeProblem(new ProblemError("not_found", `Nothing is at ${new URL(c.req.url).pathname}`), c)
-);
+app.notFound((c) => writeProblem(unknownPath(app, c), c));
 
 serveModels(app);
 serveInfer(app);

@@ -11,6 +11,7 @@ import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses
 import { type ApiKey, insertKey, listKeys, revokeKey } from "../../ledger/keys.ts";
 import { authenticateAdmin, sha256 } from "../auth.ts";
 import type { App } from "../context.ts";
+import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
 import { badCursor } from "./placements.ts";
 
@@ -22,7 +23,7 @@ const make = createRoute({
   tags: ["meter"],
   summary: "Make a key; it is shown this once",
   security: ADMIN,
-  middleware: authenticateAdmin,
+  middleware: [authenticateAdmin, limitedJson] as const,
   request: {
     params,
     body: { required: true, content: { "application/json": { schema: NewKey } } },

@@ -9,6 +9,7 @@ import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses
 import { insertTenant, listTenants } from "../../ledger/tenants.ts";
 import { authenticateAdmin } from "../auth.ts";
 import type { App } from "../context.ts";
+import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
 import { badCursor } from "./placements.ts";
 
@@ -18,7 +19,7 @@ const make = createRoute({
   tags: ["meter"],
   summary: "Make a tenant",
   security: ADMIN,
-  middleware: authenticateAdmin,
+  middleware: [authenticateAdmin, limitedJson] as const,
   request: { body: { required: true, content: { "application/json": { schema: NewTenant } } } },
   responses: {
     201: json("The tenant", Tenant),

@@ -24,6 +24,7 @@ import type { App } from "../context.ts";
 import { originOf, placeOf, regionOf } from "../origin.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
 import { policyOf } from "../policy-of.ts";
+import { limitedJson } from "../read-body.ts";
 import { skyKeeper } from "../sky-keeper.ts";
 
 // An almanac of any other date is computed for the asking; far from the epoch its orbits mean little.
@@ -35,7 +36,7 @@ const definition = createRoute({
   tags: ["route"],
   summary: "Where an ask would run, and why there",
   security: KEY,
-  middleware: authenticate("infer"),
+  middleware: [authenticate("infer"), limitedJson] as const,
   request: { body: { required: true, content: { "application/json": { schema: RouteRequest } } } },
   responses: {
     200: json("The placement, its candidates and their terms", RouteAnswer),

@@ -153,20 +153,21 @@ function slabsOf(
   [, south, , north]: Bounds,
 ): { starts: Uint32Array; edges: Uint32Array } {
   const size = ring.length - 1;
+  let climb = 0;
+  for (let v = 0; v < size; v++) climb += Math.abs(ring[v + 1][1] - ring[v][1]);
+  // An edge stands in 2 slabs at most, and in one more for each slab's height that it climbs.
+  const affordable = climb > 0 ? (COPIES_MAX - 2) * size * (north - south) / climb : 1;
+  const count = Math.ceil(Math.min(size / EDGES_PER_SLAB, affordable));
   const low = new Uint32Array(size);
   const high = new Uint32Array(size);
-  let count = 2 * Math.ceil(ring.length / EDGES_PER_SLAB);
-  let copies: number;
-  do {
-    count = Math.ceil(count / 2);
-    copies = 0;
-    for (let v = 0; v < size; v++) {
-      const [a, b] = [ring[v][1], ring[v + 1][1]];
-      low[v] = slabAt(Math.min(a, b), south, north, count);
-      high[v] = slabAt(Math.max(a, b), south, north, count);
-      copies += 1 + high[v] - low[v];
-    }
-  } while (count > 1 && copies > COPIES_MAX * ring.length);
+  let copies = 0;
+  for (let v = 0; v < size; v++) {
+    const from = slabAt(ring[v][1], south, north, count);
+    const to = slabAt(ring[v + 1][1], south, north, count);
+    low[v] = Math.min(from, to);
+    high[v] = Math.max(from, to);
+    copies += 1 + high[v] - low[v];
+  }
   const starts = new Uint32Array(count + 1);
   for (let v = 0; v < size; v++) for (let s = low[v]; s <= high[v]; s++) starts[s + 1]++;
   for (let s = 0; s < count; s++) starts[s + 1] += starts[s];

@@ -18,11 +18,11 @@ export function unrollPolygon(polygon: Polygon): Polygon {
 function unrollRing(ring: Ring): Ring {
   const flat: number[][] = [];
   let turns = 0;
-  ring.forEach(([lon, lat], v) => {
+  for (let v = 0; v < ring.length; v++) {
     // The short way round: no edge of a map spans half the Earth.
-    if (v > 0) turns -= Math.round((lon - ring[v - 1][0]) / 360);
-    flat.push([lon + 360 * turns, lat]);
-  });
+    if (v > 0) turns -= Math.round((ring[v][0] - ring[v - 1][0]) / 360);
+    flat.push([ring[v][0] + 360 * turns, ring[v][1]]);
+  }
   if (turns !== 0) {
     // It went round a pole, the nearer one: the area between the ring and the pole is meant.
     const pole = flat[0][1] < 0 ? -90 : 90;

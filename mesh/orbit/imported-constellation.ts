@@ -6,7 +6,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import type { Constellation } from "./constellation.ts";
 import type { Elements } from "./elements.ts";
-import { Propagator } from "./propagation.ts";
+import { propagatorOf } from "./propagation.ts";
 import type { EpochMs } from "../units.ts";
 
 // WGS-72 as SGP4 uses it, and the equatorial radius of WGS-84, above which filings count altitude.
@@ -50,11 +50,11 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
 
 /** The nodes for which SGP4 has no answer at an instant: it says that they have decayed. */
 export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
-  const propagator = new Propagator(constellation);
   const state = new Float64Array(6);
   const decayed: number[] = [];
   for (let index = 0; index < constellation.count; index++) {
-    if (!propagator.state(index, at, state)) decayed.push(index);
+    // Not by a Propagator: it would keep what is used once.
+    if (!propagatorOf(constellation.elements(index))(at, state)) decayed.push(index);
   }
   return decayed;
 }

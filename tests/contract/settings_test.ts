@@ -49,7 +49,7 @@ for (const [name, value] of WRONG) {
 
 Deno.test("A clock that is none, or that carries no anchor, is refused", () => {
   for (const clock of ["tomorrow", "2026-03-20T12:00:00Z", "2026-03-20T12:00:00Z@60"]) {
-    assert.throws(() => settingsOf({ ...VALID, PERIGEE_CLOCK: clock }), /clock/i, clock);
+    assert.throws(() => settingsOf({ ...VALID, PERIGEE_CLOCK: clock }), /PERIGEE_CLOCK/, clock);
   }
   const { clock } = settingsOf({ ...VALID, PERIGEE_CLOCK: "2026-03-20T12:00:00Z@60@1000" });
   assert.deepEqual(clock, { mesh_ms: Date.UTC(2026, 2, 20, 12), real_ms: 1_000, rate: 60 });

@@ -55,7 +55,7 @@ Deno.test("PERIGEE_CLOCK that is no instant, or too fast, is refused with an exa
   for (
     const clock of ["tomorrow", "2026-03-20", "2026-03-20T12:00:00Z@0", "2199-01-01T00:00:00Z"]
   ) {
-    assert.throws(() => read({ PERIGEE_CLOCK: clock }), RangeError, clock);
+    assert.throws(() => read({ PERIGEE_CLOCK: clock }), /^RangeError: PERIGEE_CLOCK/, clock);
   }
   assert.throws(() => read({ PERIGEE_CLOCK: "tomorrow" }), /2026-03-20T12:00:00Z@60/);
 });

@@ -86,8 +86,11 @@ export function excerpt(text: string, length = 40): string {
 // The longest real names have 24 characters in a TLE and some 40 in an OMM.
 const NAME_CHARS_MAX = 64;
 
-export const cleanName = (name: string): string =>
-  name.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().slice(0, NAME_CHARS_MAX).toWellFormed();
+// Joined anew, not sliced: a slice would keep alive the whole piece of the file that it was cut from.
+export function cleanName(name: string): string {
+  const clean = name.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().toWellFormed();
+  return [...clean].slice(0, NAME_CHARS_MAX).join("");
+}
 
 export const good = (line: number, record: CatalogueRecord): Outcome => ({
   ok: true,
