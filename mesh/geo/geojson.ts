@@ -61,7 +61,7 @@ function readRing(value: unknown, path: (string | number)[], counter: Counter): 
     throw new Fault(path, `${says}: simplify its areas`);
   }
   counter.left -= positions.length;
-  const ring = positions.map((position, p) => readPosition(position, [...path, p]));
+  const ring = positions.map((position, p) => readPosition(position, path, p));
   if (ring.length < 4) {
     throw new Fault(path, `must have at least 4 positions, not ${ring.length}`);
   }
@@ -76,21 +76,26 @@ function readRing(value: unknown, path: (string | number)[], counter: Counter): 
   return ring;
 }
 
-function readPosition(value: unknown, path: (string | number)[]): readonly [number, number] {
+function readPosition(
+  value: unknown,
+  path: (string | number)[],
+  p: number,
+): readonly [number, number] {
   if (!Array.isArray(value) || value.length < 2 || value.length > 3) {
-    throw new Fault(path, `must be [lon, lat] or [lon, lat, height], not ${nameOf(value)}`);
+    throw new Fault([...path, p], `must be [lon, lat], maybe with a height, not ${nameOf(value)}`);
   }
-  value.forEach((n, i) => {
-    if (typeof n !== "number" || !Number.isFinite(n)) {
-      throw new Fault([...path, i], `must be a finite number, not ${nameOf(n)}`);
+  for (let i = 0; i < value.length; i++) {
+    if (!Number.isFinite(value[i])) {
+      throw new Fault([...path, p, i], `must be a finite number, not ${nameOf(value[i])}`);
     }
-  });
-  const [lon, lat] = value;
-  if (lat < -90 || lat > 90) {
-    throw new Fault([...path, 1], `lat ${lat} is beyond 90 degrees: a position is [lon, lat]`);
   }
-  if (lon < -180 || lon > 180) {
-    throw new Fault([...path, 0], `lon ${lon} is beyond 180 degrees: ${SPLIT}`);
+  const lon: number = value[0];
+  const lat: number = value[1];
+  if (Math.abs(lat) > 90) {
+    throw new Fault([...path, p, 1], `lat ${lat} is beyond 90 degrees: a position is [lon, lat]`);
+  }
+  if (Math.abs(lon) > 180) {
+    throw new Fault([...path, p, 0], `lon ${lon} is beyond 180 degrees: ${SPLIT}`);
   }
   return [lon, lat];
 }
@@ -101,21 +106,20 @@ function checkEdges(ring: Ring, path: (string | number)[]): void {
   const isBand = ring.every(([lon]) => Math.abs(lon) === 180);
   let doubleArea = 0;
   for (let v = 1; v < ring.length; v++) {
-    const [[lonA, latA], [lonB, latB]] = [ring[v - 1], ring[v]];
-    if (!isBand && Math.abs(lonB - lonA) > 180) {
+    const [a, b] = [ring[v - 1], ring[v]];
+    const apart = Math.abs(b[0] - a[0]);
+    if (!isBand && apart > 180) {
       throw new Fault(
         [...path, v],
-        `lies ${
-          Math.abs(lonB - lonA)
-        } degrees of longitude from the position before it: ${SPLIT}; ` +
-          "one that does not cross it needs a position in between",
+        `lies ${apart} degrees of longitude from the position before it: ${SPLIT}; one that does ` +
+          "not cross it needs a position in between",
       );
     }
-    doubleArea += (lonA - ring[0][0]) * (latB - ring[0][1]) -
-      (lonB - ring[0][0]) * (latA - ring[0][1]);
+    doubleArea += (a[0] - ring[0][0]) * (b[1] - ring[0][1]) -
+      (b[0] - ring[0][0]) * (a[1] - ring[0][1]);
   }
-  // Some square millimetres: what rounding leaves of a ring that runs back on itself.
-  if (Math.abs(doubleArea) < 1e-15) {
+  // Less than a sheet of paper is what rounding leaves of a ring that runs back on itself.
+  if (Math.abs(doubleArea) < 1e-12) {
     throw new Fault(path, "encloses nothing: its positions lie on a line, or its loops cancel out");
   }
 }

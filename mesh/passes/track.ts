@@ -1,7 +1,8 @@
 /**
  * Where one node flies for a while: SGP4 states a few degrees of arc apart, cubic Hermite between them.
- * At two degrees the cubic errs by (2 degrees)^4 / 384 of the radius: 3 cm in low orbit, 16 cm in
- * geostationary orbit, so that it stands in for SGP4 wherever a root is sought.
+ * At two degrees the cubic errs by (2 degrees)^4 / 384 of the radius, 3 cm in low orbit and 16 cm in
+ * geostationary orbit, and by what SGP4's velocities are off its own positions' rate, 1 to 2 cm/s:
+ * 10 cm in all, so that it stands in for SGP4 wherever a root is sought.
  * @module
  */
 import { temeToEcef } from "../orbit/frames.ts";
