@@ -10,8 +10,9 @@
  * - the angle, within that plane, that the node must still fly to be abreast of the place: again its
  *   own speed, plus that of the place's foot in the plane. A node that has passed the place has nearly
  *   a whole turn before it.
- * The longest of the three times counts. Perigee, apogee and plane are those that the look itself tells (osculating elements); how far they
- * shift until the next look (J2, drag, lunar and solar pull) is what the slacks below are for.
+ * The longest of the three times counts. Perigee, apogee and plane are those that the look itself tells
+ * (osculating elements); how far they shift until the next look (J2, drag, lunar and solar pull) is
+ * what the slacks below are for.
  * @module
  */
 import { EARTH_ROTATION_RAD_S } from "../orbit/frames.ts";

@@ -94,7 +94,8 @@ class Search {
       }
       if (!leap) this.#step(index, here, next);
       if (this.#open && next.at > until + HORIZON_MS) this.#close(index, null);
-      here = next;
+      // A node that falls out of its orbit may leap too far: then it goes back to its rise.
+      here = leap && next.value >= 0 ? this.#beforeRise(index, next) : next;
     }
   }
 

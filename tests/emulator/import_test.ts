@@ -186,7 +186,7 @@ Deno.test("a file of 60 MB is imported in a heap of 48 MB, whether it has lines 
         "-A",
         "--no-check",
         "--v8-flags=--max-old-space-size=48",
-        fileURLToPath(new URL("import-process.ts", import.meta.url)),
+        fileURLToPath(new URL("./import-process.ts", import.meta.url)),
         `${folder}/${name}`,
         String(OMM_INSTANT),
       ],
