@@ -4,9 +4,11 @@
  * @module
  */
 import { benchAlmanac } from "./almanac.ts";
+import { benchCatalogues } from "./catalogues.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchNearest } from "./nearest.ts";
 import { benchOracle } from "./oracle.ts";
+import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
 import type { Report } from "./timing.ts";
@@ -16,7 +18,9 @@ export const BENCHES = [
   benchOracle,
   benchAlmanac,
   benchPaths,
+  benchPasses,
   benchPromise,
+  benchCatalogues,
   benchGrowth,
 ];
 
@@ -41,7 +45,7 @@ if (import.meta.main) {
   const small = Deno.args.includes("--small");
   const sections: string[] = [];
   for (const bench of BENCHES) {
-    const section = render(bench({ small }));
+    const section = render(await bench({ small }));
     console.log(`${section}\n`);
     sections.push(section);
   }

@@ -16,8 +16,11 @@ import type { EpochMs } from "../units.ts";
 const REACH_KM = 7_200;
 const CELL_KM = 225;
 const CELLS = Math.ceil(2 * REACH_KM / CELL_KM);
-/** Earth-fixed speed of a retrograde node at 300 km, rounded up: 7.73 + 0.49 km/s. */
-export const SPEED_MAX_KM_S = 8.3;
+/**
+ * No bound orbit is faster over the turning Earth: escape velocity at 150 km and the rotation there.
+ * Circular orbits stay below 8.3; an imported eccentric one does 10 km/s and more at its perigee.
+ */
+export const SPEED_MAX_KM_S = 11.6;
 
 export interface Grid {
   readonly at: EpochMs;
