@@ -45,7 +45,7 @@ export function policyOf(
       if (denyAreas.length === 0 && (named || allowAreas.length === 0)) return named;
       subPoint(point, at);
       // A node of unknown position cannot be shown to lie outside what is denied.
-      if (Number.isNaN(at[0]) || Number.isNaN(at[1])) return false;
+      if (Number.isNaN(at[1])) return false;
       return !anyHolds(denyAreas, at) && (named || anyHolds(allowAreas, at));
     },
   };
