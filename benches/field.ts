@@ -33,7 +33,7 @@ export function skyOf(constellation: Constellation, at = AT): Sky {
     almanac,
     grid: buildGrid(almanac, at),
     hints: new Hints(constellation.count),
-    physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES },
+    physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [] },
   };
 }
 

@@ -56,7 +56,9 @@ export function benchOracle({ small }: { small: boolean }): Report {
           at,
           origin,
           operations: 0,
+          model: "scene-indices",
           memory_bytes: 0,
+          load_bytes: 0,
           bytes_up: 0,
           bytes_down: 0,
           deadline_ms: random() < 0.3 ? 2 + 20 * random() : null,
@@ -92,6 +94,9 @@ export function benchOracle({ small }: { small: boolean }): Report {
   };
 }
 
+// What any run takes beside its operations, of which these asks have none.
+const DISPATCH_S = 20e-6;
+
 /** A share of all nodes is known to refuse, and a tenth to be busy. */
 function anyHints(random: () => number, count: number, at: number, closed: number): Hints {
   const hints = new Hints(count);
@@ -101,9 +106,12 @@ function anyHints(random: () => number, count: number, at: number, closed: numbe
     hints.note(i, {
       node: "",
       at_ms: at,
-      busy_until_ms: random() < 0.5 ? 0 : at + 30 * random(),
+      free_ms: { realtime: 0, interactive: random() < 0.5 ? 0 : at + 30 * random(), batch: 0 },
       state_of_charge: 1,
       temperature_k: 300,
+      npu_temperature_k: 300,
+      npu_speed: 1,
+      resident: [],
       refusing: refuses ? { refusal: "dark", until_ms: at + 1_000 } : null,
     });
   }
@@ -184,8 +192,8 @@ class Field {
     if (digest?.refusing && ask.at < digest.refusing.until_ms) return Infinity;
     if (policy && this.#denied(node, policy)) return Infinity;
     const arrives = ask.at + length_km / LIGHT_KM_S * 1e3;
-    const wait = digest ? Math.max(0, digest.busy_until_ms - arrives) / 1e3 : 0;
-    const total = 2 * length_km / LIGHT_KM_S + wait;
+    const wait = digest ? Math.max(0, digest.free_ms.interactive - arrives) / 1e3 : 0;
+    const total = 2 * length_km / LIGHT_KM_S + wait + DISPATCH_S;
     return ask.deadline_ms !== null && total > ask.deadline_ms / 1e3 ? Infinity : total;
   }
 

@@ -3,6 +3,15 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
+import { REGIONS } from "../mesh/region.ts";
+import { PageQuery } from "./responses.ts";
+
+export const Service = z.enum(["up", "drained", "failed"]).openapi({
+  description: "`drained`: takes nothing new; `failed`: does nothing. Set by the operator",
+});
+const Source = z.enum(["computed", "node"]).openapi({
+  description: "`computed`: as an untouched node stands; `node`: its last word to this isolate",
+});
 
 export const NodeAnswer = z.object({
   id: z.string().openapi({ example: "G2A-017-042" }),
@@ -13,13 +22,20 @@ export const NodeAnswer = z.object({
   sunlit: z.boolean(),
   modelled: z.object({
     state_of_charge: z.number().openapi({ description: "0 to 1 of the battery" }),
-    temperature_k: z.number(),
-    busy_until: z.string().nullable().openapi({ description: "Null: the NPU is idle" }),
+    temperature_k: z.number().openapi({ description: "Of the body" }),
+    npu_temperature_k: z.number(),
+    npu_speed: z.number().openapi({ description: "0 to 1; below 1 it throttles" }),
+    free_at: z.object({
+      realtime: z.string(),
+      interactive: z.string(),
+      batch: z.string(),
+    }).openapi({ description: "When an ask that comes now would run, by its class" }),
+    resident: z.array(z.string()).openapi({ description: "Models in memory" }),
     refusing: z.string().nullable(),
-    source: z.enum(["computed", "node"]).openapi({
-      description: "`computed`: as an untouched node stands; `node`: its last word to this isolate",
-    }),
+    source: Source,
+    as_of: z.string(),
   }),
+  service: Service,
   profile: z.object({
     npu_tops: z.number(),
     npu_active_w: z.number(),
@@ -29,6 +45,34 @@ export const NodeAnswer = z.object({
     solar_w: z.number(),
   }),
 }).openapi("Node");
+
+const charge = z.coerce.number().min(0).max(1);
+
+export const FleetQuery = PageQuery.extend({
+  shell: z.string().max(64).optional().openapi({ example: "G2A" }),
+  region: z.enum(REGIONS).optional().openapi({ description: "Whose objects serve the node now" }),
+  sunlit: z.enum(["true", "false"]).optional(),
+  state_of_charge_min: charge.optional(),
+  state_of_charge_max: charge.optional(),
+  service: Service.optional(),
+});
+
+export const FleetNode = z.object({
+  id: z.string().openapi({ example: "G2A-017-042" }),
+  shell: z.string(),
+  region: z.string(),
+  sub_point: z.object({ lat: z.number(), lon: z.number(), alt_km: z.number() }),
+  sunlit: z.boolean(),
+  service: Service,
+  modelled: z.object({
+    state_of_charge: z.number().openapi({ description: "0 to 1 of the battery" }),
+    refusing: z.string().nullable(),
+    source: Source,
+    as_of: z.string(),
+  }),
+}).openapi("FleetNode");
+
+export const ServiceAnswer = z.object({ id: z.string(), service: Service }).openapi("NodeService");
 
 export const OmmRecord = z.object({
   OBJECT_NAME: z.string(),

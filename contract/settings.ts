@@ -4,10 +4,13 @@
  */
 import { z } from "zod";
 import { parseClock } from "../mesh/clock.ts";
+import type { HardwareProfile } from "../mesh/node/profile.ts";
+import { parseProfile } from "./profile.ts";
 
 const Environment = z.object({
   PERIGEE_CONSTELLATION: z.enum(["starlink-filed", "catalogue"]).default("starlink-filed"),
   PERIGEE_CLOCK: z.string().default("real"),
+  PERIGEE_PROFILE: z.string().default(""),
   PERIGEE_LEDGER_URL: z.url({ protocol: /^(https?|libsql)$/ }),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
@@ -18,6 +21,8 @@ export interface Settings {
   /** The generated one, or the newest catalogue that the ledger holds. */
   constellation: "starlink-filed" | "catalogue";
   clock: ReturnType<typeof parseClock>;
+  /** The hardware of every node. */
+  profile: HardwareProfile;
   ledger: { url: string; token: string };
   admin_token: string;
 }
@@ -35,7 +40,8 @@ export function settingsOf(env: object): Settings {
   }
   const settings: Settings = {
     constellation: parsed.data.PERIGEE_CONSTELLATION,
-    clock: clockOf(parsed.data.PERIGEE_CLOCK),
+    clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
+    profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
     ledger: { url: parsed.data.PERIGEE_LEDGER_URL, token: parsed.data.PERIGEE_LEDGER_TOKEN },
     admin_token: parsed.data.PERIGEE_ADMIN_TOKEN,
   };
@@ -44,10 +50,13 @@ export function settingsOf(env: object): Settings {
 }
 
 /** A set clock must carry its anchor (the emulator adds it): else it would start anew in each isolate. */
-function clockOf(text: string): ReturnType<typeof parseClock> {
+const clockOf = (text: string) => parseClock(text, NaN);
+
+/** An error that names the setting. */
+function named<T>(setting: string, parse: () => T): T {
   try {
-    return parseClock(text, NaN);
+    return parse();
   } catch (error) {
-    throw new Error(`Setting PERIGEE_CLOCK is not usable: ${(error as Error).message}`);
+    throw new Error(`Setting ${setting} is not usable: ${(error as Error).message}`);
   }
 }

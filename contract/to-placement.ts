@@ -25,7 +25,7 @@ export function toPlacement(candidate: Candidate): Placement {
   };
 }
 
-export function toModelled(timing: Omit<Timing, "arrives" | "back">): Placement["modelled"] {
+export function toModelled(timing: Omit<Timing, "queue" | "up">): Placement["modelled"] {
   return {
     light_time_ms: timing.light * 1e3,
     transfer_ms: timing.transfer * 1e3,

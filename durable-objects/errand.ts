@@ -9,14 +9,20 @@ import type { Elements } from "../mesh/orbit/elements.ts";
 import type { Digest } from "../mesh/placement/hints.ts";
 import type { Receipt } from "../mesh/receipt.ts";
 import type { Region } from "../mesh/region.ts";
+import type { EpochMs } from "../mesh/units.ts";
+
+/** Which node's object is meant, in which region: an object is told, as it cannot look it up. */
+export interface Passport {
+  node: string;
+  region: Region;
+  elements: Elements;
+}
 
 /** Everything a node needs to run one ask and account for it. */
 export interface Errand {
   /** The execution's id: of its receipt, and of its placement. */
   id: string;
-  node: string;
-  region: Region;
-  elements: Elements;
+  passport: Passport;
   model: string;
   demand: Demand;
   /** Who pays, and for what: known before the run. */
@@ -29,5 +35,16 @@ export interface Errand {
 }
 
 export type Thought =
-  | { ok: true; outputs: Tensor[]; execution: Execution; digest: Digest; engine_ms: number }
-  | { ok: false; refusal: Refusal; digest: Digest };
+  | {
+    ok: true;
+    outputs: Tensor[];
+    execution: Execution;
+    digest: Digest;
+    engine_ms: number;
+    /** When the modelled NPU has done the run, on the mesh clock. */
+    ends: EpochMs;
+  }
+  /** Without a digest where this object does not have the node's state. */
+  | { ok: false; refusal: Refusal; digest: Digest | null }
+  /** The node's state lies in another region's object: ask there. */
+  | { ok: false; moved: Region };

@@ -6,9 +6,24 @@ import { type Region, REGIONS } from "../mesh/region.ts";
 import type { AlmanacKeeper } from "./almanac-keeper.ts";
 import type { Collector } from "./collector.ts";
 import type { OrbitalNode } from "./orbital-node.ts";
+import type { Registrar } from "./registrar.ts";
 
 // One collector drains thousands of receipts a second; four keep a region's nodes from queueing.
 const SHARDS = 4;
+
+// Asked at a node's first touch in each tenure, from wherever it flies: near the middle of the land,
+// and in more than one place, so that no single outage stops every node. Never reorder or resize:
+// a node whose register moves has lost it.
+const REGISTRARS: readonly Region[] = [
+  "enam",
+  "weur",
+  "apac",
+  "enam",
+  "weur",
+  "apac",
+  "wnam",
+  "eeur",
+];
 
 /** @param node an id that the catalogue holds: anything else would create an object at a caller's will */
 export function nodeObject(
@@ -29,12 +44,19 @@ export function collectorObject(
   env: Env,
   { node, region }: { node: string; region: Region },
 ): DurableObjectStub<Collector> {
-  let hash = 0;
-  for (let i = 0; i < node.length; i++) hash = (hash * 31 + node.charCodeAt(i)) >>> 0;
-  return env.COLLECTORS.getByName(`collector-${hash % SHARDS}@${region}`, {
+  return env.COLLECTORS.getByName(`collector-${shardOf(node, SHARDS)}@${region}`, {
     locationHint: region,
   });
 }
+
+/** The register of a node: one for all regions, or its claims would have no order. */
+export function registrarObject(env: Env, node: string): DurableObjectStub<Registrar> {
+  return registrarOf(env, shardOf(node, REGISTRARS.length));
+}
+
+/** Every share of the register: for looking at all nodes that are not up. */
+export const allRegistrars = (env: Env): DurableObjectStub<Registrar>[] =>
+  REGISTRARS.map((_, shard) => registrarOf(env, shard));
 
 /** The collectors of every region: for looking at what they hold. */
 export function allCollectors(env: Env): DurableObjectStub<Collector>[] {
@@ -45,4 +67,14 @@ export function allCollectors(env: Env): DurableObjectStub<Collector>[] {
         env.COLLECTORS.getByName(`collector-${shard}@${region}`, { locationHint: region }),
     )
   );
+}
+
+function registrarOf(env: Env, shard: number): DurableObjectStub<Registrar> {
+  return env.REGISTRARS.getByName(`registrar-${shard}`, { locationHint: REGISTRARS[shard] });
+}
+
+function shardOf(node: string, shards: number): number {
+  let hash = 0;
+  for (let i = 0; i < node.length; i++) hash = (hash * 31 + node.charCodeAt(i)) >>> 0;
+  return hash % shards;
 }

@@ -1,23 +1,20 @@
 /**
- * What a node's object keeps on disk: its state, and the executions that are not delivered yet.
- * Every method is synchronous, so that what one caller writes in one turn is durable as a whole.
+ * What a node's object keeps on disk beside its custody: who it is, and the executions that are not
+ * delivered yet. Every method is synchronous, so that what one caller writes in one turn is durable as
+ * a whole.
  * @module
  */
 import type { Execution } from "../ledger/execution.ts";
-import type { NodeState } from "../mesh/node/state.ts";
-import { epochMs, joules, kelvin } from "../mesh/units.ts";
+import type { Passport } from "./errand.ts";
 
 export class NodeStore {
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    sql.exec(`CREATE TABLE IF NOT EXISTS states (
+    sql.exec(`CREATE TABLE IF NOT EXISTS passports (
       id INTEGER PRIMARY KEY CHECK (id = 1),
-      at_ms REAL NOT NULL,
-      battery_j REAL NOT NULL,
-      temperature_k REAL NOT NULL,
-      busy_until_ms REAL NOT NULL
+      passport TEXT NOT NULL
     ) STRICT`);
     sql.exec(`CREATE TABLE IF NOT EXISTS outbox (
       id TEXT PRIMARY KEY,
@@ -25,29 +22,22 @@ export class NodeStore {
     ) STRICT`);
   }
 
-  load(): NodeState | null {
-    const [row] = this.#sql.exec<Record<string, number>>("SELECT * FROM states").toArray();
-    return row
-      ? {
-        at: epochMs(row.at_ms),
-        battery: joules(row.battery_j),
-        temperature: kelvin(row.temperature_k),
-        busy_until: epochMs(row.busy_until_ms),
-      }
-      : null;
+  /** Null before anybody has said who this object is. */
+  passport(): Passport | null {
+    const [row] = this.#sql.exec<{ passport: string }>("SELECT passport FROM passports").toArray();
+    return row ? JSON.parse(row.passport) as Passport : null;
   }
 
-  /** State and execution together. The same execution twice is one row. */
-  commit(state: NodeState, execution: Execution): void {
+  /** An alarm, unlike an asker, does not say for which node it is. */
+  keepPassport(passport: Passport): void {
     this.#sql.exec(
-      `INSERT INTO states VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-        at_ms = excluded.at_ms, battery_j = excluded.battery_j,
-        temperature_k = excluded.temperature_k, busy_until_ms = excluded.busy_until_ms`,
-      state.at,
-      state.battery,
-      state.temperature,
-      state.busy_until,
+      "INSERT INTO passports VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET passport = excluded.passport",
+      JSON.stringify(passport),
     );
+  }
+
+  /** The same execution twice is one row. */
+  keepExecution(execution: Execution): void {
     this.#sql.exec(
       "INSERT INTO outbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
       execution.receipt.id,

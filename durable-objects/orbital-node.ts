@@ -1,140 +1,237 @@
 /**
- * One orbital node in one region: holds its battery, heat and queue, runs models, accounts for them.
- * A thin shell: what happens to the state is decided in mesh/node.
+ * One orbital node in one region: holds its battery, heat and queue while the node is above that
+ * region, runs models, accounts for them.
+ * A thin shell: what happens to the state is decided in mesh/node, who holds it in custody.ts.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../contract/settings.ts";
-import { type Tensor, tensorBytes } from "../contract/tensor.ts";
+import type { Tensor } from "../contract/tensor.ts";
 import { OnnxEngine } from "../inference/onnx.ts";
-import type { Execution } from "../ledger/execution.ts";
-import { meshNow } from "../mesh/clock.ts";
-import { admit, book, type Lease } from "../mesh/node/admit.ts";
+import { meshNow, realDelay } from "../mesh/clock.ts";
+import type { Refusal } from "../mesh/node/admit.ts";
 import { digestOf } from "../mesh/node/digest.ts";
-import { DEFAULT_PROFILE } from "../mesh/node/profile.ts";
-import { advance, type NodeState, untouched } from "../mesh/node/state.ts";
-import { type Sunlight, sunlightOf } from "../mesh/orbit/sunlight.ts";
-import { charge } from "../mesh/receipt.ts";
-import type { Digest } from "../mesh/placement/hints.ts";
+import { isSettled } from "../mesh/node/settled.ts";
+import { type NodeState, untouched } from "../mesh/node/state.ts";
 import type { Elements } from "../mesh/orbit/elements.ts";
-import type { Region } from "../mesh/region.ts";
-import type { EpochMs } from "../mesh/units.ts";
-import type { Errand, Thought } from "./errand.ts";
+import { remembered } from "../mesh/orbit/remembered-sunlight.ts";
+import { type Sunlight, sunlightOf } from "../mesh/orbit/sunlight.ts";
+import type { Resident } from "../mesh/node/residency.ts";
+import { type Tenure, tenuresOf } from "../mesh/tenure.ts";
+import { type EpochMs, epochMs } from "../mesh/units.ts";
+import { MODELS } from "../models/catalogue.ts";
+import { launchedModels } from "../models/launched.ts";
+import { account } from "./account.ts";
+import { Custody, type Held } from "./custody.ts";
+import type { HandedOver, HandOver, Push } from "./custody-record.ts";
+import { CustodyStore } from "./custody-store.ts";
+import type { Errand, Passport, Thought } from "./errand.ts";
 import { collectorObject } from "./names.ts";
+import { nodePeers } from "./node-peers.ts";
 import { NodeStore } from "./node-store.ts";
+import { type Hardware, Npu, type Taken } from "./npu.ts";
+import type { Service } from "./register.ts";
 
 // Gathers the receipts of a second into one message.
 const DELIVER_AFTER_MS = 1_000;
 // A collector that does not answer is asked again this much later.
 const RETRY_AFTER_MS = 5_000;
 const DELIVER_MAX = 200;
+// An ask whose node changes hands while it waits goes along; not for ever.
+const ROUNDS_MAX = 3;
 
 const engine = new OnnxEngine();
 
+/** How the node flies, by the elements that the last asker gave. */
+interface Flight {
+  elements: Elements;
+  sunlight: Sunlight;
+  tenureAt: (at: EpochMs) => Tenure;
+}
+
 export class OrbitalNode extends DurableObject<Env> {
   readonly #store: NodeStore;
-  #state: NodeState | null;
-  #sunlight: Sunlight | undefined;
-  #alarmSet: boolean;
+  readonly #hardware: Hardware;
+  #passport: Passport | undefined;
+  #flight: Flight | undefined;
+  #custody: Custody<NodeState> | undefined;
+  /** In memory only while this object has custody under this epoch. */
+  #npu: { epoch: number; npu: Npu } | null = null;
+  #deliver_at: number | null;
+  #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new NodeStore(ctx.storage.sql);
-    this.#state = this.#store.load();
-    this.#alarmSet = false;
+    const { clock, profile } = settingsOf(env);
+    const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
+    this.#hardware = { clock, profile, sunlight, engine };
+    this.#deliver_at = this.#store.isEmpty() ? null : Date.now() + DELIVER_AFTER_MS;
   }
 
   /** Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable. */
   async think(errand: Errand, inputs: Tensor[]): Promise<Thought> {
-    const before = this.#advance(errand.elements);
-    const admitted = admit(before, errand.demand, DEFAULT_PROFILE);
-    if (!admitted.ok) {
-      return { ok: false, refusal: admitted.refusal, digest: this.#digest(errand, before) };
+    const custody = this.#custodyOf(errand.passport);
+    try {
+      for (let round = 0; round < ROUNDS_MAX; round++) {
+        const thought = await this.#thinkOnce(custody, errand, inputs);
+        if (thought) return thought;
+      }
+      return { ok: false, refusal: "gone", digest: null };
+    } finally {
+      this.#arm(custody);
     }
-    // Booked before the run, so that asks that arrive meanwhile queue behind it. A run that fails
-    // has drawn its energy all the same.
-    this.#state = book(before, admitted.lease, DEFAULT_PROFILE);
-    const started = performance.now();
-    const outputs = await engine.run(errand.model, inputs);
-    const engine_ms = performance.now() - started;
-    return this.#commit(errand, admitted.lease, outputs, engine_ms);
   }
 
-  /** Where the node stands, brought to now; it is not stored. */
-  state(elements: Elements, node: string): Digest {
-    return digestOf(node, this.#advance(elements), DEFAULT_PROFILE);
+  handOver(passport: Passport, request: HandOver): HandedOver<NodeState> {
+    return this.#custodyOf(passport).handOver(request);
+  }
+
+  async receive(passport: Passport, push: Push<NodeState>): Promise<boolean> {
+    const custody = this.#custodyOf(passport);
+    const received = await custody.receive(push);
+    this.#arm(custody);
+    return received;
+  }
+
+  /** What an admin has made of the node: drained, failed, or up again. */
+  serve(passport: Passport, service: Service): void {
+    this.#custodyOf(passport).noteService(service);
+    if (service.state === "failed") this.#npu?.npu.dismiss();
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmSet = false;
+    this.#alarm_at = Infinity;
+    const passport = this.#store.passport();
+    if (!passport) return;
+    const custody = this.#custodyOf(passport);
+    await this.#deliver(passport);
+    await custody.alarm(this.#now());
+    this.#arm(custody);
+  }
+
+  /** @returns null if custody went elsewhere while the ask waited for its turn */
+  async #thinkOnce(
+    custody: Custody<NodeState>,
+    errand: Errand,
+    inputs: Tensor[],
+  ): Promise<Thought | null> {
+    const hold = await custody.hold(this.#now(), (held) => this.#take(held, errand, inputs));
+    if (!hold.held) {
+      if ("moved" in hold) return { ok: false, moved: hold.moved };
+      console.warn(`${errand.passport.node} has no custody of itself: ${hold.unavailable}`);
+      return { ok: false, refusal: "gone", digest: null };
+    }
+    const { taken, epoch, npu } = hold.value;
+    if (!taken.ok) return this.#refuse(errand, npu, taken.refusal);
+    const turn = await taken.turn;
+    if (!turn) return null;
+    const started = performance.now();
+    const outputs = await turn.outputs;
+    const engine_ms = performance.now() - started;
+    // State and receipt in one storage turn: nothing from here on awaits.
+    const state = npu.state();
+    const execution = account(errand, turn, { arrived: taken.arrived, outputs });
+    // Where custody has ended meanwhile, the state went on with this run in it.
+    custody.keep(epoch, state);
+    this.#store.keepExecution(execution);
+    this.#deliver_at ??= Date.now() + DELIVER_AFTER_MS;
+    const digest = digestOf(errand.passport.node, state, npu.waiting, this.#hardware);
+    return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
+  }
+
+  #take(
+    { epoch, state, service }: Held<NodeState>,
+    errand: Errand,
+    inputs: Tensor[],
+  ): { taken: Taken | { ok: false; refusal: Refusal }; epoch: number; npu: Npu } {
+    if (this.#npu?.epoch !== epoch) {
+      const { profile, sunlight } = this.#hardware;
+      const from = state ?? untouched(this.#now(), profile, sunlight, this.#launched());
+      this.#npu = { epoch, npu: new Npu(from, this.#hardware) };
+    }
+    const { npu } = this.#npu;
+    if (service !== "up") return { taken: { ok: false, refusal: "gone" }, epoch, npu };
+    const spec = MODELS.get(errand.model);
+    if (!spec) throw new RangeError(`The catalogue has no model "${errand.model}"`);
+    return { taken: npu.take(errand.demand, spec, inputs), epoch, npu };
+  }
+
+  #refuse({ passport }: Errand, npu: Npu, refusal: Refusal): Thought {
+    const { waiting } = npu;
+    const digest = digestOf(passport.node, npu.state(), waiting, this.#hardware, refusal);
+    return { ok: false, refusal, digest };
+  }
+
+  /** Made when the object first hears which node it serves; elements may be renewed later. */
+  #custodyOf(passport: Passport): Custody<NodeState> {
+    const { elements, node, region } = passport;
+    if (!this.#flight || !sameElements(this.#flight.elements, elements)) {
+      const sunlight = remembered(sunlightOf(elements));
+      this.#flight = { elements, sunlight, tenureAt: tenuresOf(elements).tenureAt };
+    }
+    if (this.#passport?.elements !== this.#flight.elements) {
+      this.#passport = { node, region, elements: this.#flight.elements };
+      this.#store.keepPassport(this.#passport);
+    }
+    return this.#custody ??= new Custody({
+      records: new CustodyStore(this.ctx.storage.sql),
+      peers: nodePeers(this.env, () => this.#passport!),
+      custodian: {
+        region,
+        tenureAt: (at) => this.#flight!.tenureAt(at),
+        snapshot: (epoch) => this.#snapshot(epoch),
+        settled: (state, now) => isSettled(state, now, this.#hardware, this.#launched()),
+      },
+    });
+  }
+
+  #launched(): readonly Resident[] {
+    return launchedModels(this.#hardware.profile);
+  }
+
+  /** The state as it stands; who still waits for a turn is sent after it. */
+  #snapshot(epoch: number): NodeState | null {
+    if (this.#npu?.epoch !== epoch) return null;
+    const { npu } = this.#npu;
+    this.#npu = null;
+    const state = npu.state();
+    npu.dismiss();
+    return state;
+  }
+
+  async #deliver({ node, region }: Passport): Promise<void> {
+    this.#deliver_at = null;
     const executions = this.#store.undelivered(DELIVER_MAX);
     if (executions.length === 0) return;
-    const [{ receipt: { node, region } }] = executions;
     try {
-      const collector = collectorObject(this.env, { node, region: region as Region });
-      await collector.collect(executions);
+      await collectorObject(this.env, { node, region }).collect(executions);
       this.#store.delivered(executions);
-      if (!this.#store.isEmpty()) this.#deliverAfter(0);
+      if (!this.#store.isEmpty()) this.#deliver_at = Date.now();
     } catch (error) {
       // Thrown alarms are repeated six times and then dropped; receipts must outlast any outage.
       console.warn(`Receipts of ${node} stay in its outbox: ${error}`);
-      this.#deliverAfter(RETRY_AFTER_MS);
+      this.#deliver_at = Date.now() + RETRY_AFTER_MS;
     }
   }
 
-  #advance(elements: Elements): NodeState {
-    const now: EpochMs = meshNow(settingsOf(this.env).clock, Date.now());
-    this.#sunlight ??= sunlightOf(elements);
-    this.#state = this.#state
-      ? advance(this.#state, now, DEFAULT_PROFILE, this.#sunlight).state
-      : untouched(now, DEFAULT_PROFILE, this.#sunlight);
-    return this.#state;
+  /** One alarm for deliveries and for custody, whichever is due first. */
+  #arm(custody: Custody<NodeState>): void {
+    const { clock } = this.#hardware;
+    const now = this.#now();
+    const wake = custody.nextAlarm(now);
+    const custody_at = wake === null
+      ? Infinity
+      : Date.now() + ("at" in wake ? realDelay(clock, wake.at - now) : wake.after_ms);
+    const due = Math.min(this.#deliver_at ?? Infinity, custody_at);
+    if (due >= this.#alarm_at) return;
+    this.#alarm_at = due;
+    void this.ctx.storage.setAlarm(Math.ceil(due));
   }
 
-  /** State and receipt in one storage turn: nothing here awaits. */
-  #commit(errand: Errand, lease: Lease, outputs: Tensor[], engine_ms: number): Thought {
-    const state = this.#advance(errand.elements);
-    const execution = account(errand, lease, outputs);
-    this.#store.commit(state, execution);
-    this.#deliverAfter(DELIVER_AFTER_MS);
-    return { ok: true, outputs, execution, digest: this.#digest(errand, state), engine_ms };
-  }
-
-  #digest(errand: Errand, state: NodeState): Digest {
-    return digestOf(errand.node, state, DEFAULT_PROFILE);
-  }
-
-  #deliverAfter(ms: number): void {
-    if (this.#alarmSet) return;
-    this.#alarmSet = true;
-    void this.ctx.storage.setAlarm(Date.now() + ms);
+  #now(): EpochMs {
+    return epochMs(meshNow(settingsOf(this.env).clock, Date.now()));
   }
 }
 
-/** The receipt and the placement of one run, from what was decided and what was used. */
-function account(errand: Errand, lease: Lease, outputs: Tensor[]): Execution {
-  const bytes_down = outputs.reduce((sum, output) => sum + tensorBytes(output), 0);
-  const { placement, demand, bill } = errand;
-  const wait_ms = lease.wait * 1e3;
-  return {
-    receipt: {
-      id: errand.id,
-      ...bill,
-      node: errand.node,
-      region: errand.region,
-      executed_at_ms: Math.floor(lease.starts),
-      ...charge({
-        operations: demand.operations,
-        energy_j: lease.energy,
-        npu_s: lease.npu,
-        bytes_up: bill.bytes_up,
-        bytes_down,
-      }),
-    },
-    placement: {
-      ...placement,
-      modelled_total_ms: placement.modelled_total_ms - placement.modelled_wait_ms + wait_ms,
-      modelled_wait_ms: wait_ms,
-    },
-  };
-}
+const sameElements = (a: Elements, b: Elements): boolean => JSON.stringify(a) === JSON.stringify(b);

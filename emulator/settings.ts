@@ -2,6 +2,7 @@
  * What `deno task dev` can be told, read from the environment and checked before anything starts.
  * @module
  */
+import { parseProfile } from "../contract/profile.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
 
 export interface EmulatorSettings {
@@ -12,6 +13,8 @@ export interface EmulatorSettings {
   constellation: string;
   /** With its anchor, so that every isolate and every restart of workerd tells the same time. */
   clock: string;
+  /** The hardware of every node as JSON; empty is the default. */
+  profile: string;
   /** Made and kept in the data folder unless given. */
   dev_key?: string;
   admin_token?: string;
@@ -29,6 +32,8 @@ Environment:
                          OMM CSV or TLE; it is read again when it changes
   PERIGEE_CLOCK          the mesh clock: real (the default) or <instant>[@<rate>],
                          such as 2026-03-20T12:00:00Z@60
+  PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
+                         such as {"npu_tops":50,"battery_wh":40}; see docs/node.md
   PERIGEE_DATA           the data folder (.perigee); delete it to begin anew
 
 Ctrl-C ends it; what was answered is kept.`;
@@ -56,9 +61,19 @@ export function readSettings(
     data: env("PERIGEE_DATA") || ".perigee",
     constellation,
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
+    profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
     dev_key: env("PERIGEE_DEV_KEY"),
     admin_token: env("PERIGEE_ADMIN_TOKEN"),
   };
+}
+
+function profileOf(text: string): string {
+  try {
+    parseProfile(text);
+    return text;
+  } catch (error) {
+    throw new RangeError(`PERIGEE_PROFILE is not usable: ${(error as Error).message}`);
+  }
 }
 
 function clockOf(text: string, now_ms: number): string {

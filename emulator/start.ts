@@ -136,6 +136,7 @@ function runtimeOptions(
       ...vars as Record<string, string>,
       PERIGEE_CONSTELLATION: settings.constellation === GENERATED ? GENERATED : "catalogue",
       PERIGEE_CLOCK: settings.clock,
+      PERIGEE_PROFILE: settings.profile,
       PERIGEE_LEDGER_URL: ledger.bridge.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,

@@ -36,7 +36,11 @@ export function placeOf(origin: Origin, constellation: Constellation): Geodetic 
 
 /** The region whose almanac serves a request: any would do, the nearest is quickest. */
 export function regionOf(c: Ctx, place: Geodetic | NodeOrigin): Region {
-  if (!("node" in place)) return regionBelow(zenith(place));
+  return "node" in place ? callersRegion(c) : regionBelow(zenith(place));
+}
+
+/** The region near the caller; where the network does not say where that is, any. */
+export function callersRegion(c: Ctx): Region {
   const caller = fromNetwork(c);
   const lat = degrees(caller?.lat ?? 0);
   return regionBelow(zenith({ lat, lon: degrees(caller?.lon ?? 0) }));

@@ -10,7 +10,6 @@
 import { settingsOf } from "../contract/settings.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { meshNow } from "../mesh/clock.ts";
-import { DEFAULT_PROFILE } from "../mesh/node/profile.ts";
 import { Almanac } from "../mesh/orbit/almanac.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { type Knot, knotNumber } from "../mesh/orbit/knot.ts";
@@ -19,12 +18,13 @@ import { Hints } from "../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../mesh/placement/links.ts";
 import { Placer } from "../mesh/placement/place.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
+import type { Physics } from "../mesh/placement/timing.ts";
 import type { Region } from "../mesh/region.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
+import { launchedModels } from "../models/launched.ts";
 import { refreshConstellation } from "./constellation-source.ts";
 import { fetchKnot } from "./knot-source.ts";
-
-const PHYSICS = { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES };
+import { refreshServices } from "./node-services.ts";
 
 // A grid's drift of 2 s widens a search by 17 km: not worth rebuilding for.
 const GRID_AGE_MAX_MS = 2_000;
@@ -60,7 +60,7 @@ export class SkyKeeper {
     }
     const almanac = this.#almanac!;
     this.#grid ??= buildGrid(almanac, at);
-    return { almanac, grid: this.#grid, hints: this.hints, physics: PHYSICS };
+    return { almanac, grid: this.#grid, hints: this.hints, physics: physicsOf(env) };
   }
 
   /** The sky at another date, for a question and not for an inference; nothing is kept. */
@@ -71,7 +71,7 @@ export class SkyKeeper {
       ...await this.#fetchBoth(env, region, number),
     );
     const hints = new Hints(this.#constellation.count);
-    return { almanac, grid: buildGrid(almanac, at), hints, physics: PHYSICS };
+    return { almanac, grid: buildGrid(almanac, at), hints, physics: physicsOf(env) };
   }
 
   /** Brings grid and almanac ahead of time. Call it behind the answer (`waitUntil`). */
@@ -84,6 +84,7 @@ export class SkyKeeper {
       await this.#prefetch(env, region, now);
       await this.#rebuild(now);
       this.hints.forget(now);
+      await refreshServices(env, this.#constellation, this.hints, real);
       await refreshConstellation(env, region, (next) => skyKeeper(next).at(env, region, now));
     } finally {
       this.#upkeepUntil = 0;
@@ -144,6 +145,11 @@ export class SkyKeeper {
   #fetch(env: Env, region: Region, number: number): Promise<Knot | null> {
     return fetchKnot(env, { region, constellation: this.#constellation, number });
   }
+}
+
+function physicsOf(env: Env): Physics {
+  const { profile } = settingsOf(env);
+  return { profile, rates: DEFAULT_RATES, resident: launchedModels(profile) };
 }
 
 const keepers = new Map<string, SkyKeeper>();

@@ -15,6 +15,8 @@ import { invalid, writeProblem } from "./problem.ts";
 import { requestFrame } from "./request-frame.ts";
 import { serveConstellation } from "./route/constellation.ts";
 import { serveNode } from "./route/node.ts";
+import { serveNodeService } from "./route/node-service.ts";
+import { serveNodes } from "./route/nodes.ts";
 import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
 import { unknownPath } from "./unknown-path.ts";
@@ -22,6 +24,7 @@ import { unknownPath } from "./unknown-path.ts";
 export { AlmanacKeeper } from "../durable-objects/almanac-keeper.ts";
 export { Collector } from "../durable-objects/collector.ts";
 export { OrbitalNode } from "../durable-objects/orbital-node.ts";
+export { Registrar } from "../durable-objects/registrar.ts";
 
 const app = new OpenAPIHono<AppEnv>({
   defaultHook: (result) => {
@@ -37,6 +40,8 @@ serveModels(app);
 serveInfer(app);
 serveRoute(app);
 serveNode(app);
+serveNodes(app);
+serveNodeService(app);
 serveConstellation(app);
 servePasses(app);
 servePlacements(app);

@@ -2,10 +2,11 @@
  * Which region owns a node at an instant: the one whose data centres its sub-satellite point is
  * nearest to. A pure function of that point, so that everybody agrees without asking.
  * Regions are the location hints of Cloudflare's Durable Objects; an anchor is a large metro of one.
- * Not its job: naming or finding objects (durable-objects/names.ts).
+ * Not its job: since when and until when (tenure.ts), naming objects (durable-objects/names.ts).
  * @module
  */
 import type { Ecef } from "./orbit/frames.ts";
+import { type Degrees, degrees, toRadians } from "./units.ts";
 
 export const REGIONS = [
   "wnam",
@@ -20,8 +21,15 @@ export const REGIONS = [
 ] as const;
 export type Region = typeof REGIONS[number];
 
+/** A large metro of a region, where its data centres are. */
+export interface Anchor {
+  region: Region;
+  lat: Degrees;
+  lon: Degrees;
+}
+
 /** Region, latitude, longitude in degrees. */
-const ANCHORS: readonly (readonly [Region, number, number])[] = [
+const METROS: readonly (readonly [Region, number, number])[] = [
   ["wnam", 37.4, -121.9], // San Jose
   ["wnam", 47.6, -122.3], // Seattle
   ["wnam", 39.7, -105.0], // Denver
@@ -53,15 +61,23 @@ const ANCHORS: readonly (readonly [Region, number, number])[] = [
   ["me", 32.1, 34.8], // Tel Aviv
 ];
 
-const RAD = Math.PI / 180;
-const DIRECTIONS = ANCHORS.map(([, lat, lon]): Ecef => ({
-  x: Math.cos(lat * RAD) * Math.cos(lon * RAD),
-  y: Math.cos(lat * RAD) * Math.sin(lon * RAD),
-  z: Math.sin(lat * RAD),
+export const ANCHORS: readonly Anchor[] = METROS.map(([region, lat, lon]) => ({
+  region,
+  lat: degrees(lat),
+  lon: degrees(lon),
 }));
 
+const DIRECTIONS = ANCHORS.map(({ lat, lon }): Ecef => {
+  const [phi, lambda] = [toRadians(lat), toRadians(lon)];
+  return {
+    x: Math.cos(phi) * Math.cos(lambda),
+    y: Math.cos(phi) * Math.sin(lambda),
+    z: Math.sin(phi),
+  };
+});
+
 /** @param point anywhere above the sub-satellite point, Earth-fixed; only its direction counts */
-export function regionBelow(point: Ecef): Region {
+export function anchorBelow(point: Ecef): Anchor {
   let best = 0;
   let bestDot = -Infinity;
   for (let a = 0; a < DIRECTIONS.length; a++) {
@@ -72,5 +88,7 @@ export function regionBelow(point: Ecef): Region {
       bestDot = dot;
     }
   }
-  return ANCHORS[best][0];
+  return ANCHORS[best];
 }
+
+export const regionBelow = (point: Ecef): Region => anchorBelow(point).region;

@@ -16,6 +16,7 @@
 import type { TensorSpec } from "../contract/tensor.ts";
 import { COSTS } from "./costs.ts";
 import { DRIVE_RSS } from "./drive-rss.ts";
+import { total } from "./operations/term.ts";
 import type { Cost, Dim, Limit, Outline, Port } from "./outline.ts";
 import { SCENE_INDICES } from "./scene-indices.ts";
 import { TELEMETRY_ANOMALY } from "./telemetry-anomaly.ts";
@@ -30,6 +31,8 @@ export interface ModelSpec {
   outputs: TensorSpec[];
   /** The dimensions of each input, with the free ones named as `limits` names them. */
   dims: readonly (readonly Dim[])[];
+  /** The first dimension of every input and output, where asks may be joined along it. */
+  batch: string | null;
   limits: readonly Limit[];
   /** What the model takes of a node's (modelled) model memory: its file, rounded up to whole MiB. */
   memory_bytes: number;
@@ -91,7 +94,7 @@ function checkShape(
 }
 
 function spec(outline: Outline): ModelSpec {
-  const { name, version, title, description, limits } = outline;
+  const { name, version, title, description, batch, limits } = outline;
   const { file_bytes, operations } = COSTS[name];
   const dims = outline.inputs.map((input) => input.dims);
   return {
@@ -103,6 +106,7 @@ function spec(outline: Outline): ModelSpec {
     inputs: outline.inputs.map(tensorSpec),
     outputs: outline.outputs.map(tensorSpec),
     dims,
+    batch,
     limits,
     memory_bytes: Math.ceil(file_bytes / MEBIBYTE) * MEBIBYTE,
     file_bytes,
@@ -126,8 +130,9 @@ function sizesOf(dims: readonly (readonly Dim[])[], shapes: number[][]): (dim: D
 }
 
 function count(costs: readonly Cost[], size: (dim: Dim) => number): number {
-  return costs.reduce((total, { count, of, log2 }) => {
-    const elements = of.reduce((product, dim) => product * size(dim), 1);
-    return total + count * elements * (log2 ? Math.ceil(Math.log2(size(log2))) : 1);
-  }, 0);
+  return total(costs.map(({ count, of, log2 }) => ({
+    count,
+    of: of.map(size),
+    ...(log2 && { log2: size(log2) }),
+  })));
 }

@@ -30,6 +30,7 @@ export const DRIVE_RSS: Outline = {
     { name: "safe_distance_m", datatype: "FP32", dims: ["N"] },
     { name: "brake_mps2", datatype: "FP32", dims: ["N"] },
   ],
+  batch: "N",
   limits: [{
     of: ["N"],
     min: 1,

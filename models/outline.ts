@@ -6,6 +6,7 @@
  */
 
 import type { Datatype } from "../contract/tensor.ts";
+import type { Term } from "./operations/term.ts";
 
 /** A size, or the name of a size that the caller chooses. */
 export type Dim = number | string;
@@ -33,13 +34,16 @@ export interface Outline {
   description: string;
   inputs: readonly Port[];
   outputs: readonly Port[];
+  /**
+   * The free dimension, first of every input and output, along which the model treats each element by
+   * itself, so that asks of several callers may be joined into one run; null where there is none.
+   */
+  batch: string | null;
   limits: readonly Limit[];
 }
 
-/** Part of a model's cost: `count` operations for each element of the dimensions in `of`. */
-export interface Cost {
-  count: number;
+/** Part of a model's cost, with everything but the free dimensions gone into its count. */
+export interface Cost extends Term<string> {
   of: readonly string[];
-  /** Times ceil(log2) of this dimension: comparisons of a sort. */
   log2?: string;
 }

@@ -35,6 +35,8 @@ export const SCENE_INDICES: Outline = {
     { name: "nbr", datatype: "FP32", dims: IMAGE },
     { name: "class", datatype: "UINT8", dims: IMAGE },
   ],
+  // Pixels are independent, but the first dimension is always 1: one image a run.
+  batch: null,
   limits: [{
     of: PIXELS,
     min: 1,

@@ -20,6 +20,7 @@ export const TELEMETRY_ANOMALY: Outline = {
     { name: "score", datatype: "FP32", dims: SAMPLES },
     { name: "anomaly", datatype: "BOOL", dims: SAMPLES },
   ],
+  batch: "N",
   limits: [{
     of: SAMPLES,
     min: 1,

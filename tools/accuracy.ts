@@ -19,8 +19,8 @@ export interface Row {
 /** Two digits: a figure here is a size, not a constant. */
 const round = (n: number): string => String(Number(n.toPrecision(2)));
 const percent = (part: number, whole: number): string => `${round(100 * part / whole)} %`;
-const spreadText = ({ median, p99, worst }: Spread): string =>
-  `median ${round(median)} s, p99 ${round(p99)} s, worst ${round(worst)} s`;
+const spreadText = ({ median, p99, worst }: Spread, unit: "s" | "J"): string =>
+  `median ${round(median)} ${unit}, p99 ${round(p99)} ${unit}, worst ${round(worst)} ${unit}`;
 
 export function measureAll(): Row[] {
   const interpolation = measureInterpolation();
@@ -45,12 +45,21 @@ export function measureAll(): Row[] {
       figure: `${percent(tilted.moved, tilted.origins)} of placements move, ` +
         `${round(tilted.cost_ns)} ns longer at most`,
     },
-    { what: "Our edge of shadow to half light", figure: spreadText(shadow.half_light_s) },
-    { what: "Penumbra, first touch to last light", figure: spreadText(shadow.penumbra_s) },
-    { what: "Our edge to that of a flattened Earth", figure: spreadText(shadow.flattening_s) },
+    { what: "Our edge of shadow to half light", figure: spreadText(shadow.half_light_s, "s") },
+    { what: "Penumbra, first touch to last light", figure: spreadText(shadow.penumbra_s, "s") },
     {
-      what: "Passes that graze the shadow",
-      figure: `${percent(shadow.grazing, shadow.edges)} of edges, no counterpart within 256 s`,
+      what: "Energy of one way through the penumbra, as all or nothing",
+      figure: spreadText(shadow.penumbra_j, "J"),
+    },
+    { what: "A round Earth's edge of shadow to ours", figure: spreadText(shadow.round_s, "s") },
+    {
+      what: "Our Sun to Meeus's",
+      figure: `mean ${round(shadow.sun_deg.mean)} degrees, worst ${round(shadow.sun_deg.worst)}`,
+    },
+    { what: "Our edge to that of Meeus's Sun", figure: spreadText(shadow.sun_s, "s") },
+    {
+      what: "Our edges of shadow that one of these has not",
+      figure: `${shadow.grazing} of ${shadow.edges}, within 256 s`,
     },
   ];
 }

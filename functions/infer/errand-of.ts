@@ -13,6 +13,7 @@ import type { Origin } from "../../contract/origin.ts";
 import type { Policy } from "../../contract/policy.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import type { AskClass } from "../../mesh/receipt.ts";
+import { seconds } from "../../mesh/units.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 
 /** An inference that some API has read and checked. */
@@ -42,15 +43,19 @@ export function errandOf(
   const modelled = toModelled(timing);
   return {
     id,
-    node,
-    region,
-    elements,
+    passport: { node, region, elements },
     model: request.spec.name,
     demand: {
+      id,
+      class: ask.class,
       operations: ask.operations,
-      memory_bytes: ask.memory_bytes,
-      arrives: timing.arrives,
-      done_by: ask.deadline_ms === null ? Infinity : ask.at + ask.deadline_ms - timing.back * 1e3,
+      model: { model: ask.model, bytes: ask.memory_bytes },
+      load_bytes: ask.load_bytes,
+      within: seconds(
+        ask.deadline_ms === null
+          ? Infinity
+          : ask.deadline_ms / 1e3 - timing.light - timing.transfer,
+      ),
     },
     bill: {
       tenant_id,

@@ -9,17 +9,19 @@ import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
 import type { Errand, Thought } from "../../durable-objects/errand.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
-import { meshNow } from "../../mesh/clock.ts";
+import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
+import type { Region } from "../../mesh/region.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { Ctx } from "../context.ts";
 import { executionId } from "../execution-id.ts";
 import { placeOf, regionOf } from "../origin.ts";
+import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { errandOf, type InferAsk } from "./errand-of.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
 import { policyOf } from "../policy-of.ts";
@@ -69,7 +71,9 @@ function askOf(
     at,
     origin: place,
     operations: spec.operations(shapes),
+    model: spec.name,
     memory_bytes: spec.memory_bytes,
+    load_bytes: spec.file_bytes,
     bytes_up: inputs.reduce((sum, input) => sum + tensorBytes(input), 0),
     bytes_down: bytesDown(spec, shapes),
     deadline_ms,
@@ -107,43 +111,62 @@ interface Round {
 /** Asks one candidate after the other; what each says of itself becomes a hint. */
 async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
   const { c, constellation, keeper, request, ask, ranked } = round;
+  const { clock } = settingsOf(c.env);
+  const emulate = emulatesLatency(c);
   const id = executionId(Date.now());
   const refusals: Reason[] = [];
+  let again = Infinity;
   let attempts = 0;
   for (const candidate of ranked) {
     if (candidate.refusal) {
       refusals.push(candidate.refusal);
+      again = Math.min(again, keeper.hints.of(candidate.index)?.refusing?.until_ms ?? Infinity);
       continue;
     }
     attempts++;
     const elements = constellation.elements(candidate.index);
     const caller = c.get("caller");
     const errand = errandOf({ caller, request, ask, candidate, id, attempts, elements });
+    if (emulate) await passUp(clock, candidate.timing);
     const thought = await send(c, errand, request.inputs);
-    if (!thought) {
-      refusals.push("gone");
-      continue;
+    const digest = thought?.digest;
+    if (digest) keeper.hints.note(candidate.index, digest);
+    if (emulate) {
+      const leaves = thought?.ok ? thought.ends : meshNow(clock, Date.now());
+      await passDown(clock, leaves, candidate.timing, !thought?.ok);
     }
-    keeper.hints.note(candidate.index, thought.digest);
-    if (thought.ok) return thought;
-    refusals.push(thought.refusal);
+    if (thought?.ok) return thought;
+    refusals.push(thought?.refusal ?? "gone");
+    if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
   }
-  throw nobody(refusals, ask);
+  throw nobody(refusals, ask, realDelay(clock, again - meshNow(clock, Date.now())));
 }
 
+// The owner of a node's state is a matter of clocks: two objects may each think it is the other.
+const MOVES_MAX = 3;
+
 /** Null if the object did not answer: the next candidate is asked, under the same id, billed once. */
-async function send(c: Ctx, errand: Errand, inputs: Tensor[]): Promise<Thought | null> {
+async function send(
+  c: Ctx,
+  errand: Errand,
+  inputs: Tensor[],
+): Promise<Exclude<Thought, { moved: Region }> | null> {
   try {
-    // RPC's own type wraps the answer in disposers; it holds nothing but data.
-    return await nodeObject(c.env, errand).think(errand, inputs) as Thought;
+    for (let moves = 0; moves <= MOVES_MAX; moves++) {
+      // RPC's own type wraps the answer in disposers; it holds nothing but data.
+      const thought = await nodeObject(c.env, errand.passport).think(errand, inputs) as Thought;
+      if (!("moved" in thought)) return thought;
+      errand = { ...errand, passport: { ...errand.passport, region: thought.moved } };
+    }
+    throw new Error("its objects do not agree on which of them serves it");
   } catch (error) {
-    console.warn(c.get("request_id"), `Node ${errand.node} did not answer: ${error}`);
+    console.warn(c.get("request_id"), `Node ${errand.passport.node} did not answer: ${error}`);
     return null;
   }
 }
 
 /** Why nobody serves, and when it is worth asking again. */
-function nobody(refusals: Reason[], ask: Ask): ProblemError {
+function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
   if (refusals.length === 0) {
     return new ProblemError("no_node", "No node is above the elevation mask there", {
       headers: { "Retry-After": RETRY_AFTER_S },
@@ -156,9 +179,17 @@ function nobody(refusals: Reason[], ask: Ask): ProblemError {
     return new ProblemError("deadline", detail, { headers });
   }
   return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
-    headers: { ...headers, "Retry-After": RETRY_AFTER_S },
+    headers: { ...headers, "Retry-After": retryAfter(again_ms) },
   });
 }
 
 // Nodes above a place change within minutes and a queue empties within seconds.
 const RETRY_AFTER_S = "2";
+// Clients wait as long as they are told, some not at all if it is too long.
+const RETRY_AFTER_S_MAX = 30;
+
+/** Until the first of the nodes says that it will serve again, if any of them does. */
+function retryAfter(again_ms: number): string {
+  if (!Number.isFinite(again_ms)) return RETRY_AFTER_S;
+  return String(Math.max(1, Math.min(RETRY_AFTER_S_MAX, Math.ceil(again_ms / 1e3))));
+}

@@ -10,10 +10,10 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { type ApiKey, insertKey, listKeys, revokeKey } from "../../ledger/keys.ts";
 import { authenticateAdmin, sha256 } from "../auth.ts";
+import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
 import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
-import { badCursor } from "./placements.ts";
 
 const params = z.object({ tenant: TenantId });
 

@@ -9,6 +9,7 @@ import { json, KEY, page, PageQuery, problems } from "../../contract/responses.t
 import type { RecordedPlacement } from "../../ledger/execution.ts";
 import { findPlacement, listPlacements } from "../../ledger/placements.ts";
 import { authenticate } from "../auth.ts";
+import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
 import { withLedger } from "../with-ledger.ts";
 
@@ -66,13 +67,6 @@ export function servePlacements(app: App): void {
     const found = await withLedger(c, (ledger) => findPlacement(ledger, { tenant_id, id }));
     if (!found) throw new ProblemError("not_found", "There is no such placement");
     return c.json(toWire(found), 200);
-  });
-}
-
-export function badCursor(): ProblemError {
-  const detail = "must be `next` of an earlier page";
-  return new ProblemError("invalid_request", `#/cursor: ${detail}`, {
-    errors: [{ pointer: "#/cursor", detail }],
   });
 }
 

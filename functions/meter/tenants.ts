@@ -8,10 +8,10 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { insertTenant, listTenants } from "../../ledger/tenants.ts";
 import { authenticateAdmin } from "../auth.ts";
+import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
 import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
-import { badCursor } from "./placements.ts";
 
 const make = createRoute({
   method: "post",

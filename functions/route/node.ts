@@ -9,8 +9,12 @@ import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { digestOf } from "../../mesh/node/digest.ts";
-import { DEFAULT_PROFILE, topsPerWatt } from "../../mesh/node/profile.ts";
+import { type HardwareProfile, topsPerWatt } from "../../mesh/node/profile.ts";
 import { untouched } from "../../mesh/node/state.ts";
+import type { Elements } from "../../mesh/orbit/elements.ts";
+import type { Digest } from "../../mesh/placement/hints.ts";
+import type { AskClass } from "../../mesh/receipt.ts";
+import type { EpochMs } from "../../mesh/units.ts";
 import { isSunlit } from "../../mesh/orbit/eclipse.ts";
 import { ecefToGeodetic, temeToEcef } from "../../mesh/orbit/frames.ts";
 import { propagatorOf, siderealTime } from "../../mesh/orbit/propagation.ts";
@@ -20,6 +24,7 @@ import { regionBelow } from "../../mesh/region.ts";
 import { authenticate } from "../auth.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { App } from "../context.ts";
+import { launchedModels } from "../../models/launched.ts";
 import { skyKeeper } from "../sky-keeper.ts";
 
 const definition = createRoute({
@@ -39,7 +44,7 @@ const definition = createRoute({
 export function serveNode(app: App): void {
   app.openapi(definition, async (c) => {
     const { id } = c.req.valid("param");
-    const { clock } = settingsOf(c.env);
+    const { clock, profile } = settingsOf(c.env);
     const constellation = await constellationOf(c.env);
     const index = constellation.indexOf(id);
     const elements = index >= 0 ? constellation.elements(index) : null;
@@ -51,11 +56,12 @@ export function serveNode(app: App): void {
     }
     temeToEcef(state, siderealTime(at), state);
     const position = { x: state[0], y: state[1], z: state[2] };
-    const hint = skyKeeper(constellation).hints.of(index);
-    const digest = hint ??
-      digestOf(id, untouched(at, DEFAULT_PROFILE, sunlightOf(elements)), DEFAULT_PROFILE);
+    const { hints } = skyKeeper(constellation);
+    const hint = hints.of(index);
+    const digest = hint ?? untouchedDigest(id, at, profile, elements);
     const { lat, lon, alt } = ecefToGeodetic(position);
-    const busy = digest.busy_until_ms > at;
+    const freeAt = (askClass: AskClass) =>
+      new Date(Math.max(at, digest.free_ms[askClass])).toISOString();
     return c.json({
       id,
       shell: constellation.groups[constellation.group(index)],
@@ -66,18 +72,38 @@ export function serveNode(app: App): void {
       modelled: {
         state_of_charge: digest.state_of_charge,
         temperature_k: digest.temperature_k,
-        busy_until: busy ? new Date(digest.busy_until_ms).toISOString() : null,
-        refusing: digest.refusing?.refusal ?? null,
+        npu_temperature_k: digest.npu_temperature_k,
+        npu_speed: digest.npu_speed,
+        free_at: {
+          realtime: freeAt("realtime"),
+          interactive: freeAt("interactive"),
+          batch: freeAt("batch"),
+        },
+        resident: [...digest.resident],
+        refusing: hints.refusal(index, at),
         source: hint ? "node" as const : "computed" as const,
+        as_of: new Date(digest.at_ms).toISOString(),
       },
+      service: hints.outOfService.get(index) ?? "up",
       profile: {
-        npu_tops: DEFAULT_PROFILE.npu_tops,
-        npu_active_w: DEFAULT_PROFILE.npu_active,
-        tops_per_watt: topsPerWatt(DEFAULT_PROFILE),
-        memory_bytes: DEFAULT_PROFILE.memory_bytes,
-        battery_j: DEFAULT_PROFILE.battery,
-        solar_w: DEFAULT_PROFILE.solar,
+        npu_tops: profile.npu_tops,
+        npu_active_w: profile.npu_active,
+        tops_per_watt: topsPerWatt(profile),
+        memory_bytes: profile.memory_bytes,
+        battery_j: profile.battery,
+        solar_w: profile.solar,
       },
     }, 200);
   });
+}
+
+function untouchedDigest(
+  id: string,
+  at: EpochMs,
+  profile: HardwareProfile,
+  elements: Elements,
+): Digest {
+  const sunlight = sunlightOf(elements);
+  const state = untouched(at, profile, sunlight, launchedModels(profile));
+  return digestOf(id, state, [], { profile, sunlight });
 }

@@ -128,7 +128,9 @@ function askOf(
     origin,
     // Without tensors there are no shapes to count operations by: light and bytes decide.
     operations: 0,
+    model: spec.name,
     memory_bytes: spec.memory_bytes,
+    load_bytes: spec.file_bytes,
     bytes_up: request.bytes_up,
     bytes_down: request.bytes_down,
     deadline_ms: request.deadline_ms ?? null,

@@ -3,69 +3,172 @@
  * A refusal is a value: the mesh goes on to the next node.
  * @module
  */
-import { type EpochMs, epochMs, type Joules, joules, kelvin, type Seconds } from "../units.ts";
-import type { HardwareProfile } from "./profile.ts";
-import type { NodeState } from "./state.ts";
+import type { Sunlight } from "../orbit/sunlight.ts";
+import type { AskClass } from "../receipt.ts";
+import {
+  type EpochMs,
+  epochMs,
+  type Joules,
+  joules,
+  type Seconds,
+  seconds,
+  type Watts,
+} from "../units.ts";
+import { npuSpeed } from "./heat.ts";
+import { comingOrbit, lowestCharge } from "./outlook.ts";
+import { type HardwareProfile, npuDraw, npuTime } from "./profile.ts";
+import { type Job, promise, queue, schedule } from "./queue.ts";
+import { holds, loaded, type Resident } from "./residency.ts";
+import { busyUntil, type NodeState, npuTemperature, type Work } from "./state.ts";
 
 export const REFUSALS = ["dark", "hot", "busy", "no_memory", "too_late", "gone"] as const;
 export type Refusal = typeof REFUSALS[number];
 
 /** What one execution needs of a node. */
 export interface Demand {
+  id: string;
+  class: AskClass;
   operations: number;
-  memory_bytes: number;
-  /** When its bytes have reached the node, on the mesh clock. */
-  arrives: EpochMs;
-  /** When the NPU must be done for the answer to be in time; Infinity without a deadline. */
-  done_by: number;
+  model: Resident;
+  /** What must come over the link where the model is not in memory. */
+  load_bytes: number;
+  /** From arrival to the NPU's last operation; Infinity without a deadline. */
+  within: Seconds;
 }
 
-/** Time on the NPU and energy that an admitted ask has booked. */
-export interface Lease {
-  starts: EpochMs;
-  ends: EpochMs;
-  wait: Seconds;
-  npu: Seconds;
+/** An admitted ask until it runs: its place in the queue, and what its run will draw. */
+export interface Lease extends Job {
+  draw: Watts;
   energy: Joules;
+  /** As planned at admission; asks with nearer promises may still come before it. */
+  starts: EpochMs;
+  model: Resident;
 }
 
 export type Admitted = { ok: true; lease: Lease } | { ok: false; refusal: Refusal };
 
-export const npuSeconds = (operations: number, profile: HardwareProfile): Seconds =>
-  operations / (profile.npu_tops * 1e12) as Seconds;
+/** How long a model's bytes take to the node. */
+export const loadTime = (bytes: number, profile: HardwareProfile): Seconds =>
+  seconds(bytes * 8 / profile.load_bps);
 
-export const npuEnergy = (npu: Seconds, profile: HardwareProfile): Joules =>
-  joules(npu * profile.npu_active);
-
-/** @param state brought to now by advance() */
-export function admit(state: NodeState, demand: Demand, profile: HardwareProfile): Admitted {
-  if (!(demand.operations >= 0) || Number.isNaN(demand.arrives)) {
-    throw new RangeError(
-      `Cannot admit ${demand.operations} operations arriving at ${demand.arrives}: must be numbers, and >= 0`,
-    );
+/**
+ * @param state brought to now by advance()
+ * @param waiting the leases that have not begun
+ */
+export function admit(
+  state: NodeState,
+  waiting: readonly Lease[],
+  demand: Demand,
+  { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
+): Admitted {
+  if (!(demand.operations >= 0)) {
+    throw new RangeError(`Cannot admit ${demand.operations} operations: must be a number >= 0`);
   }
-  if (demand.memory_bytes > profile.memory_bytes) return { ok: false, refusal: "no_memory" };
-  if (state.temperature >= profile.temperature_stop) return { ok: false, refusal: "hot" };
-  const npu = npuSeconds(demand.operations, profile);
-  const energy = npuEnergy(npu, profile);
-  if (state.battery - energy < profile.battery_floor) return { ok: false, refusal: "dark" };
-  const starts = Math.max(demand.arrives, state.busy_until);
-  const wait = (starts - demand.arrives) / 1e3 as Seconds;
-  if (wait > profile.queue_max_s) return { ok: false, refusal: "busy" };
-  const ends = starts + npu * 1e3;
-  if (ends > demand.done_by) return { ok: false, refusal: "too_late" };
-  return { ok: true, lease: { starts: epochMs(starts), ends: epochMs(ends), wait, npu, energy } };
+  if (demand.model.bytes > profile.memory_bytes) return { ok: false, refusal: "no_memory" };
+  const temperature = npuTemperature(state);
+  if (temperature >= profile.temperature_stop) return { ok: false, refusal: "hot" };
+  // The speed of now holds for the run: a queue is short against the time in which an NPU warms.
+  const speed = npuSpeed(temperature, profile);
+  const npu = npuTime(demand.operations, speed, profile);
+  const draw = npuDraw(speed, profile);
+  const { id, class: askClass, model } = demand;
+  if (promisedBytes(state, waiting, model) > profile.memory_bytes) {
+    return { ok: false, refusal: "busy" };
+  }
+  const ready = readyAt(state, waiting, demand, profile);
+  const deadline = state.at + demand.within * 1e3;
+  const job: Job = {
+    id,
+    class: askClass,
+    arrived: state.at,
+    ready,
+    npu,
+    end_by: promise({ arrived: state.at, ready, npu, deadline }, askClass),
+  };
+  const queued = queue(waiting, job, busyUntil(state));
+  if (!queued.ok) return queued;
+  const lease: Lease = {
+    ...job,
+    draw,
+    energy: joules(draw * npu),
+    starts: queued.starts,
+    model,
+  };
+  const all = { ...state, work: bookedWork(state, [...waiting, lease]) };
+  const ends = busyUntil(all);
+  // No light is foreseen that far, and what cannot be foreseen is not promised.
+  if (!(ends - state.at <= OUTLOOK_MAX_MS)) return { ok: false, refusal: "dark" };
+  const lowest = lowestCharge(all, comingOrbit(state.at, sunlight, ends), profile);
+  return lowest < profile.battery_floor ? { ok: false, refusal: "dark" } : { ok: true, lease };
 }
 
-/** The state with a lease booked: its energy debited, its heat in, the NPU taken until it ends. */
-export function book(state: NodeState, lease: Lease, profile: HardwareProfile): NodeState {
-  if (!(lease.energy >= 0)) throw new RangeError(`Cannot debit ${lease.energy} J: must be >= 0`);
-  // Full load for ever adds temperature_rise; a share of the thermal time adds that share of it.
-  const heat = profile.temperature_rise * lease.npu / profile.thermal_time_s;
+// A day of shadows is looked at in some milliseconds; without a bound one ask could hold a node for ever.
+const OUTLOOK_MAX_MS = 86_400_000;
+
+/** When the model is in memory: asks for one model load it once, and the link carries one at a time. */
+function readyAt(
+  { at, resident }: NodeState,
+  waiting: readonly Lease[],
+  { model: { model }, load_bytes }: Demand,
+  profile: HardwareProfile,
+): EpochMs {
+  if (holds(resident, model)) return at;
+  const same = waiting.find((lease) => lease.model.model === model);
+  if (same) return epochMs(Math.max(at, same.ready));
+  const linkFree = Math.max(at, ...waiting.map(({ ready }) => ready));
+  return epochMs(linkFree + loadTime(load_bytes, profile) * 1e3);
+}
+
+/** What must be in memory together: the models of the run under way, of all who wait, and this one. */
+function promisedBytes(
+  { work, resident }: NodeState,
+  waiting: readonly Lease[],
+  wanted: Resident,
+): number {
+  const running = work.length > 0 ? resident.slice(-1) : [];
+  const needed = [...running, ...waiting.map(({ model }) => model), wanted];
+  const bytes = new Map(needed.map((one) => [one.model, one.bytes]));
+  return [...bytes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+/** All that the NPU will do if nobody else comes. */
+export function bookedWork(state: NodeState, waiting: readonly Lease[]): Work[] {
+  const planned = schedule(waiting, busyUntil(state)).map(({ job, starts }) => ({
+    from: starts,
+    until: epochMs(starts + job.npu * 1e3),
+    draw: job.draw,
+  }));
+  return [...state.work, ...planned];
+}
+
+/**
+ * The state with a lease begun at an instant that is not before `state.at`.
+ * @param waiting who waits on: the models that they were promised stay in memory
+ */
+export function begin(
+  state: NodeState,
+  { draw, npu, model }: Lease,
+  starts: EpochMs,
+  profile: HardwareProfile,
+  waiting: readonly Lease[] = [],
+): NodeState {
+  if (starts < busyUntil(state)) {
+    throw new RangeError(`Cannot begin at ${starts}: the NPU is busy until ${busyUntil(state)}`);
+  }
+  const work = { from: starts, until: epochMs(starts + npu * 1e3), draw };
+  const needed = new Set(waiting.map(({ model }) => model.model));
   return {
     ...state,
-    battery: joules(state.battery - lease.energy),
-    temperature: kelvin(state.temperature + heat),
-    busy_until: epochMs(Math.max(state.busy_until, lease.ends)),
+    work: append(state.work, work),
+    resident: loaded(state.resident, model, profile.memory_bytes, needed),
   };
+}
+
+/** Runs that follow one another at the same draw are one piece of work: a burst stays short. */
+function append(work: readonly Work[], next: Work): Work[] {
+  const last = work.at(-1);
+  if (last && last.until === next.from && last.draw === next.draw) {
+    return [...work.slice(0, -1), { ...last, until: next.until }];
+  }
+  return [...work, next];
 }

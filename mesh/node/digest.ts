@@ -2,22 +2,61 @@
  * What a node says of itself with every answer, short enough to ride along.
  * @module
  */
+import type { Sunlight } from "../orbit/sunlight.ts";
 import type { Digest } from "../placement/hints.ts";
+import type { AskClass } from "../receipt.ts";
+import { bookedWork, type Lease, type Refusal } from "./admit.ts";
+import { npuSpeed } from "./heat.ts";
+import { comingOrbit, lightAgain, lowestCharge } from "./outlook.ts";
 import type { HardwareProfile } from "./profile.ts";
-import type { NodeState } from "./state.ts";
+import { freeFrom } from "./queue.ts";
+import { busyUntil, type NodeState, npuTemperature } from "./state.ts";
 
-// Drained or hot nodes mend slowly: asking again sooner would be a knock at a closed door.
-const MEND_MS = 30_000;
+// Over its stop temperature an NPU idles and cools within minutes: asking sooner is a closed door.
+const COOL_MS = 30_000;
+// A node out of service hears of its repair by the minute; so do those who would ask it.
+const GONE_MS = 30_000;
 
-export function digestOf(node: string, state: NodeState, profile: HardwareProfile): Digest {
-  const dark = state.battery <= profile.battery_floor;
-  const hot = state.temperature >= profile.temperature_stop;
+/** @param refused why it has just refused an ask: a battery may spare enough for some, not for that */
+export function digestOf(
+  node: string,
+  state: NodeState,
+  waiting: readonly Lease[],
+  { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
+  refused?: Refusal,
+): Digest {
+  const temperature = npuTemperature(state);
+  const free = (askClass: AskClass) => freeFrom(waiting, busyUntil(state), askClass, state.at);
   return {
     node,
     at_ms: state.at,
-    busy_until_ms: state.busy_until,
+    free_ms: {
+      realtime: free("realtime"),
+      interactive: free("interactive"),
+      batch: free("batch"),
+    },
     state_of_charge: state.battery / profile.battery,
     temperature_k: state.temperature,
-    refusing: dark || hot ? { refusal: dark ? "dark" : "hot", until_ms: state.at + MEND_MS } : null,
+    npu_temperature_k: temperature,
+    npu_speed: npuSpeed(temperature, profile),
+    resident: state.resident.map(({ model }) => model),
+    refusing: refusing(state, waiting, { profile, sunlight }, refused),
   };
+}
+
+function refusing(
+  state: NodeState,
+  waiting: readonly Lease[],
+  { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
+  refused: Refusal | undefined,
+): Digest["refusing"] {
+  if (refused === "gone") return { refusal: "gone", until_ms: state.at + GONE_MS };
+  if (npuTemperature(state) >= profile.temperature_stop) {
+    return { refusal: "hot", until_ms: state.at + COOL_MS };
+  }
+  const all = { ...state, work: bookedWork(state, waiting) };
+  const coming = comingOrbit(state.at, sunlight, busyUntil(all));
+  const spares = lowestCharge(all, coming, profile) >= profile.battery_floor;
+  if (spares && refused !== "dark") return null;
+  return { refusal: "dark", until_ms: lightAgain(all, coming, profile) };
 }

@@ -1,94 +1,194 @@
 /**
- * A node's state and how it moves: battery and temperature between two instants, in closed form.
+ * A node's state and how it moves: battery, heat and NPU between two instants, in closed form.
  *
- * Battery: piecewise linear between the changes of sunlight, held at full. Temperature: exponential
- * towards rest (what each execution adds is put in when it is booked). No ticking; the work is in
- * finding the edges of sunlight, about 0.1 ms for each orbit passed.
- * Not its job: whether to take an ask (admit.ts).
+ * The way is cut where sunlight, NPU or charging change; each piece is exact (energy.ts, heat.ts).
+ * No ticking: the work is in finding the edges of sunlight. What a node did days ago has
+ * left no trace in it (it has been full since, and its heat is gone), so a longer way is only looked
+ * at from where it still matters; `forgotten()` proves it each time before it relies on it.
+ * Not its job: whether to take an ask (admit.ts), in which order (queue.ts).
  * @module
  */
 import type { Stretch, Sunlight } from "../orbit/sunlight.ts";
-import { type EpochMs, epochMs, type Joules, joules, type Kelvin, kelvin } from "../units.ts";
-import type { HardwareProfile } from "./profile.ts";
+import {
+  type EpochMs,
+  epochMs,
+  type Joules,
+  joules,
+  type Kelvin,
+  kelvin,
+  seconds,
+  type Watts,
+  watts,
+} from "../units.ts";
+import { charge, type Flows } from "./energy.ts";
+import { absorbed, bodyAfter, equilibrium, riseAfter } from "./heat.ts";
+import { type HardwareProfile, npuDraw } from "./profile.ts";
+import type { Resident } from "./residency.ts";
+
+/** Work that the NPU has taken on: it draws `draw` from `from` until `until`. */
+export interface Work {
+  from: EpochMs;
+  until: EpochMs;
+  draw: Watts;
+}
 
 export interface NodeState {
   /** The instant, on the mesh clock, that all of this holds for. */
   at: EpochMs;
   battery: Joules;
+  /** Of the body, and how far the NPU stands over it. */
   temperature: Kelvin;
-  /** When the NPU will have done all that it took on. */
-  busy_until: EpochMs;
+  npu_rise: Kelvin;
+  /** In order, none before `at`, none overlapping. */
+  work: readonly Work[];
+  /** Models in memory, the one used last standing last. */
+  resident: readonly Resident[];
 }
 
-/** What went in and out of the battery on the way; `spilled` is sunlight that a full battery could not take. */
-export interface Flows {
-  solar: Joules;
-  spilled: Joules;
-  drawn: Joules;
-  /** Draw that an empty battery could not give. */
-  missing: Joules;
-}
+export const npuTemperature = ({ temperature, npu_rise }: NodeState): Kelvin =>
+  kelvin(temperature + npu_rise);
 
-// The longest period that a node may have here; two of them hold a whole stretch of sunlight.
-const ORBIT_MS = 2 * 3_600_000;
-const SETTLED_MS = 2 * ORBIT_MS;
+/** When the NPU will have done all that it has begun or is bound to begin. */
+export const busyUntil = ({ at, work }: NodeState): EpochMs => work.at(-1)?.until ?? at;
 
-/** The state of a node that nobody has touched: full at the end of its last sunlight. */
-export function untouched(at: EpochMs, profile: HardwareProfile, sunlight: Sunlight): NodeState {
-  const full: NodeState = {
-    at: epochMs(at - SETTLED_MS),
+// At 230 K the default body's heat fades by e in 75 min: after this long, below a billionth.
+const MEMORY_MS = 1.5 * 86_400_000;
+// Relative. A battery that has been full is full to the last bit; heat fades for ever.
+const FORGOTTEN_CHARGE = 1e-12;
+const FORGOTTEN_HEAT = 1e-9;
+
+/** The state of a node that nobody has touched: as its orbit alone makes it. */
+export function untouched(
+  at: EpochMs,
+  profile: HardwareProfile,
+  sunlight: Sunlight,
+  resident: readonly Resident[],
+): NodeState {
+  const state = {
+    at: epochMs(at - MEMORY_MS),
     battery: profile.battery,
-    temperature: profile.temperature_rest,
-    busy_until: epochMs(0),
+    temperature: equilibrium(
+      watts(profile.housekeeping + profile.npu_idle + absorbed(false, profile)),
+      profile,
+    ),
+    npu_rise: kelvin(profile.npu_resistance * profile.npu_idle),
+    work: [],
+    resident,
   };
-  return advance(full, at, profile, sunlight).state;
+  return walk(state, sunlight(state.at, at), profile);
 }
 
 /**
  * Brings a state to a later instant. An earlier one changes nothing: a clock that jumps back must
  * not create energy, so the state waits until time has caught up.
+ * @param flows added to, if given; then every piece of the way is walked, however long it is
  */
 export function advance(
   state: NodeState,
   to: EpochMs,
   profile: HardwareProfile,
   sunlight: Sunlight,
-): { state: NodeState; flows: Flows } {
-  const flows: Flows = {
-    solar: joules(0),
-    spilled: joules(0),
-    drawn: joules(0),
-    missing: joules(0),
-  };
-  if (to <= state.at) return { state, flows };
-  let battery: number = state.battery;
-  for (const stretch of sunlight(state.at, to)) {
-    battery = charge(battery, stretch, profile, flows);
+  flows?: Flows,
+): NodeState {
+  if (to <= state.at) return state;
+  if (to - state.at > 2 * MEMORY_MS && busyUntil(state) < to - MEMORY_MS && !flows) {
+    const known = forgotten(state, to, profile, sunlight);
+    if (known) return known;
   }
-  const decay = Math.exp(-(to - state.at) / 1e3 / profile.thermal_time_s);
-  const temperature = profile.temperature_rest +
-    (state.temperature - profile.temperature_rest) * decay;
-  return {
-    state: { ...state, at: to, battery: joules(battery), temperature: kelvin(temperature) },
-    flows,
-  };
+  return walk(state, sunlight(state.at, to), profile, { flows });
 }
 
-function charge(
-  battery: number,
-  { from, until, sunlit }: Stretch,
+/**
+ * The state at the end of its memory's span if it is the same however that began; else null.
+ * More charge at the start never leaves less, more heat never less, and a fuller battery takes charge,
+ * and gives off the heat of it, for no longer: so the two ends of what can have been enclose the rest.
+ */
+function forgotten(
+  state: NodeState,
+  to: EpochMs,
   profile: HardwareProfile,
-  flows: Flows,
-): number {
-  const seconds = (until - from) / 1e3;
-  const solar = sunlit ? profile.solar * seconds : 0;
-  const drawn = (profile.housekeeping + profile.npu_idle) * seconds;
-  const unbounded = battery + solar - drawn;
-  const spilled = Math.max(0, unbounded - profile.battery);
-  const missing = Math.max(0, -unbounded);
-  flows.solar = joules(flows.solar + solar);
-  flows.drawn = joules(flows.drawn + drawn);
-  flows.spilled = joules(flows.spilled + spilled);
-  flows.missing = joules(flows.missing + missing);
-  return unbounded - spilled + missing;
+  sunlight: Sunlight,
+): NodeState | null {
+  const from = epochMs(to - MEMORY_MS);
+  const stretches = sunlight(from, to);
+  const idle = profile.housekeeping + profile.npu_idle + absorbed(false, profile);
+  const most = profile.housekeeping + profile.npu_active + absorbed(true, profile) +
+    profile.charge_max * (1 - profile.charge_efficiency);
+  const start = { ...state, at: from, work: [] };
+  const emptyAndHot = walk(
+    {
+      ...start,
+      battery: joules(0),
+      temperature: kelvin(Math.max(state.temperature, equilibrium(watts(most), profile))),
+      npu_rise: kelvin(Math.max(state.npu_rise, profile.npu_resistance * profile.npu_active)),
+    },
+    stretches,
+    profile,
+  );
+  const fullAndCold = walk(
+    {
+      ...start,
+      battery: profile.battery,
+      temperature: kelvin(Math.min(state.temperature, equilibrium(watts(idle), profile))),
+      npu_rise: kelvin(0),
+    },
+    stretches,
+    profile,
+  );
+  const same = fullAndCold.battery - emptyAndHot.battery <= FORGOTTEN_CHARGE * profile.battery &&
+    emptyAndHot.temperature - fullAndCold.temperature <= FORGOTTEN_HEAT * fullAndCold.temperature &&
+    emptyAndHot.npu_rise - fullAndCold.npu_rise <= FORGOTTEN_HEAT * fullAndCold.temperature;
+  return same ? fullAndCold : null;
+}
+
+/**
+ * Walks the pieces in which nothing changes, from stretch to stretch.
+ * @param onPiece sees the state at the end of each
+ */
+export function walk(
+  start: NodeState,
+  stretches: Stretch[],
+  profile: HardwareProfile,
+  { flows, onPiece }: { flows?: Flows; onPiece?: (state: NodeState) => void } = {},
+): NodeState {
+  const state = { ...start, work: [...start.work] };
+  for (const { until, sunlit } of stretches) {
+    while (state.at < until) {
+      const [next] = state.work;
+      const running = next !== undefined && next.from <= state.at;
+      const edge = next === undefined ? until : Math.min(until, running ? next.until : next.from);
+      const draw = running ? next.draw : npuDraw(0, profile);
+      piece(state, { until: epochMs(edge), sunlit, draw }, profile, flows);
+      if (running && edge === next.until) state.work.shift();
+      onPiece?.(state);
+    }
+  }
+  return state;
+}
+
+/** One piece: nothing changes but that the battery may come to be full on the way. */
+function piece(
+  state: NodeState,
+  { until, sunlit, draw }: { until: EpochMs; sunlit: boolean; draw: Watts },
+  profile: HardwareProfile,
+  flows?: Flows,
+): void {
+  const lasts = seconds((until - state.at) / 1e3);
+  const load = watts(profile.housekeeping + draw);
+  const { battery, charging, charge_heat } = charge(
+    state.battery,
+    { lasts, sunlit, load },
+    profile,
+    flows,
+  );
+  const heat = watts(load + absorbed(sunlit, profile));
+  const warmed = bodyAfter(
+    state.temperature,
+    { heat: watts(heat + charge_heat), lasts: charging },
+    profile,
+  );
+  state.temperature = bodyAfter(warmed, { heat, lasts: seconds(lasts - charging) }, profile);
+  state.npu_rise = riseAfter(state.npu_rise, { power: draw, lasts }, profile);
+  state.battery = battery;
+  state.at = until;
 }

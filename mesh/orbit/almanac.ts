@@ -6,6 +6,7 @@
  * @module
  */
 import type { Constellation } from "./constellation.ts";
+import type { Ecef } from "./frames.ts";
 import { type Knot, KNOT_SPACING_MS, knotInstant, POSITION_UNITS_PER_KM } from "./knot.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 
@@ -69,6 +70,15 @@ export class Almanac {
     out[at] = w.p0 * p0[i] + w.p1 * p1[i] + w.v0 * v0[i] + w.v1 * v1[i];
     out[at + 1] = w.p0 * p0[i + 1] + w.p1 * p1[i + 1] + w.v0 * v0[i + 1] + w.v1 * v1[i + 1];
     out[at + 2] = w.p0 * p0[i + 2] + w.p1 * p1[i + 2] + w.v0 * v0[i + 2] + w.v1 * v1[i + 2];
+  }
+
+  /** Earth-fixed km/s of one node: its knots' velocities, weighed by time; good to some m/s. */
+  velocity(index: number, at: EpochMs): Ecef {
+    const { velocities: v0 } = this.first;
+    const { velocities: v1 } = this.second;
+    const s = (at - this.from) / KNOT_SPACING_MS;
+    const axis = (i: number) => (v0[i] + (v1[i] - v0[i]) * s) / 1e3;
+    return { x: axis(3 * index), y: axis(3 * index + 1), z: axis(3 * index + 2) };
   }
 
   /** False for a node that SGP4 had no answer for at either knot. */

@@ -1,25 +1,38 @@
 /**
  * Decides when Earth blocks the Sun for a node.
- * Cylindrical shadow of a round Earth, no penumbra: a node in low orbit crosses the penumbra in about
- * 8 s, and the cylinder's edge lies inside it. What that costs, and the flattening: docs/accuracy.md.
+ *
+ * The Earth is the ellipsoid of WGS-84, its shadow the cylinder that parallel rays leave behind it,
+ * and its edge the instant at which the Sun's centre stands on the limb: half light, in the middle of
+ * the penumbra. Light is all or nothing; what that costs, and no atmosphere: docs/accuracy.md.
  * @module
  */
 import type { Ecef } from "./frames.ts";
 
-// WGS-84 equatorial radius; the polar one is 21 km less, worth 3.5 s of an edge at the median.
-const SHADOW_RADIUS_KM = 6378.137;
+/** WGS-84, NIMA TR8350.2. */
+export const SHADOW_RADIUS_KM = 6378.137;
+const FLATTENING = 1 / 298.257223563;
 
 /**
- * How far outside the shadow a node is, in km: positive in sunlight, negative in shadow.
- * Continuous across the shadow's edge on the night side, so a root finder can use it.
- * @param node km, any Earth-centred frame
+ * Stretched by this along its axis, the ellipsoid x2 + y2 + (z / (1 - f))2 = a2 is a sphere, and a ray
+ * is still a ray: what touches the one touches the other. TEME and ECEF share that axis.
+ */
+export const POLAR_STRETCH = 1 / (1 - FLATTENING);
+
+/**
+ * How far outside the shadow a node is, in km of the stretched space (0.3 % more than true ones along
+ * the axis): positive in sunlight, negative in shadow. It and its slope are continuous everywhere, so
+ * a root finder can use it; on the day side it is the height above the sphere.
+ * @param node km, any Earth-centred frame whose z is the Earth's axis
  * @param sun unit vector in the same frame
  */
 export function shadowClearance(node: Ecef, sun: Ecef): number {
-  const along = node.x * sun.x + node.y * sun.y + node.z * sun.z;
-  const r2 = node.x * node.x + node.y * node.y + node.z * node.z;
-  if (along >= 0) return Math.sqrt(r2);
-  return Math.sqrt(Math.max(0, r2 - along * along)) - SHADOW_RADIUS_KM;
+  const nodeZ = node.z * POLAR_STRETCH;
+  const sunZ = sun.z * POLAR_STRETCH;
+  const r2 = node.x * node.x + node.y * node.y + nodeZ * nodeZ;
+  const toSun = node.x * sun.x + node.y * sun.y + nodeZ * sunZ;
+  if (toSun >= 0) return Math.sqrt(r2) - SHADOW_RADIUS_KM;
+  const along2 = toSun * toSun / (sun.x * sun.x + sun.y * sun.y + sunZ * sunZ);
+  return Math.sqrt(Math.max(0, r2 - along2)) - SHADOW_RADIUS_KM;
 }
 
 export const isSunlit = (node: Ecef, sun: Ecef): boolean => shadowClearance(node, sun) >= 0;

@@ -1,12 +1,14 @@
 /**
  * When a node is in sunlight: the stretches of light and shadow between two instants.
- * Samples the shadow's clearance every minute and bisects each change of sign to a millisecond; a
- * stretch shorter than a sample can be missed (a grazing eclipse: at most 60 s of sunlight).
+ *
+ * Time is cut into cells of about a revolution, on a raster that no question moves, and the edges of a
+ * cell are found from the cell alone: whoever asks, for however long, meets the same edges, each the
+ * first whole millisecond of its light. Some 10 us a revolution; the last two cells are kept.
  * @module
  */
 import type { Elements } from "./elements.ts";
-import { shadowClearance } from "./eclipse.ts";
-import { propagatorOf, sunDirectionTeme } from "./propagation.ts";
+import { lightEdges } from "./light-edges.ts";
+import { lookAt, type Sight } from "./shadow-sight.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 
 export interface Stretch {
@@ -17,54 +19,72 @@ export interface Stretch {
 
 export type Sunlight = (from: EpochMs, until: EpochMs) => Stretch[];
 
-const SAMPLE_MS = 60_000;
-const RESOLUTION_MS = 1;
+interface Cell {
+  number: number;
+  /** At its start. */
+  lit: boolean;
+  /** After its start, up to its end; at each the light changes. */
+  edges: number[];
+}
+
+const MS_PER_MINUTE = 60_000;
+// Nothing that flies below 67,000 km takes longer, or turns faster than a ground track.
+const CELL_MAX_MS = 86_400_000;
+const CELL_MIN_MS = 3_600_000;
+// Where an orbit is sampled: per revolution of a circle as fast as its perigee.
+const SAMPLES_PER_TURN = 48;
+const SAMPLE_MIN_MS = 30_000;
 
 /** The stretches of one node; they follow one another without a gap. Empty if `until` <= `from`. */
 export function sunlightOf(elements: Elements): Sunlight {
-  const propagate = propagatorOf(elements);
-  const state = new Float64Array(6);
-  const clearance = (at: number): number => {
-    const instant = epochMs(at);
-    // A decayed node draws no power: it counts as dark.
-    if (!propagate(instant, state)) return -1;
-    const [x, y, z] = sunDirectionTeme(instant);
-    return shadowClearance({ x: state[0], y: state[1], z: state[2] }, { x, y, z });
+  const look = lookAt(elements);
+  const cell_ms = cellOf(elements);
+  const sample_ms = sampleOf(elements);
+  // Neighbours differ in their last bit: a window across a border keeps both.
+  const kept: (Cell | undefined)[] = [undefined, undefined];
+  let last: Sight | undefined;
+
+  const cellAt = (number: number): Cell => {
+    const slot = Math.abs(number % 2);
+    const known = kept[slot];
+    if (known?.number === number) return known;
+    const start = number * cell_ms;
+    const from = last?.at === start ? last : look(start);
+    const until = last = look(start + cell_ms);
+    const edges = lightEdges(look, { from, until }, sample_ms);
+    return kept[slot] = { number, lit: from.lit, edges };
   };
 
   return (from, until) => {
     const stretches: Stretch[] = [];
     if (until <= from) return stretches;
-    let start: number = from;
-    let t: number = from;
-    let lit = clearance(t) >= 0;
-    while (t < until) {
-      // Samples lie on a fixed raster, so that one long call finds the same edges as many short ones.
-      const next = Math.min(until, (Math.floor(t / SAMPLE_MS) + 1) * SAMPLE_MS);
-      const nextLit = clearance(next) >= 0;
-      if (nextLit !== lit) {
-        const edge = bisect(clearance, t, next, lit);
+    const first = Math.floor(from / cell_ms);
+    let start = from;
+    let sunlit = cellAt(first).lit;
+    for (let number = first; number * cell_ms < until; number++) {
+      for (const edge of cellAt(number).edges) {
+        if (edge >= until) break;
         if (edge > start) {
-          stretches.push({ from: epochMs(start), until: epochMs(edge), sunlit: lit });
+          stretches.push({ from: start, until: epochMs(edge), sunlit });
+          start = epochMs(edge);
         }
-        start = edge;
-        lit = nextLit;
+        sunlit = !sunlit;
       }
-      t = next;
     }
-    if (until > start) stretches.push({ from: epochMs(start), until, sunlit: lit });
+    stretches.push({ from: start, until, sunlit });
     return stretches;
   };
 }
 
-/** The first millisecond at which the light has changed. */
-function bisect(clearance: (at: number) => number, a: number, b: number, lit: boolean): number {
-  let low = Math.floor(a);
-  let high = Math.ceil(b);
-  while (high - low > RESOLUTION_MS) {
-    const mid = Math.floor((low + high) / 2);
-    if ((clearance(mid) >= 0) === lit) low = mid;
-    else high = mid;
-  }
-  return Math.max(a, Math.min(high, b));
+/** About a revolution, in whole milliseconds. */
+function cellOf({ mean_motion }: Elements): number {
+  const period = 2 * Math.PI / mean_motion * MS_PER_MINUTE;
+  return Math.round(Math.max(CELL_MIN_MS, Math.min(CELL_MAX_MS, period)));
+}
+
+/** The angular speed at perigee is n (1 + e)^2 / (1 - e^2)^1.5 (Kepler's second law). */
+function sampleOf({ mean_motion, eccentricity: e }: Elements): number {
+  const turn = mean_motion * (1 + e) ** 2 / (1 - e * e) ** 1.5;
+  const sample = 2 * Math.PI / turn / SAMPLES_PER_TURN * MS_PER_MINUTE;
+  return Math.round(Math.max(SAMPLE_MIN_MS, sample));
 }

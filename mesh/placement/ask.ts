@@ -16,7 +16,10 @@ export interface Ask {
   at: EpochMs;
   origin: Geodetic | NodeOrigin;
   operations: number;
+  /** What it runs, what that takes of a node's memory, and what must be loaded where it is not in it. */
+  model: string;
   memory_bytes: number;
+  load_bytes: number;
   bytes_up: number;
   bytes_down: number;
   /** From `at` to the answer's arrival, modelled; null for none. */

@@ -5,10 +5,12 @@
 import { isSunlit } from "../orbit/eclipse.ts";
 import { type Ecef, ecefToGeodetic, type Geodetic } from "../orbit/frames.ts";
 import { sunDirectionEcef } from "../orbit/sun.ts";
+import { DISCIPLINE } from "../node/queue.ts";
 import { type Region, regionBelow } from "../region.ts";
+import { slotInstant, slotNumber } from "../tenure.ts";
 import { type Km, km } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
-import { type Reason, refusalOf } from "./scores.ts";
+import type { Reason } from "./scores.ts";
 import { type LookAngles, lookAngles, siteOf } from "./site.ts";
 import type { Sky } from "./sky.ts";
 import { type Timing, timing } from "./timing.ts";
@@ -47,18 +49,18 @@ export function describe(
     : lookAngles(siteOf(ask.origin), positionOf(sky, ask, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
   const digest = hints.of(index);
-  const times = timing({ ask, length: way, busy_until: digest?.busy_until_ms ?? 0, physics });
+  const times = timing({ ask, length: way, digest, physics });
   const late = ask.deadline_ms !== null && times.total * 1e3 > ask.deadline_ms;
-  const full = times.wait > physics.profile.queue_max_s;
+  const full = times.queue > DISCIPLINE[ask.class].horizon_s;
   const refusal: Reason | null = ask.memory_bytes > physics.profile.memory_bytes
     ? "no_memory"
     : ask.policy && !ask.policy.admits(index, node)
     ? "excluded"
-    : refusalOf(digest, ask.at) ?? (full ? "busy" : late ? "too_late" : null);
+    : hints.refusal(index, ask.at) ?? (full ? "busy" : late ? "too_late" : null);
   return {
     index,
     node: almanac.constellation.id(index),
-    region: regionBelow(node),
+    region: ownerOf(sky, ask, index),
     look,
     sub_point: ecefToGeodetic(node),
     sunlit: isSunlit(node, sunDirectionEcef(ask.at)),
@@ -69,8 +71,12 @@ export function describe(
   };
 }
 
-function positionOf({ almanac }: Sky, ask: Ask, index: number): Ecef {
+/** By the slot's start, as its objects reckon (mesh/tenure.ts). */
+const ownerOf = (sky: Sky, { at }: Ask, index: number): Region =>
+  regionBelow(positionOf(sky, { at: slotInstant(slotNumber(at)) }, index));
+
+function positionOf({ almanac }: Sky, { at }: Pick<Ask, "at">, index: number): Ecef {
   const xyz = new Float64Array(3);
-  almanac.position(index, almanac.weights(ask.at), xyz);
+  almanac.position(index, almanac.weights(at), xyz);
   return { x: xyz[0], y: xyz[1], z: xyz[2] };
 }

@@ -4,15 +4,22 @@
  * @module
  */
 import type { Refusal } from "../node/admit.ts";
+import type { AskClass } from "../receipt.ts";
 
 /** What a node says of itself with every answer. Instants on the mesh clock. */
 export interface Digest {
   node: string;
   at_ms: number;
-  busy_until_ms: number;
+  /** When a new ask of each class would start, as far as the node's queue tells. */
+  free_ms: Record<AskClass, number>;
   /** 0..1 of the battery. */
   state_of_charge: number;
+  /** Of the body, and of the NPU, which runs at this share of its speed. */
   temperature_k: number;
+  npu_temperature_k: number;
+  npu_speed: number;
+  /** Names of the models in memory. */
+  resident: readonly string[];
   /** Why it would refuse, and when it is worth asking again. */
   refusing: { refusal: Refusal; until_ms: number } | null;
 }
@@ -20,10 +27,14 @@ export interface Digest {
 // A digest older than this says nothing: any queue a node accepts has drained, any heat has gone.
 const HINT_AGE_MAX_MS = 600_000;
 
+/** Drained: it does what it has taken on and takes nothing new. Failed: it does nothing. */
+export type OutOfService = "drained" | "failed";
+
 export class Hints {
   /** 1 where there is a hint: lets the hot path pass over untouched nodes with one byte read. */
   readonly touched: Uint8Array;
   readonly #digests = new Map<number, Digest>();
+  #outOfService: ReadonlyMap<number, OutOfService> = new Map();
 
   constructor(count: number) {
     this.touched = new Uint8Array(count);
@@ -41,13 +52,38 @@ export class Hints {
     return this.touched[index] ? this.#digests.get(index) : undefined;
   }
 
+  /** Forgets what a node has said. */
+  drop(index: number): void {
+    this.#digests.delete(index);
+    this.touched[index] = this.#outOfService.has(index) ? 1 : 0;
+  }
+
+  /** Why a node would refuse at an instant, as far as is known. */
+  refusal(index: number, at: number): Refusal | null {
+    if (this.#outOfService.has(index)) return "gone";
+    const refusing = this.of(index)?.refusing;
+    return refusing && at < refusing.until_ms ? refusing.refusal : null;
+  }
+
+  /** The nodes that were taken out of service, all of them; what was set before is void. */
+  set outOfService(nodes: ReadonlyMap<number, OutOfService>) {
+    const before = this.#outOfService;
+    this.#outOfService = nodes;
+    for (const index of before.keys()) this.touched[index] = this.#digests.has(index) ? 1 : 0;
+    for (const index of nodes.keys()) this.touched[index] = 1;
+  }
+
+  get outOfService(): ReadonlyMap<number, OutOfService> {
+    return this.#outOfService;
+  }
+
   /** Drops what says nothing any more, so that memory follows the traffic of minutes, not of days. */
   forget(now_ms: number): void {
     for (const [index, digest] of this.#digests) {
-      const until = Math.max(digest.busy_until_ms, digest.refusing?.until_ms ?? 0, digest.at_ms);
+      const free = Math.max(...Object.values(digest.free_ms));
+      const until = Math.max(free, digest.refusing?.until_ms ?? 0, digest.at_ms);
       if (until + HINT_AGE_MAX_MS > now_ms) continue;
-      this.#digests.delete(index);
-      this.touched[index] = 0;
+      this.drop(index);
     }
   }
 

@@ -3,12 +3,14 @@
  * is out of the question, and why.
  * @module
  */
-import { npuSeconds, type Refusal, REFUSALS } from "../node/admit.ts";
+import { REFUSALS } from "../node/admit.ts";
+import { npuTime } from "../node/profile.ts";
+import { DISCIPLINE } from "../node/queue.ts";
 import type { Ecef } from "../orbit/frames.ts";
 import type { Ask } from "./ask.ts";
-import type { Digest, Hints } from "./hints.ts";
+import type { Hints } from "./hints.ts";
 import { LIGHT_KM_S } from "./links.ts";
-import { type Physics, transfersOf } from "./timing.ts";
+import { type Physics, reception, transfersOf } from "./timing.ts";
 
 export interface Scores {
   /** If nothing but the way's length (km) delayed it: a lower bound that grows with the length. */
@@ -21,11 +23,6 @@ export interface Scores {
 export const REASONS = [...REFUSALS, "excluded"] as const;
 export type Reason = typeof REASONS[number];
 
-/** A hint's refusal as long as it is worth believing. */
-export function refusalOf(digest: Digest | undefined, at: number): Refusal | null {
-  return digest?.refusing && at < digest.refusing.until_ms ? digest.refusing.refusal : null;
-}
-
 /** @param explaining score those that are out of the question too, to say why they are */
 export function scoresOf(
   { ask, hints, physics, explaining }: {
@@ -36,7 +33,10 @@ export function scoresOf(
   },
 ): Scores {
   const { far, here } = transfersOf(ask, physics.rates);
-  const npu = npuSeconds(ask.operations, physics.profile);
+  // No node is faster than one at full speed that holds the model: what any other takes comes on top.
+  const npu = npuTime(ask.operations, 1, physics.profile);
+  const unknown = reception(undefined, { ask, arrives: ask.at, physics });
+  const horizon = DISCIPLINE[ask.class].horizon_s;
   const fixedFar = far.up + far.down + npu;
   const fixedHere = here.up + here.down + npu;
   const fits = explaining || ask.memory_bytes <= physics.profile.memory_bytes;
@@ -63,14 +63,16 @@ export function scoresOf(
         point.z = xyz[offset + 2];
         if (!policy.admits(index, point)) return Infinity;
       }
-      if (touched[index] === 0) return score;
-      const digest = hints.of(index)!;
-      if (!explaining && refusalOf(digest, ask.at) !== null) return Infinity;
+      if (touched[index] === 0) {
+        score += unknown.load;
+        return score > limit ? Infinity : score;
+      }
+      if (!explaining && hints.refusal(index, ask.at) !== null) return Infinity;
       const up = length > 0 ? far.up : here.up;
       const arrives = ask.at + (length / LIGHT_KM_S + up) * 1e3;
-      const wait = Math.max(0, digest.busy_until_ms - arrives) / 1e3;
-      if (wait > physics.profile.queue_max_s && !explaining) return Infinity;
-      score += wait;
+      const there = reception(hints.of(index), { ask, arrives, physics });
+      if (there.queue > horizon && !explaining) return Infinity;
+      score += Math.max(there.queue, there.load) + there.npu - npu;
       return score > limit ? Infinity : score;
     },
   };

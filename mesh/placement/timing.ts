@@ -7,10 +7,12 @@
  * where the node itself thinks.
  * @module
  */
-import { npuEnergy, npuSeconds } from "../node/admit.ts";
-import type { HardwareProfile } from "../node/profile.ts";
-import { type EpochMs, epochMs, type Joules, type Km, type Seconds, seconds } from "../units.ts";
+import { loadTime } from "../node/admit.ts";
+import { type HardwareProfile, npuDraw, npuTime } from "../node/profile.ts";
+import { holds, type Resident } from "../node/residency.ts";
+import { epochMs, type Joules, joules, type Km, type Seconds, seconds } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
+import type { Digest } from "./hints.ts";
 import { lightTime, type LinkRates, transferTime } from "./links.ts";
 
 export interface Timing {
@@ -18,20 +20,21 @@ export interface Timing {
   light: Seconds;
   /** All bytes up and all bytes down, serialised onto the slowest link. */
   transfer: Seconds;
-  /** In the queue of the node's NPU. */
+  /** Until the NPU starts: its queue, or the model's bytes where they are not in memory. */
   wait: Seconds;
   npu: Seconds;
   total: Seconds;
   energy: Joules;
-  /** On the mesh clock: when the ask's last byte is there. */
-  arrives: EpochMs;
-  /** From the NPU's last operation to the answer's last byte at the origin. */
-  back: Seconds;
+  /** Of the wait, what the queue alone would make; of the transfer, the way up. */
+  queue: Seconds;
+  up: Seconds;
 }
 
 export interface Physics {
   profile: HardwareProfile;
   rates: LinkRates;
+  /** What an untouched node holds in memory. */
+  resident: readonly Resident[];
 }
 
 export interface Transfers {
@@ -57,24 +60,53 @@ export function transfersOf(ask: Ask, rates: LinkRates): { far: Transfers; here:
   return { far, here: far };
 }
 
+/** What one ask meets at a node, as far as is known of it. */
+export interface Reception {
+  /** Seconds until its queue would let the ask run, and until the model is in memory. */
+  queue: Seconds;
+  load: Seconds;
+  npu: Seconds;
+  /** Of the NPU, 0..1. */
+  speed: number;
+}
+
+/** @param digest the node's last word; undefined: it stands as an untouched node does */
+export function reception(
+  digest: Digest | undefined,
+  { ask, arrives, physics: { profile, resident } }: {
+    ask: Ask;
+    arrives: number;
+    physics: Physics;
+  },
+): Reception {
+  const speed = digest?.npu_speed ?? 1;
+  const held = digest ? digest.resident.includes(ask.model) : holds(resident, ask.model);
+  return {
+    queue: seconds(digest ? Math.max(0, digest.free_ms[ask.class] - arrives) / 1e3 : 0),
+    load: held ? seconds(0) : loadTime(ask.load_bytes, profile),
+    npu: npuTime(ask.operations, speed, profile),
+    speed,
+  };
+}
+
 /** @param length of the whole way from the origin to the node */
 export function timing(
-  { ask, length, busy_until, physics }: {
+  { ask, length, digest, physics }: {
     ask: Ask;
     length: Km;
-    busy_until: number;
+    digest: Digest | undefined;
     physics: Physics;
   },
 ): Timing {
   const { far, here } = transfersOf(ask, physics.rates);
   const { up, down } = length > 0 ? far : here;
   const oneWay = lightTime(length);
-  const npu = npuSeconds(ask.operations, physics.profile);
   const arrives = epochMs(ask.at + (oneWay + up) * 1e3);
-  const wait = seconds(Math.max(0, busy_until - arrives) / 1e3);
+  const { queue, load, npu, speed } = reception(digest, { ask, arrives, physics });
+  const wait = seconds(Math.max(queue, load));
   const light = seconds(2 * oneWay);
   const transfer = seconds(up + down);
   const total = seconds(light + transfer + wait + npu);
-  const energy = npuEnergy(npu, physics.profile);
-  return { light, transfer, wait, npu, total, energy, arrives, back: seconds(oneWay + down) };
+  const energy = joules(npuDraw(speed, physics.profile) * npu);
+  return { light, transfer, wait, npu, total, energy, queue, up };
 }

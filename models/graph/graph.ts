@@ -4,6 +4,8 @@
  * @module
  */
 
+import { RULE } from "../operations/rule.ts";
+import { ceilLog2, product, type Term } from "../operations/term.ts";
 import type { Cost, Outline } from "../outline.ts";
 import {
   type Attributes,
@@ -74,7 +76,12 @@ export class Graph {
     // TopK must be given a name for its indices, too, though nobody reads them.
     const outputs = type === "TopK" ? [output.name, `${output.name}_indices`] : [output.name];
     this.nodes.push({ type, inputs: inputs.map((input) => input.name), outputs, attributes });
-    this.#charge(operator.cost(inputs, output));
+    const terms = RULE[type]<string>({
+      inputs: inputs.map((input) => input.dims),
+      outputs: [output.dims],
+      attributes,
+    });
+    for (const term of terms) this.#charge(term);
     return output;
   }
 
@@ -97,10 +104,17 @@ export class Graph {
     );
   }
 
-  #charge(cost: Cost): void {
-    if (cost.count === 0) return;
-    const key = `${cost.of}|${cost.log2 ?? ""}`;
-    const count = (this.#costs.get(key)?.count ?? 0) + cost.count;
-    this.#costs.set(key, { ...cost, count });
+  /** Sizes that are numbers go into the count, so that only names are left beside it. */
+  #charge({ count, of, log2 }: Term<string>): void {
+    const fixed = of.filter((dim) => typeof dim === "number");
+    const sorts = typeof log2 === "number" ? ceilLog2(log2) : 1;
+    const more = product([count, ...fixed, sorts]);
+    if (more === 0) return;
+    const named: Omit<Cost, "count"> = {
+      of: of.filter((dim) => typeof dim === "string"),
+      ...(typeof log2 === "string" && { log2 }),
+    };
+    const key = `${named.of}|${named.log2 ?? ""}`;
+    this.#costs.set(key, { ...named, count: (this.#costs.get(key)?.count ?? 0) + more });
   }
 }

@@ -1,15 +1,12 @@
 /**
- * The ONNX operators that the built-in graphs use: what shape and datatype each gives, and how many
- * arithmetic operations it takes.
- *
- * Counting rule: an addition, multiplication, division, comparison, logical operation, absolute
- * value or selection is one operation per element; a reduction is one per element reduced; a sort
- * of n is n * ceil(log2 n) comparisons. Moving data (Gather, Shape, Cast) is none.
+ * The ONNX operators that the built-in graphs use: what shape and datatype each gives while sizes
+ * still have names. Not its job: how many operations each takes (see ../operations/rule.ts).
  * @module
  */
 
 import type { Datatype } from "../../contract/tensor.ts";
-import type { Cost, Dim } from "../outline.ts";
+import type { OperatorName as CountedOperator } from "../operations/rule.ts";
+import type { Dim } from "../outline.ts";
 
 export interface Tensor {
   readonly name: string;
@@ -22,7 +19,6 @@ export type Attributes = Readonly<Record<string, number | readonly number[]>>;
 export interface Operator {
   dims(inputs: readonly Tensor[], attributes: Attributes): readonly Dim[];
   datatype(inputs: readonly Tensor[], attributes: Attributes): Datatype;
-  cost(inputs: readonly Tensor[], output: Tensor): Cost;
 }
 
 /** TensorProto.DataType of onnx.proto3. */
@@ -31,17 +27,13 @@ export type OnnxDatatype = keyof typeof ONNX_TYPES;
 
 const first = (inputs: readonly Tensor[]) => inputs[0].datatype;
 const bool = (): Datatype => "BOOL";
-const free = (): Cost => ({ count: 0, of: [] });
 
-const elementwise = (each: (inputs: number) => number, datatype = first): Operator => ({
+const elementwise = (datatype: Operator["datatype"]): Operator => ({
   dims: (inputs) => inputs.map((input) => input.dims).reduce(broadcast),
   datatype,
-  cost: (inputs, output) => perElement(output.dims, each(inputs.length)),
 });
-const unary = elementwise(() => 1);
-const binary = elementwise(() => 1);
-const variadic = elementwise((inputs) => inputs - 1);
-const comparison = elementwise(() => 1, bool);
+const arithmetic = elementwise(first);
+const comparison = elementwise(bool);
 
 const reduction = (axesAttribute: boolean): Operator => ({
   dims: ([input], attributes) => {
@@ -52,57 +44,45 @@ const reduction = (axesAttribute: boolean): Operator => ({
       : input.dims.map((dim, axis) => axes.includes(axis) ? 1 : dim);
   },
   datatype: first,
-  cost: ([input]) => perElement(input.dims, 1),
 });
 
 export const OPERATORS = {
-  Abs: unary,
-  Add: binary,
+  Abs: arithmetic,
+  Add: arithmetic,
   And: comparison,
   Cast: {
     dims: ([input]) => input.dims,
     datatype: (_, attributes) =>
       (Object.keys(ONNX_TYPES) as OnnxDatatype[]).find((t) => ONNX_TYPES[t] === attributes.to)!,
-    cost: free,
   },
-  // Two comparisons an element; its bounds are scalars.
-  Clip: { ...unary, cost: (_, output) => perElement(output.dims, 2) },
-  Div: binary,
+  Clip: arithmetic,
+  Div: arithmetic,
   Gather: {
     dims: ([data, index], attributes) =>
       data.dims.toSpliced(attributes.axis as number, 1, ...index.dims),
     datatype: first,
-    cost: free,
   },
-  GatherElements: { dims: ([, index]) => index.dims, datatype: first, cost: free },
+  GatherElements: { dims: ([, index]) => index.dims, datatype: first },
   Greater: comparison,
   GreaterOrEqual: comparison,
   Less: comparison,
   LessOrEqual: comparison,
-  Max: variadic,
-  Min: variadic,
-  Mul: binary,
+  Max: arithmetic,
+  Min: arithmetic,
+  Mul: arithmetic,
   ReduceMin: reduction(true),
   ReduceSum: reduction(false),
-  Shape: { dims: ([input]) => [input.dims.length], datatype: () => "INT64", cost: free },
-  Sub: binary,
+  Shape: { dims: ([input]) => [input.dims.length], datatype: () => "INT64" },
+  Sub: arithmetic,
   // Of matrices only, along axis 1; k is known when the graph runs, so its size is a new symbol.
   TopK: {
     dims: ([input]) => [input.dims[0], "k"],
     datatype: first,
-    cost: ([input]) => ({ ...perElement(input.dims, 1), log2: input.dims[1] as string }),
   },
-  Where: elementwise(() => 1, (inputs) => inputs[1].datatype),
-} satisfies Record<string, Operator>;
+  Where: elementwise((inputs) => inputs[1].datatype),
+} satisfies Partial<Record<CountedOperator, Operator>>;
 
 export type OperatorName = keyof typeof OPERATORS;
-
-/** `count` operations for each element of a tensor of these dimensions. */
-function perElement(dims: readonly Dim[], count: number): Cost {
-  const fixed = dims.filter((dim) => typeof dim === "number");
-  const of = dims.filter((dim) => typeof dim === "string");
-  return { count: fixed.reduce((a, b) => a * b, count), of };
-}
 
 /** Multidirectional broadcasting of ONNX. */
 function broadcast(a: readonly Dim[], b: readonly Dim[]): readonly Dim[] {

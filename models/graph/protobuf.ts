@@ -21,7 +21,9 @@ export function encode(message: Message): Uint8Array<ArrayBuffer> {
       bytes.push(...varint(number << 3 | VARINT), ...varint(value));
     } else {
       const content = payload(value);
-      bytes.push(...varint(number << 3 | LENGTH_DELIMITED), ...varint(content.length), ...content);
+      bytes.push(...varint(number << 3 | LENGTH_DELIMITED), ...varint(content.length));
+      // One by one: as arguments, 100 kB would overflow the stack.
+      for (const byte of content) bytes.push(byte);
     }
   }
   return Uint8Array.from(bytes);

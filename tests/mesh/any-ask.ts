@@ -10,8 +10,13 @@ import { DEFAULT_RATES } from "../../mesh/placement/links.ts";
 import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
 import { degrees, epochMs, km } from "../../mesh/units.ts";
 import type { Random } from "../random.ts";
+import { QUIET } from "./a-digest.ts";
 
-export const PHYSICS = { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES };
+export const PHYSICS = {
+  profile: DEFAULT_PROFILE,
+  rates: DEFAULT_RATES,
+  resident: [{ model: "scene-indices", bytes: 1 }],
+};
 
 /** Poles and date line among them. */
 export function anyPlace(random: Random) {
@@ -32,7 +37,9 @@ export function anyAsk(random: Random, at: number): Ask {
     at: epochMs(at),
     origin: anyPlace(random),
     operations: random.pick([0, 1e6, 1e9, 5e12]),
+    model: random.pick(["scene-indices", "drive-rss"]),
     memory_bytes: random.pick([0, 1e6, 8e9, 8e9, 8e9, 8e9 + 1]),
+    load_bytes: random.pick([0, 50_000]),
     bytes_up: random.pick([0, 1_000, 1e6]),
     bytes_down: random.pick([0, 1_000, 1e6]),
     deadline_ms: random.pick([null, null, 5, 50, 500, 5_000]),
@@ -55,14 +62,16 @@ export function anyHints(
   const share = random.pick([0, 0.3, 0.9, 1]);
   const refusing = random.pick([0.2, 0.4, 1]);
   const anywhere = Array.from({ length: 200 }, () => random.integer(0, count - 1));
+  const anyFree = () =>
+    random.pick([0, ask.at - 5, ask.at + random.between(0, 40), ask.at + 1_500]);
   for (const index of [...crowded, ...anywhere]) {
     if (!random.chance(share)) continue;
     hints.note(index, {
-      node: `${index}`,
+      ...QUIET,
       at_ms: ask.at - random.between(0, 1_000),
-      busy_until_ms: random.pick([0, ask.at - 5, ask.at + random.between(0, 40), ask.at + 1_500]),
-      state_of_charge: random.next(),
-      temperature_k: random.between(280, 360),
+      free_ms: { realtime: anyFree(), interactive: anyFree(), batch: anyFree() },
+      npu_speed: random.pick([1, 1, 0.5]),
+      resident: random.pick([["scene-indices"], []]),
       refusing: random.chance(refusing)
         ? { refusal: random.pick(REFUSALS), until_ms: ask.at + random.pick([-1, 0, 1, 60_000]) }
         : null,

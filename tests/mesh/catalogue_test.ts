@@ -411,7 +411,8 @@ function compareWithScan(
       const ranked = placer.rank(
         // deno-fmt-ignore
         {
-          at, origin: place, operations: 1e9, memory_bytes: 1e6, bytes_up: 10_000, bytes_down: 1_000,
+          at, origin: place, operations: 1e9, model: "scene-indices", memory_bytes: 1e6, load_bytes: 0,
+          bytes_up: 10_000, bytes_down: 1_000,
           deadline_ms: null, class: "interactive", elevation_mask: ELEVATION_MASK, policy: null,
         },
         { almanac, grid, hints, physics: PHYSICS },

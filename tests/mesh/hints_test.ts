@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { type Digest, Hints } from "../../mesh/placement/hints.ts";
 import { seeded } from "../random.ts";
+import { QUIET } from "./a-digest.ts";
 
 const digest = (at_ms: number, rest: Partial<Digest> = {}): Digest => ({
-  node: "G2A-017-042",
+  ...QUIET,
   at_ms,
-  busy_until_ms: 0,
-  state_of_charge: 1,
-  temperature_k: 293,
-  refusing: null,
   ...rest,
 });
 
@@ -39,7 +36,7 @@ Deno.test("forget() drops a digest ten minutes after all that it says is over, a
   const minutes = (n: number) => n * 60_000;
   const cases: readonly [string, Digest, number][] = [
     ["idle", digest(0), minutes(10)],
-    ["busy", digest(0, { busy_until_ms: minutes(2) }), minutes(12)],
+    ["busy", digest(0, { free_ms: { ...QUIET.free_ms, batch: minutes(2) } }), minutes(12)],
     [
       "refusing",
       digest(0, { refusing: { refusal: "dark", until_ms: minutes(30) } }),

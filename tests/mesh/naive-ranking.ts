@@ -10,12 +10,16 @@ import type { Almanac } from "../../mesh/orbit/almanac.ts";
 import type { Geodetic } from "../../mesh/orbit/frames.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Hints } from "../../mesh/placement/hints.ts";
+import { type Region, regionBelow } from "../../mesh/region.ts";
+import { epochMs } from "../../mesh/units.ts";
 import { naivePaths } from "./naive-paths.ts";
 import { observerOf, RAD } from "./oracle.ts";
 
 export interface Ranked {
   index: number;
   position: { x: number; y: number; z: number };
+  /** Whose objects serve it: by where it was at the last full ten seconds. */
+  owner: Region;
   /** Of the whole way, one way. */
   length_km: number;
   light_s: number;
@@ -94,7 +98,7 @@ export function positionsAt(almanac: Almanac, at: Ask["at"]): Float64Array {
 }
 
 function timed(
-  { ask, hints }: Question,
+  { almanac, ask, hints }: Question,
   xyz: Float64Array,
   index: number,
   length_km: number,
@@ -107,26 +111,39 @@ function timed(
   const moves = length_km > 0;
   const up_s = moves ? ask.bytes_up * 8 / up_bps : 0;
   const down_s = moves ? ask.bytes_down * 8 / down_bps : 0;
-  const npu_s = ask.operations / 200e12;
+  const npu_s = ask.operations / (200e12 * (hint?.npu_speed ?? 1)) + 20e-6;
+  // In these tests an untouched node holds one model; others come over the link at 40 Mb/s.
+  const held = hint ? hint.resident.includes(ask.model) : ask.model === "scene-indices";
+  const load_s = held ? 0 : ask.load_bytes * 8 / 40e6;
   const arrives_ms = ask.at + (oneWay_s + up_s) * 1e3;
-  const busy_ms = hint ? hint.busy_until_ms - arrives_ms : 0;
-  const wait_s = busy_ms > 0 ? busy_ms / 1e3 : 0;
+  const busy_ms = hint ? hint.free_ms[ask.class] - arrives_ms : 0;
+  const queue_s = busy_ms > 0 ? busy_ms / 1e3 : 0;
+  const wait_s = Math.max(queue_s, load_s);
+  const longest_s = { realtime: 0.5, interactive: 2, batch: 30 }[ask.class];
   const total_s = oneWay_s + up_s + wait_s + npu_s + down_s + oneWay_s;
   let refusal: string | null = null;
   if (ask.deadline_ms !== null && total_s * 1e3 > ask.deadline_ms) refusal = "too_late";
+  if (queue_s > longest_s) refusal = "busy";
   if (hint?.refusing && ask.at < hint.refusing.until_ms) refusal = hint.refusing.refusal;
   if (ask.policy && !ask.policy.admits(index, position)) refusal = "excluded";
   if (ask.memory_bytes > 8e9) refusal = "no_memory";
   return {
     index,
     position,
+    owner: ownerOf(almanac, ask.at, index),
     length_km,
     light_s: 2 * oneWay_s,
     transfer_s: up_s + down_s,
     wait_s,
     npu_s,
     total_s,
-    energy_j: npu_s * 20,
+    energy_j: npu_s * (2 + 18 * (hint?.npu_speed ?? 1)),
     refusal,
   };
+}
+
+function ownerOf(almanac: Almanac, at: number, index: number): Region {
+  const xyz = new Float64Array(3);
+  almanac.position(index, almanac.weights(epochMs(at - at % 10_000)), xyz);
+  return regionBelow({ x: xyz[0], y: xyz[1], z: xyz[2] });
 }

@@ -18,6 +18,7 @@ import { naiveLink } from "./naive-paths.ts";
 import { positionsAt, type Ranked, rankReach, rankSky } from "./naive-ranking.ts";
 import { FILED } from "./oracle.ts";
 import { assertSameRanking, WAIT_TIE_S } from "./same-ranking.ts";
+import { QUIET } from "./a-digest.ts";
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
 const PLACER = new Placer();
@@ -200,7 +201,9 @@ Deno.test("a sky that refuses sends the ask on over links, and says why where no
   const ask: Ask = {
     ...anyAsk(seeded(5), almanac.from),
     origin: { lat: degrees(48.1), lon: degrees(11.6), alt: km(0.5) },
+    model: "scene-indices",
     memory_bytes: 0,
+    load_bytes: 0,
     deadline_ms: null,
     elevation_mask: degrees(25),
     policy: null,
@@ -209,11 +212,8 @@ Deno.test("a sky that refuses sends the ask on over links, and says why where no
   const hints = new Hints(FILED.count);
   for (const { index } of above) {
     hints.note(index, {
-      node: FILED.id(index),
+      ...QUIET,
       at_ms: ask.at,
-      busy_until_ms: 0,
-      state_of_charge: 0.2,
-      temperature_k: 300,
       refusing: { refusal: "dark", until_ms: ask.at + 1_000 },
     });
   }

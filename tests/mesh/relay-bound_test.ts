@@ -12,6 +12,7 @@ import { degrees, epochMs, km } from "../../mesh/units.ts";
 import { anyAsk, PHYSICS } from "./any-ask.ts";
 import { positionsAt, rankReach, rankSky } from "./naive-ranking.ts";
 import { seeded } from "../random.ts";
+import { freeAt, QUIET } from "./a-digest.ts";
 
 Deno.test("rank() travels as soon as a node just below the mask could be better, in a dense plane too", () => {
   const constellation = generatedConstellation("dense", [
@@ -30,7 +31,9 @@ Deno.test("rank() travels as soon as a node just below the mask could be better,
       ...anyAsk(seeded(1), at),
       origin: { lat: degrees(0), lon: degrees(10), alt: km(alt) },
       operations: 0,
+      model: "scene-indices",
       memory_bytes: 0,
+      load_bytes: 0,
       bytes_up: 0,
       bytes_down: 0,
       deadline_ms: null,
@@ -43,11 +46,9 @@ Deno.test("rank() travels as soon as a node just below the mask could be better,
       const hints = new Hints(constellation.count);
       above.forEach(({ index, length_km }, k) =>
         hints.note(index, {
-          node: constellation.id(index),
+          ...QUIET,
           at_ms: at,
-          busy_until_ms: k === 0 ? at + (2 * busy_as_km - length_km) / 299.792458 : 0,
-          state_of_charge: 1,
-          temperature_k: 300,
+          free_ms: freeAt(k === 0 ? at + (2 * busy_as_km - length_km) / 299.792458 : 0),
           refusing: k === 0 ? null : { refusal: "dark", until_ms: at + 1_000 },
         })
       );

@@ -41,7 +41,7 @@ export function measureOrientation(shift: { lat: number; lon: number }): Orienta
       almanac,
       grid: buildGrid(almanac, at),
       hints: new Hints(FILED.count),
-      physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES },
+      physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [] },
     };
     for (let k = 0; k < ORIGINS_PER_WINDOW; k++) {
       const lat = Math.asin(1.998 * spread(k, 0) - 0.999) * 180 / Math.PI;
@@ -65,7 +65,9 @@ const askOf = (at: Ask["at"], lat: number, lon: number): Ask => ({
   at,
   origin: { lat: degrees(lat), lon: degrees(lon), alt: km(0) },
   operations: 0,
+  model: "scene-indices",
   memory_bytes: 0,
+  load_bytes: 0,
   bytes_up: 0,
   bytes_down: 0,
   deadline_ms: null,

@@ -1,0 +1,41 @@
+/**
+ * `Perigee-Emulate: latency`: the answer arrives when the modelled physics says it would, on the mesh
+ * clock, so that an application feels the orbit. The way up passes before a node is asked, the way
+ * down before the caller is answered; the queue in between is real in any case.
+ * An answer whose computing takes longer than its model says is late: its measured time tells.
+ * @module
+ */
+import { ProblemError } from "../../contract/problem.ts";
+import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
+import type { Timing } from "../../mesh/placement/timing.ts";
+import { type EpochMs, epochMs } from "../../mesh/units.ts";
+import type { Ctx } from "../context.ts";
+
+const HEADER = "Perigee-Emulate";
+
+export function emulatesLatency(c: Ctx): boolean {
+  const asked = c.req.header(HEADER);
+  if (asked === undefined) return false;
+  if (asked.trim().toLowerCase() === "latency") {
+    c.header(HEADER, "latency");
+    return true;
+  }
+  throw new ProblemError("invalid_request", `${HEADER} must be "latency", or absent`);
+}
+
+/** While the ask and its bytes are on the way up. */
+export const passUp = (clock: MeshClock, { light, up }: Timing): Promise<void> =>
+  scheduler.wait(realDelay(clock, (light / 2 + up) * 1e3));
+
+/** Until an answer, or a refusal, that leaves the node at an instant has come down. */
+export function passDown(
+  clock: MeshClock,
+  leaves: EpochMs,
+  { light, transfer, up }: Timing,
+  refused: boolean,
+): Promise<void> {
+  const down_s = light / 2 + (refused ? 0 : transfer - up);
+  const arrives = epochMs(leaves + down_s * 1e3);
+  const wait = realDelay(clock, arrives - meshNow(clock, Date.now()));
+  return wait > 0 ? scheduler.wait(wait) : Promise.resolve();
+}

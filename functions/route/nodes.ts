@@ -1,0 +1,105 @@
+/**
+ * `GET /v1/nodes`: the fleet, filtered, in the catalogue's order. Computed; wakes no object.
+ * @module
+ */
+import { createRoute, type z } from "@hono/zod-openapi";
+import { FleetNode, FleetQuery } from "../../contract/node.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { json, KEY, page, problems } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import { type FleetFilter, type FleetNode as Viewed, viewFleet } from "../../mesh/fleet/view.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
+import type { Hints } from "../../mesh/placement/hints.ts";
+import type { EpochMs } from "../../mesh/units.ts";
+import { authenticate } from "../auth.ts";
+import { badCursor } from "../bad-cursor.ts";
+import { constellationOf } from "../constellation-source.ts";
+import type { App } from "../context.ts";
+import { callersRegion } from "../origin.ts";
+import { skyKeeper } from "../sky-keeper.ts";
+
+const definition = createRoute({
+  method: "get",
+  path: "/v1/nodes",
+  tags: ["route"],
+  summary: "All nodes: where they are and how they stand",
+  security: KEY,
+  middleware: authenticate("read"),
+  request: { query: FleetQuery },
+  responses: {
+    200: json("A page of nodes", page(FleetNode)),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "almanac_unavailable"),
+  },
+});
+
+export function serveNodes(app: App): void {
+  app.openapi(definition, async (c) => {
+    const query = c.req.valid("query");
+    const { clock, profile } = settingsOf(c.env);
+    const constellation = await constellationOf(c.env);
+    const keeper = skyKeeper(constellation);
+    const region = callersRegion(c);
+    const at = meshNow(clock, Date.now());
+    const { almanac, hints } = await keeper.at(c.env, region, at);
+    c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+    const filter = filterOf(query, constellation, hints);
+    const from = query.cursor === undefined ? 0 : constellation.indexOf(query.cursor);
+    if (from < 0) throw badCursor();
+    const { nodes, next } = viewFleet({ almanac, at, hints, profile }, filter, {
+      from,
+      limit: query.limit,
+    });
+    return c.json({
+      data: nodes.map((node) => toWire(node, { constellation, hints, at })),
+      next: next === null ? null : constellation.id(next),
+    }, 200);
+  });
+}
+
+function filterOf(
+  query: z.infer<typeof FleetQuery>,
+  constellation: Constellation,
+  hints: Hints,
+): FleetFilter {
+  const { shell, region, sunlit, state_of_charge_min, state_of_charge_max, service } = query;
+  const group = shell === undefined ? undefined : constellation.groups.indexOf(shell);
+  if (group === -1) {
+    const detail = `must be one of ${constellation.groups.join(", ").slice(0, 400)}`;
+    throw new ProblemError("invalid_request", `#/shell: ${detail}`, {
+      errors: [{ pointer: "#/shell", detail }],
+    });
+  }
+  return {
+    group,
+    region,
+    sunlit: sunlit === undefined ? undefined : sunlit === "true",
+    charge_min: state_of_charge_min,
+    charge_max: state_of_charge_max,
+    service: service === undefined
+      ? undefined
+      : (index) => (hints.outOfService.get(index) ?? "up") === service,
+  };
+}
+
+function toWire(
+  { index, position, region, sunlit, state_of_charge, digest }: Viewed,
+  { constellation, hints, at }: { constellation: Constellation; hints: Hints; at: EpochMs },
+): z.infer<typeof FleetNode> {
+  const { lat, lon, alt } = ecefToGeodetic(position);
+  return {
+    id: constellation.id(index),
+    shell: constellation.groups[constellation.group(index)],
+    region,
+    sub_point: { lat, lon, alt_km: alt },
+    sunlit,
+    service: hints.outOfService.get(index) ?? "up",
+    modelled: {
+      state_of_charge,
+      refusing: hints.refusal(index, at),
+      source: digest ? "node" : "computed",
+      as_of: new Date(digest?.at_ms ?? at).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * The whole fleet at an instant: every node's place, light, region and charge, computed from the
+ * almanac, with what touched nodes have said of themselves laid over. Wakes nobody.
+ * @module
+ */
+import type { Almanac } from "../orbit/almanac.ts";
+import { isSunlit } from "../orbit/eclipse.ts";
+import type { Ecef } from "../orbit/frames.ts";
+import { sunDirectionEcef } from "../orbit/sun.ts";
+import type { HardwareProfile } from "../node/profile.ts";
+import type { Digest, Hints } from "../placement/hints.ts";
+import { type Region, regionBelow } from "../region.ts";
+import { slotInstant, slotNumber } from "../tenure.ts";
+import type { EpochMs } from "../units.ts";
+import { idleRates, orbitCharge } from "./orbit-charge.ts";
+
+/** What a node must be to be listed; what is absent is not asked. */
+export interface FleetFilter {
+  group?: number;
+  region?: Region;
+  sunlit?: boolean;
+  /** 0..1 of the battery. */
+  charge_min?: number;
+  charge_max?: number;
+  service?: (index: number) => boolean;
+}
+
+export interface FleetNode {
+  index: number;
+  position: Ecef;
+  region: Region;
+  sunlit: boolean;
+  state_of_charge: number;
+  /** The node's own word; undefined: computed as for an untouched node. */
+  digest: Digest | undefined;
+}
+
+/** Lists the nodes from an index on that pass, up to a number of them, in the catalogue's order. */
+export function viewFleet(
+  { almanac, at, hints, profile }: {
+    almanac: Almanac;
+    at: EpochMs;
+    hints: Hints;
+    profile: HardwareProfile;
+  },
+  filter: FleetFilter,
+  { from, limit }: { from: number; limit: number },
+): { nodes: FleetNode[]; next: number | null } {
+  const { constellation } = almanac;
+  const weights = almanac.weights(at);
+  const slot = almanac.weights(slotInstant(slotNumber(at)));
+  const sun = sunDirectionEcef(at);
+  const rates = idleRates(profile);
+  const xyz = new Float64Array(3);
+  const nodes: FleetNode[] = [];
+  for (let index = from; index < constellation.count; index++) {
+    if (filter.group !== undefined && constellation.group(index) !== filter.group) continue;
+    if (filter.service && !filter.service(index)) continue;
+    if (!almanac.flies(index)) continue;
+    almanac.position(index, slot, xyz);
+    const region = regionBelow({ x: xyz[0], y: xyz[1], z: xyz[2] });
+    if (filter.region !== undefined && region !== filter.region) continue;
+    almanac.position(index, weights, xyz);
+    const position = { x: xyz[0], y: xyz[1], z: xyz[2] };
+    const sunlit = isSunlit(position, sun);
+    if (filter.sunlit !== undefined && sunlit !== filter.sunlit) continue;
+    const digest = hints.of(index);
+    const state_of_charge = digest?.state_of_charge ??
+      orbitCharge(position, almanac.velocity(index, at), sun, rates) / profile.battery;
+    if (state_of_charge < (filter.charge_min ?? 0)) continue;
+    if (state_of_charge > (filter.charge_max ?? 1)) continue;
+    if (nodes.length === limit) return { nodes, next: index };
+    nodes.push({ index, position, region, sunlit, state_of_charge, digest });
+  }
+  return { nodes, next: null };
+}

@@ -1,0 +1,167 @@
+/**
+ * The NPU's queue: which ask runs next, and whether one more can be taken without breaking a promise.
+ *
+ * Every admitted ask holds a promise, the instant by which it is done: its own deadline, or the
+ * horizon of its class if that is sooner. The NPU takes the earliest promise first (EDF, Liu and
+ * Layland 1973; a run is not interrupted), so realtime goes before interactive before batch, and an
+ * ask of class batch that has waited long enough goes before them all: nothing starves. An ask is
+ * admitted only if the schedule then keeps every promise, so "too late" is said at the door. What a
+ * class may have waiting is bounded, so that long promises given to the lower classes never fill
+ * the time that a realtime ask will need.
+ * Pure: knows neither energy nor heat.
+ * @module
+ */
+import type { AskClass } from "../receipt.ts";
+import { type EpochMs, epochMs, type Seconds, seconds } from "../units.ts";
+
+export interface Job {
+  id: string;
+  class: AskClass;
+  arrived: EpochMs;
+  /** When its model is in memory: it cannot run before. */
+  ready: EpochMs;
+  /** On the NPU, dispatch included. */
+  npu: Seconds;
+  /** The promise. */
+  end_by: EpochMs;
+}
+
+interface Discipline {
+  /** Without a deadline, an ask is done this long after its arrival at the latest, its run excepted. */
+  horizon_s: number;
+  /** Of that time, the share that asks of this class may have waiting. */
+  share: number;
+}
+
+/**
+ * A realtime ask is worth most within a blink; whoever waits at a screen gives up after seconds; batch
+ * has half a minute, which is less than what proxies between a client and the mesh allow.
+ */
+export const DISCIPLINE: Readonly<Record<AskClass, Discipline>> = {
+  realtime: { horizon_s: 0.5, share: 1 },
+  interactive: { horizon_s: 2, share: 0.3 },
+  batch: { horizon_s: 30, share: 0.1 },
+};
+
+/**
+ * Of the time before a promise to a lower class, what the plan must leave free when the next ask of
+ * a lower class comes. Without it promises of batch fall due together half a minute after a rush and
+ * shut realtime out for seconds: 99.4 % in time at three times the load (tests/mesh/overload_test.ts).
+ */
+const REALTIME_RESERVE = 0.5;
+
+// Admission looks at every waiting ask: this bounds its work, and what one object holds in memory.
+export const WAITING_MAX = 256;
+
+/** @param deadline when it must be done for the answer to be in time; Infinity without one */
+export function promise(
+  { arrived, ready, npu, deadline }: {
+    arrived: EpochMs;
+    ready: EpochMs;
+    npu: Seconds;
+    deadline: number;
+  },
+  askClass: AskClass,
+): EpochMs {
+  const alone = Math.max(arrived, ready) + npu * 1e3;
+  const horizon = alone + DISCIPLINE[askClass].horizon_s * 1e3;
+  return epochMs(Math.min(deadline, horizon));
+}
+
+/**
+ * When each waiting ask starts if no other comes: what a dispatcher would do, step by step.
+ * @param free_from when the NPU has done what it has begun
+ * @returns the waiting asks in the order of their runs, each with its start
+ */
+export function schedule<J extends Job>(
+  waiting: readonly J[],
+  free_from: EpochMs,
+): { job: J; starts: EpochMs }[] {
+  const open = [...waiting].sort((a, b) => a.end_by - b.end_by || a.arrived - b.arrived);
+  const order: { job: J; starts: EpochMs }[] = [];
+  let free: number = free_from;
+  while (open.length > 0) {
+    let next = open.findIndex(({ ready }) => ready <= free);
+    if (next < 0) {
+      // All of them wait for their models: the NPU stands still until the first is there.
+      free = open.reduce((first, { ready }) => Math.min(first, ready), Infinity);
+      next = open.findIndex(({ ready }) => ready <= free);
+    }
+    const [job] = open.splice(next, 1);
+    order.push({ job, starts: epochMs(free) });
+    free += job.npu * 1e3;
+  }
+  return order;
+}
+
+export type Queued = { ok: true; starts: EpochMs } | { ok: false; refusal: "busy" | "too_late" };
+
+/** Whether one more ask can be promised what it needs, all others keeping theirs. */
+export function queue(waiting: readonly Job[], job: Job, free_from: EpochMs): Queued {
+  if (job.ready + job.npu * 1e3 > job.end_by) return { ok: false, refusal: "too_late" };
+  if (waiting.length >= WAITING_MAX || over(waiting, job)) {
+    return { ok: false, refusal: "busy" };
+  }
+  const plan = schedule([...waiting, job], free_from);
+  const mine = plan.findIndex((planned) => planned.job === job);
+  const { starts } = plan[mine];
+  if (starts + job.npu * 1e3 > job.end_by) {
+    // Who set a deadline is told that it is the deadline; who set none, that the node is busy.
+    return { ok: false, refusal: isOwn(job) ? "too_late" : "busy" };
+  }
+  const kept = plan.every(({ job: other, starts }) => starts + other.npu * 1e3 <= other.end_by);
+  // Who stands before it is not held up by it.
+  const room = job.class === "realtime" ||
+    plan.slice(mine).every(({ job: other, starts }) =>
+      leavesRoom(other, starts, job.arrived) || (other === job && isOwn(job))
+    );
+  return kept && room ? { ok: true, starts } : { ok: false, refusal: "busy" };
+}
+
+/** Whether the promise is a deadline that the ask has set, and not its class's horizon. */
+const isOwn = ({ class: askClass, arrived, ready, npu, end_by }: Job): boolean =>
+  end_by < promise({ arrived, ready, npu, deadline: Infinity }, askClass);
+
+/** Whether realtime asks that are still to come find their share of the time before this one's last. */
+function leavesRoom({ ready, npu, end_by }: Job, starts: EpochMs, now: EpochMs): boolean {
+  const from = Math.max(now, ready);
+  return starts - from <= (1 - REALTIME_RESERVE) * (end_by - npu * 1e3 - from);
+}
+
+/** NPU seconds of this class that wait. */
+const backlog = (waiting: readonly Job[], askClass: AskClass): number =>
+  waiting.reduce((sum, job) => job.class === askClass ? sum + job.npu : sum, 0);
+
+/** The first of a class is never over its share, however long it runs. */
+function over(waiting: readonly Job[], { class: askClass, npu }: Job): boolean {
+  const { horizon_s, share } = DISCIPLINE[askClass];
+  const already = backlog(waiting, askClass);
+  return already > 0 && already + npu > share * horizon_s;
+}
+
+/**
+ * When a new ask of a class would start, as far as the queue tells, if it were as long as those that
+ * wait; later than its horizon allows where it would be refused: what a node says of itself, so that
+ * nobody knocks in vain.
+ */
+export function freeFrom(
+  waiting: readonly Job[],
+  free_from: EpochMs,
+  askClass: AskClass,
+  now: EpochMs = free_from,
+): EpochMs {
+  if (waiting.length === 0) return free_from;
+  const alike = waiting.filter((job) => job.class === askClass);
+  const mates = alike.length > 0 ? alike : waiting;
+  const npu = seconds(mates.reduce((sum, job) => sum + job.npu, 0) / mates.length);
+  const alone = { arrived: now, ready: now, npu };
+  const end_by = promise({ ...alone, deadline: Infinity }, askClass);
+  const queued = queue(waiting, { id: "", class: askClass, ...alone, end_by }, free_from);
+  if (queued.ok) return queued.starts;
+  const horizon_ms = DISCIPLINE[askClass].horizon_s * 1e3;
+  return epochMs(Math.max(free_from, now + horizon_ms * (1 + KNOCK_AGAIN)));
+}
+
+// Of a class's horizon: a full queue may have room again after any run, but to ask after each would be
+// knocking all the time. 8 ms for realtime, half a second for batch.
+const KNOCK_AGAIN = 1 / 60;

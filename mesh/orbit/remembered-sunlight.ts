@@ -1,0 +1,30 @@
+/**
+ * Sunlight that remembers the stretches it was last asked for, and some beyond: a node that serves asks
+ * looks at the same coming orbit with each of them. Edges are the same however they are asked for
+ * (sunlight.ts), so memory changes no answer.
+ * @module
+ */
+import { type EpochMs, epochMs } from "../units.ts";
+import type { Stretch, Sunlight } from "./sunlight.ts";
+
+// What is asked for ahead is one orbit; three hours more are asked for every three hours of life.
+const AHEAD_MS = 3 * 3_600_000;
+
+export function remembered(sunlight: Sunlight): Sunlight {
+  let kept: Stretch[] = [];
+  return (from, until) => {
+    if (until <= from) return [];
+    const covered = kept.length > 0 && from >= kept[0].from && until <= kept.at(-1)!.until;
+    if (!covered) kept = sunlight(from, epochMs(until + AHEAD_MS));
+    return kept
+      .filter((stretch) => stretch.until > from && stretch.from < until)
+      .map((stretch) => ({
+        from: later(stretch.from, from),
+        until: earlier(stretch.until, until),
+        sunlit: stretch.sunlit,
+      }));
+  };
+}
+
+const later = (a: EpochMs, b: EpochMs): EpochMs => a > b ? a : b;
+const earlier = (a: EpochMs, b: EpochMs): EpochMs => a < b ? a : b;

@@ -1,0 +1,32 @@
+/**
+ * The operators whose operations are counted, and how each gets its shape. One that rule.ts counts
+ * and this table lacks, or the other way round, does not compile.
+ * @module
+ */
+
+import { ARRANGEMENTS } from "./arrangements.ts";
+import type { Infer } from "./call.ts";
+import { ELEMENTWISE } from "./elementwise.ts";
+import { INDEXING } from "./indexing.ts";
+import { MAKING } from "./making.ts";
+import { MATRICES } from "./matrices.ts";
+import { REDUCTIONS } from "./reductions.ts";
+import { RESIZING } from "./resizing.ts";
+import type { OperatorName } from "./rule.ts";
+import { WINDOWS } from "./windows.ts";
+
+const TABLE = {
+  ...ARRANGEMENTS,
+  ...ELEMENTWISE,
+  ...INDEXING,
+  ...MAKING,
+  ...MATRICES,
+  ...REDUCTIONS,
+  ...RESIZING,
+  ...WINDOWS,
+};
+
+export const OPERATORS: Readonly<Record<OperatorName, Infer>> = TABLE satisfies Record<
+  OperatorName,
+  Infer
+>;

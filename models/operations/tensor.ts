@@ -1,0 +1,134 @@
+/**
+ * A tensor as the counter sees it: its shape, and its elements where they are few and known, as those
+ * that carry shapes are.
+ * @module
+ */
+
+import { ModelError } from "./model-error.ts";
+import { product } from "./term.ts";
+
+export type Dims = readonly number[];
+
+export interface Tensor {
+  readonly dims: Dims;
+  readonly known: Known | null;
+}
+
+export interface Known {
+  /** TensorProto.DataType. */
+  readonly type: number;
+  /** Row-major. 64-bit integers beyond 2^53, such as the end of an open Slice, are rounded. */
+  readonly values: readonly number[];
+}
+
+/** TensorProto.DataType of onnx.proto3, as far as elements are read. */
+export const FLOAT = 1;
+export const INT64 = 7;
+export const BOOL = 9;
+export const DOUBLE = 11;
+
+/** Ranges of the integers that are computed with. */
+const INTEGERS: Readonly<Record<number, readonly [min: number, max: number]>> = {
+  2: [0, 255],
+  3: [-128, 127],
+  4: [0, 65_535],
+  5: [-32_768, 32_767],
+  6: [-(2 ** 31), 2 ** 31 - 1],
+  [INT64]: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  12: [0, 2 ** 32 - 1],
+  13: [0, Number.MAX_SAFE_INTEGER],
+};
+
+// What carries a shape has two elements a dimension at most, and a Split some dozens. More is data:
+// to compute it would be to run the model, for as long as the file likes.
+export const KNOWN_MAX = 256;
+
+// The most that ONNX Runtime's broadcasting was made for is far below; a file can promise thousands.
+const RANK_MAX = 32;
+
+export const shaped = (dims: Dims): Tensor => ({ dims, known: null });
+
+export const isInteger = (type: number): boolean => type in INTEGERS;
+
+/** Throws unless a tensor could have these dimensions. */
+export function checkDims(dims: Dims, what: string): void {
+  if (dims.length > RANK_MAX) {
+    throw new ModelError(`${what} has ${dims.length} dimensions: at most ${RANK_MAX} are read`);
+  }
+  if (!dims.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    throw new ModelError(`${what} has shape [${dims}]: its sizes must be integers from 0`);
+  }
+  product(dims);
+}
+
+/** What of a computed value its type can hold; undefined where that is not ours to say. */
+export function hold(type: number, value: number): number | undefined {
+  if (type === FLOAT) return Math.fround(value);
+  if (type === DOUBLE) return value;
+  if (type === BOOL) return value === 0 ? 0 : 1;
+  const [min, max] = INTEGERS[type] ?? [1, 0];
+  // + 0 makes 0 of -0, which no integer is.
+  return Number.isInteger(value) && value >= min && value <= max ? value + 0 : undefined;
+}
+
+/** Elements of a result that has this shape; null where there are too many or one cannot be told. */
+export function compute(
+  dims: Dims,
+  type: number,
+  at: (position: number[]) => number | undefined,
+): Known | null {
+  if (isLarge(dims)) return null;
+  const values: number[] = [];
+  for (const position of positions(dims)) {
+    const value = at(position);
+    if (value === undefined) return null;
+    values.push(value);
+  }
+  return { type, values };
+}
+
+/** A tensor of other dimensions whose every element is one of another tensor's. */
+export function rearrange(from: Tensor, dims: Dims, source: (at: number[]) => Dims): Tensor {
+  const { known } = from;
+  if (!known) return shaped(dims);
+  const at = (position: number[]) => known.values[offset(source(position), from.dims)];
+  return { dims, known: compute(dims, known.type, at) };
+}
+
+/** Row-major. */
+export const offset = (position: Dims, dims: Dims): number =>
+  dims.reduce((offset, size, axis) => offset * size + position[axis], 0);
+
+/** Where in a tensor the element stands that broadcasting puts at a position of the result. */
+export const broadcastFrom = (position: Dims, dims: Dims): number[] =>
+  dims.map((size, axis) => size === 1 ? 0 : position[position.length - dims.length + axis]);
+
+/** Multidirectional broadcasting of ONNX; null where the shapes do not fit. */
+export function broadcast(a: Dims, b: Dims): Dims | null {
+  const rank = Math.max(a.length, b.length);
+  const dims: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const x = a[axis - rank + a.length] ?? 1;
+    const y = b[axis - rank + b.length] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) return null;
+    dims.push(x === 1 ? y : x);
+  }
+  return dims;
+}
+
+/** Also true of dimensions that no tensor can have: they are not for us to go through. */
+const isLarge = (dims: Dims): boolean =>
+  dims.length > RANK_MAX || !(dims.reduce((size, dim) => size * dim, 1) <= KNOWN_MAX) ||
+  !dims.every((size) => Number.isSafeInteger(size) && size >= 0);
+
+function* positions(dims: Dims): Iterable<number[]> {
+  const count = dims.reduce((size, dim) => size * dim, 1);
+  const position = dims.map(() => 0);
+  for (let i = 0; i < count; i++) {
+    yield position;
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      if (++position[axis] < dims[axis]) break;
+      position[axis] = 0;
+    }
+  }
+}
