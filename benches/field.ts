@@ -16,6 +16,8 @@ import { degrees, epochMs, km } from "../mesh/units.ts";
 import type { Geodetic } from "../mesh/orbit/frames.ts";
 
 export const FILED = generatedConstellation("starlink-filed", STARLINK_FILED);
+/** What untouched nodes hold, and asks run. */
+export const MODEL = { model: "scene-indices", bytes: 1e6 };
 export const AT = epochMs(Date.UTC(2026, 10, 23, 12, 0, 30));
 
 export function almanacOf(constellation: Constellation, at = AT): Almanac {
@@ -33,7 +35,7 @@ export function skyOf(constellation: Constellation, at = AT): Sky {
     almanac,
     grid: buildGrid(almanac, at),
     hints: new Hints(constellation.count),
-    physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [] },
+    physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [MODEL] },
   };
 }
 

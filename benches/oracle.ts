@@ -17,7 +17,7 @@ import { policyOf } from "../mesh/placement/policy.ts";
 import { siteOf } from "../mesh/placement/site.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { epochMs } from "../mesh/units.ts";
-import { AT, constellationOf, mulberry32, randomOrigins, skyOf } from "./field.ts";
+import { AT, constellationOf, MODEL, mulberry32, randomOrigins, skyOf } from "./field.ts";
 import { plainDijkstra } from "./plain-dijkstra.ts";
 import type { Report } from "./timing.ts";
 
@@ -55,14 +55,14 @@ export function benchOracle({ small }: { small: boolean }): Report {
         const ask: Ask = {
           at,
           origin,
-          operations: 0,
-          model: "scene-indices",
-          memory_bytes: 0,
-          load_bytes: 0,
+          operations: random() < 0.5 ? 0 : 2e10,
+          model: MODEL.model,
+          memory_bytes: MODEL.bytes,
+          load_bytes: 50_000,
           bytes_up: 0,
           bytes_down: 0,
           deadline_ms: random() < 0.3 ? 2 + 20 * random() : null,
-          class: "interactive",
+          class: CLASSES[Math.floor(3 * random())],
           elevation_mask: ELEVATION_MASK,
           policy: policy && compiled(policy, sky),
         };
@@ -94,24 +94,29 @@ export function benchOracle({ small }: { small: boolean }): Report {
   };
 }
 
-// What any run takes beside its operations, of which these asks have none.
+const CLASSES = ["realtime", "interactive", "batch"] as const;
+// The default node's figures, as literals: a changed default must show.
+const LOAD_BPS = 40e6;
 const DISPATCH_S = 20e-6;
+const npuSeconds = (operations: number, speed: number) =>
+  operations / (200e12 * speed) + DISPATCH_S;
 
-/** A share of all nodes is known to refuse, and a tenth to be busy. */
+/** A share of all nodes is known to refuse; a tenth to be busy, throttled, or without the model. */
 function anyHints(random: () => number, count: number, at: number, closed: number): Hints {
   const hints = new Hints(count);
   for (let i = 0; i < count; i++) {
     const refuses = random() < closed;
     if (!refuses && random() < 0.9) continue;
+    const free = () => random() < 0.5 ? 0 : at + 30 * random();
     hints.note(i, {
       node: "",
       at_ms: at,
-      free_ms: { realtime: 0, interactive: random() < 0.5 ? 0 : at + 30 * random(), batch: 0 },
+      free_ms: { realtime: free(), interactive: free(), batch: free() },
       state_of_charge: 1,
       temperature_k: 300,
       npu_temperature_k: 300,
-      npu_speed: 1,
-      resident: [],
+      npu_speed: random() < 0.5 ? 1 : 0.5,
+      resident: random() < 0.5 ? [MODEL.model] : [],
       refusing: refuses ? { refusal: "dark", until_ms: at + 1_000 } : null,
     });
   }
@@ -178,7 +183,8 @@ class Field {
     }
     // A way over links ends below the mask, so it is no shorter than the lowest orbit is high, twice
     // over; where a node above the mask beats that, no path needs to be looked at.
-    if (best <= 2 * 1.5 * this.#lowest_km / LIGHT_KM_S) return best;
+    const shortest = 2 * 1.5 * this.#lowest_km / LIGHT_KM_S;
+    if (best <= shortest + npuSeconds(ask.operations, 1)) return best;
     const graph = { neighbours: this.#neighbours, lengths: this.#lengths, access };
     const costs = plainDijkstra(graph);
     for (let i = 0; i < costs.length; i++) {
@@ -192,8 +198,11 @@ class Field {
     if (digest?.refusing && ask.at < digest.refusing.until_ms) return Infinity;
     if (policy && this.#denied(node, policy)) return Infinity;
     const arrives = ask.at + length_km / LIGHT_KM_S * 1e3;
-    const wait = digest ? Math.max(0, digest.free_ms.interactive - arrives) / 1e3 : 0;
-    const total = 2 * length_km / LIGHT_KM_S + wait + DISPATCH_S;
+    const queue = digest ? Math.max(0, digest.free_ms[ask.class] - arrives) / 1e3 : 0;
+    const held = digest ? digest.resident.includes(ask.model) : true;
+    const wait = Math.max(queue, held ? 0 : 8 * ask.load_bytes / LOAD_BPS);
+    const npu = npuSeconds(ask.operations, digest?.npu_speed ?? 1);
+    const total = 2 * length_km / LIGHT_KM_S + wait + npu;
     return ask.deadline_ms !== null && total > ask.deadline_ms / 1e3 ? Infinity : total;
   }
 

@@ -1,27 +1,18 @@
 /**
- * A node's custody in its object's SQLite: the record, its last crossings, and whose it is.
+ * A node's custody in its object's SQLite: the record, and its last crossings.
  * Crossings are for whoever reads the files afterwards: what one object sealed, another received.
  * @module
  */
-import type { Elements } from "../mesh/orbit/elements.ts";
 import type { Region } from "../mesh/region.ts";
-import { type Crossing, type CustodyRecord, type CustodyRecords } from "./custody-record.ts";
+import type { Crossing, CustodyRecord, CustodyRecords } from "./custody-record.ts";
 import type { ServiceState } from "./register.ts";
 import type { Sql } from "./sql.ts";
 
 /** Some four hours of a node in low orbit that is never at rest. */
 const CROSSINGS_MAX = 16;
 
-/** Who an object is and how its node flies: an alarm wakes it with nobody there to say so. */
-export interface Subject {
-  node: string;
-  region: Region;
-  elements: Elements;
-}
-
 export class CustodyStore<S> implements CustodyRecords<S> {
   readonly #sql: Sql;
-  #subject: string | undefined;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -42,10 +33,6 @@ export class CustodyStore<S> implements CustodyRecords<S> {
       epoch INTEGER NOT NULL,
       peer TEXT NOT NULL,
       state TEXT NOT NULL
-    ) STRICT`);
-    sql.exec(`CREATE TABLE IF NOT EXISTS subjects (
-      id INTEGER PRIMARY KEY CHECK (id = 1),
-      subject TEXT NOT NULL
     ) STRICT`);
   }
 
@@ -88,19 +75,6 @@ export class CustodyStore<S> implements CustodyRecords<S> {
       peer: row.peer,
       state: JSON.parse(row.state) as S | null,
     }));
-  }
-
-  subject(): Subject | null {
-    const [row] = this.#sql.exec<{ subject: string }>("SELECT subject FROM subjects").toArray();
-    return row ? JSON.parse(row.subject) as Subject : null;
-  }
-
-  /** Writes only what has changed: elements do with a new catalogue. */
-  remember(subject: Subject): void {
-    const text = JSON.stringify(subject);
-    if (text === this.#subject) return;
-    this.#sql.exec("INSERT OR REPLACE INTO subjects VALUES (1, ?)", text);
-    this.#subject = text;
   }
 
   #log({ kind, of, epoch, peer, state }: Crossing<S>): void {

@@ -3,7 +3,7 @@
  * which the heat that comes in does not change.
  *
  * Body: C dT/dt = Q - k T^4 with k = emissivity * sigma * area (Stefan-Boltzmann; space at 0 K, which
- * is 3 mW off). With Te = (Q/k)^(1/4) its integral is known:
+ * is 10 uW off). With Te = (Q/k)^(1/4) its integral is known:
  *   4 k Te^3 t / C = F(T) - F(T0),  F(T) = ln|(Te + T) / (Te - T)| + 2 atan(T / Te),
  * solved for T by Newton's method. NPU: its rise over the body follows resistance * power with one
  * time constant, as data sheets give it (JESD51-14, a Foster network of one element); the heat that

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { settingsOf } from "../../contract/settings.ts";
+import { DEFAULT_PROFILE } from "../../mesh/node/profile.ts";
 
 const SECRET = "s3cret-that-nobody-may-read";
 const VALID = {
@@ -34,6 +35,9 @@ const WRONG: [string, unknown][] = [
   ["PERIGEE_ADMIN_TOKEN", SECRET],
   ["PERIGEE_ADMIN_TOKEN", SECRET.repeat(10)],
   ["PERIGEE_CLOCK", 7],
+  ["PERIGEE_PROFILE", 7],
+  ["PERIGEE_PROFILE", "fast"],
+  ["PERIGEE_PROFILE", `{"npu_tops":0}`],
 ];
 
 for (const [name, value] of WRONG) {
@@ -46,6 +50,14 @@ for (const [name, value] of WRONG) {
     });
   });
 }
+
+Deno.test("PERIGEE_PROFILE sets the hardware of every node; empty or absent is the default node", () => {
+  assert.equal(settingsOf({ ...VALID }).profile, DEFAULT_PROFILE);
+  assert.equal(settingsOf({ ...VALID, PERIGEE_PROFILE: "" }).profile, DEFAULT_PROFILE);
+  const { profile } = settingsOf({ ...VALID, PERIGEE_PROFILE: `{"npu_tops":50}` });
+  assert.equal(profile.npu_tops, 50);
+  assert.equal(profile.solar, DEFAULT_PROFILE.solar);
+});
 
 Deno.test("A clock that is none, or that carries no anchor, is refused", () => {
   for (const clock of ["tomorrow", "2026-03-20T12:00:00Z", "2026-03-20T12:00:00Z@60"]) {

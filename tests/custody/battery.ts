@@ -58,7 +58,7 @@ export class BatteryLedger {
     const was = before !== null && isLive(before, region);
     const is = isLive(after, region);
     if (!was && !is) return;
-    const state = after.holding!.state;
+    const state = after.holding?.state ?? null;
     if (is && !(was && before.holding!.epoch === after.holding!.epoch)) {
       assert.ok(
         this.#live === null || this.#live === region,

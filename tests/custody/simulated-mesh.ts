@@ -116,7 +116,7 @@ export class SimulatedMesh {
         if (!object.alive) throw new Error(`${key} writes after its death`);
         disk.save(record, crossing);
         this.time.trace(`${key} ${record.known?.epoch} ${record.holding?.epoch} ${record.due}`);
-        if (crossing) this.count(crossing.kind);
+        if (crossing) this.count(record.due === "release" ? "released" : crossing.kind);
         this.ledger(object.node).wrote(object.region, last, record);
         last = record;
       },

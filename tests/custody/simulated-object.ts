@@ -3,8 +3,13 @@
  * Debits a battery where OrbitalNode runs models; what is not kept dies with it.
  * @module
  */
-import { type Custodian, Custody } from "../../durable-objects/custody.ts";
-import type { HandedOver, HandOver, Push } from "../../durable-objects/custody-record.ts";
+import { Custody } from "../../durable-objects/custody.ts";
+import type {
+  Custodian,
+  HandedOver,
+  HandOver,
+  Push,
+} from "../../durable-objects/custody-record.ts";
 import type { Service, ServiceState } from "../../durable-objects/register.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";

@@ -3,6 +3,7 @@
  * The same seed gives the same order of everything, so a failure can be run again.
  * @module
  */
+import { setImmediate } from "node:timers";
 
 interface Event {
   at: number;
@@ -19,7 +20,7 @@ const TICKS = 32;
 export const byTicks: Drain = async () => {
   for (let tick = 0; tick < TICKS; tick++) await null;
 };
-export const byMacrotask: Drain = () => new Promise((resolve) => setTimeout(resolve, 0));
+export const byMacrotask: Drain = () => new Promise((resolve) => setImmediate(resolve));
 
 export class VirtualTime {
   now = 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { geodeticToEcef } from "../../mesh/orbit/frames.ts";
-import { type Region, regionBelow, REGIONS } from "../../mesh/region.ts";
+import { anchorBelow, ANCHORS, type Region, regionBelow, REGIONS } from "../../mesh/region.ts";
 import { degrees, km } from "../../mesh/units.ts";
 import { seeded } from "../random.ts";
 
@@ -58,4 +58,26 @@ Deno.test("regionBelow() answers at the poles, the date line and the Earth's cen
     assert.ok(REGIONS.includes(regionBelow(point)));
   }
   assert.equal(regionBelow(above(10, 180)), regionBelow(above(10, -180)));
+});
+
+Deno.test("anchorBelow() is each data centre above itself, and nobody nearer anywhere", () => {
+  const { acos, max, min } = Math;
+  const unit = (lat: number, lon: number) => {
+    const { x, y, z } = above(lat, lon);
+    const length = Math.hypot(x, y, z);
+    return { x: x / length, y: y / length, z: z / length };
+  };
+  const angle = (a: ReturnType<typeof unit>, b: ReturnType<typeof unit>) =>
+    acos(max(-1, min(1, a.x * b.x + a.y * b.y + a.z * b.z)));
+  for (const anchor of ANCHORS) {
+    assert.equal(anchorBelow(above(anchor.lat, anchor.lon)), anchor);
+  }
+  for (let seed = 0; seed < 500; seed++) {
+    const random = seeded(seed);
+    const here = unit(random.between(-90, 90), random.between(-180, 180));
+    const { lat, lon } = anchorBelow(here);
+    const nearest = min(...ANCHORS.map((anchor) => angle(here, unit(anchor.lat, anchor.lon))));
+    // Geodetic latitudes on the ellipsoid against those of a sphere: a fifth of a degree.
+    assert.ok(angle(here, unit(lat, lon)) <= nearest + 0.007, `seed ${seed}`);
+  }
 });
