@@ -7,7 +7,8 @@ import { REGIONS } from "../mesh/region.ts";
 import { PageQuery } from "./responses.ts";
 
 export const Service = z.enum(["up", "drained", "failed"]).openapi({
-  description: "`drained`: takes nothing new; `failed`: does nothing. Set by the operator",
+  description:
+    "`drained`: takes nothing new; `failed`: lets go, too, of those who wait. Set by the operator",
 });
 const Source = z.enum(["computed", "node"]).openapi({
   description: "`computed`: as an untouched node stands; `node`: its last word to this isolate",

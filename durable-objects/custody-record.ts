@@ -1,10 +1,13 @@
 /**
- * What an object knows of its node's custody, and what objects say to each other about it.
+ * What an object knows of its node's custody, and what it, its custody and other objects say to each other
+ * about it.
  * Not its job: the protocol (custody.ts), keeping it on disk (custody-store.ts).
  * @module
  */
 import type { Region } from "../mesh/region.ts";
-import type { Claim, Claimed, Service } from "./register.ts";
+import type { Tenure } from "../mesh/tenure.ts";
+import type { EpochMs } from "../mesh/units.ts";
+import type { Claim, Claimed, Service, ServiceState } from "./register.ts";
 
 /** What one object has on disk. It serves only while what it holds is the newest claim it knows of. */
 export interface CustodyRecord<S> {
@@ -76,3 +79,28 @@ export interface Peers<S> {
   /** @returns whether it has been received, or is out of date; else it must be sent again */
   receive(to: Region, push: Push<S>): Promise<boolean>;
 }
+
+/** What the object itself tells its custody. */
+export interface Custodian<S> {
+  readonly region: Region;
+  tenureAt(at: EpochMs): Tenure;
+  /** The state in memory, where it has gone on since it was last kept under this epoch. */
+  snapshot(epoch: number): S | null;
+  /** Whether the state is that of a node that nobody has touched: then it need not travel. */
+  settled(state: S, now: EpochMs): boolean;
+}
+
+export interface Held<S> {
+  epoch: number;
+  /** As it is on disk; null: nobody has touched this node, compute it. */
+  state: S | null;
+  service: ServiceState;
+}
+
+export type Hold<T> =
+  | { held: true; value: T }
+  | { held: false; moved: Region }
+  | { held: false; unavailable: string };
+
+/** When alarm() wants to be called: an instant of the mesh, or a wait in real time. */
+export type Wake = { at: EpochMs } | { after_ms: number };

@@ -13,15 +13,19 @@ import type { Region } from "../mesh/region.ts";
 import type { Tenure } from "../mesh/tenure.ts";
 import type { EpochMs } from "../mesh/units.ts";
 import {
+  type Custodian,
   type CustodyRecord,
   type CustodyRecords,
   type HandedOver,
   type HandOver,
+  type Held,
+  type Hold,
   NOTHING,
   type Peers,
   type Push,
+  type Wake,
 } from "./custody-record.ts";
-import type { Claim, Service, ServiceState } from "./register.ts";
+import type { Claim, Service } from "./register.ts";
 
 // A state that changes hands each time it is looked at: its asker is better off with another node.
 const ROUNDS_MAX = 3;
@@ -29,31 +33,6 @@ const ROUNDS_MAX = 3;
 const DUE_AFTER_MS = 1_000;
 // An outage is asked about gently: the wait doubles up to half a minute.
 const RETRY_MS_MAX = 30_000;
-
-/** What the object itself tells its custody. */
-export interface Custodian<S> {
-  readonly region: Region;
-  tenureAt(at: EpochMs): Tenure;
-  /** The state in memory, where it has gone on since it was last kept under this epoch. */
-  snapshot(epoch: number): S | null;
-  /** Whether the state is that of a node that nobody has touched: then it need not travel. */
-  settled(state: S, now: EpochMs): boolean;
-}
-
-export interface Held<S> {
-  epoch: number;
-  /** As it is on disk; null: nobody has touched this node, compute it. */
-  state: S | null;
-  service: ServiceState;
-}
-
-export type Hold<T> =
-  | { held: true; value: T }
-  | { held: false; moved: Region }
-  | { held: false; unavailable: string };
-
-/** When alarm() wants to be called: an instant of the mesh, or a wait in real time. */
-export type Wake = { at: EpochMs } | { after_ms: number };
 
 export class Custody<S> {
   readonly #records: CustodyRecords<S>;

@@ -123,7 +123,7 @@ export class Npu {
     const { profile, engine } = this.#hardware;
     const { members, npu } = this.#gather(first, starts);
     this.#waiting = this.#waiting.filter((waiting) => !members.includes(waiting));
-    this.#state = begin(this.#state, { ...first, npu }, starts, profile);
+    this.#state = begin(this.#state, { ...first, npu }, starts, profile, this.#waiting);
     const ends = epochMs(starts + npu * 1e3);
     const runs = runTogether(engine, members);
     members.forEach((member, i) => {

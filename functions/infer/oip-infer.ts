@@ -40,6 +40,11 @@ export const inferRoute = createRoute({
   security: [{ key: [] }],
   request: {
     params: z.object({ name: z.string().openapi({ example: "scene-indices" }) }),
+    headers: z.object({
+      "Perigee-Emulate": z.literal("latency").optional().openapi({
+        description: "The answer arrives when the modelled physics lets it, on the mesh clock",
+      }),
+    }),
     body: { required: true, content: { "application/json": { schema: InferRequest } } },
   },
   responses: {

@@ -17,7 +17,10 @@ import { skyKeeper } from "../sky-keeper.ts";
 
 const ACTIONS = {
   drain: { state: "drained", summary: "Let a node finish what it has, and take nothing new" },
-  fail: { state: "failed", summary: "Take a node for failed: it does nothing more" },
+  fail: {
+    state: "failed",
+    summary: "Take a node for failed: it takes nothing new and lets go of those who wait",
+  },
   repair: { state: "up", summary: "Put a node back into service" },
 } as const;
 

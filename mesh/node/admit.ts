@@ -150,7 +150,7 @@ export function begin(
   { draw, npu, model }: Lease,
   starts: EpochMs,
   profile: HardwareProfile,
-  waiting: readonly Lease[] = [],
+  waiting: readonly Lease[],
 ): NodeState {
   if (starts < busyUntil(state)) {
     throw new RangeError(`Cannot begin at ${starts}: the NPU is busy until ${busyUntil(state)}`);

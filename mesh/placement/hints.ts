@@ -27,7 +27,8 @@ export interface Digest {
 // A digest older than this says nothing: any queue a node accepts has drained, any heat has gone.
 const HINT_AGE_MAX_MS = 600_000;
 
-/** Drained: it does what it has taken on and takes nothing new. Failed: it does nothing. */
+/** Drained: it does what it has taken on and takes nothing new. Failed: it lets go of
+ * those who wait, too; a run that has begun is finished. */
 export type OutOfService = "drained" | "failed";
 
 export class Hints {
@@ -87,7 +88,7 @@ export class Hints {
     }
   }
 
-  /** Every digest held: for views of the fleet. */
+  /** Every digest held. */
   all(): IterableIterator<[number, Digest]> {
     return this.#digests.entries();
   }

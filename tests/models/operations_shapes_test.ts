@@ -75,6 +75,20 @@ function windowAttributes(random: Random, axes: number, strideMax = 3): TestNode
   };
 }
 
+/** One node over one input, every dimension of it free. */
+const graphOf = (
+  one: TestNode,
+  x: number[],
+  constants: TestGraph["constants"],
+): Case => ({
+  opset: 18,
+  inputs: { x: x.map((_, i) => `d${i}`) },
+  constants,
+  nodes: [one],
+  outputs: one.outputs,
+  shapes: { x },
+});
+
 holds("convolutions of one to three dimensions", 150, (random) => {
   const axes = random.integer(1, 3);
   const group = random.integer(1, 3);
@@ -223,14 +237,7 @@ holds("reductions and what looks along an axis", 200, (random) => {
       b: floats(last, random),
     }]
     : [node(type, "x", "y", { axis }), {}];
-  return {
-    opset: 18,
-    inputs: { x: x.map((_, i) => `d${i}`) },
-    constants,
-    nodes: [one],
-    outputs: one.outputs,
-    shapes: { x },
-  };
+  return graphOf(one, x, constants);
 });
 
 holds("slices, splits, pads, tiles and gathers", 250, (random) => {
@@ -267,14 +274,7 @@ holds("slices, splits, pads, tiles and gathers", 250, (random) => {
     () => [node("Trilu", "x", "y"), {}],
   ];
   const [one, constants] = random.pick(kinds)();
-  return {
-    opset: 18,
-    inputs: { x: x.map((_, i) => `d${i}`) },
-    constants,
-    nodes: [one],
-    outputs: one.outputs,
-    shapes: { x },
-  };
+  return graphOf(one, x, constants);
 });
 
 holds("Resize by scales and by sizes", 80, (random) => {
