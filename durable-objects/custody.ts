@@ -9,7 +9,6 @@
  * After each call, whoever owns an alarm looks at nextAlarm().
  * @module
  */
-import type { Region } from "../mesh/region.ts";
 import type { Tenure } from "../mesh/tenure.ts";
 import type { EpochMs } from "../mesh/units.ts";
 import {
