@@ -159,7 +159,7 @@ export async function undelivered(data: string): Promise<number> {
   return rows;
 }
 
-async function objectFiles(data: string, objectClass: string): Promise<string[]> {
+export async function objectFiles(data: string, objectClass: string): Promise<string[]> {
   const files: string[] = [];
   const visit = async (folder: string): Promise<void> => {
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
