@@ -5,6 +5,7 @@
  */
 import { benchAlmanac } from "./almanac.ts";
 import { benchCatalogues } from "./catalogues.ts";
+import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchNearest } from "./nearest.ts";
 import { benchOracle } from "./oracle.ts";
@@ -21,6 +22,7 @@ export const BENCHES = [
   benchPasses,
   benchPromise,
   benchCatalogues,
+  benchFleet,
   benchGrowth,
 ];
 
