@@ -11,7 +11,7 @@ import type { Turn } from "./npu.ts";
 
 /** @param arrived when the node admitted the ask, on the mesh clock */
 export function account(
-  { id, passport: { node, region }, demand, bill, placement }: Errand,
+  { id, passport: { node, region }, demand, bill, prices, placement }: Errand,
   turn: Turn,
   { arrived, outputs }: { arrived: EpochMs; outputs: Tensor[] },
 ): Execution {
@@ -32,7 +32,8 @@ export function account(
         npu_s: turn.npu,
         bytes_up: bill.bytes_up,
         bytes_down,
-      }),
+      }, prices),
+      price_list: prices.id,
     },
     placement: {
       ...placement,

@@ -7,7 +7,7 @@ import type { Execution } from "../ledger/execution.ts";
 import type { Demand, Refusal } from "../mesh/node/admit.ts";
 import type { Elements } from "../mesh/orbit/elements.ts";
 import type { Digest } from "../mesh/placement/hints.ts";
-import type { Receipt } from "../mesh/receipt.ts";
+import type { PriceList, Receipt } from "../mesh/receipt.ts";
 import type { Region } from "../mesh/region.ts";
 import type { EpochMs } from "../mesh/units.ts";
 
@@ -30,6 +30,7 @@ export interface Errand {
     Receipt,
     "tenant_id" | "key_id" | "model" | "model_version" | "class" | "bytes_up"
   >;
+  prices: PriceList;
   /** The placement as decided; the node puts in what only it knows. */
   placement: Execution["placement"];
 }

@@ -9,7 +9,7 @@ import { insertRows } from "./insert-rows.ts";
 import { placements } from "./schema/placements.ts";
 import { receipts } from "./schema/receipts.ts";
 
-// 100 executions bind 4,400 values in 0.2 MB: SQLite takes 32,766 a statement, and while one batch
+// 100 executions bind 4,600 values in 0.2 MB: SQLite takes 32,766 a statement, and while one batch
 // commits no other writer can.
 export const EXECUTIONS_MAX = 100;
 
@@ -35,7 +35,11 @@ export async function recordExecutions(
   const [recorded] = await ledger.$client.batch([
     insertRows(
       receipts,
-      executions.map(({ receipt }) => ({ ...receipt, recorded_at_ms: recordedAtMs })),
+      executions.map(({ receipt }) => ({
+        ...receipt,
+        invoice_id: null,
+        recorded_at_ms: recordedAtMs,
+      })),
     ),
     insertRows(
       placements,

@@ -7,6 +7,7 @@ import { and, asc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Receipt } from "../mesh/receipt.ts";
 import type { Ledger } from "./client.ts";
+import { RECEIPT_SUMS } from "./exact-sum.ts";
 import { receipts } from "./schema/receipts.ts";
 
 export type UsageGrouping = "hour" | "model" | "node" | "region";
@@ -39,13 +40,7 @@ export async function usage(
   const group = group_by === undefined ? null : GROUPS[group_by];
   const query = ledger.select({
     group: group === null ? sql<null>`NULL` : sql<string | number>`${group}`,
-    executions: sql<number>`count(*)`,
-    operations: exactSum(receipts.operations),
-    energy_mj: exactSum(receipts.energy_mj),
-    npu_us: exactSum(receipts.npu_us),
-    bytes_up: exactSum(receipts.bytes_up),
-    bytes_down: exactSum(receipts.bytes_down),
-    charge_microcredits: exactSum(receipts.charge_microcredits),
+    ...RECEIPT_SUMS,
   }).from(receipts).where(and(
     eq(receipts.tenant_id, tenant_id),
     gte(receipts.executed_at_ms, from_ms),
@@ -61,16 +56,3 @@ const GROUPS: Record<UsageGrouping, SQLiteColumn | SQL> = {
   node: receipts.node,
   region: receipts.region,
 };
-
-/**
- * SQLite's sum() of integers fails beyond 2^63, and the client beyond 2^53. The halves of 32 bits are
- * summed apart, which is good for 2^31 receipts, and come as text.
- */
-function exactSum(column: SQLiteColumn): SQL<bigint> {
-  const high = sql`coalesce(sum(${column} >> 32), 0)`;
-  const low = sql`coalesce(sum(${column} & 4294967295), 0)`;
-  return sql<bigint>`${high} || ' ' || ${low}`.mapWith((halves: string) => {
-    const [high, low] = halves.split(" ").map(BigInt);
-    return (high << 32n) + low;
-  });
-}

@@ -25,6 +25,8 @@ export interface Receipt {
   bytes_up: number;
   bytes_down: number;
   charge_microcredits: number;
+  /** By which prices: the charge can be computed again from the quantities above. */
+  price_list: string;
 }
 
 export type AskClass = "realtime" | "interactive" | "batch";
@@ -38,44 +40,71 @@ export interface Used {
   bytes_down: number;
 }
 
-/** Micro-credits for each unit; integers, so that a charge is an integer. */
+/**
+ * Micro-credits for each unit; integers, so that a charge is an integer.
+ * Only what is known before the run has a price, so that a caller knows it and a budget holds to the
+ * unit: energy and NPU time hang on the node's heat and on its other asks, and are stated, not billed.
+ */
 export interface Prices {
   per_request: number;
   per_mega_operation: number;
-  per_millijoule: number;
-  per_npu_microsecond: number;
   per_kilobyte: number;
 }
 
-export const DEFAULT_PRICES: Prices = {
+/** Prices in force from an instant of the mesh clock until a later list's. */
+export interface PriceList extends Prices {
+  id: string;
+  valid_from_ms: number;
+}
+
+/** In force until an admin sets others. Never change it: receipts name it. */
+export const LAUNCH_PRICES: PriceList = {
+  id: "launch",
+  valid_from_ms: 0,
   per_request: 100,
   per_mega_operation: 1,
-  per_millijoule: 10,
-  per_npu_microsecond: 1,
   per_kilobyte: 5,
 };
+
+/** The list in force at an instant; `lists` in any order, the launch prices need not be among them. */
+export function pricesAt(lists: readonly PriceList[], at_ms: number): PriceList {
+  return lists.reduce(
+    (best, list) =>
+      list.valid_from_ms <= at_ms && list.valid_from_ms > best.valid_from_ms ? list : best,
+    LAUNCH_PRICES,
+  );
+}
 
 type Quantities = Pick<
   Receipt,
   "operations" | "energy_mj" | "npu_us" | "bytes_up" | "bytes_down" | "charge_microcredits"
 >;
 
-/** Rounds what was used up to whole units and prices it. */
-export function charge(used: Used, prices: Prices = DEFAULT_PRICES): Quantities {
+/** What an execution will cost, in micro-credits, from what is known of it before it runs. */
+export function quote(
+  used: Pick<Used, "operations" | "bytes_up" | "bytes_down">,
+  prices: Prices,
+): number {
   const operations = whole(used.operations, "operations");
-  const energy_mj = whole(used.energy_j * 1e3, "energy_mj");
-  const npu_us = whole(used.npu_s * 1e6, "npu_us");
-  const bytes_up = whole(used.bytes_up, "bytes_up");
-  const bytes_down = whole(used.bytes_down, "bytes_down");
-  const charge_microcredits = whole(
+  const bytes = whole(used.bytes_up, "bytes_up") + whole(used.bytes_down, "bytes_down");
+  return whole(
     prices.per_request +
       Math.ceil(operations / 1e6) * prices.per_mega_operation +
-      energy_mj * prices.per_millijoule +
-      npu_us * prices.per_npu_microsecond +
-      Math.ceil((bytes_up + bytes_down) / 1e3) * prices.per_kilobyte,
+      Math.ceil(bytes / 1e3) * prices.per_kilobyte,
     "charge_microcredits",
   );
-  return { operations, energy_mj, npu_us, bytes_up, bytes_down, charge_microcredits };
+}
+
+/** Rounds what was used up to whole units and prices it. */
+export function charge(used: Used, prices: Prices): Quantities {
+  return {
+    operations: whole(used.operations, "operations"),
+    energy_mj: whole(used.energy_j * 1e3, "energy_mj"),
+    npu_us: whole(used.npu_s * 1e6, "npu_us"),
+    bytes_up: whole(used.bytes_up, "bytes_up"),
+    bytes_down: whole(used.bytes_down, "bytes_down"),
+    charge_microcredits: quote(used, prices),
+  };
 }
 
 /** Rounds up; anything that is not a finite number >= 0, or too large to count exactly, is a bug. */

@@ -12,7 +12,7 @@ import { policyRecord } from "../policy-of.ts";
 import type { Origin } from "../../contract/origin.ts";
 import type { Policy } from "../../contract/policy.ts";
 import type { Tensor } from "../../contract/tensor.ts";
-import type { AskClass } from "../../mesh/receipt.ts";
+import type { AskClass, PriceList } from "../../mesh/receipt.ts";
 import { seconds } from "../../mesh/units.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 
@@ -28,7 +28,7 @@ export interface InferAsk {
 
 /** @param attempts how many nodes have been asked, this one included */
 export function errandOf(
-  { caller, request, ask, candidate, id, attempts, elements }: {
+  { caller, request, ask, candidate, id, attempts, elements, prices }: {
     caller: Caller;
     request: InferAsk;
     ask: Ask;
@@ -36,6 +36,7 @@ export function errandOf(
     id: string;
     attempts: number;
     elements: Elements;
+    prices: PriceList;
   },
 ): Errand {
   const { tenant_id, key_id } = caller;
@@ -65,6 +66,7 @@ export function errandOf(
       class: ask.class,
       bytes_up: ask.bytes_up,
     },
+    prices,
     placement: {
       id,
       tenant_id,

@@ -25,6 +25,7 @@ import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { errandOf, type InferAsk } from "./errand-of.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
 import { policyOf } from "../policy-of.ts";
+import { pricesFor } from "../price-lists.ts";
 import { type SkyKeeper, skyKeeper } from "../sky-keeper.ts";
 
 export interface Answer {
@@ -113,6 +114,7 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
   const { c, constellation, keeper, request, ask, ranked } = round;
   const { clock } = settingsOf(c.env);
   const emulate = emulatesLatency(c);
+  const prices = await pricesFor(c, ask.at);
   const id = executionId(Date.now());
   const refusals: Reason[] = [];
   let again = Infinity;
@@ -126,7 +128,16 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
     attempts++;
     const elements = constellation.elements(candidate.index);
     const caller = c.get("caller");
-    const errand = errandOf({ caller, request, ask, candidate, id, attempts, elements });
+    const errand = errandOf({
+      caller,
+      request,
+      ask,
+      candidate,
+      id,
+      attempts,
+      elements,
+      prices,
+    });
     if (emulate) await passUp(clock, candidate.timing);
     const thought = await send(c, errand, request.inputs);
     const digest = thought?.digest;

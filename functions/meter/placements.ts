@@ -3,6 +3,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { countryBelow } from "../../contract/countries.ts";
 import { Placement } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
@@ -23,6 +24,12 @@ const Recorded = Placement.omit({ path_length_km: true }).extend({
     z.object({ node: z.string() }),
   ]).nullable(),
   attempts: z.int(),
+  country: z.string().nullable().openapi({
+    description: "ISO 3166-1 code of the land below the node; null at sea",
+  }),
+  policy: z.record(z.string(), z.array(z.string())).nullable().openapi({
+    description: "The rules that held; of an area its kind alone",
+  }),
 }).openapi("RecordedPlacement");
 
 const list = createRoute({
@@ -83,6 +90,8 @@ function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
       ? { lat, lon }
       : null,
     attempts: row.attempts,
+    country: countryBelow(row.sub_lat, row.sub_lon),
+    policy: row.policy as Record<string, string[]> | null,
     node: row.node,
     region: row.region,
     elevation_deg: row.elevation_deg,

@@ -3,6 +3,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { Quantities } from "../../contract/money.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyTensorJson } from "../../contract/tensor-json.ts";
@@ -10,22 +11,11 @@ import { usage, type UsageRow } from "../../ledger/usage.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { authenticate } from "../auth.ts";
 import type { App } from "../context.ts";
+import { spanOf, spanQuery } from "../span.ts";
 import { withLedger } from "../with-ledger.ts";
 
-// The last 30 days, unless the caller says otherwise.
+// The last 30 days until now, unless the caller says otherwise.
 const DEFAULT_SPAN_MS = 30 * 86_400_000;
-
-const Integer = z.int().openapi({ description: "Exact; may exceed 2^53" });
-
-const Quantities = z.object({
-  executions: z.int(),
-  operations: Integer,
-  energy_mj: Integer,
-  npu_us: Integer,
-  bytes_up: Integer,
-  bytes_down: Integer,
-  charge_microcredits: Integer,
-});
 
 const definition = createRoute({
   method: "get",
@@ -36,10 +26,7 @@ const definition = createRoute({
   middleware: authenticate("read"),
   request: {
     query: z.object({
-      from: z.iso.datetime().optional().openapi({
-        description: "Mesh clock. Default: 30 days ago",
-      }),
-      to: z.iso.datetime().optional().openapi({ description: "Not included. Default: now" }),
+      ...spanQuery,
       group_by: z.enum(["hour", "model", "node", "region"]).optional(),
     }),
   },
@@ -62,8 +49,7 @@ export function serveUsage(app: App): void {
     const { tenant_id } = c.get("caller");
     const { from, to, group_by } = c.req.valid("query");
     const now = Math.ceil(meshNow(settingsOf(c.env).clock, Date.now()));
-    const to_ms = to === undefined ? now + 1 : Date.parse(to);
-    const from_ms = from === undefined ? to_ms - DEFAULT_SPAN_MS : Date.parse(from);
+    const { to_ms = now + 1, from_ms = to_ms - DEFAULT_SPAN_MS } = spanOf({ from, to });
     const span = { tenant_id, from_ms, to_ms };
     const { total, groups } = await withLedger(c, async (ledger) => ({
       total: (await usage(ledger, span))[0],

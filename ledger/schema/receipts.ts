@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { AskClass } from "../../mesh/receipt.ts";
 
@@ -25,6 +26,14 @@ export const receipts = sqliteTable("receipts", {
   bytes_up: integer().notNull(),
   bytes_down: integer().notNull(),
   charge_microcredits: integer().notNull(),
+  price_list: text().notNull().default("launch"),
+  /** Null until an invoice takes it. */
+  invoice_id: text(),
   /** Real clock. */
   recorded_at_ms: integer().notNull(),
-}, (t) => [index("receipts_by_tenant").on(t.tenant_id, t.executed_at_ms)]);
+}, (t) => [
+  index("receipts_by_tenant").on(t.tenant_id, t.executed_at_ms),
+  // With the rowid that every index ends in: a tenant's receipts in the order in which they came.
+  index("receipts_by_arrival").on(t.tenant_id),
+  index("receipts_by_invoice").on(t.invoice_id).where(sql`invoice_id IS NOT NULL`),
+]);

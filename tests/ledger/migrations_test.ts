@@ -64,7 +64,9 @@ Deno.test("Every table of the ledger is STRICT", async () => {
     "api_keys",
     "catalogue_chunks",
     "catalogues",
+    "invoices",
     "placements",
+    "prices",
     "receipts",
     "tenants",
   ]);

@@ -43,6 +43,7 @@ function randomExecution(random: Random, id: string): Execution {
       bytes_up: integer(0, 1e8),
       bytes_down: integer(0, 1e5),
       charge_microcredits: integer(0, 1e9),
+      price_list: "launch",
     },
     placement: {
       ...shared,

@@ -10,13 +10,16 @@ import { seeded } from "../random.ts";
 import { randomExecutions } from "./random-executions.ts";
 import { temporaryLedger } from "./temporary-ledger.ts";
 
-/** Compiles only while the ledger's receipt is the mesh's, and when it was recorded. */
+/** Compiles only while the ledger's receipt is the mesh's, and what the ledger says of it. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
 type Flat<T> = { [K in keyof T]: T[K] };
 const _receiptsHoldReceipts: Same<
   Flat<typeof receipts.$inferSelect>,
-  Flat<Receipt & { recorded_at_ms: number }>
+  Flat<
+    & Receipt
+    & { invoice_id: string | null; recorded_at_ms: number }
+  >
 > = true;
 
 const everything = async (ledger: Ledger) => ({
@@ -33,7 +36,11 @@ Deno.test("recordExecutions() gives back every field of receipt and placement as
   const executions = randomExecutions(100, 1);
   assert.equal(await recordExecutions(ledger, executions, 42), 100);
   assert.deepEqual(await everything(ledger), {
-    receipts: sortedById(executions.map(({ receipt }) => ({ ...receipt, recorded_at_ms: 42 }))),
+    receipts: sortedById(executions.map(({ receipt }) => ({
+      ...receipt,
+      invoice_id: null,
+      recorded_at_ms: 42,
+    }))),
     placements: sortedById(
       executions.map(({ placement }) => ({ ...placement, created_at_ms: 42 })),
     ),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { charge, DEFAULT_PRICES, type Prices, type Used } from "../../mesh/receipt.ts";
+import { charge, LAUNCH_PRICES, type Prices, type Used } from "../../mesh/receipt.ts";
 import { type Random, seeded } from "../random.ts";
 
 const NOTHING: Used = { operations: 0, energy_j: 0, npu_s: 0, bytes_up: 0, bytes_down: 0 };
@@ -20,8 +20,6 @@ function anyPrices(random: Random): Prices {
   return {
     per_request: random.integer(0, 1_000),
     per_mega_operation: random.integer(0, 10),
-    per_millijoule: random.integer(0, 10),
-    per_npu_microsecond: random.integer(0, 10),
     per_kilobyte: random.integer(0, 10),
   };
 }
@@ -55,8 +53,6 @@ Deno.test("charge() is the sum of its parts in exact arithmetic", () => {
     const up = (n: number, unit: bigint) => (BigInt(n) + unit - 1n) / unit;
     const expected = BigInt(prices.per_request) +
       up(charged.operations, 1_000_000n) * BigInt(prices.per_mega_operation) +
-      BigInt(charged.energy_mj) * BigInt(prices.per_millijoule) +
-      BigInt(charged.npu_us) * BigInt(prices.per_npu_microsecond) +
       up(charged.bytes_up + charged.bytes_down, 1_000n) * BigInt(prices.per_kilobyte);
     assert.equal(BigInt(charged.charge_microcredits), expected, `seed ${seed}`);
   }
@@ -68,24 +64,24 @@ Deno.test("charge() never falls when more is used", () => {
     const used = anyUse(random);
     const field = random.pick(FIELDS);
     const more = { ...used, [field]: used[field] + random.pick([1, 0.001, 1e6]) * random.next() };
-    const [less, greater] = [charge(used), charge(more)];
+    const [less, greater] = [charge(used, LAUNCH_PRICES), charge(more, LAUNCH_PRICES)];
     assert.ok(greater.charge_microcredits >= less.charge_microcredits, `seed ${seed}: ${field}`);
   }
 });
 
 Deno.test("charge() asks the price of a request even where nothing was used", () => {
-  assert.deepEqual(charge(NOTHING), {
+  assert.deepEqual(charge(NOTHING, LAUNCH_PRICES), {
     operations: 0,
     energy_mj: 0,
     npu_us: 0,
     bytes_up: 0,
     bytes_down: 0,
-    charge_microcredits: DEFAULT_PRICES.per_request,
+    charge_microcredits: LAUNCH_PRICES.per_request,
   });
 });
 
 Deno.test("charge() prices a known execution to the micro-credit", () => {
-  // 100 + ceil(12.5) mega-operations + 10 x 3 mJ + 101 us + 5 x ceil(2.5 kB).
+  // 100 + ceil(12.5) mega-operations + 5 x ceil(2.5 kB); energy and time are stated, not billed.
   const used = {
     operations: 12.5e6,
     energy_j: 0.0021,
@@ -93,14 +89,14 @@ Deno.test("charge() prices a known execution to the micro-credit", () => {
     bytes_up: 2_000,
     bytes_down: 500,
   };
-  assert.equal(charge(used).charge_microcredits, 100 + 13 + 30 + 101 + 15);
+  assert.equal(charge(used, LAUNCH_PRICES).charge_microcredits, 100 + 13 + 15);
 });
 
 Deno.test("charge() throws a RangeError for what cannot have been used", () => {
   for (const field of FIELDS) {
     for (const value of [-1, -1e9, NaN, Infinity, -Infinity, 1e17, Number.MAX_VALUE]) {
       const used = { ...NOTHING, [field]: value };
-      assert.throws(() => charge(used), RangeError, `${field} = ${value}`);
+      assert.throws(() => charge(used, LAUNCH_PRICES), RangeError, `${field} = ${value}`);
     }
   }
 });

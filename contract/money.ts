@@ -1,0 +1,71 @@
+/**
+ * Prices, receipts and invoices on the wire.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+import { TenantId } from "./account.ts";
+
+const Price = z.int().min(0).max(1_000_000_000).openapi({ description: "Micro-credits" });
+
+export const NewPrices = z.object({
+  valid_from: z.iso.datetime().openapi({ description: "Mesh clock; at least a minute ahead" }),
+  per_request: Price,
+  per_mega_operation: Price,
+  per_kilobyte: Price,
+}).openapi("NewPrices");
+
+export const Prices = NewPrices.extend({
+  id: z.string().openapi({ description: "As receipts name it" }),
+}).openapi("Prices");
+
+const Integer = z.int().openapi({ description: "Exact; may exceed 2^53" });
+
+/** What executions used and cost, summed. */
+export const Quantities = z.object({
+  executions: z.int(),
+  operations: Integer,
+  energy_mj: Integer,
+  npu_us: Integer,
+  bytes_up: Integer,
+  bytes_down: Integer,
+  charge_microcredits: Integer,
+});
+
+export const Receipt = z.object({
+  id: z.string().openapi({ description: "The execution's id; its placement has the same" }),
+  executed_at: z.string().openapi({ description: "Mesh clock" }),
+  recorded_at: z.string().openapi({ description: "Real clock, at the ledger" }),
+  key: z.string().openapi({ description: "The id of the key that was shown" }),
+  node: z.string(),
+  region: z.string(),
+  model: z.string(),
+  model_version: z.string(),
+  class: z.string(),
+  operations: z.int(),
+  energy_mj: z.int(),
+  npu_us: z.int(),
+  bytes_up: z.int(),
+  bytes_down: z.int(),
+  price_list: z.string(),
+  charge_microcredits: z.int(),
+  invoice: z.string().nullable(),
+}).openapi("Receipt");
+export type Receipt = z.infer<typeof Receipt>;
+
+/** A month of the mesh clock. */
+export const Period = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, "must be a month: 2026-11")
+  .openapi({ example: "2026-11" });
+
+export const NewInvoice = z.object({ period: Period }).openapi("NewInvoice");
+
+export const Invoice = z.object({
+  id: z.string(),
+  tenant: TenantId,
+  period: Period,
+  issued_at: z.string(),
+}).openapi("Invoice");
+
+export const InvoiceWithLines = Invoice.extend({
+  lines: z.array(Quantities.extend({ model: z.string(), price_list: z.string() })),
+  total: Quantities,
+}).openapi("InvoiceWithLines");

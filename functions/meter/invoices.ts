@@ -1,0 +1,141 @@
+/**
+ * Invoices: an admin issues one for a month that is over, its tenant reads it. What it charges is the
+ * exact sum of the receipts that name it: `GET /v1/receipts?invoice=<id>` gives every one of them.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { TenantId } from "../../contract/account.ts";
+import { Invoice, InvoiceWithLines, NewInvoice } from "../../contract/money.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { stringifyTensorJson } from "../../contract/tensor-json.ts";
+import {
+  findInvoice,
+  type InvoiceLine,
+  type InvoiceRow,
+  issueInvoice,
+  listInvoices,
+} from "../../ledger/invoices.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import { authenticate, authenticateAdmin } from "../auth.ts";
+import type { App } from "../context.ts";
+import { limitedJson } from "../read-body.ts";
+import { withLedger } from "../with-ledger.ts";
+
+const issue = createRoute({
+  method: "post",
+  path: "/v1/tenants/{tenant}/invoices",
+  tags: ["meter"],
+  summary: "Issue a month's invoice, over all receipts until its end that no invoice has yet",
+  security: ADMIN,
+  middleware: [authenticateAdmin, limitedJson] as const,
+  request: {
+    params: z.object({ tenant: TenantId }),
+    body: { required: true, content: { "application/json": { schema: NewInvoice } } },
+  },
+  responses: {
+    201: json("The invoice", InvoiceWithLines),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "not_found",
+      "conflict",
+      "ledger_unavailable",
+    ),
+  },
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/invoices",
+  tags: ["meter"],
+  summary: "A tenant's invoices, the latest period first",
+  security: KEY,
+  middleware: authenticate("read"),
+  responses: {
+    200: json("All of them", z.object({ data: z.array(Invoice), next: z.null() })),
+    ...problems("unauthenticated", "forbidden", "ledger_unavailable"),
+  },
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/v1/invoices/{id}",
+  tags: ["meter"],
+  summary: "An invoice, by model and price list",
+  security: KEY,
+  middleware: authenticate("read"),
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: {
+    200: json("The invoice", InvoiceWithLines),
+    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
+  },
+});
+
+export function serveInvoices(app: App): void {
+  app.openapi(issue, async (c) => {
+    const { tenant } = c.req.valid("param");
+    const { period } = c.req.valid("json");
+    const until_ms = endOf(period);
+    if (until_ms > meshNow(settingsOf(c.env).clock, Date.now())) {
+      const detail = `is not over before ${new Date(until_ms).toISOString()}`;
+      throw new ProblemError("invalid_request", `#/period: ${detail}`, {
+        errors: [{ pointer: "#/period", detail }],
+      });
+    }
+    const row = { id: crypto.randomUUID(), tenant_id: tenant, period, issued_at_ms: Date.now() };
+    const found = await withLedger(c, async (ledger) => {
+      const issued = await issueInvoice(ledger, row, until_ms);
+      if (issued.ok) return await findInvoice(ledger, row);
+      throw issued.refusal === "issued"
+        ? new ProblemError("conflict", `Tenant "${tenant}" has an invoice for ${period} already`)
+        : new ProblemError("not_found", `There is no tenant "${tenant}"`);
+    });
+    return c.body(withLines(found!), 201, { "Content-Type": "application/json" }) as never;
+  });
+  app.openapi(list, async (c) => {
+    const { tenant_id } = c.get("caller");
+    const rows = await withLedger(c, (ledger) => listInvoices(ledger, tenant_id));
+    return c.json({ data: rows.map(toWire), next: null }, 200);
+  });
+  app.openapi(one, async (c) => {
+    const { tenant_id } = c.get("caller");
+    const { id } = c.req.valid("param");
+    const found = await withLedger(c, (ledger) => findInvoice(ledger, { tenant_id, id }));
+    if (!found) throw new ProblemError("not_found", "There is no such invoice");
+    return c.body(withLines(found), 200, { "Content-Type": "application/json" }) as never;
+  });
+}
+
+/** The first instant after a month, UTC. */
+function endOf(period: string): number {
+  const [year, month] = period.split("-").map(Number);
+  return Date.UTC(year, month);
+}
+
+const toWire = ({ id, tenant_id, period, issued_at_ms }: InvoiceRow): z.infer<typeof Invoice> => ({
+  id,
+  tenant: tenant_id,
+  period,
+  issued_at: new Date(issued_at_ms).toISOString(),
+});
+
+/** As JSON, whose sums may pass 2^53. */
+function withLines({ invoice, lines }: { invoice: InvoiceRow; lines: InvoiceLine[] }): string {
+  const total = {
+    executions: lines.reduce((sum, { executions }) => sum + executions, 0),
+    operations: sumOf(lines, "operations"),
+    energy_mj: sumOf(lines, "energy_mj"),
+    npu_us: sumOf(lines, "npu_us"),
+    bytes_up: sumOf(lines, "bytes_up"),
+    bytes_down: sumOf(lines, "bytes_down"),
+    charge_microcredits: sumOf(lines, "charge_microcredits"),
+  };
+  return stringifyTensorJson({ ...toWire(invoice), lines, total });
+}
+
+const sumOf = (
+  lines: InvoiceLine[],
+  quantity: Exclude<keyof InvoiceLine, "executions" | "model" | "price_list">,
+): bigint => lines.reduce((sum, line) => sum + line[quantity], 0n);

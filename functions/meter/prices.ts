@@ -1,0 +1,82 @@
+/**
+ * `/v1/prices`: what executions cost, from when on. Lists are added and never changed.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { NewPrices, Prices } from "../../contract/money.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { insertPrices, listPrices } from "../../ledger/prices.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import { LAUNCH_PRICES, type PriceList } from "../../mesh/receipt.ts";
+import { authenticate, authenticateAdmin } from "../auth.ts";
+import type { App } from "../context.ts";
+import { NOTICE_MS } from "../price-lists.ts";
+import { limitedJson } from "../read-body.ts";
+import { withLedger } from "../with-ledger.ts";
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/prices",
+  tags: ["meter"],
+  summary: "All price lists, the oldest first",
+  security: KEY,
+  middleware: authenticate("read"),
+  responses: {
+    200: json(
+      "Each holds from its instant until the next one's",
+      z.object({
+        data: z.array(Prices),
+        next: z.null(),
+      }),
+    ),
+    ...problems("unauthenticated", "forbidden", "ledger_unavailable"),
+  },
+});
+
+const add = createRoute({
+  method: "post",
+  path: "/v1/prices",
+  tags: ["meter"],
+  summary: "Add a price list",
+  security: ADMIN,
+  middleware: [authenticateAdmin, limitedJson] as const,
+  request: { body: { required: true, content: { "application/json": { schema: NewPrices } } } },
+  responses: {
+    201: json("The list", Prices),
+    ...problems("invalid_request", "unauthenticated", "conflict", "ledger_unavailable"),
+  },
+});
+
+export function servePrices(app: App): void {
+  app.openapi(list, async (c) => {
+    const added = await withLedger(c, listPrices);
+    return c.json({ data: [LAUNCH_PRICES, ...added].map(toWire), next: null }, 200);
+  });
+  app.openapi(add, async (c) => {
+    const { valid_from, ...prices } = c.req.valid("json");
+    const { clock } = settingsOf(c.env);
+    const valid_from_ms = Date.parse(valid_from);
+    // Every isolate must know it before it holds, whatever the mesh clock's rate.
+    const earliest = meshNow(clock, Date.now()) + NOTICE_MS * clock.rate;
+    if (valid_from_ms < earliest) {
+      const detail = `must not be before ${new Date(earliest).toISOString()}`;
+      throw new ProblemError("invalid_request", `#/valid_from: ${detail}`, {
+        errors: [{ pointer: "#/valid_from", detail }],
+      });
+    }
+    const made = { id: crypto.randomUUID(), valid_from_ms, ...prices, created_at_ms: Date.now() };
+    if (!await withLedger(c, (ledger) => insertPrices(ledger, made))) {
+      throw new ProblemError("conflict", `There is a price list from ${valid_from} on already`);
+    }
+    return c.json(toWire(made), 201);
+  });
+}
+
+function toWire(
+  { id, valid_from_ms, per_request, per_mega_operation, per_kilobyte }: PriceList,
+): z.infer<typeof Prices> {
+  const valid_from = new Date(valid_from_ms).toISOString();
+  return { id, valid_from, per_request, per_mega_operation, per_kilobyte };
+}

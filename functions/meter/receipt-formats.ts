@@ -1,0 +1,68 @@
+/**
+ * Receipts as files: CSV, JSON Lines and CloudEvents, each as its standard has it.
+ * @module
+ */
+import type { Receipt } from "../../contract/money.ts";
+
+export const FORMATS = ["json", "csv", "jsonl", "cloudevents"] as const;
+export type FileFormat = Exclude<(typeof FORMATS)[number], "json">;
+
+export const MEDIA_TYPES: Record<FileFormat, string> = {
+  csv: "text/csv; charset=utf-8; header=present",
+  jsonl: "application/jsonl",
+  cloudevents: "application/cloudevents-batch+json",
+};
+
+export const WRITERS: Record<FileFormat, (receipts: Receipt[], tenant: string) => string> = {
+  csv: toCsv,
+  jsonl: (receipts) => receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join(""),
+  cloudevents: (receipts, tenant) =>
+    JSON.stringify(receipts.map((receipt) => toCloudEvent(receipt, tenant))),
+};
+
+const COLUMNS = [
+  "id",
+  "executed_at",
+  "recorded_at",
+  "key",
+  "node",
+  "region",
+  "model",
+  "model_version",
+  "class",
+  "operations",
+  "energy_mj",
+  "npu_us",
+  "bytes_up",
+  "bytes_down",
+  "price_list",
+  "charge_microcredits",
+  "invoice",
+] as const satisfies readonly (keyof Receipt)[];
+
+/** RFC 4180, with a header. */
+function toCsv(receipts: Receipt[]): string {
+  const rows = receipts.map((receipt) => COLUMNS.map((column) => field(receipt[column])));
+  return [COLUMNS, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
+}
+
+/** Text that a spreadsheet would take for a formula is told that it is text. */
+export function field(value: string | number | null): string {
+  if (value === null) return "";
+  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : `${value}`;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** CloudEvents 1.0, JSON format. `id` and `source` name the execution: who reads twice drops the second. */
+function toCloudEvent(receipt: Receipt, tenant: string) {
+  return {
+    specversion: "1.0",
+    id: receipt.id,
+    source: `/v1/tenants/${tenant}/receipts`,
+    type: "perigee.execution.metered.v1",
+    subject: receipt.node,
+    time: receipt.executed_at,
+    datacontenttype: "application/json",
+    data: receipt,
+  };
+}

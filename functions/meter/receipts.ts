@@ -1,0 +1,103 @@
+/**
+ * `GET /v1/receipts`: a tenant's receipts in the order of their arrival at the ledger, as a list or as
+ * files. Whoever goes on from a cursor misses none, however late it came.
+ * Nothing is sent anywhere: the mesh fetches no address that a caller chose, so events are read here.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Receipt } from "../../contract/money.ts";
+import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
+import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
+import { authenticate } from "../auth.ts";
+import { badCursor } from "../bad-cursor.ts";
+import type { App, Ctx } from "../context.ts";
+import { spanOf, spanQuery } from "../span.ts";
+import { withLedger } from "../with-ledger.ts";
+import { FORMATS, MEDIA_TYPES, WRITERS } from "./receipt-formats.ts";
+
+const ReceiptsQuery = PageQuery.extend({
+  ...spanQuery,
+  invoice: z.string().max(64).optional().openapi({ description: "Only those on this invoice" }),
+  format: z.enum(FORMATS).default("json"),
+});
+
+const definition = createRoute({
+  method: "get",
+  path: "/v1/receipts",
+  tags: ["meter"],
+  summary: "Receipts, in the order of their arrival at the ledger",
+  security: KEY,
+  middleware: authenticate("read"),
+  request: { query: ReceiptsQuery },
+  responses: {
+    200: {
+      description:
+        "A page. `Perigee-Cursor` goes on after it, now or when there are more; a `Link` " +
+        "to the next page is there while there is one",
+      content: {
+        ...json("", page(Receipt)).content,
+        "text/csv": { schema: z.string() },
+        "application/jsonl": { schema: z.string() },
+        "application/cloudevents-batch+json": { schema: z.array(z.object({}).loose()) },
+      },
+    },
+    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+  },
+});
+
+export function serveReceipts(app: App): void {
+  app.openapi(definition, async (c) => {
+    const { tenant_id } = c.get("caller");
+    const { format, limit, cursor, invoice, ...span } = c.req.valid("query");
+    const found = await withLedger(c, (ledger) =>
+      readReceipts(ledger, {
+        tenant_id,
+        limit,
+        after: afterOf(cursor),
+        ...spanOf(span),
+        invoice_id: invoice,
+      }));
+    const receipts = found.receipts.map(toWire);
+    const next = `r${found.last.toString(36)}`;
+    c.header("Perigee-Cursor", next);
+    if (found.more) c.header("Link", `<${nextPage(c, next)}>; rel="next"`);
+    if (format === "json") return c.json({ data: receipts, next: found.more ? next : null }, 200);
+    const file = WRITERS[format](receipts, tenant_id);
+    return c.body(file, 200, { "Content-Type": MEDIA_TYPES[format] }) as never;
+  });
+}
+
+function afterOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const after = /^r[0-9a-z]{1,11}$/.test(cursor) ? parseInt(cursor.slice(1), 36) : NaN;
+  if (!Number.isSafeInteger(after)) throw badCursor();
+  return after;
+}
+
+function nextPage(c: Ctx, cursor: string): string {
+  const { pathname, searchParams } = new URL(c.req.url);
+  searchParams.set("cursor", cursor);
+  return `${pathname}?${searchParams}`;
+}
+
+function toWire(row: RecordedReceipt): Receipt {
+  return {
+    id: row.id,
+    executed_at: new Date(row.executed_at_ms).toISOString(),
+    recorded_at: new Date(row.recorded_at_ms).toISOString(),
+    key: row.key_id,
+    node: row.node,
+    region: row.region,
+    model: row.model,
+    model_version: row.model_version,
+    class: row.class,
+    operations: row.operations,
+    energy_mj: row.energy_mj,
+    npu_us: row.npu_us,
+    bytes_up: row.bytes_up,
+    bytes_down: row.bytes_down,
+    price_list: row.price_list,
+    charge_microcredits: row.charge_microcredits,
+    invoice: row.invoice_id,
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * Sums of integers beyond what SQLite's sum() and the client take.
+ * @module
+ */
+
+import { type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { receipts } from "./schema/receipts.ts";
+
+/**
+ * SQLite's sum() of integers fails beyond 2^63, and the client beyond 2^53. The halves of 32 bits are
+ * summed apart, which is good for 2^31 receipts, and come as text.
+ */
+export function exactSum(column: SQLiteColumn): SQL<bigint> {
+  const high = sql`coalesce(sum(${column} >> 32), 0)`;
+  const low = sql`coalesce(sum(${column} & 4294967295), 0)`;
+  return sql<bigint>`${high} || ' ' || ${low}`.mapWith((halves: string) => {
+    const [high, low] = halves.split(" ").map(BigInt);
+    return (high << 32n) + low;
+  });
+}
+
+/** The quantities of receipts, summed; and how many they are. */
+export const RECEIPT_SUMS = {
+  executions: sql<number>`count(*)`,
+  operations: exactSum(receipts.operations),
+  energy_mj: exactSum(receipts.energy_mj),
+  npu_us: exactSum(receipts.npu_us),
+  bytes_up: exactSum(receipts.bytes_up),
+  bytes_down: exactSum(receipts.bytes_down),
+  charge_microcredits: exactSum(receipts.charge_microcredits),
+};

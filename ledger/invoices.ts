@@ -1,0 +1,63 @@
+/**
+ * Issues invoices and reads them: each is the receipts that carry its id.
+ * @module
+ */
+
+import { and, asc, desc, eq, exists, isNull, lt, sql } from "drizzle-orm";
+import type { Ledger } from "./client.ts";
+import { RECEIPT_SUMS } from "./exact-sum.ts";
+import { invoices } from "./schema/invoices.ts";
+import { receipts } from "./schema/receipts.ts";
+import { tenants } from "./schema/tenants.ts";
+import type { UsageRow } from "./usage.ts";
+
+export type InvoiceRow = typeof invoices.$inferSelect;
+export type InvoiceLine = Omit<UsageRow, "group"> & { model: string; price_list: string };
+
+export type Issued = { ok: true } | { ok: false; refusal: "unknown_tenant" | "issued" };
+
+/**
+ * Issues an invoice over all receipts of the tenant that were executed before `until_ms` and are on no
+ * invoice yet. One transaction: of several at once for a period, one is issued and the others change
+ * nothing.
+ */
+export async function issueInvoice(
+  ledger: Ledger,
+  invoice: InvoiceRow,
+  until_ms: number,
+): Promise<Issued> {
+  const { id, tenant_id } = invoice;
+  const [tenant] = await ledger.select({ id: tenants.id }).from(tenants)
+    .where(eq(tenants.id, tenant_id));
+  if (!tenant) return { ok: false, refusal: "unknown_tenant" };
+  const [inserted] = await ledger.batch([
+    ledger.insert(invoices).values(invoice).onConflictDoNothing(),
+    ledger.update(receipts).set({ invoice_id: id }).where(and(
+      eq(receipts.tenant_id, tenant_id),
+      lt(receipts.executed_at_ms, until_ms),
+      isNull(receipts.invoice_id),
+      exists(ledger.select({ one: sql`1` }).from(invoices).where(eq(invoices.id, id))),
+    )),
+  ]);
+  return inserted.rowsAffected === 1 ? { ok: true } : { ok: false, refusal: "issued" };
+}
+
+/** A tenant's invoices, the latest period first: a dozen a year. */
+export const listInvoices = (ledger: Ledger, tenant_id: string): Promise<InvoiceRow[]> =>
+  ledger.select().from(invoices).where(eq(invoices.tenant_id, tenant_id))
+    .orderBy(desc(invoices.period));
+
+/** Null when there is none of this id, or when it is another tenant's. */
+export async function findInvoice(
+  ledger: Ledger,
+  { tenant_id, id }: { tenant_id: string; id: string },
+): Promise<{ invoice: InvoiceRow; lines: InvoiceLine[] } | null> {
+  const [invoice] = await ledger.select().from(invoices)
+    .where(and(eq(invoices.id, id), eq(invoices.tenant_id, tenant_id)));
+  if (!invoice) return null;
+  const { model, price_list } = receipts;
+  const lines = await ledger.select({ model, price_list, ...RECEIPT_SUMS }).from(receipts)
+    .where(eq(receipts.invoice_id, id)).groupBy(model, price_list)
+    .orderBy(asc(model), asc(price_list));
+  return { invoice, lines };
+}

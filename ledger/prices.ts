@@ -1,0 +1,25 @@
+/**
+ * Lists and adds prices. The launch prices (mesh/receipt.ts) are in force before the first list.
+ * @module
+ */
+
+import { asc } from "drizzle-orm";
+import type { PriceList } from "../mesh/receipt.ts";
+import type { Ledger } from "./client.ts";
+import { prices } from "./schema/prices.ts";
+
+const { id, valid_from_ms, per_request, per_mega_operation, per_kilobyte } = prices;
+
+/** All lists, the oldest first. */
+export const listPrices = (ledger: Ledger): Promise<PriceList[]> =>
+  ledger.select({ id, valid_from_ms, per_request, per_mega_operation, per_kilobyte })
+    .from(prices).orderBy(asc(valid_from_ms));
+
+/** Adds a list, unless there is one from that instant on: false then, and nothing changes. */
+export async function insertPrices(
+  ledger: Ledger,
+  list: PriceList & { created_at_ms: number },
+): Promise<boolean> {
+  const { rowsAffected } = await ledger.insert(prices).values(list).onConflictDoNothing();
+  return rowsAffected === 1;
+}
