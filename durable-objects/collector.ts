@@ -1,7 +1,6 @@
 /**
  * Gathers the executions of a region's nodes and brings them to the ledger in batches.
- * At least once on every hop: a row leaves the inbox only when the ledger has taken it, and the
- * ledger takes an id once.
+ * A thin shell: what is held and how it gets there is collection.ts; here is when.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
@@ -9,9 +8,9 @@ import { settingsOf } from "../contract/settings.ts";
 import { openLedger } from "../ledger/client.ts";
 import type { Execution } from "../ledger/execution.ts";
 import { recordExecutions } from "../ledger/record-executions.ts";
+import { refusalOf } from "../ledger/refusal.ts";
+import { type Backlog, Collection, type Poison } from "./collection.ts";
 
-// Rows of one transaction; more would make a failed one dear.
-const BATCH = 100;
 // One alarm's work: stays far below the 15 minutes that the platform gives an alarm.
 const BATCHES_PER_ALARM = 50;
 const DRAIN_AFTER_MS = 500;
@@ -20,34 +19,52 @@ const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 30_000;
 
 export class Collector extends DurableObject<Env> {
+  readonly #collection: Collection;
   #failures = 0;
   #alarmSet = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS inbox (
-      id TEXT PRIMARY KEY,
-      execution TEXT NOT NULL
-    ) STRICT`);
+    this.#collection = new Collection({
+      sql: ctx.storage.sql,
+      record: (executions) => {
+        const { url, token } = settingsOf(env).ledger;
+        return recordExecutions(openLedger({ url, authToken: token }), executions, Date.now());
+      },
+      refusal: refusalOf,
+      warn: (text) => console.error(text),
+    });
   }
 
   /** Takes executions over: once this returns, they are on disk here. */
   collect(executions: Execution[]): void {
-    for (const execution of executions) {
-      this.ctx.storage.sql.exec(
-        "INSERT INTO inbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-        execution.receipt.id,
-        JSON.stringify(execution),
-      );
-    }
+    this.#collection.add(executions);
     this.#drainAfter(DRAIN_AFTER_MS);
+  }
+
+  /** What waits here for the ledger, and whether the ledger failed when it was last asked. */
+  backlog(): Backlog & { failures: number } {
+    return { ...this.#collection.backlog(), failures: this.#failures };
+  }
+
+  poison(after: string, limit: number): Poison[] {
+    return this.#collection.poison(after, limit);
+  }
+
+  /** @returns whether an execution of this id was set aside here; it waits again now */
+  retry(id: string): boolean {
+    const found = this.#collection.retry(id);
+    if (found) this.#drainAfter(0);
+    return found;
   }
 
   override async alarm(): Promise<void> {
     this.#alarmSet = false;
     try {
       for (let batch = 0; batch < BATCHES_PER_ALARM; batch++) {
-        if (!await this.#drainOne()) return;
+        const more = await this.#collection.drainOne(Date.now());
+        this.#failures = 0;
+        if (!more) return;
       }
       this.#drainAfter(0);
     } catch (error) {
@@ -56,21 +73,6 @@ export class Collector extends DurableObject<Env> {
       console.warn(`The ledger did not take receipts, asking again in ${wait} ms: ${error}`);
       this.#drainAfter(wait);
     }
-  }
-
-  /** @returns whether there may be more */
-  async #drainOne(): Promise<boolean> {
-    const rows = this.ctx.storage.sql.exec<{ id: string; execution: string }>(
-      "SELECT id, execution FROM inbox ORDER BY rowid LIMIT ?",
-      BATCH,
-    ).toArray();
-    if (rows.length === 0) return false;
-    const { url, token } = settingsOf(this.env).ledger;
-    const executions = rows.map((row) => JSON.parse(row.execution) as Execution);
-    await recordExecutions(openLedger({ url, authToken: token }), executions, Date.now());
-    for (const { id } of rows) this.ctx.storage.sql.exec("DELETE FROM inbox WHERE id = ?", id);
-    this.#failures = 0;
-    return rows.length === BATCH;
   }
 
   #drainAfter(ms: number): void {

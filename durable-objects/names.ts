@@ -58,14 +58,16 @@ export function registrarObject(env: Env, node: string): DurableObjectStub<Regis
 export const allRegistrars = (env: Env): DurableObjectStub<Registrar>[] =>
   REGISTRARS.map((_, shard) => registrarOf(env, shard));
 
-/** The collectors of every region: for looking at what they hold. */
-export function allCollectors(env: Env): DurableObjectStub<Collector>[] {
+/** The collectors of every region, by name: for looking at what they hold. */
+export function allCollectors(
+  env: Env,
+): { name: string; region: Region; collector: DurableObjectStub<Collector> }[] {
   return REGIONS.flatMap((region) =>
-    Array.from(
-      { length: SHARDS },
-      (_, shard) =>
-        env.COLLECTORS.getByName(`collector-${shard}@${region}`, { locationHint: region }),
-    )
+    Array.from({ length: SHARDS }, (_, shard) => {
+      const name = `collector-${shard}@${region}`;
+      const collector = env.COLLECTORS.getByName(name, { locationHint: region });
+      return { name, region, collector };
+    })
   );
 }
 

@@ -143,12 +143,13 @@ export async function within<T>(
   ms: number,
   what: string,
   ask: () => Promise<T | null>,
+  every_ms = 100,
 ): Promise<T> {
   const until = performance.now() + ms;
   for (;;) {
     const answer = await ask();
     if (answer !== null) return answer;
     assert.ok(performance.now() < until, `Not within ${ms} ms: ${what}`);
-    await sleep(100);
+    await sleep(every_ms);
   }
 }

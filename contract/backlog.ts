@@ -1,0 +1,25 @@
+/**
+ * What waits between the nodes and the ledger, on the wire.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+
+const Waiting = z.object({
+  waiting: z.int().openapi({ description: "Executions that the ledger has not taken yet" }),
+  since: z.string().nullable().openapi({ description: "When the oldest of them ran, real clock" }),
+  poison: z.int().openapi({ description: "Executions that the ledger refuses, set aside" }),
+  failures: z.int().openapi({ description: "How often in a row the ledger did not answer" }),
+});
+
+export const Backlog = z.object({
+  total: Waiting,
+  collectors: z.array(Waiting.extend({ name: z.string(), region: z.string() })),
+}).openapi("Backlog");
+
+export const PoisonRow = z.object({
+  id: z.string(),
+  collector: z.string(),
+  reason: z.string(),
+  set_aside_at: z.string(),
+  execution: z.string().openapi({ description: "As it was sent, JSON if it is any" }),
+}).openapi("PoisonRow");

@@ -1,0 +1,180 @@
+/**
+ * What a collector holds between its nodes and the ledger, and how it brings it there.
+ *
+ * At least once on every hop: a row leaves the inbox only when the ledger has taken it, and the ledger
+ * takes an id once. A row that the ledger refuses for what it says would be refused for ever, and hold up
+ * all behind it: it is set aside with the reason, where an operator finds it, and never dropped.
+ *
+ * Knows nothing of Cloudflare: disk and ledger are ports.
+ * Not its job: when to drain (collector.ts).
+ * @module
+ */
+import type { Execution } from "../ledger/execution.ts";
+import type { Sql } from "./sql.ts";
+
+// Rows of one transaction; more would make a failed one dear, and 100 is what a statement may bind.
+const BATCH = 100;
+
+export interface Backlog {
+  waiting: number;
+  /** When the oldest of them ran, real clock, as its id says; null where none waits. */
+  since_ms: number | null;
+  poison: number;
+}
+
+export interface Poison {
+  id: string;
+  reason: string;
+  /** Real clock. */
+  set_aside_ms: number;
+  execution: string;
+}
+
+export interface CollectionPorts {
+  sql: Sql;
+  /** Brings executions to the ledger, all or none; rejects if it is away, or if it refuses them. */
+  record(executions: Execution[]): Promise<unknown>;
+  /** Whether that was a no to what they say, which will not change: then the reason, else null. */
+  refusal(error: unknown): string | null;
+  /** Tells an operator's log. */
+  warn(text: string): void;
+}
+
+type Row = { id: string; execution: string };
+
+export class Collection {
+  readonly #ports: CollectionPorts;
+
+  constructor(ports: CollectionPorts) {
+    this.#ports = ports;
+    ports.sql.exec(`CREATE TABLE IF NOT EXISTS inbox (
+      id TEXT PRIMARY KEY,
+      execution TEXT NOT NULL
+    ) STRICT`);
+    ports.sql.exec(`CREATE TABLE IF NOT EXISTS poison (
+      id TEXT PRIMARY KEY,
+      reason TEXT NOT NULL,
+      set_aside_ms INTEGER NOT NULL,
+      execution TEXT NOT NULL
+    ) STRICT`);
+  }
+
+  /** Takes executions over; the same one twice is one row. */
+  add(executions: readonly Execution[]): void {
+    for (const execution of executions) {
+      this.#ports.sql.exec(
+        "INSERT INTO inbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+        execution.receipt.id,
+        JSON.stringify(execution),
+      );
+    }
+  }
+
+  /**
+   * Brings one batch to the ledger. Rejects if the ledger is away: then nothing is lost, and what was
+   * taken already is sent again.
+   * @returns whether there may be more
+   */
+  async drainOne(now_ms: number): Promise<boolean> {
+    const rows = this.#ports.sql.exec<Row>(
+      "SELECT id, execution FROM inbox ORDER BY rowid LIMIT ?",
+      BATCH,
+    ).toArray();
+    if (rows.length === 0) return false;
+    await this.#bring(rows, now_ms);
+    return rows.length === BATCH;
+  }
+
+  backlog(): Backlog {
+    const [{ waiting }] = this.#count("inbox");
+    const [{ waiting: poison }] = this.#count("poison");
+    const [first] = this.#ports.sql.exec<{ id: string }>("SELECT min(id) AS id FROM inbox")
+      .toArray();
+    return { waiting, since_ms: first.id === null ? null : timeOf(first.id), poison };
+  }
+
+  /** What was set aside, by id. */
+  poison(after: string, limit: number): Poison[] {
+    return this.#ports.sql.exec<{ [K in keyof Poison]: Poison[K] }>(
+      "SELECT * FROM poison WHERE id > ? ORDER BY id LIMIT ?",
+      after,
+      limit,
+    ).toArray();
+  }
+
+  /** Puts one that was set aside back among those that wait. @returns whether it was there */
+  retry(id: string): boolean {
+    const [row] = this.#ports.sql.exec<Row>("SELECT id, execution FROM poison WHERE id = ?", id)
+      .toArray();
+    if (!row) return false;
+    this.#ports.sql.exec(
+      "INSERT INTO inbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+      row.id,
+      row.execution,
+    );
+    this.#ports.sql.exec("DELETE FROM poison WHERE id = ?", id);
+    return true;
+  }
+
+  /** Halves what the ledger refuses until it is known which row it is: some 14 calls for one of 100. */
+  async #bring(rows: readonly Row[], now_ms: number): Promise<void> {
+    const executions: Execution[] = [];
+    for (const row of rows) {
+      const execution = read(row);
+      if (typeof execution === "string") this.#setAside(row, execution, now_ms);
+      else executions.push(execution);
+    }
+    const sound = rows.length === executions.length
+      ? rows
+      : rows.filter(({ id }) => executions.some(({ receipt }) => receipt.id === id));
+    if (sound.length === 0) return;
+    try {
+      await this.#ports.record(executions);
+      return this.#forget(sound);
+    } catch (error) {
+      const reason = this.#ports.refusal(error);
+      if (reason === null) throw error;
+      if (sound.length === 1) return this.#setAside(sound[0], reason, now_ms);
+    }
+    const middle = sound.length >> 1;
+    await this.#bring(sound.slice(0, middle), now_ms);
+    await this.#bring(sound.slice(middle), now_ms);
+  }
+
+  #setAside({ id, execution }: Row, reason: string, now_ms: number): void {
+    this.#ports.sql.exec(
+      "INSERT OR REPLACE INTO poison VALUES (?, ?, ?, ?)",
+      id,
+      reason,
+      Math.floor(now_ms),
+      execution,
+    );
+    this.#forget([{ id, execution }]);
+    this.#ports.warn(`Execution ${id} is set aside, as the ledger refuses it: ${reason}`);
+  }
+
+  #forget(rows: readonly Row[]): void {
+    const marks = rows.map(() => "?").join(", ");
+    this.#ports.sql.exec(`DELETE FROM inbox WHERE id IN (${marks})`, ...rows.map(({ id }) => id));
+  }
+
+  #count(table: "inbox" | "poison"): { waiting: number }[] {
+    return this.#ports.sql.exec<{ waiting: number }>(`SELECT count(*) AS waiting FROM ${table}`)
+      .toArray();
+  }
+}
+
+/** The execution of a row, or what is wrong with it. */
+function read({ id, execution }: Row): Execution | string {
+  try {
+    const { receipt, placement } = JSON.parse(execution) as Execution;
+    return receipt.id === id && placement.id === id
+      ? { receipt, placement }
+      : "It holds another id than its row";
+  } catch (error) {
+    return `It is no execution: ${(error as Error).message}`;
+  }
+}
+
+/** The instant that a UUID of version 7 begins with (RFC 9562). */
+const timeOf = (id: string): number => parseInt(id.replaceAll("-", "").slice(0, 12), 16);

@@ -1,0 +1,100 @@
+/**
+ * `/v1/backlog`: what waits between the nodes and the ledger, and what the ledger refuses. Asks every
+ * collector, and wakes no node.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { Backlog, PoisonRow } from "../../contract/backlog.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ADMIN, json, problems } from "../../contract/responses.ts";
+import { allCollectors } from "../../durable-objects/names.ts";
+import { authenticateAdmin } from "../auth.ts";
+import type { App } from "../context.ts";
+
+// Of each collector: so many refused rows are a fault to mend, not a list to read.
+const POISON_MAX = 100;
+
+const show = createRoute({
+  method: "get",
+  path: "/v1/backlog",
+  tags: ["meter"],
+  summary: "What waits between the nodes and the ledger",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  responses: {
+    200: json("By collector, and in all", Backlog),
+    ...problems("unauthenticated"),
+  },
+});
+
+const poison = createRoute({
+  method: "get",
+  path: "/v1/backlog/poison",
+  tags: ["meter"],
+  summary: `Executions that the ledger refuses: up to ${POISON_MAX} of each collector`,
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  responses: {
+    200: json("With the reason", z.object({ data: z.array(PoisonRow), next: z.null() })),
+    ...problems("unauthenticated"),
+  },
+});
+
+const retry = createRoute({
+  method: "post",
+  path: "/v1/backlog/poison/{id}/retry",
+  tags: ["meter"],
+  summary: "Offer a refused execution to the ledger once more",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: {
+    202: { description: "It waits for the ledger again" },
+    ...problems("unauthenticated", "not_found"),
+  },
+});
+
+export function serveBacklog(app: App): void {
+  app.openapi(show, async (c) => {
+    const collectors = await Promise.all(
+      allCollectors(c.env).map(async ({ name, region, collector }) => {
+        const { waiting, since_ms, poison, failures } = await collector.backlog();
+        return { name, region, waiting, since_ms, poison, failures };
+      }),
+    );
+    const oldest = Math.min(...collectors.map(({ since_ms }) => since_ms ?? Infinity));
+    const sum = (of: "waiting" | "poison") => collectors.reduce((n, one) => n + one[of], 0);
+    const total = {
+      waiting: sum("waiting"),
+      since: time(Number.isFinite(oldest) ? oldest : null),
+      poison: sum("poison"),
+      failures: Math.max(...collectors.map(({ failures }) => failures)),
+    };
+    const shown = collectors.map(({ since_ms, ...rest }) => ({ ...rest, since: time(since_ms) }));
+    return c.json({ total, collectors: shown }, 200);
+  });
+  app.openapi(poison, async (c) => {
+    const rows = await Promise.all(
+      allCollectors(c.env).map(async ({ name, collector }) => {
+        const rows = await collector.poison("", POISON_MAX);
+        return rows.map(({ id, reason, set_aside_ms, execution }) => {
+          const set_aside_at = new Date(set_aside_ms).toISOString();
+          return { id, collector: name, reason, set_aside_at, execution };
+        });
+      }),
+    );
+    return c.json({ data: rows.flat(), next: null }, 200);
+  });
+  app.openapi(retry, async (c) => {
+    const { id } = c.req.valid("param");
+    const found = await Promise.all(
+      allCollectors(c.env).map(({ collector }) => collector.retry(id)),
+    );
+    if (!found.includes(true)) {
+      throw new ProblemError("not_found", "No execution of this id is set aside");
+    }
+    return c.body(null, 202);
+  });
+}
+
+const time = (ms: number | null): string | null => ms === null ? null : new Date(ms).toISOString();
