@@ -35,6 +35,12 @@ export const NewKey = z.object({
   expires_at: z.iso.datetime().nullable().default(null),
 }).openapi("NewKey");
 
+export const Rotation = z.object({
+  overlap_s: z.int().min(0).max(604_800).default(86_400).openapi({
+    description: "For so long the old key works beside the new one; never beyond its own time",
+  }),
+}).openapi("Rotation");
+
 export const MadeKey = Key.extend({
   key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
 }).openapi("MadeKey");

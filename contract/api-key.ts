@@ -10,6 +10,10 @@ const RANDOM_CHARS = 32;
 const CHECK_CHARS = 6;
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+const FORM = new RegExp(
+  `^${KEY_PREFIX}([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
+);
+
 /** @param random a source of uniform bytes, such as crypto.getRandomValues */
 export function makeKey(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): string {
   let body = "";
@@ -24,12 +28,12 @@ export function makeKey(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array):
 
 /** Whether a text has the form and the checksum of a key. */
 export function isKey(text: string): boolean {
-  const match = new RegExp(
-    `^${KEY_PREFIX}([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
-  )
-    .exec(text);
+  const match = FORM.exec(text);
   return match !== null && checksum(match[1]) === match[2];
 }
+
+/** Whether a text has the form of a key and not its checksum: nobody need be asked whose it is. */
+export const isMistyped = (text: string): boolean => FORM.test(text) && !isKey(text);
 
 /** CRC-32 (IEEE 802.3) in base 62. */
 function checksum(text: string): string {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { MiddlewareHandler } from "hono";
+import { isMistyped } from "../contract/api-key.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { settingsOf } from "../contract/settings.ts";
 import { findLiveKey } from "../ledger/keys.ts";
@@ -54,7 +55,7 @@ export async function sha256(text: string): Promise<string> {
 
 async function callerOf(c: Ctx): Promise<Caller | null> {
   const shown = bearer(c);
-  if (!shown) return null;
+  if (!shown || isMistyped(shown)) return null;
   const hash = await sha256(shown);
   const now = Date.now();
   const known = kept.get(hash);

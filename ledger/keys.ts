@@ -48,6 +48,41 @@ export async function insertKey(ledger: Ledger, key: NewApiKey): Promise<Inserte
   return same === undefined ? { ok: false, refusal: "taken" } : { ok: true };
 }
 
+export type RotatedKey =
+  | { ok: true; key: ApiKey }
+  | { ok: false; refusal: "unknown" | "ended" };
+
+/** Adds a key in the place of another, with its name and scopes; the old one ends at `until_ms`. */
+export async function rotateKey(
+  ledger: Ledger,
+  { tenant_id, id, now_ms, until_ms, made }: {
+    tenant_id: string;
+    id: string;
+    now_ms: number;
+    until_ms: number;
+    made: Pick<NewApiKey, "id" | "hash" | "prefix" | "last4">;
+  },
+): Promise<RotatedKey> {
+  const [old] = await ledger.select(shown).from(api_keys)
+    .where(and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id)));
+  if (!old) return { ok: false, refusal: "unknown" };
+  if (old.revoked_at_ms !== null || (old.expires_at_ms ?? Infinity) <= now_ms) {
+    return { ok: false, refusal: "ended" };
+  }
+  // Without an end of its own: whoever rotates wants the key to live on.
+  const { name, scopes } = old;
+  const key = { ...made, tenant_id, name, scopes, created_at_ms: now_ms, expires_at_ms: null };
+  await ledger.batch([
+    ledger.insert(api_keys).values(key),
+    ledger.update(api_keys).set({ expires_at_ms: earlier(until_ms) }).where(eq(api_keys.id, id)),
+  ]);
+  const { hash: _, ...shownKey } = key;
+  return { ok: true, key: { ...shownKey, revoked_at_ms: null } };
+}
+
+const earlier = (until_ms: number) =>
+  sql`min(coalesce(${api_keys.expires_at_ms}, ${until_ms}), ${until_ms})`;
+
 /** A tenant's keys, newest first, revoked ones too. */
 export function listKeys(
   ledger: Ledger,

@@ -4,11 +4,11 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { Key, MadeKey, NewKey, TenantId } from "../../contract/account.ts";
+import { Key, MadeKey, NewKey, Rotation, TenantId } from "../../contract/account.ts";
 import { KEY_PREFIX, makeKey } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
-import { type ApiKey, insertKey, listKeys, revokeKey } from "../../ledger/keys.ts";
+import { type ApiKey, insertKey, listKeys, revokeKey, rotateKey } from "../../ledger/keys.ts";
 import { authenticateAdmin, sha256 } from "../auth.ts";
 import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
@@ -48,6 +48,29 @@ const list = createRoute({
   },
 });
 
+const rotate = createRoute({
+  method: "post",
+  path: "/v1/tenants/{tenant}/keys/{id}/rotate",
+  tags: ["meter"],
+  summary: "Make a key in the place of another, which ends after an overlap; it is shown this once",
+  security: ADMIN,
+  middleware: [authenticateAdmin, limitedJson] as const,
+  request: {
+    params: params.extend({ id: z.string().max(64) }),
+    body: { required: true, content: { "application/json": { schema: Rotation } } },
+  },
+  responses: {
+    201: json("The new key", MadeKey),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "not_found",
+      "conflict",
+      "ledger_unavailable",
+    ),
+  },
+});
+
 const revoke = createRoute({
   method: "delete",
   path: "/v1/tenants/{tenant}/keys/{id}",
@@ -66,21 +89,33 @@ export function serveKeys(app: App): void {
   app.openapi(make, async (c) => {
     const { tenant } = c.req.valid("param");
     const { name, scopes, expires_at } = c.req.valid("json");
-    const key = makeKey((bytes) => crypto.getRandomValues(bytes));
+    const { key, hash, ...made } = await newKey();
     const row = {
-      id: crypto.randomUUID(),
+      ...made,
       tenant_id: tenant,
       name,
-      prefix: KEY_PREFIX,
-      last4: key.slice(-4),
       scopes,
       created_at_ms: Date.now(),
       expires_at_ms: expires_at === null ? null : Date.parse(expires_at),
     };
-    const hash = await sha256(key);
     const inserted = await withLedger(c, (ledger) => insertKey(ledger, { ...row, hash }));
     if (!inserted.ok) throw new ProblemError("not_found", `There is no tenant "${tenant}"`);
     return c.json({ ...toWire({ ...row, revoked_at_ms: null }), key }, 201);
+  });
+  app.openapi(rotate, async (c) => {
+    const { tenant, id } = c.req.valid("param");
+    const { overlap_s } = c.req.valid("json");
+    const { key, ...made } = await newKey();
+    const now_ms = Date.now();
+    const until_ms = now_ms + overlap_s * 1e3;
+    const rotated = await withLedger(
+      c,
+      (ledger) => rotateKey(ledger, { tenant_id: tenant, id, now_ms, until_ms, made }),
+    );
+    if (rotated.ok) return c.json({ ...toWire(rotated.key), key }, 201);
+    throw rotated.refusal === "unknown"
+      ? new ProblemError("not_found", `Tenant "${tenant}" has no such key`)
+      : new ProblemError("conflict", "The key has ended: make a new one");
   });
   app.openapi(list, async (c) => {
     const { tenant } = c.req.valid("param");
@@ -97,6 +132,13 @@ export function serveKeys(app: App): void {
     }
     return c.body(null, 204);
   });
+}
+
+/** A key, and all of it that is stored. */
+async function newKey() {
+  const key = makeKey((bytes) => crypto.getRandomValues(bytes));
+  const id = crypto.randomUUID();
+  return { key, id, hash: await sha256(key), prefix: KEY_PREFIX, last4: key.slice(-4) };
 }
 
 function toWire(row: ApiKey): z.infer<typeof Key> {

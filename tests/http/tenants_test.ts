@@ -104,3 +104,47 @@ test("A key is shown once and stored hashed: neither the ledger nor a list holds
   assert.ok(!text.includes(key.slice(4, -4)) && !text.includes(rows[0].hash));
   assert.deepEqual([body.data[0].prefix, body.data[0].last4], [key.slice(0, 4), key.slice(-4)]);
 });
+
+test("A rotated key works beside its successor for the overlap and ends with it; what has ended cannot be rotated", async (mesh) => {
+  const old = await mesh.tenant("rotating", { scopes: ["read"] });
+  const { body: { data: [{ id }] } } = await mesh.admin("/v1/tenants/rotating/keys");
+  const path = `/v1/tenants/rotating/keys/${id}/rotate`;
+  const read = async (key: string) => (await mesh.call("/v1/usage", { key })).status;
+  const first = await mesh.admin(path, { body: {} });
+  assert.equal(first.status, 201, first.text);
+  assert.deepEqual(first.body.scopes, ["read"]);
+  assert.equal(first.body.expires_at, null);
+  assert.deepEqual([await read(old), await read(first.body.key)], [200, 200]);
+  const { body: { data: keys } } = await mesh.admin("/v1/tenants/rotating/keys");
+  const ends = Date.parse(keys.find((key: Json) => key.id === id).expires_at);
+  assert.ok(Math.abs(ends - Date.now() - 86_400_000) < 60_000, "the overlap is to be a day");
+
+  const second = await mesh.admin(path, { body: { overlap_s: 0 } });
+  assert.equal(second.status, 201, second.text);
+  await within(11_000, "the end of the old key", async () => await read(old) === 401 || null);
+  assert.deepEqual([await read(first.body.key), await read(second.body.key)], [200, 200]);
+  assertError(await mesh.admin(path, { body: {} }), {
+    what: "a key that has ended",
+    path,
+    status: 409,
+    says: /has ended/,
+  });
+  await mesh.tenant("bystander");
+  const strange = path.replace("rotating", "bystander");
+  assertError(await mesh.admin(strange, { body: {} }), {
+    what: "another tenant's key",
+    path: strange,
+    status: 404,
+    says: /no such key/,
+  });
+  for (const overlap_s of [-1, 0.5, 604_801, "1"]) {
+    assert.equal((await mesh.admin(path, { body: { overlap_s } })).status, 400, `${overlap_s}`);
+  }
+});
+
+test("A key with one character wrong is refused", async (mesh) => {
+  const key = await mesh.tenant("typing");
+  const wrong = key.slice(0, -1) + (key.endsWith("0") ? "1" : "0");
+  const reply = await mesh.call("/v1/usage", { key: wrong });
+  assertError(reply, { what: "a typing error", path: "/v1/usage", status: 401, says: /unknown/ });
+});
