@@ -29,7 +29,12 @@ const kept = new Map<string, { caller: Caller | null; until: number }>();
 export function authenticate(scope: Scope): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const caller = await c.get("steps").measure("auth", () => callerOf(c));
-    if (!caller) throw unauthenticated("The API key is missing, unknown, expired or revoked");
+    if (!caller) {
+      if (await showsAdminToken(c)) {
+        throw new ProblemError("forbidden", "The admin token is nobody's key: show a tenant's");
+      }
+      throw unauthenticated("The API key is missing, unknown, expired or revoked");
+    }
     if (!caller.scopes.includes(scope)) {
       throw new ProblemError("forbidden", `The key has no scope "${scope}"`);
     }
@@ -40,17 +45,22 @@ export function authenticate(scope: Scope): MiddlewareHandler<AppEnv> {
 
 /** Lets through who shows the admin token. It is a different kind of thing from a key. */
 export const authenticateAdmin: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const shown = bearer(c);
-  const { admin_token } = settingsOf(c.env);
-  // Compared by hash: equal length and no early exit, whatever was shown.
-  const same = shown && admin_token && await sha256(shown) === await sha256(admin_token);
-  if (!same) throw unauthenticated("The admin token is missing or wrong");
-  await next();
+  if (await showsAdminToken(c)) return await next();
+  if (await callerOf(c)) throw new ProblemError("forbidden", "A tenant's key opens no admin route");
+  throw unauthenticated("The admin token is missing or wrong");
 };
 
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+async function showsAdminToken(c: Ctx): Promise<boolean> {
+  const shown = bearer(c);
+  const { admin_token } = settingsOf(c.env);
+  if (!shown || !admin_token) return false;
+  // Compared by hash: equal length and no early exit, whatever was shown.
+  return await sha256(shown) === await sha256(admin_token);
 }
 
 async function callerOf(c: Ctx): Promise<Caller | null> {

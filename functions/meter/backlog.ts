@@ -23,7 +23,7 @@ const show = createRoute({
   middleware: authenticateAdmin,
   responses: {
     200: json("By collector, and in all", Backlog),
-    ...problems("unauthenticated"),
+    ...problems("unauthenticated", "forbidden"),
   },
 });
 
@@ -36,7 +36,7 @@ const poison = createRoute({
   middleware: authenticateAdmin,
   responses: {
     200: json("With the reason", z.object({ data: z.array(PoisonRow), next: z.null() })),
-    ...problems("unauthenticated"),
+    ...problems("unauthenticated", "forbidden"),
   },
 });
 
@@ -50,7 +50,7 @@ const retry = createRoute({
   request: { params: z.object({ id: z.string().max(64) }) },
   responses: {
     202: { description: "It waits for the ledger again" },
-    ...problems("unauthenticated", "not_found"),
+    ...problems("unauthenticated", "forbidden", "not_found"),
   },
 });
 

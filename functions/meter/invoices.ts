@@ -39,6 +39,7 @@ const issue = createRoute({
     ...problems(
       "invalid_request",
       "unauthenticated",
+      "forbidden",
       "not_found",
       "conflict",
       "ledger_unavailable",

@@ -30,7 +30,13 @@ const make = createRoute({
   },
   responses: {
     201: json("The key", MadeKey),
-    ...problems("invalid_request", "unauthenticated", "not_found", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+    ),
   },
 });
 
@@ -44,7 +50,7 @@ const list = createRoute({
   request: { params, query: PageQuery },
   responses: {
     200: json("A page of keys", page(Key)),
-    ...problems("invalid_request", "unauthenticated", "ledger_unavailable"),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
   },
 });
 
@@ -64,6 +70,7 @@ const rotate = createRoute({
     ...problems(
       "invalid_request",
       "unauthenticated",
+      "forbidden",
       "not_found",
       "conflict",
       "ledger_unavailable",
@@ -81,7 +88,7 @@ const revoke = createRoute({
   request: { params: params.extend({ id: z.string().max(64) }) },
   responses: {
     204: { description: "It is revoked" },
-    ...problems("unauthenticated", "not_found", "ledger_unavailable"),
+    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
   },
 });
 

@@ -45,7 +45,13 @@ const add = createRoute({
   request: { body: { required: true, content: { "application/json": { schema: NewPrices } } } },
   responses: {
     201: json("The list", Prices),
-    ...problems("invalid_request", "unauthenticated", "conflict", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "conflict",
+      "ledger_unavailable",
+    ),
   },
 });
 

@@ -23,7 +23,13 @@ const make = createRoute({
   request: { body: { required: true, content: { "application/json": { schema: NewTenant } } } },
   responses: {
     201: json("The tenant", Tenant),
-    ...problems("invalid_request", "unauthenticated", "conflict", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "conflict",
+      "ledger_unavailable",
+    ),
   },
 });
 
@@ -37,7 +43,7 @@ const list = createRoute({
   request: { query: PageQuery },
   responses: {
     200: json("A page of tenants", page(Tenant)),
-    ...problems("invalid_request", "unauthenticated", "ledger_unavailable"),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
   },
 });
 

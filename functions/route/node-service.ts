@@ -35,7 +35,7 @@ const definition = (action: keyof typeof ACTIONS) =>
     request: { params: z.object({ id: z.string().openapi({ example: "G2A-017-042" }) }) },
     responses: {
       200: json("The node's service", ServiceAnswer),
-      ...problems("unauthenticated", "node_not_found", "no_node"),
+      ...problems("unauthenticated", "forbidden", "node_not_found", "no_node"),
     },
   });
 

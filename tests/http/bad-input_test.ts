@@ -267,7 +267,6 @@ test("Every route of a tenant asks for a live key with its scope", async (mesh) 
     "no key": { key: null },
     "a made-up key": { key: "pgk_00000000000000000000000000000000000000" },
     "an expired key": { key: keys.expired },
-    "the admin token": { key: admin_token },
     "a key cut short": { key: dev_key.slice(0, -1) },
     "a key of 10,000 letters": { key: "k".repeat(10_000) },
     "another scheme": { key: null, headers: { Authorization: `Basic ${btoa(dev_key)}` } },
@@ -293,6 +292,14 @@ test("Every route of a tenant asks for a live key with its scope", async (mesh) 
         says: new RegExp(`no scope "${scope}"`),
         key: scope === "read" ? keys.runner : keys.reader,
       },
+      {
+        what: "the admin token",
+        path,
+        body,
+        status: 403,
+        says: /admin token is nobody's key/,
+        key: admin_token,
+      },
     ]),
   );
 });
@@ -315,8 +322,9 @@ test("Tenants and keys are for the admin token alone, and made only of what is v
     calls.flatMap((call) =>
       [null, dev_key, wrong, admin_token + "0"].map((key) => ({
         what: `${call.method ?? (call.body ? "POST" : "GET")} with ${key?.slice(0, 8)}...`,
-        status: 401,
-        says: /admin token is missing or wrong/,
+        ...(key === dev_key
+          ? { status: 403, says: /opens no admin route/ }
+          : { status: 401, says: /admin token is missing or wrong/ }),
         key,
         ...call,
       }))

@@ -108,7 +108,7 @@ test("A failed node gets no ask from the next one on, and serves again once repa
 
 test("Only an operator takes nodes out of service, and only nodes that there are", async (mesh) => {
   const asTenant = await mesh.call("/v1/nodes/G1A-000-000/fail", { method: "POST" });
-  assert.equal(asTenant.status, 401, asTenant.text);
+  assert.equal(asTenant.status, 403, asTenant.text);
   const unknown = await mesh.admin("/v1/nodes/G1A-999-000/fail", { method: "POST" });
   assert.equal(unknown.status, 404, unknown.text);
 });

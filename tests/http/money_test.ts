@@ -146,7 +146,7 @@ test("POST /v1/prices takes a list that is a minute ahead, once, from an admin",
   const key = await mesh.tenant("curious");
   const prices = { per_request: 1, per_mega_operation: 2, per_kilobyte: 3 };
   const body = { valid_from: "2027-06-01T00:00:00.000Z", ...prices };
-  assert.equal((await mesh.call("/v1/prices", { key, body })).status, 401);
+  assert.equal((await mesh.call("/v1/prices", { key, body })).status, 403);
   for (
     const [what, wrong, pointer] of [
       ["an instant that is past", { ...body, valid_from: "2026-10-01T00:00:00Z" }, "#/valid_from"],
