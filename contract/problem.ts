@@ -16,6 +16,7 @@ export const PROBLEMS = {
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
   origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
   unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
+  budget_exhausted: row(402, "The budget is used up", "insufficient_quota"),
   forbidden: row(403, "The key lacks the scope", "permission_error"),
   not_found: row(404, "There is no such thing", "not_found_error"),
   model_not_found: row(404, "There is no such model", "not_found_error"),
@@ -25,9 +26,11 @@ export const PROBLEMS = {
   body_too_large: row(413, "The body is too large", "invalid_request_error"),
   unsupported_media_type: row(415, "The content type is not taken", "invalid_request_error"),
   deadline: row(422, "No node can answer in time", "invalid_request_error"),
+  rate_limited: row(429, "Too many requests", "rate_limit_error"),
   no_node: row(503, "No node can serve now", "api_error"),
   almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
+  budget_unavailable: row(503, "The budget is not at hand", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),
 } as const;
 

@@ -28,7 +28,7 @@ export interface Errand {
   /** Who pays, and for what: known before the run. */
   bill: Pick<
     Receipt,
-    "tenant_id" | "key_id" | "model" | "model_version" | "class" | "bytes_up"
+    "tenant_id" | "key_id" | "model" | "model_version" | "class" | "bytes_up" | "lease_id"
   >;
   prices: PriceList;
   /** The placement as decided; the node puts in what only it knows. */

@@ -7,6 +7,7 @@ import type { AlmanacKeeper } from "./almanac-keeper.ts";
 import type { Collector } from "./collector.ts";
 import type { OrbitalNode } from "./orbital-node.ts";
 import type { Registrar } from "./registrar.ts";
+import type { Tenant } from "./tenant.ts";
 
 // One collector drains thousands of receipts a second; four keep a region's nodes from queueing.
 const SHARDS = 4;
@@ -52,6 +53,11 @@ export function collectorObject(
 /** The register of a node: one for all regions, or its claims would have no order. */
 export function registrarObject(env: Env, node: string): DurableObjectStub<Registrar> {
   return registrarOf(env, shardOf(node, REGISTRARS.length));
+}
+
+/** Where a tenant's budget and rate are kept: one object, where its first request came from. */
+export function tenantObject(env: Env, tenant_id: string): DurableObjectStub<Tenant> {
+  return env.TENANTS.getByName(tenant_id);
 }
 
 /** Every share of the register: for looking at all nodes that are not up. */

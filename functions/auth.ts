@@ -16,10 +16,12 @@ export interface Caller {
   tenant_id: string;
   key_id: string;
   scopes: readonly string[];
+  /** What the tenant is held to; how much of it is left its own object knows. */
+  limits: { budgeted: boolean; requests_per_minute: number | null };
 }
 
-// A revoked key must stop within 10 s everywhere.
-const KEPT_MS = 10_000;
+// A revoked key must stop within 10 s everywhere, and a limit must hold.
+const KEPT_MS = 8_000;
 // A flood of made-up keys must not fill the isolate's memory.
 const KEPT_MAX = 10_000;
 
@@ -71,7 +73,15 @@ async function callerOf(c: Ctx): Promise<Caller | null> {
   const known = kept.get(hash);
   if (known && known.until > now) return known.caller;
   const key = await withLedger(c, (ledger) => findLiveKey(ledger, hash, now));
-  const caller = key && { tenant_id: key.tenant_id, key_id: key.id, scopes: key.scopes };
+  const caller = key && {
+    tenant_id: key.tenant_id,
+    key_id: key.id,
+    scopes: key.scopes,
+    limits: {
+      budgeted: key.budget_microcredits !== null,
+      requests_per_minute: key.requests_per_minute,
+    },
+  };
   if (kept.size >= KEPT_MAX) kept.clear();
   kept.set(hash, { caller, until: Math.min(now + KEPT_MS, key?.expires_at_ms ?? Infinity) });
   return caller;

@@ -10,6 +10,7 @@ import { serveModels } from "./infer/oip-models.ts";
 import { serveKeys } from "./meter/keys.ts";
 import { serveBacklog } from "./meter/backlog.ts";
 import { serveInvoices } from "./meter/invoices.ts";
+import { serveLimits } from "./meter/limits.ts";
 import { servePlacements } from "./meter/placements.ts";
 import { servePrices } from "./meter/prices.ts";
 import { serveReceipts } from "./meter/receipts.ts";
@@ -29,6 +30,7 @@ export { AlmanacKeeper } from "../durable-objects/almanac-keeper.ts";
 export { Collector } from "../durable-objects/collector.ts";
 export { OrbitalNode } from "../durable-objects/orbital-node.ts";
 export { Registrar } from "../durable-objects/registrar.ts";
+export { Tenant } from "../durable-objects/tenant.ts";
 
 const app = new OpenAPIHono<AppEnv>({
   defaultHook: (result) => {
@@ -55,6 +57,7 @@ servePrices(app);
 serveInvoices(app);
 serveBacklog(app);
 serveTenants(app);
+serveLimits(app);
 serveKeys(app);
 serveDocs(app);
 

@@ -4,6 +4,7 @@
  */
 
 import { and, eq, getTableColumns, gt, isNull, or, sql } from "drizzle-orm";
+import type { Limits } from "../mesh/budget/lease.ts";
 import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { api_keys } from "./schema/api-keys.ts";
@@ -11,7 +12,7 @@ import { tenants } from "./schema/tenants.ts";
 
 export type ApiKey = Omit<typeof api_keys.$inferSelect, "hash">;
 export type NewApiKey = Omit<typeof api_keys.$inferSelect, "revoked_at_ms">;
-export type LiveKey = ApiKey & { tenant_name: string };
+export type LiveKey = ApiKey & { tenant_name: string } & Limits;
 
 const { hash: _, ...shown } = getTableColumns(api_keys);
 
@@ -21,7 +22,9 @@ export async function findLiveKey(
   hash: string,
   nowMs: number,
 ): Promise<LiveKey | null> {
-  const [key] = await ledger.select({ ...shown, tenant_name: tenants.name }).from(api_keys)
+  const { name: tenant_name, budget_microcredits, requests_per_minute } = tenants;
+  const [key] = await ledger
+    .select({ ...shown, tenant_name, budget_microcredits, requests_per_minute }).from(api_keys)
     .innerJoin(tenants, eq(tenants.id, api_keys.tenant_id))
     .where(and(
       eq(api_keys.hash, hash),

@@ -8,9 +8,10 @@ import { type Page, type PageRequest, readPage } from "./page.ts";
 import { tenants } from "./schema/tenants.ts";
 
 export type Tenant = typeof tenants.$inferSelect;
+export type NewTenant = typeof tenants.$inferInsert;
 
 /** Adds a tenant, unless its id is there already: false then, and nothing changes. */
-export async function insertTenant(ledger: Ledger, tenant: Tenant): Promise<boolean> {
+export async function insertTenant(ledger: Ledger, tenant: NewTenant): Promise<boolean> {
   const { rowsAffected } = await ledger.insert(tenants).values(tenant).onConflictDoNothing();
   return rowsAffected === 1;
 }

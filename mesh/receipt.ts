@@ -27,6 +27,8 @@ export interface Receipt {
   charge_microcredits: number;
   /** By which prices: the charge can be computed again from the quantities above. */
   price_list: string;
+  /** Of which lease of budget it was paid; null where the tenant has no budget. */
+  lease_id: string | null;
 }
 
 export type AskClass = "realtime" | "interactive" | "batch";

@@ -28,7 +28,7 @@ export interface InferAsk {
 
 /** @param attempts how many nodes have been asked, this one included */
 export function errandOf(
-  { caller, request, ask, candidate, id, attempts, elements, prices }: {
+  { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;
     request: InferAsk;
     ask: Ask;
@@ -37,6 +37,8 @@ export function errandOf(
     attempts: number;
     elements: Elements;
     prices: PriceList;
+    /** The lease of budget that pays; null where the tenant has no budget. */
+    lease_id: string | null;
   },
 ): Errand {
   const { tenant_id, key_id } = caller;
@@ -65,6 +67,7 @@ export function errandOf(
       model_version: request.spec.version,
       class: ask.class,
       bytes_up: ask.bytes_up,
+      lease_id,
     },
     prices,
     placement: {

@@ -55,10 +55,12 @@ export const inferRoute = createRoute({
     400: oipError("The request is not valid"),
     401: oipError("A valid API key is needed"),
     403: oipError("The key lacks the scope"),
+    402: oipError("The tenant's budget is used up"),
     404: oipError("There is no such model"),
     413: oipError("The body is too large"),
     415: oipError("The content type is not taken"),
     422: oipError("No node can answer in time"),
+    429: oipError("More requests than the tenant's rate allows"),
     503: oipError("No node can serve now"),
   },
 });

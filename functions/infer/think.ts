@@ -15,12 +15,14 @@ import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
+import { type PriceList, quote } from "../../mesh/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { Ctx } from "../context.ts";
 import { executionId } from "../execution-id.ts";
 import { placeOf, regionOf } from "../origin.ts";
+import { pay, type Payment } from "../purse.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { errandOf, type InferAsk } from "./errand-of.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
@@ -51,10 +53,12 @@ export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
   });
   // Behind the answer: no request waits for a refresh.
   c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+  const prices = await pricesFor(c, ask.at);
+  const payment = await pay(c, quote(ask, prices));
   const { outputs, execution, engine_ms } = await steps.measure(
     "think",
-    () => askInTurn({ c, constellation, keeper, request, ask, ranked }),
-  );
+    () => askInTurn({ c, constellation, keeper, request, ask, ranked, prices, payment }),
+  ).finally(() => payment.settle("unknown"));
   return {
     outputs,
     execution,
@@ -107,18 +111,21 @@ interface Round {
   request: InferAsk;
   ask: Ask;
   ranked: Candidate[];
+  prices: PriceList;
+  payment: Payment;
 }
 
 /** Asks one candidate after the other; what each says of itself becomes a hint. */
 async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
-  const { c, constellation, keeper, request, ask, ranked } = round;
+  const { c, constellation, keeper, request, ask, ranked, prices, payment } = round;
   const { clock } = settingsOf(c.env);
   const emulate = emulatesLatency(c);
-  const prices = await pricesFor(c, ask.at);
   const id = executionId(Date.now());
   const refusals: Reason[] = [];
   let again = Infinity;
   let attempts = 0;
+  // Whether a node that did not answer may have run it all the same.
+  let unsure = false;
   for (const candidate of ranked) {
     if (candidate.refusal) {
       refusals.push(candidate.refusal);
@@ -137,19 +144,25 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
       attempts,
       elements,
       prices,
+      lease_id: payment.lease_id,
     });
     if (emulate) await passUp(clock, candidate.timing);
     const thought = await send(c, errand, request.inputs);
+    if (!thought) unsure = true;
     const digest = thought?.digest;
     if (digest) keeper.hints.note(candidate.index, digest);
     if (emulate) {
       const leaves = thought?.ok ? thought.ends : meshNow(clock, Date.now());
       await passDown(clock, leaves, candidate.timing, !thought?.ok);
     }
-    if (thought?.ok) return thought;
+    if (thought?.ok) {
+      payment.settle("charged");
+      return thought;
+    }
     refusals.push(thought?.refusal ?? "gone");
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
   }
+  payment.settle(unsure ? "unknown" : "free");
   throw nobody(refusals, ask, realDelay(clock, again - meshNow(clock, Date.now())));
 }
 

@@ -27,6 +27,9 @@ export const receipts = sqliteTable("receipts", {
   bytes_down: integer().notNull(),
   charge_microcredits: integer().notNull(),
   price_list: text().notNull().default("launch"),
+  lease_id: text(),
+  /** What it would have cost, where its lease of budget was closed already: then it costs nothing. */
+  waived_microcredits: integer().notNull().default(0),
   /** Null until an invoice takes it. */
   invoice_id: text(),
   /** Real clock. */
@@ -35,5 +38,6 @@ export const receipts = sqliteTable("receipts", {
   index("receipts_by_tenant").on(t.tenant_id, t.executed_at_ms),
   // With the rowid that every index ends in: a tenant's receipts in the order in which they came.
   index("receipts_by_arrival").on(t.tenant_id),
+  index("receipts_by_lease").on(t.lease_id).where(sql`lease_id IS NOT NULL`),
   index("receipts_by_invoice").on(t.invoice_id).where(sql`invoice_id IS NOT NULL`),
 ]);

@@ -1,5 +1,5 @@
 /**
- * Who is billed.
+ * Who is billed, and how far they may go.
  * @module
  */
 
@@ -9,5 +9,9 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 export const tenants = sqliteTable("tenants", {
   id: text().primaryKey(),
   name: text().notNull(),
+  /** In all, until it is set anew; null: no budget. */
+  budget_microcredits: integer(),
+  /** Null: no rate. */
+  requests_per_minute: integer(),
   created_at_ms: integer().notNull(),
 }, (t) => [index("tenants_by_created").on(desc(t.created_at_ms), t.id)]);

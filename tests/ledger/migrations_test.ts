@@ -65,6 +65,7 @@ Deno.test("Every table of the ledger is STRICT", async () => {
     "catalogue_chunks",
     "catalogues",
     "invoices",
+    "lease_closings",
     "placements",
     "prices",
     "receipts",

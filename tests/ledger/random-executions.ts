@@ -44,6 +44,7 @@ function randomExecution(random: Random, id: string): Execution {
       bytes_down: integer(0, 1e5),
       charge_microcredits: integer(0, 1e9),
       price_list: "launch",
+      lease_id: null,
     },
     placement: {
       ...shared,

@@ -18,7 +18,7 @@ const _receiptsHoldReceipts: Same<
   Flat<typeof receipts.$inferSelect>,
   Flat<
     & Receipt
-    & { invoice_id: string | null; recorded_at_ms: number }
+    & { waived_microcredits: number; invoice_id: string | null; recorded_at_ms: number }
   >
 > = true;
 
@@ -38,6 +38,7 @@ Deno.test("recordExecutions() gives back every field of receipt and placement as
   assert.deepEqual(await everything(ledger), {
     receipts: sortedById(executions.map(({ receipt }) => ({
       ...receipt,
+      waived_microcredits: 0,
       invoice_id: null,
       recorded_at_ms: 42,
     }))),

@@ -1,0 +1,131 @@
+/**
+ * `/v1/tenants/{tenant}/limits`: what an admin lets a tenant use; `/v1/limits`: what the tenant sees.
+ * The ledger keeps the limits, the tenant's object what is left of them. A tenant without limits has
+ * no object, and none is made here.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { TenantId } from "../../contract/account.ts";
+import { Limits, NewLimits } from "../../contract/limits.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
+import type { Balance } from "../../durable-objects/budget-book.ts";
+import { tenantObject } from "../../durable-objects/names.ts";
+import { readLimits, writeLimits } from "../../ledger/limits.ts";
+import type { Limits as LimitsSet } from "../../mesh/budget/lease.ts";
+import { authenticate, authenticateAdmin } from "../auth.ts";
+import type { App, Ctx } from "../context.ts";
+import { limitedJson } from "../read-body.ts";
+import { withLedger } from "../with-ledger.ts";
+
+const params = z.object({ tenant: TenantId });
+const PATH = "/v1/tenants/{tenant}/limits";
+
+const read = createRoute({
+  method: "get",
+  path: PATH,
+  tags: ["meter"],
+  summary: "A tenant's budget and rate, and what is left",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { params },
+  responses: {
+    200: json("The limits", Limits),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+      "budget_unavailable",
+    ),
+  },
+});
+
+const set = createRoute({
+  method: "put",
+  path: PATH,
+  tags: ["meter"],
+  summary: "Set a tenant's budget and rate; effective everywhere within 10 s",
+  security: ADMIN,
+  middleware: [authenticateAdmin, limitedJson] as const,
+  request: {
+    params,
+    body: { required: true, content: { "application/json": { schema: NewLimits } } },
+  },
+  responses: {
+    200: json("The limits", Limits),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+      "budget_unavailable",
+    ),
+  },
+});
+
+const own = createRoute({
+  method: "get",
+  path: "/v1/limits",
+  tags: ["meter"],
+  summary: "The caller's own budget and rate, and what is left",
+  security: KEY,
+  middleware: authenticate("read"),
+  responses: {
+    200: json("The limits", Limits),
+    ...problems("unauthenticated", "forbidden", "ledger_unavailable", "budget_unavailable"),
+  },
+});
+
+export function serveLimits(app: App): void {
+  app.openapi(read, async (c) => c.json(await limitsOf(c, c.req.valid("param").tenant), 200));
+  app.openapi(own, async (c) => c.json(await limitsOf(c, c.get("caller").tenant_id), 200));
+  app.openapi(set, async (c) => {
+    const { tenant } = c.req.valid("param");
+    const limits = c.req.valid("json");
+    const before = await withLedger(c, (ledger) => readLimits(ledger, tenant));
+    if (!before || !await withLedger(c, (ledger) => writeLimits(ledger, tenant, limits))) {
+      throw unknown(tenant);
+    }
+    if (isNone(before) && isNone(limits)) return c.json(toWire(limits, null), 200);
+    // Told, not sent: it reads the ledger itself, so that of two changes the later one holds.
+    const balance = await asked(c, () => tenantObject(c.env, tenant).renew(tenant));
+    return c.json(toWire(limits, balance), 200);
+  });
+}
+
+async function limitsOf(c: Ctx, tenant: string): Promise<z.infer<typeof Limits>> {
+  const limits = await withLedger(c, (ledger) => readLimits(ledger, tenant));
+  if (!limits) throw unknown(tenant);
+  if (limits.budget_microcredits === null) return toWire(limits, null);
+  return toWire(limits, await asked(c, () => tenantObject(c.env, tenant).balance(tenant)));
+}
+
+async function asked<T>(c: Ctx, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    console.warn(c.get("request_id"), `The tenant's object did not answer: ${error}`);
+    throw new ProblemError("budget_unavailable", "The budget cannot be asked just now", {
+      headers: { "Retry-After": "2" },
+    });
+  }
+}
+
+const isNone = (limits: LimitsSet): boolean =>
+  limits.budget_microcredits === null && limits.requests_per_minute === null;
+
+const unknown = (tenant: string): ProblemError =>
+  new ProblemError("not_found", `There is no tenant "${tenant}"`);
+
+function toWire(limits: LimitsSet, balance: Balance | null): z.infer<typeof Limits> {
+  const budgeted = limits.budget_microcredits !== null && balance !== null;
+  return {
+    ...limits,
+    spent_microcredits: budgeted ? balance.spent : null,
+    leased_microcredits: budgeted ? balance.leased : null,
+    available_microcredits: budgeted ? balance.available : null,
+  };
+}

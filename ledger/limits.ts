@@ -1,0 +1,30 @@
+/**
+ * Reads and sets how far a tenant may go.
+ * @module
+ */
+
+import { eq } from "drizzle-orm";
+import type { Limits } from "../mesh/budget/lease.ts";
+import type { Ledger } from "./client.ts";
+import { tenants } from "./schema/tenants.ts";
+
+const { budget_microcredits, requests_per_minute } = tenants;
+
+/** Null: there is no such tenant. */
+export async function readLimits(ledger: Ledger, tenant_id: string): Promise<Limits | null> {
+  const [limits] = await ledger.select({ budget_microcredits, requests_per_minute }).from(tenants)
+    .where(eq(tenants.id, tenant_id));
+  return limits ?? null;
+}
+
+/** False: there is no such tenant. */
+export async function writeLimits(
+  ledger: Ledger,
+  tenant_id: string,
+  limits: Limits,
+): Promise<boolean> {
+  const { rowsAffected } = await ledger.update(tenants).set(limits).where(
+    eq(tenants.id, tenant_id),
+  );
+  return rowsAffected === 1;
+}

@@ -1,0 +1,15 @@
+/**
+ * Leases of budget that ended without their holder's word: what was charged under each is final.
+ * A receipt of such a lease that comes later is waived.
+ * @module
+ */
+
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const lease_closings = sqliteTable("lease_closings", {
+  lease_id: text().primaryKey(),
+  tenant_id: text().notNull(),
+  spent_microcredits: integer().notNull(),
+  /** Real clock. */
+  closed_at_ms: integer().notNull(),
+});
