@@ -4,6 +4,7 @@
  */
 import { type Region, REGIONS } from "../mesh/region.ts";
 import type { AlmanacKeeper } from "./almanac-keeper.ts";
+import type { AnswerKeeper } from "./answer-keeper.ts";
 import type { Collector } from "./collector.ts";
 import type { OrbitalNode } from "./orbital-node.ts";
 import type { Registrar } from "./registrar.ts";
@@ -39,6 +40,19 @@ export function almanacObject(
   region: Region,
 ): DurableObjectStub<AlmanacKeeper> {
   return env.ALMANACS.getByName(`almanac@${region}`, { locationHint: region });
+}
+
+// Of one tenant: as many as the keys it uses would be objects made at a caller's will. Never resize: an
+// answer whose key is looked for elsewhere is lost, and runs again.
+const ANSWER_SHARDS = 8;
+
+/** Who keeps the answers of a scope (a tenant, the admin). @param key_hash hexadecimal */
+export function answersObject(
+  env: Env,
+  { scope, key_hash }: { scope: string; key_hash: string },
+): DurableObjectStub<AnswerKeeper> {
+  const shard = parseInt(key_hash.slice(0, 8), 16) % ANSWER_SHARDS;
+  return env.ANSWERS.getByName(`answers-${shard}@${scope}`);
 }
 
 export function collectorObject(

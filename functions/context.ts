@@ -14,6 +14,10 @@ export interface AppEnv {
     steps: Steps;
     /** Set by authenticate(). */
     caller: Caller;
+    /** Set for a request with an Idempotency-Key: what its next execution is called. */
+    execution_id?: string;
+    /** It may have run before, and been paid for by another lease. */
+    repeated?: boolean;
   };
 }
 

@@ -3,6 +3,7 @@
  * index grows at its end.
  * @module
  */
+import type { Ctx } from "./context.ts";
 
 export function executionId(now_ms: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -12,4 +13,21 @@ export function executionId(now_ms: number): string {
   bytes[8] = 0x80 | (bytes[8] & 0x3f);
   const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/**
+ * The id of a request's next execution: with an Idempotency-Key the same ones in the same order
+ * whenever the request runs again, so that each is billed once.
+ */
+export function executionIdOf(c: Ctx): string {
+  const id = c.get("execution_id");
+  if (id === undefined) return executionId(Date.now());
+  c.set("execution_id", successor(id));
+  return id;
+}
+
+/** Its last 32 bits, which are random, count on. */
+function successor(id: string): string {
+  const last = (parseInt(id.slice(-8), 16) + 1) >>> 0;
+  return id.slice(0, -8) + last.toString(16).padStart(8, "0");
 }

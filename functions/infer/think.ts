@@ -20,7 +20,7 @@ import type { Region } from "../../mesh/region.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { Ctx } from "../context.ts";
-import { executionId } from "../execution-id.ts";
+import { executionIdOf } from "../execution-id.ts";
 import { placeOf, regionOf } from "../origin.ts";
 import { pay, type Payment } from "../purse.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
@@ -120,7 +120,7 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
   const { c, constellation, keeper, request, ask, ranked, prices, payment } = round;
   const { clock } = settingsOf(c.env);
   const emulate = emulatesLatency(c);
-  const id = executionId(Date.now());
+  const id = executionIdOf(c);
   const refusals: Reason[] = [];
   let again = Infinity;
   let attempts = 0;
@@ -156,7 +156,8 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
       await passDown(clock, leaves, candidate.timing, !thought?.ok);
     }
     if (thought?.ok) {
-      payment.settle("charged");
+      // What has run before may have been charged to another lease then: the ledger knows.
+      payment.settle(c.get("repeated") ? "unknown" : "charged");
       return thought;
     }
     refusals.push(thought?.refusal ?? "gone");

@@ -37,6 +37,7 @@ export const ROOMS: readonly Room[] = [
   room("functions/route", [...BELOW_FUNCTIONS, "functions"], WEB),
   room("functions/infer", [...BELOW_FUNCTIONS, "functions"], WEB),
   room("functions/meter", [...BELOW_FUNCTIONS, "functions"], WEB),
+  room("functions/app.ts", "anything", WEB),
   room("functions/worker.ts", "anything", WEB),
   room("console", ["contract", "mesh/orbit"], []),
   room("emulator", "anything", "anything", false),

@@ -1,0 +1,58 @@
+/**
+ * Every route, on one app. Knows nothing of workerd itself, so that tests can read its description.
+ * @module
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppEnv } from "./context.ts";
+import { serveDocs } from "./docs.ts";
+import { serveInfer } from "./infer/oip-infer.ts";
+import { serveModels } from "./infer/oip-models.ts";
+import { serveKeys } from "./meter/keys.ts";
+import { serveBacklog } from "./meter/backlog.ts";
+import { serveInvoices } from "./meter/invoices.ts";
+import { serveLimits } from "./meter/limits.ts";
+import { servePlacements } from "./meter/placements.ts";
+import { servePrices } from "./meter/prices.ts";
+import { serveReceipts } from "./meter/receipts.ts";
+import { serveTenants } from "./meter/tenants.ts";
+import { serveUsage } from "./meter/usage.ts";
+import { invalid, writeProblem } from "./problem.ts";
+import { repeatable } from "./repeatable.ts";
+import { requestFrame } from "./request-frame.ts";
+import { serveConstellation } from "./route/constellation.ts";
+import { serveNode } from "./route/node.ts";
+import { serveNodeService } from "./route/node-service.ts";
+import { serveNodes } from "./route/nodes.ts";
+import { servePasses } from "./route/passes.ts";
+import { serveRoute } from "./route/route.ts";
+import { unknownPath } from "./unknown-path.ts";
+
+export const app = new OpenAPIHono<AppEnv>({
+  defaultHook: (result) => {
+    if (!result.success) throw invalid(result.error.issues);
+  },
+});
+
+repeatable(app);
+app.use(requestFrame);
+app.onError(writeProblem);
+app.notFound((c) => writeProblem(unknownPath(app, c), c));
+
+serveModels(app);
+serveInfer(app);
+serveRoute(app);
+serveNode(app);
+serveNodes(app);
+serveNodeService(app);
+serveConstellation(app);
+servePasses(app);
+servePlacements(app);
+serveUsage(app);
+serveReceipts(app);
+servePrices(app);
+serveInvoices(app);
+serveBacklog(app);
+serveTenants(app);
+serveLimits(app);
+serveKeys(app);
+serveDocs(app);

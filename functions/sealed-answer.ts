@@ -1,0 +1,83 @@
+/**
+ * Seals an answer so that only who shows the same Idempotency-Key again can read it: an answer may
+ * hold a key in the clear, and nobody who reads the disk is to have it.
+ *
+ * AES-256-GCM; its key comes by HKDF-SHA-256 from what the caller shows, with the scope as salt, and
+ * from a random id for every seal, so that no two answers share one. Bound to its request by the
+ * fingerprint as additional data.
+ * @module
+ */
+
+export interface StoredAnswer {
+  status: number;
+  headers: [string, string][];
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** What opens a seal; none of it is stored but the fingerprint. */
+export interface SealKey {
+  /** The Idempotency-Key; for an admin with the shown bearer. */
+  secret: string;
+  scope: string;
+  fingerprint: string;
+}
+
+const SALT_BYTES = 16;
+// The length of the head, big-endian, before head and body.
+const LENGTH_BYTES = 4;
+
+/** @returns base64 */
+export async function seal(answer: StoredAnswer, key: SealKey): Promise<string> {
+  const head = text.encode(JSON.stringify([answer.status, answer.headers]));
+  const plain = new Uint8Array(LENGTH_BYTES + head.length + answer.body.length);
+  new DataView(plain.buffer).setUint32(0, head.length);
+  plain.set(head, LENGTH_BYTES);
+  plain.set(answer.body, LENGTH_BYTES + head.length);
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+  const sealed = await crypto.subtle.encrypt(cipher(key), await derive(key, salt), plain);
+  const whole = new Uint8Array(SALT_BYTES + sealed.byteLength);
+  whole.set(salt);
+  whole.set(new Uint8Array(sealed), SALT_BYTES);
+  return whole.toBase64();
+}
+
+/** Null if it was sealed with another secret. */
+export async function open(base64: string, key: SealKey): Promise<StoredAnswer | null> {
+  const whole = Uint8Array.fromBase64(base64);
+  const derived = await derive(key, whole.subarray(0, SALT_BYTES));
+  let plain: Uint8Array<ArrayBuffer>;
+  try {
+    const opened = await crypto.subtle.decrypt(cipher(key), derived, whole.subarray(SALT_BYTES));
+    plain = new Uint8Array(opened);
+  } catch {
+    return null;
+  }
+  const body_at = LENGTH_BYTES + new DataView(plain.buffer).getUint32(0);
+  const [status, headers] = JSON.parse(text_of.decode(plain.subarray(LENGTH_BYTES, body_at)));
+  return { status, headers, body: plain.subarray(body_at) };
+}
+
+const text = new TextEncoder();
+const text_of = new TextDecoder();
+
+// Each key seals one text, so the nonce need not differ.
+const cipher = ({ fingerprint }: SealKey) => ({
+  name: "AES-GCM",
+  iv: new Uint8Array(12),
+  additionalData: text.encode(fingerprint),
+});
+
+async function derive({ secret, scope }: SealKey, salt: Uint8Array): Promise<CryptoKey> {
+  const from = await crypto.subtle.importKey("raw", text.encode(secret), "HKDF", false, [
+    "deriveKey",
+  ]);
+  const info = text.encode("perigee stored answer");
+  const scoped = new Uint8Array([...salt, ...text.encode(scope)]);
+  return await crypto.subtle.deriveKey(
+    { name: "HKDF", hash: "SHA-256", salt: scoped, info },
+    from,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"],
+  );
+}

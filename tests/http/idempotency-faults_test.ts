@@ -1,0 +1,250 @@
+/**
+ * Idempotency-Key where things fail: broken streams, a keeper that is away, runs that throw. A small
+ * app of its own around the real middleware, so that each fault is made and not waited for.
+ * @module
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import assert from "node:assert/strict";
+import { ProblemError } from "../../contract/problem.ts";
+import { Answers, type Ask, type Turn } from "../../durable-objects/answers.ts";
+import { memorySql } from "../custody/memory-sql.ts";
+import type { Json } from "./mesh.ts";
+
+// Code of the runtime, which is checked with the runtime's types: from here it is taken as it is.
+const worker = (name: string): Promise<Json> =>
+  import(new URL(`../../functions/${name}.ts`, import.meta.url).href);
+const { executionIdOf } = await worker("execution-id");
+const { idempotency } = await worker("idempotency");
+const { writeProblem } = await worker("problem");
+
+/** A request's context, as the runtime knows it. */
+type Ctx = Json;
+
+interface Bench {
+  /** What the route does; counts its runs. */
+  handle: (c: Ctx) => Response | Promise<Response>;
+  runs: number;
+  /** Names of the keeper's methods that fail. */
+  away: Set<string>;
+  ask(key: string, options?: { body?: string; admin?: string }): Promise<Response>;
+}
+
+function bench(handle: Bench["handle"]): Bench {
+  provideDigestStream();
+  const answers = new Answers(memorySql());
+  const away = new Set<string>();
+  const at = (method: string) => {
+    if (away.has(method)) return Promise.reject(new Error("The object is away"));
+    return Promise.resolve(Date.now());
+  };
+  const keeper = {
+    begin: async (ask: Ask) => answers.begin(ask, await at("begin")),
+    beat: async (turn: Turn) => answers.beat(turn, await at("beat")),
+    finish: async (turn: Turn, sealed: string | null) =>
+      answers.finish(turn, sealed, await at("finish")),
+    release: async (turn: Turn) => answers.release(turn, await at("release")),
+    part: async (turn: Turn, part: number) => (await at("part"), answers.part(turn, part)),
+  };
+  const app = new OpenAPIHono();
+  app.onError(writeProblem);
+  const run = (c: Ctx) => {
+    made.runs++;
+    return made.handle(c);
+  };
+  const authenticated = async (c: Ctx, next: () => Promise<void>) => {
+    const caller = { tenant_id: "t", key_id: "k", scopes: [] };
+    if (c.req.path === "/tenant") c.set("caller", caller);
+    await next();
+  };
+  app.post("/tenant", authenticated, idempotency("key"), run);
+  app.post("/admin", authenticated, idempotency("admin"), run);
+  const env = { ANSWERS: { getByName: () => keeper } };
+  const context = { waitUntil: () => {}, passThroughOnException: () => {} };
+  const made: Bench = {
+    handle,
+    runs: 0,
+    away,
+    async ask(key, { body = "{}", admin } = {}) {
+      const headers = {
+        "Idempotency-Key": key,
+        ...(admin && { Authorization: `Bearer ${admin}` }),
+      };
+      const path = admin ? "/admin" : "/tenant";
+      const request = new Request(`http://localhost${path}`, { method: "POST", headers, body });
+      return await app.fetch(request, env, context as never);
+    },
+  };
+  return made;
+}
+
+/** What workerd has and Deno has not. */
+function provideDigestStream(): void {
+  if ("DigestStream" in crypto) return;
+  class DigestStream extends WritableStream<Uint8Array> {
+    readonly digest: Promise<ArrayBuffer>;
+    constructor(algorithm: string) {
+      const chunks: Uint8Array[] = [];
+      const { promise, resolve, reject } = Promise.withResolvers<ArrayBuffer>();
+      super({
+        write: (chunk) => void chunks.push(chunk.slice()),
+        close: async () =>
+          resolve(
+            await crypto.subtle.digest(algorithm, await new Blob(chunks as BlobPart[]).bytes()),
+          ),
+        abort: (reason) => reject(reason),
+      });
+      this.digest = promise;
+    }
+  }
+  Object.assign(crypto, { DigestStream });
+}
+
+const events = (...chunks: string[]) => (): Response => {
+  const stream = new ReadableStream({
+    pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk === "throw") return controller.error(new Error("The link is lost"));
+      if (chunk === undefined) return controller.close();
+      controller.enqueue(new TextEncoder().encode(chunk));
+    },
+  });
+  return new Response(stream, { headers: { "Content-Type": "text/event-stream" } });
+};
+
+const replayed = (response: Response) => response.headers.get("Idempotency-Replayed");
+
+Deno.test("A stream passes on as it comes, and is repeated as a whole once it has ended with [DONE]", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const mesh = bench(() => {
+    const { readable, writable } = new TransformStream<Uint8Array>();
+    const writer = writable.getWriter();
+    const say = (text: string) => writer.write(new TextEncoder().encode(text));
+    void (async () => {
+      await say("data: 1\n\n");
+      await promise;
+      await say("data: [DO");
+      await say("NE]\n\n");
+      await writer.close();
+    })();
+    return new Response(readable, { headers: { "Content-Type": "text/event-stream" } });
+  });
+  const first = (await mesh.ask("k")).body!.getReader();
+  // The first event is here while the second waits for us.
+  assert.equal(new TextDecoder().decode((await first.read()).value), "data: 1\n\n");
+  assert.equal((await mesh.ask("k")).status, 409);
+  resolve();
+  while (!(await first.read()).done);
+  const again = await mesh.ask("k");
+  assert.deepEqual([replayed(again), again.headers.get("Content-Type")], [
+    "true",
+    "text/event-stream",
+  ]);
+  assert.equal(await again.text(), "data: 1\n\ndata: [DONE]\n\n");
+  assert.equal(mesh.runs, 1);
+});
+
+Deno.test("A stream that ends without [DONE], breaks or is cancelled frees the key", async () => {
+  for (const chunks of [["data: 1\n\n"], ["data: 1\n\n", "throw"], []]) {
+    const mesh = bench(events(...chunks));
+    const first = await mesh.ask("k");
+    await first.text().catch((error) => assert.match(`${error}`, /link is lost/));
+    mesh.handle = events("data: [DONE]\n\n");
+    const again = await mesh.ask("k");
+    assert.deepEqual([again.status, replayed(again)], [200, null], JSON.stringify(chunks));
+    await again.text();
+  }
+  const mesh = bench(events("data: 1\n\n", "data: 2\n\n", "data: [DONE]\n\n"));
+  const reader = (await mesh.ask("k")).body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  assert.deepEqual([(await mesh.ask("k")).status, mesh.runs], [200, 2]);
+});
+
+Deno.test("Without its keeper a keyed request does not run: 503, to be asked again", async () => {
+  const mesh = bench(() => new Response("ran"));
+  mesh.away.add("begin");
+  const reply = await mesh.ask("k");
+  assert.deepEqual([reply.status, reply.headers.get("Retry-After"), mesh.runs], [503, "2", 0]);
+  mesh.away.clear();
+  assert.equal(await (await mesh.ask("k")).text(), "ran");
+});
+
+Deno.test("An answer whose keeping failed still goes out, and its request does not run beside itself", async () => {
+  const mesh = bench(() => new Response("ran"));
+  mesh.away.add("finish");
+  assert.equal(await (await mesh.ask("k")).text(), "ran");
+  mesh.away.clear();
+  assert.deepEqual([(await mesh.ask("k")).status, mesh.runs], [409, 1]);
+});
+
+Deno.test("What is not final frees the key, what is final is kept, by status and problem", async () => {
+  for (const status of [200, 201, 202, 204, 400, 404, 405, 409, 413, 415, 422]) {
+    const body = status === 204 ? null : `the ${status}`;
+    const mesh = bench(() => new Response(body, { status, headers: { "X-Own": "1" } }));
+    const replies = [await mesh.ask("k"), await mesh.ask("k")];
+    assert.deepEqual(replies.map((reply) => [reply.status, replayed(reply)]), [
+      [status, null],
+      [status, "true"],
+    ]);
+    assert.deepEqual(await Promise.all(replies.map((reply) => reply.text())), [
+      body ?? "",
+      body ?? "",
+    ]);
+    assert.equal(replies[1].headers.get("X-Own"), "1");
+    assert.equal(mesh.runs, 1, `${status}`);
+  }
+  for (const status of [401, 402, 403, 408, 429, 500, 502, 503, 504]) {
+    const mesh = bench(() => new Response("no", { status }));
+    for (let run = 1; run <= 2; run++) {
+      assert.deepEqual([(await mesh.ask("k")).status, mesh.runs], [status, run]);
+    }
+    mesh.handle = () => new Response("another request");
+    assert.equal(await (await mesh.ask("k", { body: "[]" })).text(), "another request");
+  }
+  const mesh = bench(() => {
+    throw new ProblemError("still_running", "Something else is");
+  });
+  for (let run = 1; run <= 2; run++) {
+    assert.deepEqual([(await mesh.ask("k")).status, mesh.runs], [409, run]);
+  }
+});
+
+Deno.test("The executions of a request have the same ids in the same order when it runs again", async () => {
+  const ids: string[][] = [];
+  const mesh = bench((c) => {
+    ids.push(Array.from({ length: 3 }, () => executionIdOf(c)));
+    return new Response("no", { status: 503 });
+  });
+  for (let run = 0; run < 2; run++) await mesh.ask("k");
+  await mesh.ask("another");
+  assert.deepEqual(ids[0], ids[1]);
+  assert.equal(new Set(ids.flat()).size, 6);
+  for (const id of ids.flat()) {
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  }
+});
+
+Deno.test("An answer of several parts is repeated whole; one of more than 8 MB is 409 and does not run again", async () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(60_000));
+  const whole = new Uint8Array(8 * 2 ** 20).map((_, i) => bytes[i % bytes.length]);
+  const mesh = bench(() => new Response(whole));
+  await mesh.ask("k");
+  const again = await (await mesh.ask("k")).bytes();
+  assert.ok(again.length === whole.length && again.every((byte, i) => byte === whole[i]));
+  mesh.handle = () => new Response(new Uint8Array(8 * 2 ** 20 + 1));
+  assert.equal((await mesh.ask("larger")).status, 200);
+  const unkept = await mesh.ask("larger");
+  assert.deepEqual([unkept.status, unkept.headers.get("x-should-retry")], [409, "false"]);
+  assert.match((await unkept.json()).detail, /too large to keep/);
+  assert.equal(mesh.runs, 2);
+});
+
+Deno.test("An admin's answer opens only to the same bearer: another gets 422 and nothing runs", async () => {
+  const mesh = bench(() => new Response("a key in the clear", { status: 201 }));
+  assert.equal((await mesh.ask("k", { admin: "first" })).status, 201);
+  const other = await mesh.ask("k", { admin: "second" });
+  assert.equal(other.status, 422);
+  assert.ok(!(await other.text()).includes("in the clear"));
+  assert.equal(await (await mesh.ask("k", { admin: "first" })).text(), "a key in the clear");
+  assert.equal(mesh.runs, 1);
+});
