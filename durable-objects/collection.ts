@@ -12,8 +12,12 @@
 import type { Execution } from "../ledger/execution.ts";
 import type { Sql } from "./sql.ts";
 
-// Rows of one transaction; more would make a failed one dear, and 100 is what a statement may bind.
+// Rows of one transaction; more would make a failed one dear, and 100 is what the ledger takes.
 const BATCH = 100;
+// Batches on their way at once: of six requests that the platform lets one alarm have.
+const LANES = 4;
+// One drain's work: stays far below the 15 minutes that the platform gives an alarm.
+const BATCHES_MAX = 200;
 
 export interface Backlog {
   waiting: number;
@@ -40,7 +44,8 @@ export interface CollectionPorts {
   warn(text: string): void;
 }
 
-type Row = { id: string; execution: string };
+type Kept = { id: string; execution: string };
+type Row = Kept & { number: number };
 
 export class Collection {
   readonly #ports: CollectionPorts;
@@ -71,18 +76,31 @@ export class Collection {
   }
 
   /**
-   * Brings one batch to the ledger. Rejects if the ledger is away: then nothing is lost, and what was
+   * Brings what waits to the ledger, some batches at a time, so that the ledger need not wait for the
+   * next while one is on its way. Rejects if the ledger is away: then nothing is lost, and what was
    * taken already is sent again.
-   * @returns whether there may be more
+   * @returns whether there is more
    */
-  async drainOne(now_ms: number): Promise<boolean> {
-    const rows = this.#ports.sql.exec<Row>(
-      "SELECT id, execution FROM inbox ORDER BY rowid LIMIT ?",
-      BATCH,
-    ).toArray();
-    if (rows.length === 0) return false;
-    await this.#bring(rows, now_ms);
-    return rows.length === BATCH;
+  async drain(now_ms: number): Promise<boolean> {
+    let after = 0;
+    let left = BATCHES_MAX;
+    const lane = async () => {
+      while (left-- > 0) {
+        const rows = this.#next(after);
+        if (rows.length === 0) return;
+        after = rows[rows.length - 1].number;
+        try {
+          await this.#bring(rows, now_ms);
+        } catch (error) {
+          left = 0;
+          throw error;
+        }
+      }
+    };
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    const failed = lanes.find((one) => one.status === "rejected");
+    if (failed) throw failed.reason;
+    return this.#next(0).length > 0;
   }
 
   backlog(): Backlog {
@@ -104,7 +122,7 @@ export class Collection {
 
   /** Puts one that was set aside back among those that wait. @returns whether it was there */
   retry(id: string): boolean {
-    const [row] = this.#ports.sql.exec<Row>("SELECT id, execution FROM poison WHERE id = ?", id)
+    const [row] = this.#ports.sql.exec<Kept>("SELECT id, execution FROM poison WHERE id = ?", id)
       .toArray();
     if (!row) return false;
     this.#ports.sql.exec(
@@ -114,6 +132,14 @@ export class Collection {
     );
     this.#ports.sql.exec("DELETE FROM poison WHERE id = ?", id);
     return true;
+  }
+
+  #next(after: number): Row[] {
+    return this.#ports.sql.exec<Row>(
+      "SELECT rowid AS number, id, execution FROM inbox WHERE rowid > ? ORDER BY rowid LIMIT ?",
+      after,
+      BATCH,
+    ).toArray();
   }
 
   /** Halves what the ledger refuses until it is known which row it is: some 14 calls for one of 100. */
@@ -141,7 +167,7 @@ export class Collection {
     await this.#bring(sound.slice(middle), now_ms);
   }
 
-  #setAside({ id, execution }: Row, reason: string, now_ms: number): void {
+  #setAside({ id, execution }: Kept, reason: string, now_ms: number): void {
     this.#ports.sql.exec(
       "INSERT OR REPLACE INTO poison VALUES (?, ?, ?, ?)",
       id,
@@ -149,11 +175,11 @@ export class Collection {
       Math.floor(now_ms),
       execution,
     );
-    this.#forget([{ id, execution }]);
+    this.#forget([{ id }]);
     this.#ports.warn(`Execution ${id} is set aside, as the ledger refuses it: ${reason}`);
   }
 
-  #forget(rows: readonly Row[]): void {
+  #forget(rows: readonly Pick<Kept, "id">[]): void {
     const marks = rows.map(() => "?").join(", ");
     this.#ports.sql.exec(`DELETE FROM inbox WHERE id IN (${marks})`, ...rows.map(({ id }) => id));
   }
@@ -165,7 +191,7 @@ export class Collection {
 }
 
 /** The execution of a row, or what is wrong with it. */
-function read({ id, execution }: Row): Execution | string {
+function read({ id, execution }: Kept): Execution | string {
   try {
     const { receipt, placement } = JSON.parse(execution) as Execution;
     return receipt.id === id && placement.id === id

@@ -11,8 +11,6 @@ import { recordExecutions } from "../ledger/record-executions.ts";
 import { refusalOf } from "../ledger/refusal.ts";
 import { type Backlog, Collection, type Poison } from "./collection.ts";
 
-// One alarm's work: stays far below the 15 minutes that the platform gives an alarm.
-const BATCHES_PER_ALARM = 50;
 const DRAIN_AFTER_MS = 500;
 // An outage is asked about gently: the wait doubles up to half a minute.
 const RETRY_MS_MIN = 1_000;
@@ -21,7 +19,7 @@ const RETRY_MS_MAX = 30_000;
 export class Collector extends DurableObject<Env> {
   readonly #collection: Collection;
   #failures = 0;
-  #alarmSet = false;
+  #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -39,7 +37,7 @@ export class Collector extends DurableObject<Env> {
   /** Takes executions over: once this returns, they are on disk here. */
   collect(executions: Execution[]): void {
     this.#collection.add(executions);
-    this.#drainAfter(DRAIN_AFTER_MS);
+    this.#drainWithin(DRAIN_AFTER_MS);
   }
 
   /** What waits here for the ledger, and whether the ledger failed when it was last asked. */
@@ -54,30 +52,29 @@ export class Collector extends DurableObject<Env> {
   /** @returns whether an execution of this id was set aside here; it waits again now */
   retry(id: string): boolean {
     const found = this.#collection.retry(id);
-    if (found) this.#drainAfter(0);
+    if (found) this.#drainWithin(0);
     return found;
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmSet = false;
+    this.#alarm_at = Infinity;
     try {
-      for (let batch = 0; batch < BATCHES_PER_ALARM; batch++) {
-        const more = await this.#collection.drainOne(Date.now());
-        this.#failures = 0;
-        if (!more) return;
-      }
-      this.#drainAfter(0);
+      const more = await this.#collection.drain(Date.now());
+      this.#failures = 0;
+      if (more) this.#drainWithin(0);
     } catch (error) {
       const wait = Math.min(RETRY_MS_MIN * 2 ** this.#failures, RETRY_MS_MAX);
       this.#failures++;
       console.warn(`The ledger did not take receipts, asking again in ${wait} ms: ${error}`);
-      this.#drainAfter(wait);
+      this.#drainWithin(wait);
     }
   }
 
-  #drainAfter(ms: number): void {
-    if (this.#alarmSet) return;
-    this.#alarmSet = true;
-    void this.ctx.storage.setAlarm(Date.now() + ms);
+  /** One alarm at a time; one that lies further ahead than any wait was set before a clock jumped back. */
+  #drainWithin(ms: number): void {
+    const now = Date.now();
+    if (this.#alarm_at <= now + RETRY_MS_MAX) return;
+    this.#alarm_at = now + ms;
+    void this.ctx.storage.setAlarm(this.#alarm_at);
   }
 }

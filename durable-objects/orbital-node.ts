@@ -28,15 +28,11 @@ import { CustodyStore } from "./custody-store.ts";
 import type { Errand, Passport, Thought } from "./errand.ts";
 import { collectorObject } from "./names.ts";
 import { nodePeers } from "./node-peers.ts";
-import { NodeStore } from "./node-store.ts";
 import { type Hardware, Npu, type Taken } from "./npu.ts";
+import { Outbox } from "./outbox.ts";
+import { PassportStore } from "./passport-store.ts";
 import type { Service } from "./register.ts";
 
-// Gathers the receipts of a second into one message.
-const DELIVER_AFTER_MS = 1_000;
-// A collector that does not answer is asked again this much later.
-const RETRY_AFTER_MS = 5_000;
-const DELIVER_MAX = 200;
 // An ask whose node changes hands while it waits goes along; not for ever.
 const ROUNDS_MAX = 3;
 
@@ -50,23 +46,27 @@ interface Flight {
 }
 
 export class OrbitalNode extends DurableObject<Env> {
-  readonly #store: NodeStore;
+  readonly #passports: PassportStore;
+  readonly #outbox: Outbox;
   readonly #hardware: Hardware;
   #passport: Passport | undefined;
   #flight: Flight | undefined;
   #custody: Custody<NodeState> | undefined;
   /** In memory only while this object has custody under this epoch. */
   #npu: { epoch: number; npu: Npu } | null = null;
-  #deliver_at: number | null;
   #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#store = new NodeStore(ctx.storage.sql);
+    this.#passports = new PassportStore(ctx.storage.sql);
+    this.#outbox = new Outbox({
+      sql: ctx.storage.sql,
+      collect: (executions) => collectorObject(env, this.#passport!).collect(executions),
+      warn: (text) => console.warn(`${this.#passport!.node}: ${text}`),
+    }, Date.now());
     const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
     this.#hardware = { clock, profile, sunlight, engine };
-    this.#deliver_at = this.#store.isEmpty() ? null : Date.now() + DELIVER_AFTER_MS;
   }
 
   /** Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable. */
@@ -102,10 +102,10 @@ export class OrbitalNode extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
-    const passport = this.#store.passport();
+    const passport = this.#passports.passport();
     if (!passport) return;
     const custody = this.#custodyOf(passport);
-    await this.#deliver(passport);
+    await this.#outbox.deliver(() => Date.now());
     await custody.alarm(this.#now());
     this.#arm(custody);
   }
@@ -134,8 +134,7 @@ export class OrbitalNode extends DurableObject<Env> {
     const execution = account(errand, turn, { arrived: taken.arrived, outputs });
     // Where custody has ended meanwhile, the state went on with this run in it.
     custody.keep(epoch, state);
-    this.#store.keepExecution(execution);
-    this.#deliver_at ??= Date.now() + DELIVER_AFTER_MS;
+    this.#outbox.keep(execution, Date.now());
     const digest = digestOf(errand.passport.node, state, npu.waiting, this.#hardware);
     return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
   }
@@ -172,7 +171,7 @@ export class OrbitalNode extends DurableObject<Env> {
     }
     if (this.#passport?.elements !== this.#flight.elements) {
       this.#passport = { node, region, elements: this.#flight.elements };
-      this.#store.keepPassport(this.#passport);
+      this.#passports.keepPassport(this.#passport);
     }
     return this.#custody ??= new Custody({
       records: new CustodyStore(this.ctx.storage.sql),
@@ -200,21 +199,6 @@ export class OrbitalNode extends DurableObject<Env> {
     return state;
   }
 
-  async #deliver({ node, region }: Passport): Promise<void> {
-    this.#deliver_at = null;
-    const executions = this.#store.undelivered(DELIVER_MAX);
-    if (executions.length === 0) return;
-    try {
-      await collectorObject(this.env, { node, region }).collect(executions);
-      this.#store.delivered(executions);
-      if (!this.#store.isEmpty()) this.#deliver_at = Date.now();
-    } catch (error) {
-      // Thrown alarms are repeated six times and then dropped; receipts must outlast any outage.
-      console.warn(`Receipts of ${node} stay in its outbox: ${error}`);
-      this.#deliver_at = Date.now() + RETRY_AFTER_MS;
-    }
-  }
-
   /** One alarm for deliveries and for custody, whichever is due first. */
   #arm(custody: Custody<NodeState>): void {
     const { clock } = this.#hardware;
@@ -223,7 +207,7 @@ export class OrbitalNode extends DurableObject<Env> {
     const custody_at = wake === null
       ? Infinity
       : Date.now() + ("at" in wake ? realDelay(clock, wake.at - now) : wake.after_ms);
-    const due = Math.min(this.#deliver_at ?? Infinity, custody_at);
+    const due = Math.min(this.#outbox.due_at ?? Infinity, custody_at);
     if (due >= this.#alarm_at) return;
     this.#alarm_at = due;
     void this.ctx.storage.setAlarm(Math.ceil(due));

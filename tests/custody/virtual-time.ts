@@ -9,7 +9,7 @@ interface Event {
   at: number;
   /** Breaks ties, so that the heap has one order. */
   number: number;
-  run: () => void;
+  run: () => unknown;
 }
 
 /** Lets all promises that an event has settled go as far as they can. */
@@ -55,7 +55,7 @@ export class VirtualTime {
     }
   }
 
-  after(ms: number, run: () => void): void {
+  after(ms: number, run: () => unknown): void {
     const event = { at: this.now + Math.max(0, Math.round(ms)), number: this.#events++, run };
     const heap = this.#heap;
     let i = heap.length;

@@ -46,7 +46,7 @@ const poisoned = ({ receipt, placement }: Execution): Execution => ({
   placement,
 });
 
-Deno.test("drainOne() loses nothing, records nothing twice and sets aside exactly what the ledger refuses, whatever fails", async () => {
+Deno.test("drain() loses nothing, records nothing twice and sets aside exactly what the ledger refuses, whatever fails", async () => {
   for (let seed = 0; seed < 150; seed++) {
     const random = seeded(seed);
     const ledger = new FakeLedger(random);
@@ -66,7 +66,7 @@ Deno.test("drainOne() loses nothing, records nothing twice and sets aside exactl
     const acknowledged: Execution[] = [];
     const drain = async () => {
       try {
-        return await collection.drainOne(NOW_MS);
+        return await collection.drain(NOW_MS);
       } catch (error) {
         assert.ok(error instanceof Away, `seed ${seed}: ${error}`);
         return true;
@@ -115,7 +115,7 @@ Deno.test("a row that is no execution stands aside with the reason, and those ab
   }
   sql.exec("INSERT INTO inbox VALUES (?, ?)", "e", JSON.stringify(third));
   collection.add([second]);
-  assert.equal(await collection.drainOne(NOW_MS), false);
+  assert.equal(await collection.drain(NOW_MS), false);
   assert.deepEqual([...ledger.ids], [first.receipt.id, second.receipt.id]);
   const aside = collection.poison("", 10);
   assert.deepEqual(aside.map(({ id }) => id), ["a", "b", "c", "d", "e"]);
@@ -139,12 +139,12 @@ Deno.test("retry() puts one back among those that wait, and says no to one that 
   const [execution] = randomExecutions(1, 3);
   const { id } = execution.receipt;
   collection.add([execution]);
-  await collection.drainOne(NOW_MS);
+  await collection.drain(NOW_MS);
   assert.equal(collection.backlog().poison, 1);
   refuses = false;
   assert.equal(collection.retry(id), true);
   assert.equal(collection.retry(id), false);
-  await collection.drainOne(NOW_MS);
+  await collection.drain(NOW_MS);
   assert.ok(ledger.ids.has(id));
   assert.deepEqual(collection.backlog(), { waiting: 0, since_ms: null, poison: 0 });
 });
@@ -185,7 +185,7 @@ Deno.test("refusalOf() knows the real ledger's no from its silence", async () =>
     warn: () => {},
   });
   collection.add([bad[0], bad[1], good, bad[2], bad[3]]);
-  await collection.drainOne(NOW_MS);
+  await collection.drain(NOW_MS);
   assert.deepEqual((await ledger.select().from(receipts)).map(({ id }) => id), [good.receipt.id]);
   const aside = collection.poison("", 10);
   assert.deepEqual(aside.map(({ id }) => id).sort(), bad.map(({ receipt }) => receipt.id).sort());
@@ -193,6 +193,6 @@ Deno.test("refusalOf() knows the real ledger's no from its silence", async () =>
 
   await temporary[Symbol.asyncDispose]();
   collection.add(randomExecutions(3, 6));
-  await assert.rejects(collection.drainOne(NOW_MS));
+  await assert.rejects(collection.drain(NOW_MS));
   assert.equal(collection.backlog().waiting, 3, "an outage is no refusal");
 });

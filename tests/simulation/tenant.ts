@@ -12,31 +12,34 @@ import {
   type WalletRequest,
 } from "../../mesh/budget/lease.ts";
 import { memorySql } from "../custody/memory-sql.ts";
-import type { SimulatedLedger } from "./simulated-ledger.ts";
-import type { SimulatedWorld } from "./simulated-world.ts";
+import type { Clock, World } from "./world.ts";
 
 const LOOK_MS = 1_000;
+// As long as the ledger's client waits.
+const PATIENCE_MS = 10_000;
 
 export class SimulatedTenant {
-  readonly #world: SimulatedWorld;
-  readonly #ledger: SimulatedLedger;
+  readonly name: string;
+  readonly #world: World;
+  readonly #clock: Clock;
   readonly #sql = memorySql();
   #book: BudgetBook;
-  #skew_ms = 0;
+  #closing = false;
   #alarm_at = Infinity;
   #leases = 0;
   /** What each lease may cost at most, by its holder's own last word. */
   readonly #units = new Map<string, number>();
 
-  constructor(world: SimulatedWorld, ledger: SimulatedLedger) {
+  constructor(world: World, name: string) {
     this.#world = world;
-    this.#ledger = ledger;
+    this.name = name;
+    this.#clock = world.clock();
     this.#book = this.#open();
-    this.#look();
+    world.every(LOOK_MS, () => this.#look());
   }
 
   setLimits(limits: Limits): void {
-    this.#book.setLimits(limits, this.#now());
+    this.#book.setLimits(limits, this.#clock.now());
   }
 
   balance(): Balance {
@@ -44,9 +47,8 @@ export class SimulatedTenant {
   }
 
   exchange(request: WalletRequest): WalletAnswer | null {
-    const { random, faults } = this.#world;
-    if (random.chance(faults.restart)) this.#book = this.#open();
-    const answer = this.#book.exchange(request, this.#now());
+    this.#mayDie();
+    const answer = this.#book.exchange(request, this.#clock.now());
     if (answer) this.#checkWord(request, answer);
     this.#check();
     this.#arm();
@@ -54,42 +56,48 @@ export class SimulatedTenant {
   }
 
   #open(): BudgetBook {
-    this.#alarm_at = Math.min(this.#alarm_at, this.#now() + BEAT_MS);
-    return new BudgetBook({ sql: this.#sql, newId: () => `lease-${this.#leases++}` });
+    this.#alarm_at = Math.min(this.#alarm_at, this.#clock.now() + BEAT_MS);
+    const newId = () => `${this.name}-lease-${this.#leases++}`;
+    return new BudgetBook({ sql: this.#sql, newId });
   }
 
-  #now(): number {
-    return this.#world.time.now + this.#skew_ms;
-  }
-
-  /** An alarm is due by the clock of the wall, which jumps. */
   #look(): void {
-    const { time, random, faults } = this.#world;
-    time.after(LOOK_MS, () => {
-      this.#look();
-      if (random.chance(faults.jump)) this.#skew_ms = this.#world.anyJump();
-      if (this.#now() >= this.#alarm_at) this.#alarm();
+    if (this.#mayDie() || this.#closing || this.#clock.now() < this.#alarm_at) return;
+    this.#alarm_at = Infinity;
+    this.#closing = true;
+    const book = this.#book;
+    void this.#alarm(book).finally(() => {
+      if (book !== this.#book) return;
+      this.#closing = false;
+      this.#arm();
     });
   }
 
-  #alarm(): void {
-    this.#alarm_at = Infinity;
-    const { random, faults, time } = this.#world;
-    for (const id of this.#book.beat()) {
-      if (random.chance(faults.outage)) continue;
-      const spent = this.#ledger.close(id);
-      // Its answer may be lost, or come when others have been here.
-      if (random.chance(faults.outage)) continue;
-      time.after(random.integer(1, 3_000), () => {
-        this.#book.close(id, spent);
-        this.#check();
-      });
+  /** As tenant.ts does it: one after the other, and no further if the ledger is away. */
+  async #alarm(book: BudgetBook): Promise<void> {
+    const { ledger } = this.#world;
+    for (const id of book.beat()) {
+      const spent = await this.#world.call(
+        this.name,
+        "ledger",
+        PATIENCE_MS,
+        () => ledger.close(this.#world, this.name, id),
+      ).catch(() => null);
+      if (spent === null || book !== this.#book) return;
+      book.close(id, spent);
+      this.#check();
     }
-    this.#arm();
+  }
+
+  #mayDie(): boolean {
+    if (!this.#world.random.chance(this.#world.faults.crash)) return false;
+    this.#book = this.#open();
+    this.#closing = false;
+    return true;
   }
 
   #arm(): void {
-    const latest = this.#now() + BEAT_MS;
+    const latest = this.#clock.now() + BEAT_MS;
     if (this.#alarm_at <= latest || !this.#book.hasLeases()) return;
     this.#alarm_at = latest;
   }
