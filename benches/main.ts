@@ -5,6 +5,7 @@
  */
 import { benchAlmanac } from "./almanac.ts";
 import { benchCatalogues } from "./catalogues.ts";
+import { benchDrain } from "./drain.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchNearest } from "./nearest.ts";
@@ -23,6 +24,7 @@ export const BENCHES = [
   benchPromise,
   benchCatalogues,
   benchFleet,
+  benchDrain,
   benchGrowth,
 ];
 

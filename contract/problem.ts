@@ -32,6 +32,7 @@ export const PROBLEMS = {
   no_node: row(503, "No node can serve now", "api_error"),
   almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),
   answers_unavailable: row(503, "Kept answers are not at hand", "api_error"),
+  collector_unavailable: row(503, "A collector does not answer", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),

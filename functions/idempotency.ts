@@ -15,6 +15,7 @@ import type { AppEnv, Ctx } from "./context.ts";
 import { executionId } from "./execution-id.ts";
 import { fingerprintBody } from "./fingerprint.ts";
 import { open, seal, type SealKey } from "./sealed-answer.ts";
+import { withObject } from "./with-object.ts";
 
 // Eleven rows of an object; what is larger is a tensor that a client can ask for again.
 const ANSWER_BYTES_MAX = 8 * 2 ** 20;
@@ -72,7 +73,7 @@ async function once(
   const key_hash = await sha256(`${scope}\n${key}`);
   const keyed: Keyed = { keeper: answersObject(c.env, { scope, key_hash }), seal_key };
   const ask = { key_hash, fingerprint, execution_id: executionId(Date.now()) };
-  const begun = await asked(c, () => keyed.keeper.begin(ask) as Promise<Begun>);
+  const begun = await withObject(c, AWAY, () => keyed.keeper.begin(ask) as Promise<Begun>);
   if (begun.is !== "run") return await answerOf(c, keyed, { begun, key_hash });
   c.set("execution_id", begun.turn.execution_id);
   c.set("repeated", begun.turn.attempt > 1);
@@ -104,8 +105,10 @@ async function answerOf(
   const parts = [begun.first];
   for (let part = 1; part < begun.parts; part++) {
     const of = { key_hash, execution_id: begun.execution_id };
-    const found = await asked(c, () => keeper.part(of, part) as Promise<string | null>);
-    if (found === null) throw unavailable();
+    const found = await withObject(c, AWAY, () => keeper.part(of, part) as Promise<string | null>);
+    if (found === null) {
+      throw new ProblemError(AWAY.code, AWAY.detail, { headers: { "Retry-After": "2" } });
+    }
     parts.push(found);
   }
   const answer = await open(parts.join(""), seal_key);
@@ -255,16 +258,7 @@ class Collected {
 }
 
 /** Without its keeper a keyed request must not run: it might be the second time. */
-async function asked<T>(c: Ctx, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    console.warn(c.get("request_id"), `The keeper of answers did not answer: ${error}`);
-    throw unavailable();
-  }
-}
-
-const unavailable = () =>
-  new ProblemError("answers_unavailable", "What this Idempotency-Key stands for is not at hand", {
-    headers: { "Retry-After": "2" },
-  });
+const AWAY = {
+  code: "answers_unavailable",
+  detail: "What this Idempotency-Key stands for is not at hand",
+} as const;

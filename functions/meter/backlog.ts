@@ -9,7 +9,8 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, problems } from "../../contract/responses.ts";
 import { allCollectors } from "../../durable-objects/names.ts";
 import { authenticateAdmin } from "../auth.ts";
-import type { App } from "../context.ts";
+import type { App, Ctx } from "../context.ts";
+import { withObject } from "../with-object.ts";
 
 // Of each collector: so many refused rows are a fault to mend, not a list to read.
 const POISON_MAX = 100;
@@ -23,7 +24,7 @@ const show = createRoute({
   middleware: authenticateAdmin,
   responses: {
     200: json("By collector, and in all", Backlog),
-    ...problems("unauthenticated", "forbidden"),
+    ...problems("unauthenticated", "forbidden", "collector_unavailable"),
   },
 });
 
@@ -36,7 +37,7 @@ const poison = createRoute({
   middleware: authenticateAdmin,
   responses: {
     200: json("With the reason", z.object({ data: z.array(PoisonRow), next: z.null() })),
-    ...problems("unauthenticated", "forbidden"),
+    ...problems("unauthenticated", "forbidden", "collector_unavailable"),
   },
 });
 
@@ -50,18 +51,16 @@ const retry = createRoute({
   request: { params: z.object({ id: z.string().max(64) }) },
   responses: {
     202: { description: "It waits for the ledger again" },
-    ...problems("unauthenticated", "forbidden", "not_found"),
+    ...problems("unauthenticated", "forbidden", "not_found", "collector_unavailable"),
   },
 });
 
 export function serveBacklog(app: App): void {
   app.openapi(show, async (c) => {
-    const collectors = await Promise.all(
-      allCollectors(c.env).map(async ({ name, region, collector }) => {
-        const { waiting, since_ms, poison, failures } = await collector.backlog();
-        return { name, region, waiting, since_ms, poison, failures };
-      }),
-    );
+    const collectors = await ofEach(c, async ({ name, region, collector }) => {
+      const { waiting, since_ms, poison, failures } = await collector.backlog();
+      return { name, region, waiting, since_ms, poison, failures };
+    });
     const oldest = Math.min(...collectors.map(({ since_ms }) => since_ms ?? Infinity));
     const sum = (of: "waiting" | "poison") => collectors.reduce((n, one) => n + one[of], 0);
     const total = {
@@ -74,27 +73,32 @@ export function serveBacklog(app: App): void {
     return c.json({ total, collectors: shown }, 200);
   });
   app.openapi(poison, async (c) => {
-    const rows = await Promise.all(
-      allCollectors(c.env).map(async ({ name, collector }) => {
-        const rows = await collector.poison("", POISON_MAX);
-        return rows.map(({ id, reason, set_aside_ms, execution }) => {
-          const set_aside_at = new Date(set_aside_ms).toISOString();
-          return { id, collector: name, reason, set_aside_at, execution };
-        });
-      }),
-    );
+    const rows = await ofEach(c, async ({ name, collector }) => {
+      const rows = await collector.poison("", POISON_MAX);
+      return rows.map(({ id, reason, set_aside_ms, execution }) => {
+        const set_aside_at = new Date(set_aside_ms).toISOString();
+        return { id, collector: name, reason, set_aside_at, execution };
+      });
+    });
     return c.json({ data: rows.flat(), next: null }, 200);
   });
   app.openapi(retry, async (c) => {
     const { id } = c.req.valid("param");
-    const found = await Promise.all(
-      allCollectors(c.env).map(({ collector }) => collector.retry(id)),
-    );
+    const found = await ofEach(c, ({ collector }) => collector.retry(id));
     if (!found.includes(true)) {
       throw new ProblemError("not_found", "No execution of this id is set aside");
     }
     return c.body(null, 202);
   });
+}
+
+/** What each collector says; one that says nothing leaves the answer incomplete, which is none. */
+function ofEach<T>(
+  c: Ctx,
+  ask: (one: ReturnType<typeof allCollectors>[number]) => PromiseLike<T>,
+): Promise<T[]> {
+  const away = { code: "collector_unavailable", detail: "A collector does not answer" } as const;
+  return withObject(c, away, () => Promise.all(allCollectors(c.env).map(ask)));
 }
 
 const time = (ms: number | null): string | null => ms === null ? null : new Date(ms).toISOString();

@@ -17,6 +17,7 @@ import { authenticate, authenticateAdmin } from "../auth.ts";
 import type { App, Ctx } from "../context.ts";
 import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
+import { withObject } from "../with-object.ts";
 
 const params = z.object({ tenant: TenantId });
 const PATH = "/v1/tenants/{tenant}/limits";
@@ -91,7 +92,7 @@ export function serveLimits(app: App): void {
     }
     if (isNone(before) && isNone(limits)) return c.json(toWire(limits, null), 200);
     // Told, not sent: it reads the ledger itself, so that of two changes the later one holds.
-    const balance = await asked(c, () => tenantObject(c.env, tenant).renew(tenant));
+    const balance = await withObject(c, AWAY, () => tenantObject(c.env, tenant).renew(tenant));
     return c.json(toWire(limits, balance), 200);
   });
 }
@@ -100,19 +101,13 @@ async function limitsOf(c: Ctx, tenant: string): Promise<z.infer<typeof Limits>>
   const limits = await withLedger(c, (ledger) => readLimits(ledger, tenant));
   if (!limits) throw unknown(tenant);
   if (limits.budget_microcredits === null) return toWire(limits, null);
-  return toWire(limits, await asked(c, () => tenantObject(c.env, tenant).balance(tenant)));
+  return toWire(
+    limits,
+    await withObject(c, AWAY, () => tenantObject(c.env, tenant).balance(tenant)),
+  );
 }
 
-async function asked<T>(c: Ctx, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    console.warn(c.get("request_id"), `The tenant's object did not answer: ${error}`);
-    throw new ProblemError("budget_unavailable", "The budget cannot be asked just now", {
-      headers: { "Retry-After": "2" },
-    });
-  }
-}
+const AWAY = { code: "budget_unavailable", detail: "The budget cannot be asked just now" } as const;
 
 const isNone = (limits: LimitsSet): boolean =>
   limits.budget_microcredits === null && limits.requests_per_minute === null;

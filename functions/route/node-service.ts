@@ -14,6 +14,7 @@ import { authenticateAdmin } from "../auth.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { App } from "../context.ts";
 import { skyKeeper } from "../sky-keeper.ts";
+import { withObject } from "../with-object.ts";
 
 const ACTIONS = {
   drain: { state: "drained", summary: "Let a node finish what it has, and take nothing new" },
@@ -50,7 +51,11 @@ export function serveNodeService(app: App): void {
         const detail = `The constellation "${constellation.name}" has no node "${id.slice(0, 64)}"`;
         throw new ProblemError("node_not_found", detail);
       }
-      const { service, holder } = await registrarObject(c.env, id).setService(id, state);
+      const { service, holder } = await withObject(
+        c,
+        AWAY,
+        () => registrarObject(c.env, id).setService(id, state),
+      );
       const { hints } = skyKeeper(constellation);
       const out = new Map(hints.outOfService);
       if (state === "up") out.delete(index);
@@ -64,7 +69,7 @@ export function serveNodeService(app: App): void {
           region: holder.region,
           elements: constellation.elements(index),
         };
-        await tell(() => nodeObject(c.env, passport).serve(passport, service));
+        await withObject(c, AWAY, () => nodeObject(c.env, passport).serve(passport, service));
       }
       return c.json({ id, service: state }, 200);
     });
@@ -72,12 +77,7 @@ export function serveNodeService(app: App): void {
 }
 
 /** The request may be repeated: it sets what is set already. */
-async function tell(serve: () => PromiseLike<unknown>): Promise<void> {
-  try {
-    await serve();
-  } catch (error) {
-    console.warn(`A node did not hear of its service: ${error}`);
-    const detail = "It is recorded, but the node's object did not answer: ask again";
-    throw new ProblemError("no_node", detail, { headers: { "Retry-After": "1" } });
-  }
-}
+const AWAY = {
+  code: "no_node",
+  detail: "The node's objects did not answer, and may have heard: ask again",
+} as const;
