@@ -72,8 +72,8 @@ const linesOf = (rate: number, limit: number): Line[] => [
   },
   {
     what: "the Collector over that limit",
-    measured: (rate / limit).toFixed(2),
-    target: String(RATIO_MIN),
+    measured: `${(rate / limit).toFixed(2)} x`,
+    target: `${RATIO_MIN} x`,
     holds: rate / limit >= RATIO_MIN,
   },
 ];

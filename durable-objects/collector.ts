@@ -8,6 +8,7 @@ import { settingsOf } from "../contract/settings.ts";
 import { openLedger } from "../ledger/client.ts";
 import type { Execution } from "../ledger/execution.ts";
 import { recordExecutions } from "../ledger/record-executions.ts";
+import { reasonOf } from "../ledger/reason.ts";
 import { refusalOf } from "../ledger/refusal.ts";
 import { type Backlog, Collection, type Poison } from "./collection.ts";
 
@@ -65,7 +66,9 @@ export class Collector extends DurableObject<Env> {
     } catch (error) {
       const wait = Math.min(RETRY_MS_MIN * 2 ** this.#failures, RETRY_MS_MAX);
       this.#failures++;
-      console.warn(`The ledger did not take receipts, asking again in ${wait} ms: ${error}`);
+      console.warn(
+        `The ledger did not take receipts, asking again in ${wait} ms: ${reasonOf(error)}`,
+      );
       this.#drainWithin(wait);
     }
   }

@@ -6,6 +6,7 @@ import { type Region, REGIONS } from "../mesh/region.ts";
 import type { AlmanacKeeper } from "./almanac-keeper.ts";
 import type { AnswerKeeper } from "./answer-keeper.ts";
 import type { Collector } from "./collector.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
 import type { OrbitalNode } from "./orbital-node.ts";
 import type { Registrar } from "./registrar.ts";
 import type { Tenant } from "./tenant.ts";
@@ -53,6 +54,17 @@ export function answersObject(
 ): DurableObjectStub<AnswerKeeper> {
   const shard = parseInt(key_hash.slice(0, 8), 16) % ANSWER_SHARDS;
   return env.ANSWERS.getByName(`answers-${shard}@${scope}`);
+}
+
+const GATEKEEPER_SHARDS = 4;
+
+/** Who knows the key of this hash for callers in a region. @param key_hash hexadecimal */
+export function gatekeeperObject(
+  env: Env,
+  { region, key_hash }: { region: Region; key_hash: string },
+): DurableObjectStub<Gatekeeper> {
+  const shard = parseInt(key_hash.slice(0, 8), 16) % GATEKEEPER_SHARDS;
+  return env.GATEKEEPERS.getByName(`gatekeeper-${shard}@${region}`, { locationHint: region });
 }
 
 export function collectorObject(

@@ -9,6 +9,7 @@ import { settingsOf } from "../contract/settings.ts";
 import { type Ledger, openLedger } from "../ledger/client.ts";
 import { closeLease } from "../ledger/leases.ts";
 import { readLimits } from "../ledger/limits.ts";
+import { reasonOf } from "../ledger/reason.ts";
 import { BEAT_MS, type WalletAnswer, type WalletRequest } from "../mesh/budget/lease.ts";
 import { type Balance, BudgetBook } from "./budget-book.ts";
 
@@ -63,7 +64,7 @@ export class Tenant extends DurableObject<Env> {
         this.#book.close(lease_id, await closeLease(this.#ledger(), closing));
       }
     } catch (error) {
-      console.warn(`Leases stay open until the ledger answers: ${error}`);
+      console.warn(`Leases stay open until the ledger answers: ${reasonOf(error)}`);
     }
     this.#arm();
   }

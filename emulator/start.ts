@@ -25,7 +25,13 @@ export interface Emulator {
   url: string;
   secrets: Secrets;
   /** The ledger, for readers on this machine. */
-  ledger: { url: string; token: string; file: string };
+  ledger: {
+    url: string;
+    token: string;
+    file: string;
+    /** Takes it away, as an outage does. @returns brings it back, where it was */
+    takeAway(): Promise<() => Promise<void>>;
+  };
   runtime: Miniflare;
   /** Ends workerd, then the bridge: what was answered is on disk. */
   close(): Promise<void>;
@@ -55,7 +61,12 @@ export async function startEmulator(
     return {
       url,
       secrets,
-      ledger: { url: ledger.bridge.url, token: ledger.token, file: ledger.file },
+      ledger: {
+        url: ledger.bridge.url,
+        token: ledger.token,
+        file: ledger.file,
+        takeAway: () => takeAway(ledger),
+      },
       runtime,
       async close() {
         stopFollowing();
@@ -85,6 +96,14 @@ async function followCatalogue(
     });
   await again();
   return watchCatalogue(constellation, again, say).stop;
+}
+
+async function takeAway(ledger: LocalLedger): Promise<() => Promise<void>> {
+  const { file, token, bridge } = ledger;
+  await bridge.close();
+  return async () => {
+    ledger.bridge = await startBridge({ file, token, port: Number(new URL(bridge.url).port) });
+  };
 }
 
 interface LocalLedger {

@@ -4,6 +4,8 @@
  * @module
  */
 import { sql } from "drizzle-orm";
+import { findLiveKey } from "../../ledger/keys.ts";
+import { listPrices } from "../../ledger/prices.ts";
 import { temporaryLedger } from "../ledger/temporary-ledger.ts";
 
 // By a name that is not written here: its types are workerd's, and what is around here is Deno's.
@@ -62,6 +64,13 @@ export async function appInDeno(): Promise<AppInDeno> {
     PERIGEE_LEDGER_URL: temporary.url,
     PERIGEE_LEDGER_TOKEN: temporary.token,
     PERIGEE_ADMIN_TOKEN: ADMIN,
+    // The one that a request is let in by.
+    GATEKEEPERS: {
+      getByName: () => ({
+        key: (hash: string) => findLiveKey(temporary.ledger, hash, Date.now()),
+        prices: () => listPrices(temporary.ledger),
+      }),
+    },
     ...Object.fromEntries(NAMESPACES.map((name) => [name, { getByName: () => object }])),
   };
   const context = {
