@@ -14,7 +14,7 @@ export const Tenant = z.object({
 
 export const NewTenant = Tenant.pick({ id: true, name: true }).openapi("NewTenant");
 
-// `admin` is not among them: a tenant's key never makes keys; the admin token does.
+// `admin` is not among them: a tenant's key never makes keys; an admin's does, which is another kind.
 export const KeyScope = z.enum(["infer", "read"]);
 
 export const Key = z.object({
@@ -35,6 +35,10 @@ export const NewKey = z.object({
   expires_at: z.iso.datetime().nullable().default(null),
 }).openapi("NewKey");
 
+export const AdminKey = Key.omit({ tenant: true, scopes: true }).openapi("AdminKey");
+
+export const NewAdminKey = NewKey.omit({ scopes: true }).openapi("NewAdminKey");
+
 export const Rotation = z.object({
   overlap_s: z.int().min(0).max(604_800).default(86_400).openapi({
     description: "For so long the old key works beside the new one; never beyond its own time",
@@ -44,3 +48,7 @@ export const Rotation = z.object({
 export const MadeKey = Key.extend({
   key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
 }).openapi("MadeKey");
+
+export const MadeAdminKey = AdminKey.extend({
+  key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
+}).openapi("MadeAdminKey");

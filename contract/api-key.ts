@@ -1,21 +1,26 @@
 /**
- * What an API key looks like: `pgk_`, 32 random characters (190 bits), and a checksum of 6, so that a
+ * What a key looks like: `pgk_` for a tenant's, `pga_` for an admin's, then 32 random characters (190 bits), and a checksum of 6, so that a
  * leak scanner can tell a real key from a lookalike without asking anybody.
  * Not its job: storing keys, or deciding whose they are.
  * @module
  */
 
 export const KEY_PREFIX = "pgk_";
+export const ADMIN_KEY_PREFIX = "pga_";
+export type KeyPrefix = typeof KEY_PREFIX | typeof ADMIN_KEY_PREFIX;
 const RANDOM_CHARS = 32;
 const CHECK_CHARS = 6;
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 const FORM = new RegExp(
-  `^${KEY_PREFIX}([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
+  `^(${KEY_PREFIX}|${ADMIN_KEY_PREFIX})([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
 );
 
 /** @param random a source of uniform bytes, such as crypto.getRandomValues */
-export function makeKey(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): string {
+export function makeKey(
+  random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array,
+  prefix: KeyPrefix = KEY_PREFIX,
+): string {
   let body = "";
   while (body.length < RANDOM_CHARS) {
     for (const byte of random(new Uint8Array(64))) {
@@ -23,17 +28,21 @@ export function makeKey(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array):
       if (byte < 248 && body.length < RANDOM_CHARS) body += ALPHABET[byte % 62];
     }
   }
-  return KEY_PREFIX + body + checksum(body);
+  return prefix + body + checksum(checked(prefix, body));
 }
 
-/** Whether a text has the form and the checksum of a key. */
+/** Whether a text has the form and the checksum of a key, of either kind. */
 export function isKey(text: string): boolean {
   const match = FORM.exec(text);
-  return match !== null && checksum(match[1]) === match[2];
+  return match !== null && checksum(checked(match[1], match[2])) === match[3];
 }
 
 /** Whether a text has the form of a key and not its checksum: nobody need be asked whose it is. */
 export const isMistyped = (text: string): boolean => FORM.test(text) && !isKey(text);
+
+/** An admin's key with the other prefix is no tenant's key, but mistyped. */
+const checked = (prefix: string, body: string): string =>
+  prefix === KEY_PREFIX ? body : prefix + body;
 
 /** CRC-32 (IEEE 802.3) in base 62. */
 function checksum(text: string): string {

@@ -6,6 +6,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../contract/settings.ts";
+import { type AdminKey, findLiveAdminKey } from "../ledger/admin-keys.ts";
 import { type Ledger, openLedger } from "../ledger/client.ts";
 import { findLiveKey, type LiveKey } from "../ledger/keys.ts";
 import { listPrices } from "../ledger/prices.ts";
@@ -33,6 +34,16 @@ export class Gatekeeper extends DurableObject<Env> {
     const key = await this.#known.of(
       `key:${hash}`,
       () => findLiveKey(this.#ledger(), hash, Date.now()).catch(tell),
+      Date.now,
+    );
+    return (key?.expires_at_ms ?? Infinity) > Date.now() ? key : null;
+  }
+
+  /** The admin key of this hash; null if it is unknown, revoked or expired. */
+  async adminKey(hash: string): Promise<AdminKey | null> {
+    const key = await this.#known.of(
+      `admin:${hash}`,
+      () => findLiveAdminKey(this.#ledger(), hash, Date.now()).catch(tell),
       Date.now,
     );
     return (key?.expires_at_ms ?? Infinity) > Date.now() ? key : null;

@@ -3,7 +3,7 @@
  * Not its job: a deployment's secrets, which `wrangler secret put` holds.
  * @module
  */
-import { makeKey } from "../contract/api-key.ts";
+import { ADMIN_KEY_PREFIX, makeKey } from "../contract/api-key.ts";
 
 export interface Secrets {
   dev_key: string;
@@ -20,7 +20,7 @@ export async function keepSecrets(
   const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes);
   const secrets = {
     dev_key: given.dev_key ?? kept.dev_key ?? makeKey(random),
-    admin_token: given.admin_token ?? kept.admin_token ?? `pga_${makeKey(random).slice(4)}`,
+    admin_token: given.admin_token ?? kept.admin_token ?? makeKey(random, ADMIN_KEY_PREFIX),
   };
   await Deno.writeTextFile(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;

@@ -26,7 +26,7 @@ export function serveDocs(app: App): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "admin", {
     type: "http",
     scheme: "bearer",
-    description: "The deployment's admin token",
+    description: "The deployment's admin token, or an admin key",
   });
   app.get("/openapi.json", (c) => c.json(app.getOpenAPI31Document(INFO)));
   app.get("/docs", (c) => c.html(renderDocs(app.getOpenAPI31Document(INFO), PROBLEMS)));

@@ -5,13 +5,14 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { Key, MadeKey, NewKey, Rotation, TenantId } from "../../contract/account.ts";
-import { KEY_PREFIX, makeKey } from "../../contract/api-key.ts";
+import { KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { type ApiKey, insertKey, listKeys, revokeKey, rotateKey } from "../../ledger/keys.ts";
-import { authenticateAdmin, sha256 } from "../auth.ts";
+import { authenticateAdmin } from "../auth.ts";
 import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
+import { newKey } from "../new-key.ts";
 import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
 
@@ -96,7 +97,7 @@ export function serveKeys(app: App): void {
   app.openapi(make, async (c) => {
     const { tenant } = c.req.valid("param");
     const { name, scopes, expires_at } = c.req.valid("json");
-    const { key, hash, ...made } = await newKey();
+    const { key, hash, ...made } = await newKey(KEY_PREFIX);
     const row = {
       ...made,
       tenant_id: tenant,
@@ -112,7 +113,7 @@ export function serveKeys(app: App): void {
   app.openapi(rotate, async (c) => {
     const { tenant, id } = c.req.valid("param");
     const { overlap_s } = c.req.valid("json");
-    const { key, ...made } = await newKey();
+    const { key, ...made } = await newKey(KEY_PREFIX);
     const now_ms = Date.now();
     const until_ms = now_ms + overlap_s * 1e3;
     const rotated = await withLedger(
@@ -139,13 +140,6 @@ export function serveKeys(app: App): void {
     }
     return c.body(null, 204);
   });
-}
-
-/** A key, and all of it that is stored. */
-async function newKey() {
-  const key = makeKey((bytes) => crypto.getRandomValues(bytes));
-  const id = crypto.randomUUID();
-  return { key, id, hash: await sha256(key), prefix: KEY_PREFIX, last4: key.slice(-4) };
 }
 
 function toWire(row: ApiKey): z.infer<typeof Key> {

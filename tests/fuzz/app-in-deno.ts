@@ -68,6 +68,7 @@ export async function appInDeno(): Promise<AppInDeno> {
     GATEKEEPERS: {
       getByName: () => ({
         key: (hash: string) => findLiveKey(temporary.ledger, hash, Date.now()),
+        adminKey: () => Promise.resolve(null),
         prices: () => listPrices(temporary.ledger),
       }),
     },

@@ -61,6 +61,7 @@ Deno.test("Every table of the ledger is STRICT", async () => {
   );
   assert.deepEqual(tables.map(({ name }) => name).sort(), [
     "__drizzle_migrations",
+    "admin_keys",
     "api_keys",
     "catalogue_chunks",
     "catalogues",

@@ -1,0 +1,106 @@
+/**
+ * `/v1/admin-keys`: what operators show in place of the deployment's admin token, one each, so that one
+ * can be revoked without the others. Of a kind of their own: none opens a tenant's route.
+ * @module
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { AdminKey, MadeAdminKey, NewAdminKey } from "../../contract/account.ts";
+import { ADMIN_KEY_PREFIX } from "../../contract/api-key.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
+import {
+  type AdminKey as Row,
+  insertAdminKey,
+  listAdminKeys,
+  revokeAdminKey,
+} from "../../ledger/admin-keys.ts";
+import { authenticateAdmin } from "../auth.ts";
+import { badCursor } from "../bad-cursor.ts";
+import type { App } from "../context.ts";
+import { newKey } from "../new-key.ts";
+import { limitedJson } from "../read-body.ts";
+import { withLedger } from "../with-ledger.ts";
+
+const make = createRoute({
+  method: "post",
+  path: "/v1/admin-keys",
+  tags: ["meter"],
+  summary: "Make an admin key; it is shown this once",
+  security: ADMIN,
+  middleware: [authenticateAdmin, limitedJson] as const,
+  request: { body: { required: true, content: { "application/json": { schema: NewAdminKey } } } },
+  responses: {
+    201: json("The key", MadeAdminKey),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+  },
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/admin-keys",
+  tags: ["meter"],
+  summary: "Admin keys, newest first; never the keys themselves",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { query: PageQuery },
+  responses: {
+    200: json("A page of keys", page(AdminKey)),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+  },
+});
+
+const revoke = createRoute({
+  method: "delete",
+  path: "/v1/admin-keys/{id}",
+  tags: ["meter"],
+  summary: "Revoke an admin key; effective everywhere within 10 s",
+  security: ADMIN,
+  middleware: authenticateAdmin,
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: {
+    204: { description: "It is revoked" },
+    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
+  },
+});
+
+export function serveAdminKeys(app: App): void {
+  app.openapi(make, async (c) => {
+    const { name, expires_at } = c.req.valid("json");
+    const { key, hash, ...made } = await newKey(ADMIN_KEY_PREFIX);
+    const row = {
+      ...made,
+      name,
+      created_at_ms: Date.now(),
+      expires_at_ms: expires_at === null ? null : Date.parse(expires_at),
+    };
+    await withLedger(c, (ledger) => insertAdminKey(ledger, { ...row, hash }));
+    return c.json({ ...toWire({ ...row, revoked_at_ms: null }), key }, 201);
+  });
+  app.openapi(list, async (c) => {
+    const query = c.req.valid("query");
+    const found = await withLedger(c, (ledger) => listAdminKeys(ledger, query));
+    if (!found.ok) throw badCursor();
+    return c.json({ data: found.data.map(toWire), next: found.next }, 200);
+  });
+  app.openapi(revoke, async (c) => {
+    const { id } = c.req.valid("param");
+    const key = { id, revoked_at_ms: Date.now() };
+    if (!await withLedger(c, (ledger) => revokeAdminKey(ledger, key))) {
+      throw new ProblemError("not_found", "There is no such admin key");
+    }
+    return c.body(null, 204);
+  });
+}
+
+function toWire({ id, name, prefix, last4, ...row }: Row): z.infer<typeof AdminKey> {
+  const time = (ms: number | null) => ms === null ? null : new Date(ms).toISOString();
+  return {
+    id,
+    name,
+    prefix,
+    last4,
+    created_at: new Date(row.created_at_ms).toISOString(),
+    expires_at: time(row.expires_at_ms),
+    revoked_at: time(row.revoked_at_ms),
+  };
+}
