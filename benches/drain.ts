@@ -110,7 +110,8 @@ class Writer {
   readonly #worker = new Worker(new URL("./drain-writer.ts", import.meta.url), { type: "module" });
 
   constructor(ledger: { url: string; token: string }) {
-    this.#worker.postMessage({ ledger });
+    const { url, token } = ledger;
+    this.#worker.postMessage({ ledger: { url, token } });
   }
 
   prepare(executions: Execution[]): Promise<void> {
