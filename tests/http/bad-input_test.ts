@@ -297,7 +297,7 @@ test("Every route of a tenant asks for a live key with its scope", async (mesh) 
         path,
         body,
         status: 403,
-        says: /admin token is nobody's key/,
+        says: /credential is no tenant's/,
         key: admin_token,
       },
     ]),
@@ -324,7 +324,7 @@ test("Tenants and keys are for the admin token alone, and made only of what is v
         what: `${call.method ?? (call.body ? "POST" : "GET")} with ${key?.slice(0, 8)}...`,
         ...(key === dev_key
           ? { status: 403, says: /opens no admin route/ }
-          : { status: 401, says: /admin token is missing or wrong/ }),
+          : { status: 401, says: /admin token or key is missing/ }),
         key,
         ...call,
       }))
