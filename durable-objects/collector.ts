@@ -5,7 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../contract/settings.ts";
-import { openLedger } from "../ledger/client.ts";
+import { type Ledger, openLedger } from "../ledger/client.ts";
 import type { Execution } from "../ledger/execution.ts";
 import { recordExecutions } from "../ledger/record-executions.ts";
 import { reasonOf } from "../ledger/reason.ts";
@@ -20,16 +20,14 @@ const RETRY_MS_MAX = 30_000;
 export class Collector extends DurableObject<Env> {
   readonly #collection: Collection;
   #failures = 0;
+  #ledger: Ledger | undefined;
   #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#collection = new Collection({
       sql: ctx.storage.sql,
-      record: (executions) => {
-        const { url, token } = settingsOf(env).ledger;
-        return recordExecutions(openLedger({ url, authToken: token }), executions, Date.now());
-      },
+      record: (executions) => recordExecutions(this.#ledger!, executions, Date.now()),
       refusal: refusalOf,
       warn: (text) => console.error(text),
     });
@@ -59,6 +57,9 @@ export class Collector extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
+    const { url, token } = settingsOf(this.env).ledger;
+    // One for the whole drain: each new one asks the server first which protocol it speaks.
+    this.#ledger = openLedger({ url, authToken: token });
     try {
       const more = await this.#collection.drain(Date.now());
       this.#failures = 0;
