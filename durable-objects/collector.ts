@@ -5,7 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../contract/settings.ts";
-import { type Ledger, openLedger } from "../ledger/client.ts";
+import { openBatchWriter } from "../ledger/batch-writer.ts";
 import type { Execution } from "../ledger/execution.ts";
 import { recordExecutions } from "../ledger/record-executions.ts";
 import { reasonOf } from "../ledger/reason.ts";
@@ -20,14 +20,15 @@ const RETRY_MS_MAX = 30_000;
 export class Collector extends DurableObject<Env> {
   readonly #collection: Collection;
   #failures = 0;
-  #ledger: Ledger | undefined;
   #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    const { url, token } = settingsOf(env).ledger;
+    const writer = openBatchWriter({ url, authToken: token });
     this.#collection = new Collection({
       sql: ctx.storage.sql,
-      record: (executions) => recordExecutions(this.#ledger!, executions, Date.now()),
+      record: (executions) => recordExecutions({ $client: writer }, executions, Date.now()),
       refusal: refusalOf,
       warn: (text) => console.error(text),
     });
@@ -57,9 +58,6 @@ export class Collector extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
-    const { url, token } = settingsOf(this.env).ledger;
-    // One for the whole drain: each new one asks the server first which protocol it speaks.
-    this.#ledger = openLedger({ url, authToken: token });
     try {
       const more = await this.#collection.drain(Date.now());
       this.#failures = 0;

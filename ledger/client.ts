@@ -19,7 +19,7 @@ export interface LedgerAddress {
 }
 
 // A ledger that hangs must not hold the collector's alarm, or the request that shows a key, for ever.
-const ANSWER_MS_MAX = 10_000;
+export const ANSWER_MS_MAX = 10_000;
 
 /**
  * Opens a ledger for one request or one alarm. It connects to nothing and costs microseconds, so open

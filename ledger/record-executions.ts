@@ -4,7 +4,7 @@
  */
 
 import type { InStatement } from "@libsql/client/web";
-import type { Ledger } from "./client.ts";
+import type { BatchWriter } from "./batch-writer.ts";
 import type { Execution } from "./execution.ts";
 import { insertRows } from "./insert-rows.ts";
 import { placements } from "./schema/placements.ts";
@@ -22,7 +22,7 @@ const UNDECIDED = -1;
  * lost answer is mended by sending the same again. Returns how many receipts were new.
  */
 export async function recordExecutions(
-  ledger: Ledger,
+  ledger: { $client: BatchWriter },
   executions: readonly Execution[],
   recordedAtMs: number,
 ): Promise<number> {

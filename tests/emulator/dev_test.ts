@@ -142,16 +142,20 @@ Deno.test("The printed curl line works as printed; Ctrl-C ends with 0 and leaves
     assert.deepEqual(readFile(`${data}/ledger.db`, "SELECT id FROM receipts"), [{ id }]);
   }));
 
-Deno.test("A development key that is given works at once, and one that was given before no longer", () =>
+Deno.test("A development key that is given works at once, and one that was given before ends within 10 s", () =>
   inFolder(async (data) => {
     const keys = ["first-key-of-32-letters-and-more-0", "other-key-of-32-letters-and-more-1"];
     for (const [i, key] of keys.entries()) {
       const mesh = await startProcess({ PERIGEE_DATA: data, PERIGEE_DEV_KEY: key });
       try {
         assert.equal(mesh.key, key);
-        for (const [k, shown] of keys.entries()) {
-          const { status } = await send(`${mesh.url}/v1/usage`, { key: shown });
-          assert.equal(status, k === i ? 200 : 401, `start ${i} with ${shown}`);
+        const statusOf = async (shown: string) =>
+          (await send(`${mesh.url}/v1/usage`, { key: shown })).status;
+        assert.equal(await statusOf(key), 200);
+        // As after any revocation: a gatekeeper's word is some seconds old.
+        for (const other of keys.filter((one) => one !== key)) {
+          const ended = async () => await statusOf(other) === 401 || null;
+          await within(10_000, `the end of ${other} at start ${i}`, ended);
         }
         assert.equal(await mesh.interrupt(), 0);
       } finally {
