@@ -17,6 +17,7 @@ import {
   startProcess,
   undelivered,
 } from "../http/mesh-process.ts";
+import { serves } from "../kills/processes.ts";
 import { type ObjectOnDisk, readObjects } from "./object-files.ts";
 
 const SEED = 20;
@@ -196,9 +197,10 @@ Deno.test("Over twenty kill -9 of workerd, nodes cross regions with one battery 
     for (let kill = 0; kill < KILLS; kill++) {
       await load.reaches(load.answered + NODES);
       await sleep(random.between(0, 500));
-      const workerd = await within(10_000, "another workerd", async () => {
+      const workerd = await within(60_000, "another workerd that serves", async () => {
         const pid = await mesh.workerd();
-        return pid !== null && !killed.has(pid) ? pid : null;
+        // One that is killed before it serves is a failed start to its host, which gives up.
+        return pid !== null && !killed.has(pid) && await serves(mesh.url) ? pid : null;
       });
       killed.add(workerd);
       kill9(workerd);

@@ -162,10 +162,15 @@ function hostileRequest(random: Random, operation: Operation): Sent {
     return encodeURIComponent(text) || "x";
   });
   const query = new URLSearchParams();
-  for (const one of parameters.filter((one) => one.in === "query")) {
+  const ofQuery = parameters.filter((one) => one.in === "query");
+  for (const one of ofQuery) {
     if (random.chance(0.5)) continue;
     query.append(one.name, random.chance(0.6) ? hostileString(random) : right(random, one));
     if (random.chance(0.03)) query.append(one.name, hostileString(random));
+  }
+  // Something is nearly always wrong with it.
+  if (ofQuery.length > 0 && random.chance(0.95)) {
+    query.set(random.pick(ofQuery).name, hostileString(random));
   }
   if (random.chance(0.1)) query.append(hostileString(random), hostileString(random));
   const search = query.size > 0 ? `?${query}` : "";

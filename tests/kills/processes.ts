@@ -54,12 +54,14 @@ export class Processes {
     assert.equal(signal, "SIGKILL", "the ledger had ended by itself");
   }
 
-  /** kill -9 of a workerd that was not killed before; its host starts another. */
+  /** kill -9 of a workerd that was not killed before, and serves; its host starts another. */
   async killWorkerd(): Promise<void> {
-    const pid = await within(20_000, "a workerd that lives", async () => {
+    const pid = await within(60_000, "a workerd that serves", async () => {
       const all = await descendants(this.#host.pid);
       const found = all.find(({ args }) => args.includes("workerd serve"));
-      return found && !this.killed.workerd.has(found.pid) ? found.pid : null;
+      if (!found || this.killed.workerd.has(found.pid)) return null;
+      // One that is killed before it serves is a failed start to its host, which gives up.
+      return await serves(this.told.url) ? found.pid : null;
     });
     this.killed.workerd.add(pid);
     kill9(pid);
@@ -79,6 +81,16 @@ export class Processes {
     for (const pid of all) kill9(pid);
     if (this.#bridge) kill9(this.#bridge.pid);
     await Promise.all([this.#host.status, this.#bridge?.status]);
+  }
+}
+
+export async function serves(url: string): Promise<boolean> {
+  try {
+    const reply = await fetch(`${url}/v2/health/live`, { signal: AbortSignal.timeout(2_000) });
+    await reply.body?.cancel();
+    return reply.ok;
+  } catch {
+    return false;
   }
 }
 
