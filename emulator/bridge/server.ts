@@ -13,6 +13,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { dirname } from "node:path";
+import { setImmediate } from "node:timers";
 import { decodePipeline } from "./decode.ts";
 import { ProtocolError } from "./hrana.ts";
 import { LedgerFile } from "./ledger-file.ts";
@@ -78,6 +79,7 @@ export async function startBridge(
 
 function bridgeHandler(file: LedgerFile, token: string) {
   const isToken = tokenCheck(token);
+  const turn = turns();
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     // A client asks for the version before it has said who it is.
@@ -91,7 +93,9 @@ function bridgeHandler(file: LedgerFile, token: string) {
       });
     }
     try {
-      const body = parseJson(await readBody(request, BODY_BYTES_MAX));
+      const bytes = await readBody(request, BODY_BYTES_MAX);
+      await turn();
+      const body = parseJson(bytes);
       return Response.json(runPipeline(file, decodePipeline(body)));
     } catch (error) {
       if (error instanceof ProtocolError) return failure(400, error.code, error.message);
@@ -100,6 +104,15 @@ function bridgeHandler(file: LedgerFile, token: string) {
       return failure(500, "INTERNAL", "The ledger bridge failed; its log says why");
     }
   };
+}
+
+/**
+ * One pipeline a turn of the event loop: several that came together would all be answered after the last
+ * of them, and their client would wait for the ledger and the ledger for its client, in turns.
+ */
+function turns(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
 }
 
 function only(method: string, request: Request): Response | null {
