@@ -48,7 +48,10 @@ export class Known {
     const row = this.#row(name);
     // A clock that jumps back makes nothing young for ever.
     const age = row ? Math.abs(now() - row.asked_ms) : Infinity;
-    if (row && (age < FRESH_MS || (now() < this.#away_until && age < STALE_MS))) {
+    // At most so far ahead: a clock that jumps back must not keep the ledger away.
+    const left = this.#away_until - now();
+    const isAway = left > 0 && left <= AWAY_MS;
+    if (row && (age < FRESH_MS || (isAway && age < STALE_MS))) {
       return JSON.parse(row.value) as T;
     }
     const asked = this.#ask(name, ask, now);
@@ -56,7 +59,6 @@ export class Known {
     try {
       return await within(PATIENCE_MS, asked);
     } catch (error) {
-      // At most so far ahead: a clock that jumps back must not keep the ledger away.
       this.#away_until = now() + AWAY_MS;
       this.#ports.warn(`The ledger does not answer; what is known holds: ${error}`);
       return JSON.parse(row.value) as T;

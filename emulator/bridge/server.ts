@@ -13,7 +13,6 @@
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { dirname } from "node:path";
-import { setImmediate } from "node:timers";
 import { decodePipeline } from "./decode.ts";
 import { ProtocolError } from "./hrana.ts";
 import { LedgerFile } from "./ledger-file.ts";
@@ -79,7 +78,6 @@ export async function startBridge(
 
 function bridgeHandler(file: LedgerFile, token: string) {
   const isToken = tokenCheck(token);
-  const turn = turns();
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     // A client asks for the version before it has said who it is.
@@ -93,9 +91,7 @@ function bridgeHandler(file: LedgerFile, token: string) {
       });
     }
     try {
-      const bytes = await readBody(request, BODY_BYTES_MAX);
-      await turn();
-      const body = parseJson(bytes);
+      const body = parseJson(await readBody(request, BODY_BYTES_MAX));
       return Response.json(runPipeline(file, decodePipeline(body)));
     } catch (error) {
       if (error instanceof ProtocolError) return failure(400, error.code, error.message);
@@ -104,15 +100,6 @@ function bridgeHandler(file: LedgerFile, token: string) {
       return failure(500, "INTERNAL", "The ledger bridge failed; its log says why");
     }
   };
-}
-
-/**
- * One pipeline a turn of the event loop: several that came together would all be answered after the last
- * of them, and their client would wait for the ledger and the ledger for its client, in turns.
- */
-function turns(): () => Promise<void> {
-  let last = Promise.resolve();
-  return () => last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
 }
 
 function only(method: string, request: Request): Response | null {
