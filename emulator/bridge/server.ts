@@ -18,6 +18,7 @@ import { ProtocolError } from "./hrana.ts";
 import { LedgerFile } from "./ledger-file.ts";
 import { runPipeline } from "./pipeline.ts";
 import { BodyTooLarge, readBody } from "./read-body.ts";
+import { Turns } from "./turns.ts";
 
 // A runaway client must not fill the memory of the process that owns the file. 100 executions are 0.1 MB.
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
@@ -46,14 +47,16 @@ export async function startBridge(
   if (token.length < 16) throw new RangeError("The bridge's token must be 16 characters or more");
   await Deno.mkdir(dirname(file), { recursive: true });
   const ledgerFile = new LedgerFile(file);
+  const turns = new Turns();
   const abort = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     server = Deno.serve(
       { hostname, port, signal: abort.signal, onListen: () => {} },
-      bridgeHandler(ledgerFile, token),
+      bridgeHandler(ledgerFile, token, turns),
     );
   } catch (error) {
+    await turns.end();
     ledgerFile.close();
     throw error;
   }
@@ -64,6 +67,8 @@ export async function startBridge(
     await server.shutdown();
     await server.finished;
     clearTimeout(timer);
+    // Those whose client has gone, for whom the server does not wait: the file must be open for them.
+    await turns.end();
     ledgerFile.close();
   };
   return {
@@ -76,7 +81,7 @@ export async function startBridge(
   };
 }
 
-function bridgeHandler(file: LedgerFile, token: string) {
+function bridgeHandler(file: LedgerFile, token: string, turns: Turns) {
   const isToken = tokenCheck(token);
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
@@ -91,7 +96,9 @@ function bridgeHandler(file: LedgerFile, token: string) {
       });
     }
     try {
-      const body = parseJson(await readBody(request, BODY_BYTES_MAX));
+      const bytes = await readBody(request, BODY_BYTES_MAX);
+      await turns.next();
+      const body = parseJson(bytes);
       return Response.json(runPipeline(file, decodePipeline(body)));
     } catch (error) {
       if (error instanceof ProtocolError) return failure(400, error.code, error.message);
