@@ -1,6 +1,7 @@
 /**
- * What a key looks like: `pgk_` for a tenant's, `pga_` for an admin's, then 32 random characters (190 bits), and a checksum of 6, so that a
- * leak scanner can tell a real key from a lookalike without asking anybody.
+ * What a key looks like: `pgk_` for a tenant's, `pga_` for an admin's, then 32 random characters (190
+ * bits) and a checksum of 6, so that a leak scanner can tell a real key from a lookalike without asking
+ * anybody.
  * Not its job: storing keys, or deciding whose they are.
  * @module
  */

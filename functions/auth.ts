@@ -71,7 +71,7 @@ async function isAdmin(c: Ctx): Promise<boolean> {
 
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
+  return new Uint8Array(digest).toHex();
 }
 
 async function showsAdminToken(c: Ctx): Promise<boolean> {

@@ -34,7 +34,7 @@ export async function fingerprintBody(c: Ctx): Promise<string> {
     c.req.raw = new Request(c.req.raw, { body: streamOf(chunks) });
   }
   await writer.close();
-  return hex(await digest.digest);
+  return new Uint8Array(await digest.digest).toHex();
 }
 
 /** Lets go of each chunk as it is read: a large body is not held twice. */
@@ -46,6 +46,3 @@ const streamOf = (chunks: Uint8Array[]): ReadableStream<Uint8Array> =>
       else controller.close();
     },
   });
-
-const hex = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, "0")).join("");

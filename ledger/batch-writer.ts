@@ -1,7 +1,7 @@
 /**
  * Writes a batch as the client's `batch()` does, one transaction over Hrana 2 (github.com/tursodatabase/
  * libsql, docs/HRANA_2_SPEC.md), and encodes it three times as fast: for receipts on their way to the
- * ledger, where the client's encoding took as long as all else together (benches/drain.ts).
+ * ledger, which a collector brings there a quarter faster for it (benches/drain.ts).
  * Not its job: reading rows, several statements that look at each other's results.
  * @module
  */

@@ -8,16 +8,11 @@ import { AdminKey, MadeAdminKey, NewAdminKey } from "../../contract/account.ts";
 import { ADMIN_KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
-import {
-  type AdminKey as Row,
-  insertAdminKey,
-  listAdminKeys,
-  revokeAdminKey,
-} from "../../ledger/admin-keys.ts";
+import { insertAdminKey, listAdminKeys, revokeAdminKey } from "../../ledger/admin-keys.ts";
 import { authenticateAdmin } from "../auth.ts";
 import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
-import { newKey } from "../new-key.ts";
+import { keyToWire, newKey } from "../key-form.ts";
 import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
 
@@ -74,13 +69,13 @@ export function serveAdminKeys(app: App): void {
       expires_at_ms: expires_at === null ? null : Date.parse(expires_at),
     };
     await withLedger(c, (ledger) => insertAdminKey(ledger, { ...row, hash }));
-    return c.json({ ...toWire({ ...row, revoked_at_ms: null }), key }, 201);
+    return c.json({ ...keyToWire({ ...row, revoked_at_ms: null }), key }, 201);
   });
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
     const found = await withLedger(c, (ledger) => listAdminKeys(ledger, query));
     if (!found.ok) throw badCursor();
-    return c.json({ data: found.data.map(toWire), next: found.next }, 200);
+    return c.json({ data: found.data.map(keyToWire), next: found.next }, 200);
   });
   app.openapi(revoke, async (c) => {
     const { id } = c.req.valid("param");
@@ -90,17 +85,4 @@ export function serveAdminKeys(app: App): void {
     }
     return c.body(null, 204);
   });
-}
-
-function toWire({ id, name, prefix, last4, ...row }: Row): z.infer<typeof AdminKey> {
-  const time = (ms: number | null) => ms === null ? null : new Date(ms).toISOString();
-  return {
-    id,
-    name,
-    prefix,
-    last4,
-    created_at: new Date(row.created_at_ms).toISOString(),
-    expires_at: time(row.expires_at_ms),
-    revoked_at: time(row.revoked_at_ms),
-  };
 }

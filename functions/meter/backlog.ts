@@ -10,6 +10,7 @@ import { ADMIN, json, problems } from "../../contract/responses.ts";
 import { allCollectors } from "../../durable-objects/names.ts";
 import { authenticateAdmin } from "../auth.ts";
 import type { App, Ctx } from "../context.ts";
+import { timeOrNull } from "../instant.ts";
 import { withObject } from "../with-object.ts";
 
 // Of each collector: so many refused rows are a fault to mend, not a list to read.
@@ -65,11 +66,14 @@ export function serveBacklog(app: App): void {
     const sum = (of: "waiting" | "poison") => collectors.reduce((n, one) => n + one[of], 0);
     const total = {
       waiting: sum("waiting"),
-      since: time(Number.isFinite(oldest) ? oldest : null),
+      since: timeOrNull(Number.isFinite(oldest) ? oldest : null),
       poison: sum("poison"),
       failures: Math.max(...collectors.map(({ failures }) => failures)),
     };
-    const shown = collectors.map(({ since_ms, ...rest }) => ({ ...rest, since: time(since_ms) }));
+    const shown = collectors.map(({ since_ms, ...rest }) => ({
+      ...rest,
+      since: timeOrNull(since_ms),
+    }));
     return c.json({ total, collectors: shown }, 200);
   });
   app.openapi(poison, async (c) => {
@@ -100,5 +104,3 @@ function ofEach<T>(
   const away = { code: "collector_unavailable", detail: "A collector does not answer" } as const;
   return withObject(c, away, () => Promise.all(allCollectors(c.env).map(ask)));
 }
-
-const time = (ms: number | null): string | null => ms === null ? null : new Date(ms).toISOString();

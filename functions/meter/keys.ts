@@ -12,7 +12,7 @@ import { type ApiKey, insertKey, listKeys, revokeKey, rotateKey } from "../../le
 import { authenticateAdmin } from "../auth.ts";
 import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
-import { newKey } from "../new-key.ts";
+import { keyToWire, newKey } from "../key-form.ts";
 import { limitedJson } from "../read-body.ts";
 import { withLedger } from "../with-ledger.ts";
 
@@ -142,17 +142,8 @@ export function serveKeys(app: App): void {
   });
 }
 
-function toWire(row: ApiKey): z.infer<typeof Key> {
-  const time = (ms: number | null) => ms === null ? null : new Date(ms).toISOString();
-  return {
-    id: row.id,
-    tenant: row.tenant_id,
-    name: row.name,
-    prefix: row.prefix,
-    last4: row.last4,
-    scopes: row.scopes,
-    created_at: new Date(row.created_at_ms).toISOString(),
-    expires_at: time(row.expires_at_ms),
-    revoked_at: time(row.revoked_at_ms),
-  };
-}
+const toWire = (row: ApiKey): z.infer<typeof Key> => ({
+  ...keyToWire(row),
+  tenant: row.tenant_id,
+  scopes: row.scopes,
+});

@@ -22,11 +22,9 @@ import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
 import { authenticate } from "../auth.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { App, Ctx } from "../context.ts";
+import { instantOf } from "../instant.ts";
 import { originOf, regionOf } from "../origin.ts";
 import { skyKeeper } from "../sky-keeper.ts";
-
-// Far from the epoch of the elements their orbits mean little.
-const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
 
 // Some 2 ms of work, as in the search itself.
 const ROWS_PER_SLICE = 1_024;
@@ -124,16 +122,6 @@ async function knotAt(
     if (error instanceof ProblemError) return undefined;
     throw error;
   }
-}
-
-function instantOf(text: string | undefined, now: EpochMs): number {
-  if (text === undefined) return now;
-  const at = Date.parse(text);
-  if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return at;
-  const detail = "must be within 7 days of the mesh clock, " + toInstant(now);
-  throw new ProblemError("invalid_request", `#/at: ${detail}`, {
-    errors: [{ pointer: "#/at", detail }],
-  });
 }
 
 function toServing(

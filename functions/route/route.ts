@@ -16,19 +16,17 @@ import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { siteOf } from "../../mesh/placement/site.ts";
 import { visibleUntil } from "../../mesh/placement/visible-until.ts";
-import { type EpochMs, epochMs } from "../../mesh/units.ts";
+import type { EpochMs } from "../../mesh/units.ts";
 import { MODELS } from "../../models/catalogue.ts";
 import { authenticate } from "../auth.ts";
 import { constellationOf } from "../constellation-source.ts";
 import type { App } from "../context.ts";
+import { instantOf } from "../instant.ts";
 import { originOf, placeOf, regionOf } from "../origin.ts";
 import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
 import { policyOf } from "../policy-of.ts";
 import { limitedJson } from "../read-body.ts";
 import { skyKeeper } from "../sky-keeper.ts";
-
-// An almanac of any other date is computed for the asking; far from the epoch its orbits mean little.
-const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
 
 const definition = createRoute({
   method: "post",
@@ -97,16 +95,6 @@ function untilOf(best: Candidate, ask: Ask, constellation: Constellation): strin
     at: ask.at,
   });
   return new Date(until).toISOString();
-}
-
-function instantOf(text: string | undefined, now: EpochMs): EpochMs {
-  if (text === undefined) return now;
-  const at = Date.parse(text);
-  if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return epochMs(at);
-  const detail = "must be within 7 days of the mesh clock, " + new Date(now).toISOString();
-  throw new ProblemError("invalid_request", `#/at: ${detail}`, {
-    errors: [{ pointer: "#/at", detail }],
-  });
 }
 
 function askOf(

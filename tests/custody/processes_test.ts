@@ -14,10 +14,10 @@ import {
   kill9,
   type MeshProcess,
   readFile,
+  serves,
   startProcess,
   undelivered,
 } from "../http/mesh-process.ts";
-import { serves } from "../kills/processes.ts";
 import { type ObjectOnDisk, readObjects } from "./object-files.ts";
 
 const SEED = 20;

@@ -93,6 +93,17 @@ function command(args: string[], env: Record<string, string>): Deno.Command {
   });
 }
 
+/** Whether a mesh answers at this address. */
+export async function serves(url: string): Promise<boolean> {
+  try {
+    const reply = await fetch(`${url}/v2/health/live`, { signal: AbortSignal.timeout(2_000) });
+    await reply.body?.cancel();
+    return reply.ok;
+  } catch {
+    return false;
+  }
+}
+
 export function kill9(pid: number): void {
   try {
     Deno.kill(pid, "SIGKILL");

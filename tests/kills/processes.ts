@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { descendants, kill9 } from "../http/mesh-process.ts";
+import { descendants, kill9, serves } from "../http/mesh-process.ts";
 import { within } from "../http/mesh.ts";
 
 const MESH = fileURLToPath(new URL("./mesh.ts", import.meta.url));
@@ -81,16 +81,6 @@ export class Processes {
     for (const pid of all) kill9(pid);
     if (this.#bridge) kill9(this.#bridge.pid);
     await Promise.all([this.#host.status, this.#bridge?.status]);
-  }
-}
-
-export async function serves(url: string): Promise<boolean> {
-  try {
-    const reply = await fetch(`${url}/v2/health/live`, { signal: AbortSignal.timeout(2_000) });
-    await reply.body?.cancel();
-    return reply.ok;
-  } catch {
-    return false;
   }
 }
 

@@ -91,7 +91,7 @@ export class SimulatedIsolate {
       payment.settle(ask.repeated ? "unknown" : "charged");
       return "served";
     }
-    payment.settle(unsure || ask.repeated ? "unknown" : "free");
+    payment.settle(unsure ? "unknown" : "free");
     return "refused";
   }
 
