@@ -63,7 +63,7 @@ const linesOf = (rate: number, limit: number): Line[] => [
     holds: rate >= RATE_MIN,
   },
   {
-    what: "the bridge's own limit: the same batches of 100, ready-made",
+    what: `the bridge's own limit: the same batches of ${EXECUTIONS_MAX}, ready-made`,
     measured: perSecond(limit),
     holds: null,
   },

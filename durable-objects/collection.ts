@@ -12,8 +12,6 @@
 import type { Execution } from "../ledger/execution.ts";
 import type { Sql } from "./sql.ts";
 
-// Rows of one transaction; more would make a failed one dear, and 100 is what the ledger takes.
-const BATCH = 100;
 // Batches on their way at once: of six requests that the platform lets one alarm have.
 const LANES = 4;
 // One drain's work: stays far below the 15 minutes that the platform gives an alarm.
@@ -38,6 +36,8 @@ export interface CollectionPorts {
   sql: Sql;
   /** Brings executions to the ledger, all or none; rejects if it is away, or if it refuses them. */
   record(executions: Execution[]): Promise<unknown>;
+  /** How many it takes at once. */
+  batch_max: number;
   /** Whether that was a no to what they say, which will not change: then the reason, else null. */
   refusal(error: unknown): string | null;
   /** Tells an operator's log. */
@@ -138,11 +138,11 @@ export class Collection {
     return this.#ports.sql.exec<Row>(
       "SELECT rowid AS number, id, execution FROM inbox WHERE rowid > ? ORDER BY rowid LIMIT ?",
       after,
-      BATCH,
+      this.#ports.batch_max,
     ).toArray();
   }
 
-  /** Halves what the ledger refuses until it is known which row it is: some 14 calls for one of 100. */
+  /** Halves what the ledger refuses until it is known which row it is: some 19 calls for one of 500. */
   async #bring(rows: readonly Row[], now_ms: number): Promise<void> {
     const executions: Execution[] = [];
     for (const row of rows) {
@@ -180,8 +180,11 @@ export class Collection {
   }
 
   #forget(rows: readonly Pick<Kept, "id">[]): void {
-    const marks = rows.map(() => "?").join(", ");
-    this.#ports.sql.exec(`DELETE FROM inbox WHERE id IN (${marks})`, ...rows.map(({ id }) => id));
+    // As one argument: an object's SQLite takes 100 a statement.
+    this.#ports.sql.exec(
+      "DELETE FROM inbox WHERE id IN (SELECT value FROM json_each(?))",
+      JSON.stringify(rows.map(({ id }) => id)),
+    );
   }
 
   #count(table: "inbox" | "poison"): { waiting: number }[] {

@@ -7,7 +7,7 @@ import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../contract/settings.ts";
 import { openBatchWriter } from "../ledger/batch-writer.ts";
 import type { Execution } from "../ledger/execution.ts";
-import { recordExecutions } from "../ledger/record-executions.ts";
+import { EXECUTIONS_MAX, recordExecutions } from "../ledger/record-executions.ts";
 import { reasonOf } from "../ledger/reason.ts";
 import { refusalOf } from "../ledger/refusal.ts";
 import { type Backlog, Collection, type Poison } from "./collection.ts";
@@ -29,6 +29,7 @@ export class Collector extends DurableObject<Env> {
     this.#collection = new Collection({
       sql: ctx.storage.sql,
       record: (executions) => recordExecutions({ $client: writer }, executions, Date.now()),
+      batch_max: EXECUTIONS_MAX,
       refusal: refusalOf,
       warn: (text) => console.error(text),
     });

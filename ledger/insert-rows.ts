@@ -6,21 +6,28 @@
  */
 
 import { getTableColumns, getTableName } from "drizzle-orm";
-import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { InStatement, InValue } from "@libsql/client/web";
 
-/** Inserts rows whose id is new; a row that is there already stays as it is. `rows` must not be empty. */
+/**
+ * Inserts rows whose id is new; a row that is there already stays as it is. `rows` must not be empty.
+ * What is null in all of them and null by default, a tenth of an execution, is left out.
+ */
 export function insertRows<T extends SQLiteTable>(
   table: T,
   rows: T["$inferSelect"][],
 ): InStatement {
-  const columns = Object.entries(getTableColumns(table));
+  type Key = keyof T["$inferSelect"];
+  const columns = (Object.entries(getTableColumns(table)) as [Key, SQLiteColumn][])
+    .filter(([key, { notNull, hasDefault }]) =>
+      notNull || hasDefault || rows.some((values) => (values[key] ?? null) !== null)
+    );
   const names = columns.map(([, column]) => column.name).join(", ");
   const row = `(${columns.map(() => "?").join(", ")})`;
   const args: InValue[] = [];
   for (const values of rows) {
     for (const [key, column] of columns) {
-      const value = values[key as keyof typeof values] ?? null;
+      const value = values[key] ?? null;
       args.push(value === null ? null : column.mapToDriverValue(value) as InValue);
     }
   }

@@ -8,11 +8,13 @@ export class BodyTooLarge extends Error {
   override name = "BodyTooLarge";
 }
 
-export async function readBody(request: Request, bytes_max: number): Promise<Uint8Array> {
+export async function readBody(request: Request, bytes_max: number): Promise<
+  Uint8Array<ArrayBuffer>
+> {
   // The server holds a client to the length it has claimed, and reads all of it several times as fast.
   const claimed = request.headers.get("content-length");
   if (claimed !== null && Number(claimed) <= bytes_max) return await request.bytes();
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength;

@@ -13,14 +13,11 @@
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { dirname } from "node:path";
-import { decodePipeline } from "./decode.ts";
 import { ProtocolError } from "./hrana.ts";
-import { LedgerFile } from "./ledger-file.ts";
-import { runPipeline } from "./pipeline.ts";
+import { LedgerThread } from "./ledger-thread.ts";
 import { BodyTooLarge, readBody } from "./read-body.ts";
-import { Turns } from "./turns.ts";
 
-// A runaway client must not fill the memory of the process that owns the file. 100 executions are 0.1 MB.
+// A runaway client must not fill the memory of the process that owns the file. 500 executions are 1 MB.
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
 // A client that never finishes its request must not keep the emulator from ending.
@@ -46,18 +43,16 @@ export async function startBridge(
 ): Promise<Bridge> {
   if (token.length < 16) throw new RangeError("The bridge's token must be 16 characters or more");
   await Deno.mkdir(dirname(file), { recursive: true });
-  const ledgerFile = new LedgerFile(file);
-  const turns = new Turns();
+  const ledger = await LedgerThread.open(file);
   const abort = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     server = Deno.serve(
       { hostname, port, signal: abort.signal, onListen: () => {} },
-      bridgeHandler(ledgerFile, token, turns),
+      bridgeHandler(ledger, token),
     );
   } catch (error) {
-    await turns.end();
-    ledgerFile.close();
+    await ledger.close();
     throw error;
   }
   const closed = Promise.withResolvers<void>();
@@ -67,9 +62,7 @@ export async function startBridge(
     await server.shutdown();
     await server.finished;
     clearTimeout(timer);
-    // Those whose client has gone, for whom the server does not wait: the file must be open for them.
-    await turns.end();
-    ledgerFile.close();
+    await ledger.close();
   };
   return {
     url: `http://${hostname}:${server.addr.port}`,
@@ -81,7 +74,7 @@ export async function startBridge(
   };
 }
 
-function bridgeHandler(file: LedgerFile, token: string, turns: Turns) {
+function bridgeHandler(ledger: LedgerThread, token: string) {
   const isToken = tokenCheck(token);
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
@@ -96,10 +89,8 @@ function bridgeHandler(file: LedgerFile, token: string, turns: Turns) {
       });
     }
     try {
-      const bytes = await readBody(request, BODY_BYTES_MAX);
-      await turns.next();
-      const body = parseJson(bytes);
-      return Response.json(runPipeline(file, decodePipeline(body)));
+      const answer = await ledger.run(await readBody(request, BODY_BYTES_MAX));
+      return new Response(answer, { headers: { "content-type": "application/json" } });
     } catch (error) {
       if (error instanceof ProtocolError) return failure(400, error.code, error.message);
       if (error instanceof BodyTooLarge) return failure(413, "BODY_TOO_LARGE", error.message);
@@ -116,14 +107,6 @@ function only(method: string, request: Request): Response | null {
 
 function failure(status: number, code: string, message: string, headers?: HeadersInit): Response {
   return Response.json({ message, code }, { status, headers });
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new ProtocolError("The body is not JSON in UTF-8");
-  }
 }
 
 /** Compares digests, which are of one length, in constant time. */

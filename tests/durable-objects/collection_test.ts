@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { Collection } from "../../durable-objects/collection.ts";
 import type { Execution } from "../../ledger/execution.ts";
-import { recordExecutions } from "../../ledger/record-executions.ts";
+import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
 import { receipts } from "../../ledger/schema/receipts.ts";
 import { memorySql } from "../custody/memory-sql.ts";
@@ -52,10 +52,16 @@ Deno.test("drain() loses nothing, records nothing twice and sets aside exactly w
     const ledger = new FakeLedger(random);
     ledger.faults = random.between(0, 0.4);
     const sql = memorySql();
+    // Small ones, too: then several are on their way at once.
+    const batch_max = random.pick([1, 10, 100, 500]);
     const made = () =>
       new Collection({
         sql,
-        record: (executions) => ledger.record(executions),
+        record: (executions) => {
+          assert.ok(executions.length <= batch_max, `seed ${seed}`);
+          return ledger.record(executions);
+        },
+        batch_max,
         refusal: (error) => error instanceof Refused ? error.message : null,
         warn: () => {},
       });
@@ -103,6 +109,7 @@ Deno.test("a row that is no execution stands aside with the reason, and those ab
   const collection = new Collection({
     sql,
     record: (executions) => ledger.record(executions),
+    batch_max: 100,
     refusal: () => null,
     warn: () => {},
   });
@@ -133,6 +140,7 @@ Deno.test("retry() puts one back among those that wait, and says no to one that 
     sql: memorySql(),
     record: (executions) =>
       refuses ? Promise.reject(new Refused("not yet")) : ledger.record(executions),
+    batch_max: 100,
     refusal: (error) => error instanceof Refused ? error.message : null,
     warn: () => {},
   });
@@ -153,6 +161,7 @@ Deno.test("backlog() says since when the oldest has waited, by its id", () => {
   const collection = new Collection({
     sql: memorySql(),
     record: () => Promise.resolve(),
+    batch_max: 100,
     refusal: () => null,
     warn: () => {},
   });
@@ -181,6 +190,7 @@ Deno.test("refusalOf() knows the real ledger's no from its silence", async () =>
   const collection = new Collection({
     sql: memorySql(),
     record: (executions) => recordExecutions(ledger, executions, 1),
+    batch_max: EXECUTIONS_MAX,
     refusal: refusalOf,
     warn: () => {},
   });

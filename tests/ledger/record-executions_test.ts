@@ -33,8 +33,8 @@ const sortedById = <T extends { id: string }>(rows: T[]) =>
 Deno.test("recordExecutions() gives back every field of receipt and placement as it was", async () => {
   await using temporary = await temporaryLedger();
   const { ledger } = temporary;
-  const executions = randomExecutions(100, 1);
-  assert.equal(await recordExecutions(ledger, executions, 42), 100);
+  const executions = randomExecutions(EXECUTIONS_MAX, 1);
+  assert.equal(await recordExecutions(ledger, executions, 42), EXECUTIONS_MAX);
   assert.deepEqual(await everything(ledger), {
     receipts: sortedById(executions.map(({ receipt }) => ({
       ...receipt,
@@ -46,6 +46,33 @@ Deno.test("recordExecutions() gives back every field of receipt and placement as
       executions.map(({ placement }) => ({ ...placement, created_at_ms: 42 })),
     ),
   });
+});
+
+Deno.test("recordExecutions() gives back null where it is null in one row, in some, and in all", async () => {
+  await using temporary = await temporaryLedger();
+  const { ledger } = temporary;
+  const optional = ["origin_node", "policy", "measured_wall_ms"] as const;
+  const [one, other] = randomExecutions(2, 9).map(({ receipt, placement }) => ({
+    receipt: { ...receipt, lease_id: "a lease" },
+    placement: { ...placement, origin_node: "G2A-001-001", policy: {}, measured_wall_ms: 0.5 },
+  }));
+  const emptied = ({ receipt, placement }: Execution): Execution => ({
+    receipt: { ...receipt, lease_id: null },
+    placement: { ...placement, ...Object.fromEntries(optional.map((name) => [name, null])) },
+  });
+  for (const batch of [[one, other], [emptied(one), other], [emptied(one), emptied(other)]]) {
+    await recordExecutions(ledger, batch, 1);
+    const { receipts: kept, placements: where } = await everything(ledger);
+    for (const { receipt, placement } of batch) {
+      assert.equal(kept.find(({ id }) => id === receipt.id)?.lease_id, receipt.lease_id);
+      assert.deepEqual(where.find(({ id }) => id === placement.id), {
+        ...placement,
+        created_at_ms: 1,
+      });
+    }
+    await ledger.delete(receipts);
+    await ledger.delete(placements);
+  }
 });
 
 Deno.test("recordExecutions() of the same executions again, in any mixture, changes nothing", async () => {

@@ -9,6 +9,8 @@ import { memorySql } from "../custody/memory-sql.ts";
 import { Refused } from "./away.ts";
 import type { Clock, World } from "./world.ts";
 
+// Fewer than the ledger takes, so that what an outage has gathered is more than one batch.
+const BATCH_MAX = 100;
 const LOOK_MS = 1_000;
 const DRAIN_AFTER_MS = 500;
 const RETRY_MS_MAX = 30_000;
@@ -64,6 +66,7 @@ export class SimulatedCollector {
           PATIENCE_MS,
           () => ledger.record(this.#world, executions),
         ),
+      batch_max: BATCH_MAX,
       refusal: (error) => error instanceof Refused ? error.message : null,
       warn: () => {},
     });
