@@ -19,7 +19,7 @@ const ROUNDS = 3;
 const ARRIVE_MS_MAX = 120_000;
 
 export async function benchDrain({ small }: { small: boolean }): Promise<Report> {
-  const count = small ? 2_000 : 40_000;
+  const count = small ? 6_000 : 40_000;
   const data = await Deno.makeTempDir({ prefix: "perigee-bench-" });
   const settings = readSettings((name) => ({ PORT: "0", PERIGEE_DATA: data })[name], Date.now());
   const { runtime, ledger, close } = await startEmulator(settings);

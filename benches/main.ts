@@ -3,6 +3,7 @@
  * run into docs/performance.md; `--small` runs a fraction of it, to see that it still runs.
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { benchAlmanac } from "./almanac.ts";
 import { benchCatalogues } from "./catalogues.ts";
 import { benchDrain } from "./drain.ts";
@@ -63,7 +64,10 @@ if (import.meta.main) {
       "",
       ...sections.flatMap((section) => [section, ""]),
     ].join("\n");
-    await Deno.writeTextFile(new URL("../docs/performance.md", import.meta.url), page);
-    console.log("Wrote docs/performance.md");
+    const path = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
+    await Deno.writeTextFile(path, page);
+    const { success } = await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path] })
+      .output();
+    console.log(success ? "Wrote docs/performance.md" : "docs/performance.md was not formatted");
   }
 }

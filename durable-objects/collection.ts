@@ -12,6 +12,9 @@
 import type { Execution } from "../ledger/execution.ts";
 import type { Sql } from "./sql.ts";
 
+// Text of one batch; an execution is 1,200 characters, and with the longest policy 12,000: the object shares
+// 128 MB with others, and each of its lanes holds its batch several times over.
+const BATCH_CHARS_MAX = 1_000_000;
 // Batches on their way at once: of six requests that the platform lets one alarm have.
 const LANES = 4;
 // One drain's work: stays far below the 15 minutes that the platform gives an alarm.
@@ -135,11 +138,14 @@ export class Collection {
   }
 
   #next(after: number): Row[] {
-    return this.#ports.sql.exec<Row>(
+    const rows = this.#ports.sql.exec<Row>(
       "SELECT rowid AS number, id, execution FROM inbox WHERE rowid > ? ORDER BY rowid LIMIT ?",
       after,
       this.#ports.batch_max,
     ).toArray();
+    let chars = 0;
+    const over = rows.findIndex(({ execution }) => (chars += execution.length) > BATCH_CHARS_MAX);
+    return over < 0 ? rows : rows.slice(0, Math.max(over, 1));
   }
 
   /** Halves what the ledger refuses until it is known which row it is: some 19 calls for one of 500. */

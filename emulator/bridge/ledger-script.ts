@@ -6,12 +6,8 @@
 import { decodePipeline } from "./decode.ts";
 import { ProtocolError } from "./hrana.ts";
 import { LedgerFile } from "./ledger-file.ts";
-import type { Command, Reply } from "./ledger-thread.ts";
+import type { Bytes, Command, Reply } from "./ledger-thread.ts";
 import { runPipeline } from "./pipeline.ts";
-
-type Outcome = Reply extends infer R ? R extends unknown ? Omit<R, "number"> : never : never;
-
-const NOTHING = new Uint8Array();
 
 // Within a worker `self` is its own scope, which the types of a window do not know.
 const scope = self as unknown as {
@@ -22,34 +18,36 @@ const scope = self as unknown as {
 let file: LedgerFile | undefined;
 
 scope.onmessage = ({ data }) => {
-  const outcome = outcomeOf(data);
-  const handOver = "answer" in outcome ? [outcome.answer.buffer] : [];
-  scope.postMessage({ ...outcome, number: data.number } as Reply, handOver);
+  const reply = replyTo(data);
+  scope.postMessage(reply, "answer" in reply ? [reply.answer.buffer] : []);
 };
 
-function outcomeOf(command: Command): Outcome {
+function replyTo(command: Command): Reply {
   try {
     return { answer: answerTo(command) };
   } catch (error) {
-    if (error instanceof ProtocolError) {
-      return { wrong: { message: error.message, code: error.code } };
-    }
-    return { failed: (error as Error).stack ?? String(error) };
+    const { message, stack } = error as Error;
+    return error instanceof ProtocolError
+      ? { wrong: { message, code: error.code } }
+      : { failed: { message, stack } };
   }
 }
 
-function answerTo(command: Command): Uint8Array<ArrayBuffer> {
+function answerTo(command: Command): Bytes {
   if ("open" in command) {
     file = new LedgerFile(command.open);
-  } else if (file === undefined) {
-    throw new Error("The ledger is not open");
-  } else if ("close" in command) {
-    file.close();
-  } else {
-    const answer = runPipeline(file, decodePipeline(parseJson(command.pipeline)));
-    return new TextEncoder().encode(JSON.stringify(answer));
+    return new Uint8Array();
   }
-  return NOTHING.slice();
+  // The driver aborts the process where a closed file is used.
+  if (file === undefined) throw new Error("The ledger is not open");
+  if ("close" in command) {
+    const closing = file;
+    file = undefined;
+    closing.close();
+    return new Uint8Array();
+  }
+  const answer = runPipeline(file, decodePipeline(parseJson(command.pipeline)));
+  return new TextEncoder().encode(JSON.stringify(answer));
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -7,36 +7,29 @@
 
 import { ProtocolError } from "./hrana.ts";
 
-/** To the thread. Answered in the order in which they were sent. */
-export type Command =
-  & { number: number }
-  & (
-    | { open: string }
-    | { pipeline: Uint8Array<ArrayBuffer> }
-    | { close: true }
-  );
+/** Bytes that can be handed to another thread. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** To the thread, which answers one after the other, in their order. */
+export type Command = { open: string } | { pipeline: Bytes } | { close: true };
 
 /** From the thread: `answer` is JSON in UTF-8, empty to `open` and `close`. */
 export type Reply =
-  & { number: number }
-  & (
-    | { answer: Uint8Array<ArrayBuffer> }
-    | { wrong: { message: string; code: string } }
-    | { failed: string }
-  );
+  | { answer: Bytes }
+  | { wrong: { message: string; code: string } }
+  | { failed: { message: string; stack?: string } };
 
-type Waiter = Pick<PromiseWithResolvers<Uint8Array<ArrayBuffer>>, "resolve" | "reject">;
-type WithoutNumber<T> = T extends unknown ? Omit<T, "number"> : never;
+type Waiter = Pick<PromiseWithResolvers<Bytes>, "resolve" | "reject">;
 
 export class LedgerThread {
   readonly #worker = new Worker(new URL("./ledger-script.ts", import.meta.url), { type: "module" });
-  readonly #waiters = new Map<number, Waiter>();
-  #sent = 0;
+  readonly #waiters: Waiter[] = [];
   /** Why nothing can be sent any more. */
   #ended: string | null = null;
 
   private constructor() {
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#settle(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) =>
+      settle(this.#waiters.shift()!, data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#end(`The ledger's thread has ended: ${event.message}`);
@@ -60,42 +53,39 @@ export class LedgerThread {
    * @param body is handed over: nobody may read it afterwards
    * @returns the answer, JSON in UTF-8. Rejects with a ProtocolError if the body breaks the protocol.
    */
-  run(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  run(body: Bytes): Promise<Bytes> {
     return this.#send({ pipeline: body }, [body.buffer]);
   }
 
   /** Closes the file after what was sent before, and ends the thread. */
   async close(): Promise<void> {
+    const why = "The ledger is closed";
     try {
-      await this.#send({ close: true });
+      const closing = this.#send({ close: true });
+      this.#ended ??= why;
+      await closing;
     } finally {
-      this.#end("The ledger is closed");
+      this.#end(why);
     }
   }
 
-  #send(command: WithoutNumber<Command>, handedOver: Transferable[] = []): Promise<
-    Uint8Array<ArrayBuffer>
-  > {
+  #send(command: Command, handedOver: Transferable[] = []): Promise<Bytes> {
     if (this.#ended !== null) return Promise.reject(new Error(this.#ended));
-    const number = this.#sent++;
-    const { promise, ...waiter } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
-    this.#waiters.set(number, waiter);
-    this.#worker.postMessage({ ...command, number }, handedOver);
+    this.#worker.postMessage(command, handedOver);
+    const { promise, ...waiter } = Promise.withResolvers<Bytes>();
+    this.#waiters.push(waiter);
     return promise;
-  }
-
-  #settle(reply: Reply): void {
-    const waiter = this.#waiters.get(reply.number);
-    this.#waiters.delete(reply.number);
-    if ("answer" in reply) waiter?.resolve(reply.answer);
-    else if ("failed" in reply) waiter?.reject(new Error(reply.failed));
-    else waiter?.reject(new ProtocolError(reply.wrong.message, reply.wrong.code));
   }
 
   #end(why: string): void {
     this.#ended = why;
     this.#worker.terminate();
-    for (const { reject } of this.#waiters.values()) reject(new Error(why));
-    this.#waiters.clear();
+    for (const { reject } of this.#waiters.splice(0)) reject(new Error(why));
   }
+}
+
+function settle({ resolve, reject }: Waiter, reply: Reply): void {
+  if ("answer" in reply) resolve(reply.answer);
+  else if ("failed" in reply) reject(Object.assign(new Error(), reply.failed));
+  else reject(new ProtocolError(reply.wrong.message, reply.wrong.code));
 }

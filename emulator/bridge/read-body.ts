@@ -4,17 +4,17 @@
  * @module
  */
 
+import type { Bytes } from "./ledger-thread.ts";
+
 export class BodyTooLarge extends Error {
   override name = "BodyTooLarge";
 }
 
-export async function readBody(request: Request, bytes_max: number): Promise<
-  Uint8Array<ArrayBuffer>
-> {
+export async function readBody(request: Request, bytes_max: number): Promise<Bytes> {
   // The server holds a client to the length it has claimed, and reads all of it several times as fast.
   const claimed = request.headers.get("content-length");
   if (claimed !== null && Number(claimed) <= bytes_max) return await request.bytes();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Bytes[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.byteLength;

@@ -157,6 +157,31 @@ Deno.test("retry() puts one back among those that wait, and says no to one that 
   assert.deepEqual(collection.backlog(), { waiting: 0, since_ms: null, poison: 0 });
 });
 
+Deno.test("drain() brings rows with long policies in smaller batches, and one that is longer than any batch", async () => {
+  const sizes: number[] = [];
+  const collection = new Collection({
+    sql: memorySql(),
+    record: (executions) => {
+      sizes.push(executions.length);
+      return Promise.resolve();
+    },
+    batch_max: 100,
+    refusal: () => null,
+    warn: () => {},
+  });
+  const long = (chars: number) => ({ receipt, placement }: Execution): Execution => ({
+    receipt,
+    placement: { ...placement, policy: { areas: "x".repeat(chars) } },
+  });
+  const all = randomExecutions(152, 9);
+  collection.add(all.slice(0, 50).map(long(100_000)));
+  collection.add(all.slice(50, 52).map(long(1_500_000)));
+  collection.add(all.slice(52));
+  assert.equal(await collection.drain(NOW_MS), false);
+  assert.deepEqual(sizes.toSorted((a, b) => a - b), [1, 1, 5, 9, 9, 9, 9, 9, 100]);
+  assert.equal(collection.backlog().waiting, 0);
+});
+
 Deno.test("backlog() says since when the oldest has waited, by its id", () => {
   const collection = new Collection({
     sql: memorySql(),

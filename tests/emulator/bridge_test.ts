@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createClient } from "@libsql/client/web";
+import { ProtocolError } from "../../emulator/bridge/hrana.ts";
+import { LedgerThread } from "../../emulator/bridge/ledger-thread.ts";
 import { startBridge } from "../../emulator/bridge/server.ts";
 import { temporaryBridge } from "./temporary-bridge.ts";
 
@@ -111,6 +113,42 @@ Deno.test("close() answers what is under way, leaves one file, and the next brid
   assert.ok(rows[0].n as number >= acknowledged.length);
   assert.ok(acknowledged.length >= 1);
   await second.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("LedgerThread answers what came before close() and refuses what comes after, at once", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "perigee-bridge-" });
+  const thread = await LedgerThread.open(`${folder}/ledger.db`);
+  const body = (sql: string) =>
+    new TextEncoder().encode(JSON.stringify({ requests: [{ type: "execute", stmt: { sql } }] }));
+  const before = [
+    thread.run(body("CREATE TABLE t (id INTEGER PRIMARY KEY)")),
+    ...Array.from({ length: 20 }, () => thread.run(body("INSERT INTO t DEFAULT VALUES"))),
+  ];
+  const wrong = assert.rejects(thread.run(new Uint8Array(3)), ProtocolError);
+  const closing = thread.close();
+  await assert.rejects(thread.run(body("SELECT 1")), /The ledger is closed/);
+  for (const answer of await Promise.all(before)) {
+    assert.equal(JSON.parse(new TextDecoder().decode(answer)).results[0].type, "ok");
+  }
+  await wrong;
+  await closing;
+  await assert.rejects(thread.run(body("SELECT 1")), /The ledger is closed/);
+
+  const again = await LedgerThread.open(`${folder}/ledger.db`);
+  const count = await again.run(body("SELECT count(*) FROM t"));
+  assert.match(new TextDecoder().decode(count), /"integer","value":"20"/);
+  await again.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("startBridge() on a port that is taken rejects, and leaves the file to the next", async () => {
+  await using taken = await temporaryBridge();
+  const folder = await Deno.makeTempDir({ prefix: "perigee-bridge-" });
+  const [file, token] = [`${folder}/ledger.db`, crypto.randomUUID()];
+  const port = Number(new URL(taken.url).port);
+  await assert.rejects(startBridge({ file, token, port }), Deno.errors.AddrInUse);
+  await (await startBridge({ file, token })).close();
   await Deno.remove(folder, { recursive: true });
 });
 
