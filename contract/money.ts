@@ -48,6 +48,9 @@ export const Receipt = z.object({
   bytes_down: z.int(),
   price_list: z.string(),
   charge_microcredits: z.int(),
+  waived_microcredits: z.int().openapi({
+    description: "What it would have cost, where its lease of budget was closed already; else 0",
+  }),
   invoice: z.string().nullable(),
 }).openapi("Receipt");
 export type Receipt = z.infer<typeof Receipt>;

@@ -8,6 +8,7 @@
 
 import { type InStatement, type InValue, LibsqlError } from "@libsql/client/web";
 import { ANSWER_MS_MAX, type LedgerAddress } from "./client.ts";
+import { BODY_TOO_LARGE } from "./refusal.ts";
 
 /** As much of a client as writing needs. */
 export interface BatchWriter {
@@ -49,7 +50,8 @@ export function openBatchWriter({ url, authToken }: LedgerAddress): BatchWriter 
       });
       if (!response.ok) {
         const text = await response.text();
-        throw new LibsqlError(`${response.status} ${text.slice(0, 200)}`, "SERVER_ERROR");
+        const code = response.status === 413 ? BODY_TOO_LARGE : "SERVER_ERROR";
+        throw new LibsqlError(`${response.status} ${text.slice(0, 200)}`, code);
       }
       return affectedBy(await response.json() as PipelineAnswer, statements.length);
     },

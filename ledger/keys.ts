@@ -3,7 +3,7 @@
  * @module
  */
 
-import { and, eq, getTableColumns, gt, isNull, or, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Limits } from "../mesh/budget/lease.ts";
 import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
@@ -26,13 +26,15 @@ export async function findLiveKey(
   const [key] = await ledger
     .select({ ...shown, tenant_name, budget_microcredits, requests_per_minute }).from(api_keys)
     .innerJoin(tenants, eq(tenants.id, api_keys.tenant_id))
-    .where(and(
-      eq(api_keys.hash, hash),
-      isNull(api_keys.revoked_at_ms),
-      or(isNull(api_keys.expires_at_ms), gt(api_keys.expires_at_ms, nowMs)),
-    ));
+    .where(and(eq(api_keys.hash, hash), isLive(nowMs)));
   return key ?? null;
 }
+
+const isLive = (now_ms: number) =>
+  and(
+    isNull(api_keys.revoked_at_ms),
+    or(isNull(api_keys.expires_at_ms), gt(api_keys.expires_at_ms, now_ms)),
+  );
 
 export type InsertedKey = { ok: true } | { ok: false; refusal: "unknown_tenant" | "taken" };
 
@@ -55,7 +57,10 @@ export type RotatedKey =
   | { ok: true; key: ApiKey }
   | { ok: false; refusal: "unknown" | "ended" };
 
-/** Adds a key in the place of another, with its name and scopes; the old one ends at `until_ms`. */
+/**
+ * Adds a key in the place of another, with its name and scopes; the old one ends at `until_ms`. One
+ * transaction: a key that is revoked before it has no successor.
+ */
 export async function rotateKey(
   ledger: Ledger,
   { tenant_id, id, now_ms, until_ms, made }: {
@@ -66,21 +71,38 @@ export async function rotateKey(
     made: Pick<NewApiKey, "id" | "hash" | "prefix" | "last4">;
   },
 ): Promise<RotatedKey> {
-  const [old] = await ledger.select(shown).from(api_keys)
-    .where(and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id)));
-  if (!old) return { ok: false, refusal: "unknown" };
-  if (old.revoked_at_ms !== null || (old.expires_at_ms ?? Infinity) <= now_ms) {
-    return { ok: false, refusal: "ended" };
-  }
-  // Without an end of its own: whoever rotates wants the key to live on.
-  const { name, scopes } = old;
-  const key = { ...made, tenant_id, name, scopes, created_at_ms: now_ms, expires_at_ms: null };
-  await ledger.batch([
-    ledger.insert(api_keys).values(key),
-    ledger.update(api_keys).set({ expires_at_ms: earlier(until_ms) }).where(eq(api_keys.id, id)),
+  const old = and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id), isLive(now_ms));
+  const [, , found] = await ledger.batch([
+    ledger.insert(api_keys).select(
+      ledger.select(successorOf({ made, now_ms })).from(api_keys).where(old),
+    ),
+    ledger.update(api_keys).set({ expires_at_ms: earlier(until_ms) }).where(old),
+    ledger.select(shown).from(api_keys)
+      .where(and(eq(api_keys.tenant_id, tenant_id), inArray(api_keys.id, [id, made.id]))),
   ]);
-  const { hash: _, ...shownKey } = key;
-  return { ok: true, key: { ...shownKey, revoked_at_ms: null } };
+  const key = found.find((row) => row.id === made.id);
+  if (key !== undefined) return { ok: true, key };
+  return { ok: false, refusal: found.length === 0 ? "unknown" : "ended" };
+}
+
+/** Its row, from the old one's, in the order of the table's columns. */
+function successorOf(
+  { made, now_ms }: { made: Pick<NewApiKey, "id" | "hash" | "prefix" | "last4">; now_ms: number },
+) {
+  const { tenant_id, name, scopes } = api_keys;
+  return {
+    id: sql<string>`${made.id}`.as("made_id"),
+    tenant_id,
+    name,
+    hash: sql<string>`${made.hash}`.as("made_hash"),
+    prefix: sql<string>`${made.prefix}`.as("made_prefix"),
+    last4: sql<string>`${made.last4}`.as("made_last4"),
+    scopes,
+    created_at_ms: sql<number>`${now_ms}`.as("made_at_ms"),
+    // Without an end of its own: whoever rotates wants the key to live on.
+    expires_at_ms: sql<null>`NULL`.as("no_end"),
+    revoked_at_ms: sql<null>`NULL`.as("not_revoked"),
+  };
 }
 
 const earlier = (until_ms: number) =>

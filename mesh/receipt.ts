@@ -17,7 +17,7 @@ export interface Receipt {
   model: string;
   model_version: string;
   class: AskClass;
-  /** Mesh clock at admission, ms since 1970. */
+  /** Mesh clock when the run began, ms since 1970. */
   executed_at_ms: number;
   operations: number;
   energy_mj: number;

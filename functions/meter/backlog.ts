@@ -6,15 +6,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Backlog, PoisonRow } from "../../contract/backlog.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { ADMIN, json, problems } from "../../contract/responses.ts";
+import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { allCollectors } from "../../durable-objects/names.ts";
 import { authenticateAdmin } from "../auth.ts";
+import { badCursor } from "../bad-cursor.ts";
 import type { App, Ctx } from "../context.ts";
 import { timeOrNull } from "../instant.ts";
 import { withObject } from "../with-object.ts";
+import { readPoison } from "./poison-page.ts";
 
-// Of each collector: so many refused rows are a fault to mend, not a list to read.
-const POISON_MAX = 100;
+const AWAY = { code: "collector_unavailable", detail: "A collector does not answer" } as const;
 
 const show = createRoute({
   method: "get",
@@ -33,12 +34,13 @@ const poison = createRoute({
   method: "get",
   path: "/v1/backlog/poison",
   tags: ["meter"],
-  summary: `Executions that the ledger refuses: up to ${POISON_MAX} of each collector`,
+  summary: "Executions that the ledger refuses, by id",
   security: ADMIN,
   middleware: authenticateAdmin,
+  request: { query: PageQuery },
   responses: {
-    200: json("With the reason", z.object({ data: z.array(PoisonRow), next: z.null() })),
-    ...problems("unauthenticated", "forbidden", "collector_unavailable"),
+    200: json("A page of so many executions, each with the reason", page(PoisonRow)),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "collector_unavailable"),
   },
 });
 
@@ -77,14 +79,18 @@ export function serveBacklog(app: App): void {
     return c.json({ total, collectors: shown }, 200);
   });
   app.openapi(poison, async (c) => {
-    const rows = await ofEach(c, async ({ name, collector }) => {
-      const rows = await collector.poison("", POISON_MAX);
-      return rows.map(({ id, reason, set_aside_ms, execution }) => {
-        const set_aside_at = new Date(set_aside_ms).toISOString();
-        return { id, collector: name, reason, set_aside_at, execution };
-      });
-    });
-    return c.json({ data: rows.flat(), next: null }, 200);
+    const { limit, cursor } = c.req.valid("query");
+    const after = afterOf(cursor);
+    const { rows, next } = await withObject(
+      c,
+      AWAY,
+      () => readPoison(allCollectors(c.env), { after, limit }),
+    );
+    const data = rows.map(({ set_aside_ms, ...row }) => ({
+      ...row,
+      set_aside_at: new Date(set_aside_ms).toISOString(),
+    }));
+    return c.json({ data, next }, 200);
   });
   app.openapi(retry, async (c) => {
     const { id } = c.req.valid("param");
@@ -96,11 +102,17 @@ export function serveBacklog(app: App): void {
   });
 }
 
+/** The id to go on after: before the first there is the empty one. */
+function afterOf(cursor: string | undefined): string {
+  if (cursor === undefined) return "";
+  if (!/^[0-9A-Za-z-]{8,64}$/.test(cursor)) throw badCursor();
+  return cursor;
+}
+
 /** What each collector says; one that says nothing leaves the answer incomplete, which is none. */
 function ofEach<T>(
   c: Ctx,
   ask: (one: ReturnType<typeof allCollectors>[number]) => PromiseLike<T>,
 ): Promise<T[]> {
-  const away = { code: "collector_unavailable", detail: "A collector does not answer" } as const;
-  return withObject(c, away, () => Promise.all(allCollectors(c.env).map(ask)));
+  return withObject(c, AWAY, () => Promise.all(allCollectors(c.env).map(ask)));
 }

@@ -37,6 +37,7 @@ const COLUMNS = [
   "bytes_down",
   "price_list",
   "charge_microcredits",
+  "waived_microcredits",
   "invoice",
 ] as const satisfies readonly (keyof Receipt)[];
 

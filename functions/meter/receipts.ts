@@ -98,6 +98,7 @@ function toWire(row: RecordedReceipt): Receipt {
     bytes_down: row.bytes_down,
     price_list: row.price_list,
     charge_microcredits: row.charge_microcredits,
+    waived_microcredits: row.waived_microcredits,
     invoice: row.invoice_id,
   };
 }

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { Collection } from "../../durable-objects/collection.ts";
+import { openBatchWriter } from "../../ledger/batch-writer.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
@@ -16,6 +17,7 @@ import { type Random, seeded } from "../random.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 24);
 const REFUSED = "it says what cannot be";
+const SERVER_CHARS_MAX = 40_000;
 
 class Refused extends Error {}
 class Away extends Error {}
@@ -230,4 +232,45 @@ Deno.test("refusalOf() knows the real ledger's no from its silence", async () =>
   collection.add(randomExecutions(3, 6));
   await assert.rejects(collection.drain(NOW_MS));
   assert.equal(collection.backlog().waiting, 3, "an outage is no refusal");
+});
+
+Deno.test("drain() halves a batch that is too large for the ledger's server, and sets aside a row that is alone", async () => {
+  const sizes: number[] = [];
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, plainServer);
+  async function plainServer(request: Request): Promise<Response> {
+    const body = await request.text();
+    if (body.length > SERVER_CHARS_MAX) return new Response("no more than 40,000", { status: 413 });
+    const { requests: [{ batch: { steps } }] } = JSON.parse(body);
+    sizes.push(body.length);
+    const step_results = steps.map(() => ({ affected_row_count: 1 }));
+    const result = { step_results, step_errors: steps.map(() => null) };
+    return Response.json({ results: [{ type: "ok", response: { result } }] });
+  }
+  const { port } = server.addr;
+  const writer = openBatchWriter({ url: `http://127.0.0.1:${port}` });
+  const taken: string[] = [];
+  const collection = new Collection({
+    sql: memorySql(),
+    record: async (executions) => {
+      await recordExecutions({ $client: writer }, executions, 1);
+      taken.push(...executions.map(({ receipt }) => receipt.id));
+    },
+    batch_max: EXECUTIONS_MAX,
+    refusal: refusalOf,
+    warn: () => {},
+  });
+  const all = randomExecutions(60, 8);
+  const [{ receipt, placement }] = all;
+  all[0] = {
+    receipt,
+    placement: { ...placement, policy: { areas: "x".repeat(SERVER_CHARS_MAX) } },
+  };
+  collection.add(all);
+  assert.equal(await collection.drain(NOW_MS), false);
+  assert.ok(sizes.length > 1);
+  assert.deepEqual(taken.toSorted(), all.slice(1).map(({ receipt }) => receipt.id).sort());
+  const [aside, ...others] = collection.poison("", 10);
+  assert.deepEqual([aside.id, others], [receipt.id, []]);
+  assert.match(aside.reason, /413 no more than 40,000/);
+  assert.equal(collection.backlog().waiting, 0);
 });

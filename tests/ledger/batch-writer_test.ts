@@ -98,3 +98,18 @@ Deno.test("openBatchWriter() takes a wrong token, a wrong place and nobody at al
     assert.equal(refusalOf(error), null, String(error));
   }
 });
+
+Deno.test("openBatchWriter() takes HTTP 413 for a refusal, and every other status for an outage", async () => {
+  let status = 0;
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response("so it is", { status }),
+  );
+  const writer = openBatchWriter({ url: `http://127.0.0.1:${server.addr.port}` });
+  for (status of [400, 401, 403, 404, 408, 413, 429, 500, 502, 503]) {
+    const error = await recordExecutions({ $client: writer }, randomExecutions(1, 1), 7)
+      .then(() => null, (e) => e);
+    assert.match(String(error), new RegExp(`${status} so it is`));
+    assert.equal(refusalOf(error) !== null, status === 413, String(error));
+  }
+});

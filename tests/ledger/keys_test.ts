@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
-import { findLiveKey, insertKey, listKeys, type NewApiKey, revokeKey } from "../../ledger/keys.ts";
+import { sql } from "drizzle-orm";
+import type { Ledger } from "../../ledger/client.ts";
+import {
+  findLiveKey,
+  insertKey,
+  listKeys,
+  type NewApiKey,
+  revokeKey,
+  rotateKey,
+} from "../../ledger/keys.ts";
 import { insertTenant, listTenants } from "../../ledger/tenants.ts";
+import { seeded } from "../random.ts";
 import { temporaryLedger } from "./temporary-ledger.ts";
+
+const ROTATIONS = 16;
+const ROUNDS = 12;
 
 const ACME = { id: "acme", name: "Acme", created_at_ms: 1 };
 
@@ -72,6 +85,117 @@ Deno.test("insertKey() takes the same key again, and refuses a taken hash or id 
   });
   const page = await listKeys(ledger, { tenant_id: "acme", limit: 10 });
   assert.deepEqual(page.ok && page.data.map(({ id }) => id), ["a"]);
+});
+
+const rotation = (id: string, successor: string, now_ms = 50) => ({
+  tenant_id: "acme",
+  id,
+  now_ms,
+  until_ms: now_ms + 100,
+  made: { id: successor, hash: `hash of ${successor}`, prefix: "pk_test", last4: "wxyz" },
+});
+
+Deno.test("rotateKey() makes a key with the old one's name and scopes and no end; the old one ends, never later than it would", async () => {
+  await using temporary = await temporaryLedger();
+  const { ledger } = temporary;
+  await insertTenant(ledger, ACME);
+  await insertKey(ledger, key("long", { scopes: ["read"], expires_at_ms: 1_000 }));
+  await insertKey(ledger, key("short", { expires_at_ms: 60 }));
+  for (const [id, until_ms] of [["long", 150], ["short", 60]] as const) {
+    const { hash: _, ...old } = key(id, id === "long" ? { scopes: ["read"] } : {});
+    const made = { id: `${id} 2`, prefix: "pk_test", last4: "wxyz", created_at_ms: 50 };
+    const shown = { ...old, ...made, expires_at_ms: null, revoked_at_ms: null };
+    const rotated = await rotateKey(ledger, rotation(id, `${id} 2`));
+    assert.deepEqual(rotated, { ok: true, key: shown });
+    const { tenant_name: _name, budget_microcredits: _b, requests_per_minute: _r, ...live } =
+      (await findLiveKey(ledger, `hash of ${id} 2`, 1e15))!;
+    assert.deepEqual(live, shown);
+    assert.equal((await findLiveKey(ledger, `hash of ${id}`, until_ms - 1))?.id, id);
+    assert.equal(await findLiveKey(ledger, `hash of ${id}`, until_ms), null);
+  }
+});
+
+Deno.test("rotateKey() makes nothing of a key that is unknown, another tenant's, expired or revoked", async () => {
+  await using temporary = await temporaryLedger();
+  const { ledger } = temporary;
+  await insertTenant(ledger, ACME);
+  await insertTenant(ledger, { ...ACME, id: "globex" });
+  await insertKey(ledger, key("theirs", { tenant_id: "globex" }));
+  await insertKey(ledger, key("expired", { expires_at_ms: 50 }));
+  await insertKey(ledger, key("revoked"));
+  await revokeKey(ledger, { tenant_id: "acme", id: "revoked", revoked_at_ms: 20 });
+  const before = await ledger.all(sql`SELECT * FROM api_keys ORDER BY id`);
+  for (
+    const [id, refusal] of [
+      ["nothing", "unknown"],
+      ["theirs", "unknown"],
+      ["expired", "ended"],
+      ["revoked", "ended"],
+    ]
+  ) {
+    assert.deepEqual(await rotateKey(ledger, rotation(id, "new")), { ok: false, refusal }, id);
+  }
+  assert.deepEqual(await ledger.all(sql`SELECT * FROM api_keys ORDER BY id`), before);
+});
+
+Deno.test("rotateKey() makes no successor of a key that is revoked just before it writes", async () => {
+  await using temporary = await temporaryLedger();
+  const { ledger } = temporary;
+  await insertTenant(ledger, ACME);
+  await insertKey(ledger, key("leaked"));
+  const late = new Proxy(ledger, {
+    get: (target, name) => {
+      if (name !== "batch") return Reflect.get(target, name);
+      return async (queries: Parameters<Ledger["batch"]>[0]) => {
+        await revokeKey(ledger, { tenant_id: "acme", id: "leaked", revoked_at_ms: 50 });
+        return await target.batch(queries);
+      };
+    },
+  });
+  assert.deepEqual(await rotateKey(late, rotation("leaked", "new")), {
+    ok: false,
+    refusal: "ended",
+  });
+  assert.deepEqual(await ledger.all(sql`SELECT id FROM api_keys`), [{ id: "leaked" }]);
+});
+
+Deno.test("rotateKey() leaves no successor that was made after a revocation, however many race it", async () => {
+  await using temporary = await temporaryLedger();
+  const { ledger } = temporary;
+  await insertTenant(ledger, ACME);
+  // The ledger's own word on what came first.
+  await ledger.run(sql`CREATE TABLE events (at INTEGER PRIMARY KEY, what TEXT)`);
+  await ledger.run(sql`CREATE TRIGGER made AFTER INSERT ON api_keys
+    BEGIN INSERT INTO events (what) VALUES (NEW.id); END`);
+  await ledger.run(sql`CREATE TRIGGER revoked AFTER UPDATE OF revoked_at_ms ON api_keys
+    BEGIN INSERT INTO events (what) VALUES ('revoked'); END`);
+  const random = seeded(16);
+  let [made, ended] = [0, 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    const id = `round ${round}`;
+    await insertKey(ledger, key(id));
+    await ledger.run(sql`DELETE FROM events`);
+    const revokedAt = random.integer(0, ROTATIONS);
+    const revoke = () => revokeKey(ledger, { tenant_id: "acme", id, revoked_at_ms: 50 });
+    const rotated = await Promise.all(
+      Array.from({ length: ROTATIONS }, async (_, i) => {
+        const [answer] = await Promise.all([
+          rotateKey(ledger, rotation(id, `${id}, successor ${i}`)),
+          ...(i === revokedAt ? [revoke()] : []),
+        ]);
+        return answer;
+      }),
+    );
+    if (revokedAt === ROTATIONS) await revoke();
+    const answered = rotated.flatMap((answer) => answer.ok ? [answer.key.id] : []);
+    const events = await ledger.all<{ what: string }>(sql`SELECT what FROM events ORDER BY at`);
+    const order = events.map(({ what }) => what);
+    assert.equal(order.at(-1), "revoked", `round ${round}: ${order}`);
+    assert.deepEqual(order.slice(0, -1).sort(), answered.sort(), `round ${round}`);
+    made += answered.length;
+    ended += ROTATIONS - answered.length;
+  }
+  assert.ok(made > 0 && ended > 0, `${made} made, ${ended} refused`);
 });
 
 Deno.test("listKeys() shows a tenant's own keys, newest first, in pages, and never a hash", async () => {
