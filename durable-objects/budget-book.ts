@@ -10,7 +10,13 @@
  * Not its job: when (tenant.ts), asking the ledger (tenant.ts).
  * @module
  */
-import type { Lease, Limits, WalletAnswer, WalletRequest } from "../mesh/budget/lease.ts";
+import {
+  BEAT_MS,
+  type Lease,
+  type Limits,
+  type WalletAnswer,
+  type WalletRequest,
+} from "../mesh/budget/lease.ts";
 import { fill, rateOf } from "../mesh/budget/rate.ts";
 import type { Sql } from "./sql.ts";
 
@@ -50,6 +56,14 @@ type LeaseRow = {
   closing: number;
   beats: number;
 };
+
+/**
+ * Whether what ran before the last two beats is in the ledger, so that closing a lease there waives none of
+ * it. Safety does not hang on these clocks: only who pays for what came late does.
+ * @param waiting of each collector, when the oldest receipt ran that waits there
+ */
+export const areIn = (waiting: readonly (number | null)[], now_ms: number): boolean =>
+  waiting.every((since) => since === null || since > now_ms - UNSURE_AFTER_BEATS * BEAT_MS);
 
 export class BudgetBook {
   readonly #sql: Sql;

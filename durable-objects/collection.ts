@@ -109,9 +109,14 @@ export class Collection {
   backlog(): Backlog {
     const [{ waiting }] = this.#count("inbox");
     const [{ waiting: poison }] = this.#count("poison");
-    const [first] = this.#ports.sql.exec<{ id: string }>("SELECT min(id) AS id FROM inbox")
-      .toArray();
-    return { waiting, since_ms: first.id === null ? null : timeOf(first.id), poison };
+    return { waiting, since_ms: this.waitingSince(), poison };
+  }
+
+  /** When the oldest of those that wait ran, real clock, as its id says; null where none waits. */
+  waitingSince(): number | null {
+    const [{ id }] = this.#ports.sql
+      .exec<{ id: string | null }>("SELECT min(id) AS id FROM inbox").toArray();
+    return id === null ? null : timeOf(id);
   }
 
   /** What was set aside, by id. */

@@ -46,6 +46,10 @@ export class Collector extends DurableObject<Env> {
     return { ...this.#collection.backlog(), failures: this.#failures };
   }
 
+  waitingSince(): number | null {
+    return this.#collection.waitingSince();
+  }
+
   poison(after: string, limit: number): Poison[] {
     return this.#collection.poison(after, limit);
   }

@@ -54,6 +54,16 @@ export class Gatekeeper extends DurableObject<Env> {
       [];
   }
 
+  /** A key was revoked or rotated, or a tenant's limits changed: what is known of it is no longer so. */
+  forget(field: "id" | "tenant_id", value: string): void {
+    this.#known.forget(field, value);
+  }
+
+  /** There is a new price list. */
+  async renewPrices(): Promise<void> {
+    await this.#known.renew(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now);
+  }
+
   #ledger(): Ledger {
     const { url, token } = settingsOf(this.env).ledger;
     return openLedger({ url, authToken: token });

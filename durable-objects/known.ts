@@ -30,6 +30,8 @@ export class Known {
   readonly #ports: Ports;
   readonly #asking = new Map<string, Promise<unknown>>();
   #away_until = -Infinity;
+  /** How often something has changed: what was asked before is not kept. */
+  #changes = 0;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -65,16 +67,39 @@ export class Known {
     }
   }
 
+  /** Forgets what has this value in a field, as that has changed. */
+  forget(field: "id" | "tenant_id", value: string): void {
+    this.#change();
+    this.#ports.sql.exec(
+      "DELETE FROM known WHERE json_extract(value, ?) = ?",
+      `$.${field}`,
+      value,
+    );
+  }
+
+  /** Asks anew for what is known, as that has changed; rejects if the ledger is away: then it holds. */
+  async renew<T>(name: string, ask: () => Promise<T | null>, now: () => number): Promise<void> {
+    this.#change();
+    if (this.#row(name)) await this.#ask(name, ask, now);
+  }
+
+  #change(): void {
+    this.#changes++;
+    this.#asking.clear();
+  }
+
   /** Asks once for all who want the same. */
   #ask<T>(name: string, ask: () => Promise<T | null>, now: () => number): Promise<T | null> {
     const known = this.#asking.get(name) as Promise<T | null> | undefined;
     if (known) return known;
-    const asked_ms = now();
+    const [asked_ms, changes] = [now(), this.#changes];
     const asking = ask().then((value) => {
-      this.#keep(name, value, asked_ms);
+      if (changes === this.#changes) this.#keep(name, value, asked_ms);
       this.#away_until = -Infinity;
       return value;
-    }).finally(() => this.#asking.delete(name));
+    }).finally(() => {
+      if (this.#asking.get(name) === asking) this.#asking.delete(name);
+    });
     this.#asking.set(name, asking);
     // Whoever has waited long enough does not hear of its end.
     asking.catch(() => {});

@@ -63,9 +63,14 @@ export function gatekeeperObject(
   env: Env,
   { region, key_hash }: { region: Region; key_hash: string },
 ): DurableObjectStub<Gatekeeper> {
-  const shard = parseInt(key_hash.slice(0, 8), 16) % GATEKEEPER_SHARDS;
-  return env.GATEKEEPERS.getByName(`gatekeeper-${shard}@${region}`, { locationHint: region });
+  return gatekeeperOf(env, region, parseInt(key_hash.slice(0, 8), 16) % GATEKEEPER_SHARDS);
 }
+
+/** Every gatekeeper: for telling them that something has changed. */
+export const allGatekeepers = (env: Env): DurableObjectStub<Gatekeeper>[] =>
+  REGIONS.flatMap((region) =>
+    Array.from({ length: GATEKEEPER_SHARDS }, (_, shard) => gatekeeperOf(env, region, shard))
+  );
 
 export function collectorObject(
   env: Env,
@@ -105,6 +110,10 @@ export function allCollectors(
 
 function registrarOf(env: Env, shard: number): DurableObjectStub<Registrar> {
   return env.REGISTRARS.getByName(`registrar-${shard}`, { locationHint: REGISTRARS[shard] });
+}
+
+function gatekeeperOf(env: Env, region: Region, shard: number): DurableObjectStub<Gatekeeper> {
+  return env.GATEKEEPERS.getByName(`gatekeeper-${shard}@${region}`, { locationHint: region });
 }
 
 function shardOf(node: string, shards: number): number {

@@ -11,15 +11,19 @@ import { closeLease } from "../ledger/leases.ts";
 import { readLimits } from "../ledger/limits.ts";
 import { reasonOf } from "../ledger/reason.ts";
 import { BEAT_MS, type WalletAnswer, type WalletRequest } from "../mesh/budget/lease.ts";
-import { type Balance, BudgetBook } from "./budget-book.ts";
+import { areIn, type Balance, BudgetBook } from "./budget-book.ts";
+import { allCollectors } from "./names.ts";
 
 // One beat's work; the rest waits for the next.
 const CLOSINGS_MAX = 50;
+// A change of limits that this object was not told of is seen within as long.
+const READ_EVERY_MS = 5_000;
 const NONE = { budget_microcredits: null, requests_per_minute: null };
 
 export class Tenant extends DurableObject<Env> {
   readonly #book: BudgetBook;
   #alarm_at = -Infinity;
+  #read_at = -Infinity;
   #readings = 0;
   #applied = 0;
 
@@ -40,6 +44,7 @@ export class Tenant extends DurableObject<Env> {
   async renew(tenant_id: string): Promise<Balance> {
     this.#keepName(tenant_id);
     const reading = ++this.#readings;
+    this.#read_at = Date.now();
     const limits = await readLimits(this.#ledger(), tenant_id) ?? NONE;
     // Of two readings the one that began later is right, whichever ends last.
     if (reading > this.#applied) {
@@ -58,19 +63,38 @@ export class Tenant extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarm_at = -Infinity;
     try {
-      for (const lease_id of this.#book.beat().slice(0, CLOSINGS_MAX)) {
+      const due = this.#book.beat().slice(0, CLOSINGS_MAX);
+      if (due.length > 0) await this.#waitForReceipts();
+      for (const lease_id of due) {
         const tenant_id = this.#name();
         const closing = { lease_id, tenant_id, closed_at_ms: Date.now() };
         this.#book.close(lease_id, await closeLease(this.#ledger(), closing));
       }
     } catch (error) {
-      console.warn(`Leases stay open until the ledger answers: ${reasonOf(error)}`);
+      console.warn(`Leases stay open until the next beat: ${reasonOf(error)}`);
     }
     this.#arm();
   }
 
+  /** Rejects while a receipt that a lease is charged for may not be in the ledger yet. */
+  async #waitForReceipts(): Promise<void> {
+    const waiting = await Promise.all(
+      allCollectors(this.env).map(({ collector }) => collector.waitingSince()),
+    );
+    if (!areIn(waiting, Date.now())) throw new Error("receipts wait for the ledger");
+  }
+
+  /** The first time from the ledger; after that, behind the answer. */
   async #know(tenant_id: string): Promise<void> {
-    if (this.#book.isNew()) await this.renew(tenant_id);
+    if (this.#book.isNew()) {
+      await this.renew(tenant_id);
+    } else if (Math.abs(Date.now() - this.#read_at) >= READ_EVERY_MS) {
+      this.ctx.waitUntil(
+        this.renew(tenant_id).catch((error) =>
+          console.warn(`The limits hold as they were: ${reasonOf(error)}`)
+        ),
+      );
+    }
   }
 
   /** One alarm a beat while anything is out. One that a clock has put far away is set again. */

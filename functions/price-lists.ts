@@ -14,34 +14,30 @@ import { withObject } from "./with-object.ts";
 export const NOTICE_MS = 60_000;
 const KEPT_MS = 10_000;
 const STALE_MS = NOTICE_MS / 2;
+const TRY_EVERY_MS = 1_000;
 
 const AWAY = { code: "ledger_unavailable", detail: "The prices are not known just now" } as const;
 
 let kept: { lists: PriceList[]; asked_ms: number } | null = null;
+let tried_ms = -Infinity;
 
 export async function pricesFor(c: Ctx, at: EpochMs): Promise<PriceList> {
   const age = kept ? Math.abs(Date.now() - kept.asked_ms) : Infinity;
-  if (!kept) {
-    const asked_ms = Date.now();
-    kept = { lists: await withObject(c, AWAY, () => ask(c)), asked_ms };
-  } else if (age > STALE_MS) await renew(c);
-  else if (age > KEPT_MS) c.executionCtx.waitUntil(renew(c));
+  // Old ones are nobody's word: whoever comes first waits, and so does whoever comes meanwhile.
+  if (!kept || age > STALE_MS) return pricesAt(await renew(c), at);
+  if (age > KEPT_MS && Math.abs(Date.now() - tried_ms) > TRY_EVERY_MS) {
+    tried_ms = Date.now();
+    // What went wrong is in the log; who comes when they are old hears of it.
+    c.executionCtx.waitUntil(renew(c).catch(() => {}));
+  }
   return pricesAt(kept.lists, at);
 }
 
-// Any gatekeeper of the region knows them: this is the first.
-const ask = (c: Ctx) =>
-  gatekeeperObject(c.env, { region: callersRegion(c), key_hash: "0" }).prices();
-
-/** A ledger that is away has no new prices either: then the known ones go on. */
-async function renew(c: Ctx): Promise<void> {
+/** A gatekeeper knows them for a day while the ledger is away; any of the region does: this is the first. */
+async function renew(c: Ctx): Promise<PriceList[]> {
   const asked_ms = Date.now();
-  const before = kept?.lists ?? [];
-  // Whoever asks meanwhile goes on with what is known.
-  kept = { lists: before, asked_ms };
-  try {
-    kept = { lists: await ask(c), asked_ms };
-  } catch (error) {
-    console.warn(`The prices are not known anew: ${error}`);
-  }
+  const gatekeeper = gatekeeperObject(c.env, { region: callersRegion(c), key_hash: "0" });
+  const lists = await withObject(c, AWAY, () => gatekeeper.prices());
+  kept = { lists, asked_ms };
+  return lists;
 }

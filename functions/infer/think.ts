@@ -39,6 +39,8 @@ export interface Answer {
 export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
   const steps = c.get("steps");
   const settings = settingsOf(c.env);
+  // Whatever may be wrong with a request is said before anything is paid.
+  const emulate = emulatesLatency(c);
   const constellation = await constellationOf(c.env);
   const keeper = skyKeeper(constellation);
   const place = placeOf(request.origin, constellation);
@@ -57,7 +59,7 @@ export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
   const payment = await pay(c, quote(ask, prices));
   const { outputs, execution, engine_ms } = await steps.measure(
     "think",
-    () => askInTurn({ c, constellation, keeper, request, ask, ranked, prices, payment }),
+    () => askInTurn({ c, constellation, keeper, request, ask, ranked, prices, payment, emulate }),
   ).finally(() => payment.settle("unknown"));
   return {
     outputs,
@@ -113,13 +115,13 @@ interface Round {
   ranked: Candidate[];
   prices: PriceList;
   payment: Payment;
+  emulate: boolean;
 }
 
 /** Asks one candidate after the other; what each says of itself becomes a hint. */
 async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
-  const { c, constellation, keeper, request, ask, ranked, prices, payment } = round;
+  const { c, constellation, keeper, request, ask, ranked, prices, payment, emulate } = round;
   const { clock } = settingsOf(c.env);
-  const emulate = emulatesLatency(c);
   const id = executionIdOf(c);
   const refusals: Reason[] = [];
   let again = Infinity;

@@ -14,6 +14,7 @@ import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "../key-form.ts";
 import { limitedJson } from "../read-body.ts";
+import { tellGatekeepers } from "../tell-gatekeepers.ts";
 import { withLedger } from "../with-ledger.ts";
 
 const params = z.object({ tenant: TenantId });
@@ -120,7 +121,10 @@ export function serveKeys(app: App): void {
       c,
       (ledger) => rotateKey(ledger, { tenant_id: tenant, id, now_ms, until_ms, made }),
     );
-    if (rotated.ok) return c.json({ ...toWire(rotated.key), key }, 201);
+    if (rotated.ok) {
+      await tellGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
+      return c.json({ ...toWire(rotated.key), key }, 201);
+    }
     throw rotated.refusal === "unknown"
       ? new ProblemError("not_found", `Tenant "${tenant}" has no such key`)
       : new ProblemError("conflict", "The key has ended: make a new one");
@@ -138,6 +142,7 @@ export function serveKeys(app: App): void {
     if (!await withLedger(c, (ledger) => revokeKey(ledger, key))) {
       throw new ProblemError("not_found", `Tenant "${tenant}" has no such key`);
     }
+    await tellGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
     return c.body(null, 204);
   });
 }

@@ -14,6 +14,7 @@ import { authenticate, authenticateAdmin } from "../auth.ts";
 import type { App } from "../context.ts";
 import { NOTICE_MS } from "../price-lists.ts";
 import { limitedJson } from "../read-body.ts";
+import { tellGatekeepers } from "../tell-gatekeepers.ts";
 import { withLedger } from "../with-ledger.ts";
 
 const list = createRoute({
@@ -76,6 +77,7 @@ export function servePrices(app: App): void {
     if (!await withLedger(c, (ledger) => insertPrices(ledger, made))) {
       throw new ProblemError("conflict", `There is a price list from ${valid_from} on already`);
     }
+    await tellGatekeepers(c, (gatekeeper) => gatekeeper.renewPrices());
     return c.json(toWire(made), 201);
   });
 }

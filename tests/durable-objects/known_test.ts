@@ -8,6 +8,7 @@ import { memorySql } from "../custody/memory-sql.ts";
 
 interface Thing {
   n: number;
+  id?: string;
 }
 
 /** A ledger that says a number, nothing, or nothing at all. */
@@ -31,7 +32,9 @@ function set() {
   return {
     ledger,
     clock,
-    of: () => known.of("thing", ledger.ask, () => clock.now),
+    of: () => known.of("thing", () => ledger.ask(), () => clock.now),
+    forget: (id: string) => known.forget("id", id),
+    renew: () => known.renew("thing", ledger.ask, () => clock.now),
     restart: () => known = new Known({ sql, warn: () => {} }),
   };
 }
@@ -106,5 +109,52 @@ Deno.test("Whoever asks for the same at once shares one question; a clock that j
   assert.equal(ledger.asked, 1);
   ledger.says = { n: 2 };
   clock.now -= 3_600_000;
+  assert.deepEqual(await of(), { n: 2 });
+});
+
+Deno.test("What is forgotten does not hold while the ledger is away, and what has another id does", async () => {
+  const { ledger, clock, of, forget, restart } = set();
+  ledger.says = { n: 1, id: "this" };
+  await of();
+  forget("another");
+  ledger.is = "away";
+  clock.now += 60_000;
+  assert.deepEqual(await of(), { n: 1, id: "this" });
+  forget("this");
+  await assert.rejects(of(), /away/);
+  restart();
+  await assert.rejects(of(), /away/);
+});
+
+Deno.test("An answer that was on its way when something changed is given and not kept", async () => {
+  const { ledger, of, forget } = set();
+  const asked = Promise.withResolvers<Thing>();
+  const { ask } = ledger;
+  ledger.ask = () => asked.promise;
+  const before = of();
+  forget("this");
+  ledger.ask = ask;
+  ledger.says = null;
+  assert.equal(
+    await of(),
+    null,
+    "whoever asks after the change does not get what was asked before",
+  );
+  asked.resolve({ n: 1, id: "this" });
+  assert.deepEqual(await before, { n: 1, id: "this" });
+  ledger.is = "away";
+  await assert.rejects(of(), /away/);
+});
+
+Deno.test("renew() brings what is new at once; while the ledger is away what is known holds", async () => {
+  const { ledger, of, renew } = set();
+  await renew();
+  assert.equal(ledger.asked, 0, "nothing is known that could be old");
+  await of();
+  ledger.says = { n: 2 };
+  await renew();
+  assert.deepEqual(await of(), { n: 2 });
+  ledger.is = "away";
+  await assert.rejects(renew(), /away/);
   assert.deepEqual(await of(), { n: 2 });
 });

@@ -70,6 +70,8 @@ export async function appInDeno(): Promise<AppInDeno> {
         key: (hash: string) => findLiveKey(temporary.ledger, hash, Date.now()),
         adminKey: () => Promise.resolve(null),
         prices: () => listPrices(temporary.ledger),
+        forget: () => Promise.resolve(),
+        renewPrices: () => Promise.resolve(),
       }),
     },
     ...Object.fromEntries(NAMESPACES.map((name) => [name, { getByName: () => object }])),

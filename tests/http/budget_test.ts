@@ -243,3 +243,26 @@ test("Limits refuse what is none, an unknown tenant is 404, and a key sees its o
   assert.equal((await mesh.call("/v1/limits", { key })).status, 403);
   assert.equal((await mesh.call(limitsPath("strict"), { key, ...put })).status, 403);
 });
+
+test("A request that is refused for what it says reserves nothing, though it is read before it is placed", async (mesh) => {
+  const cost = await priceOf(mesh);
+  const key = await mesh.tenant("careless");
+  await setLimits(mesh, "careless", cost);
+  for (let i = 0; i < 3; i++) {
+    const headers = { "Perigee-Emulate": "gravity" };
+    assert.equal((await mesh.call(INFER, { key, body: BODY, headers })).status, 400);
+  }
+  const { body } = await mesh.call("/v1/limits", { key });
+  assert.deepEqual([body.leased_microcredits, body.spent_microcredits], [0, 0]);
+  assert.equal((await infer(mesh, key)).status, 200, "the whole budget is there");
+});
+
+test("A budget that is lowered behind the object's back holds within 10 s", async (mesh) => {
+  const cost = await priceOf(mesh);
+  const key = await mesh.tenant("shrinking");
+  await setLimits(mesh, "shrinking", 1_000 * cost);
+  assert.equal((await infer(mesh, key)).status, 200);
+  await mesh.rows("UPDATE tenants SET budget_microcredits = ? WHERE id = 'shrinking'", [cost]);
+  // A lease that is out may be used for as long as it lasts.
+  await within(25_000, "402", async () => (await infer(mesh, key)).status === 402 || null, 500);
+});

@@ -87,3 +87,28 @@ test("A revoked key ends within 10 s after the ledger is back, an unknown one is
   });
   assert.ok(performance.now() - at < 10_000);
 });
+
+test("A key that was revoked a moment before the ledger goes away is refused within 10 s, and as long as it is away", async (mesh) => {
+  const [key, other] = [await mesh.tenant("fired"), await mesh.tenant("hired")];
+  const infers = async (key: string) => {
+    const body = {
+      parameters: { origin_lat: 20, origin_lon: 30 },
+      inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
+    };
+    return (await mesh.call(INFER, { key, body })).status;
+  };
+  assert.deepEqual([await infers(key), await infers(other)], [200, 200]);
+  const { body: { data: [{ id }] } } = await mesh.admin("/v1/tenants/fired/keys");
+  const revoked = await mesh.admin(`/v1/tenants/fired/keys/${id}`, { method: "DELETE" });
+  const bringBack = await mesh.emulator.ledger.takeAway();
+  assert.equal(revoked.status, 204, revoked.text);
+  await within(10_000, "the key's end", async () => await infers(key) !== 200 || null);
+  const until = performance.now() + 8_000;
+  while (performance.now() < until) {
+    assert.equal(await infers(key), 503, "nobody knows it, and nobody can be asked");
+    assert.equal(await infers(other), 200, "a key that was not revoked goes on");
+    await sleep(200);
+  }
+  await bringBack();
+  await within(10_000, "the ledger's word", async () => await infers(key) === 401 || null);
+});

@@ -47,6 +47,10 @@ export class SimulatedCollector {
     this.#mayDie();
   }
 
+  waitingSince(): number | null {
+    return this.#collection.waitingSince();
+  }
+
   /** An operator puts back all that was set aside. @returns how many */
   retryAll(): number {
     const aside = this.#collection.poison("", 1_000);

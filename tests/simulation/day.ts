@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import type { Ledger } from "../../ledger/client.ts";
 import type { Drain } from "../custody/virtual-time.ts";
 import { seeded } from "../random.ts";
+import type { Faults } from "./faults.ts";
 import type { Ask, SimulatedIsolate, Told } from "./isolate.ts";
 import { SimulatedLedger } from "./ledger.ts";
 import { World } from "./world.ts";
@@ -23,7 +24,8 @@ const CALM_STEP_MS = 10_000;
 
 export interface Day {
   seed: number;
-  calm?: boolean;
+  /** What goes wrong; else as much as is promised, by the seed. */
+  faults?: Faults;
   /** The real ledger, empty, to run beside the plain one. */
   real?: Ledger;
   drain?: Drain;
@@ -40,12 +42,12 @@ export interface Result {
   hash: string;
 }
 
-export async function simulate({ seed, calm, real, drain }: Day): Promise<Result> {
+export async function simulate({ seed, faults, real, drain }: Day): Promise<Result> {
   const shape = seeded(seed ^ 0x5eed);
   const prices = ([[1, 1], [1, 40], [0, 120]] as const)[shape.integer(0, 2)];
   const budgets = new Map(TENANTS.map((name) => [name, shape.pick([300, 2_000, 20_000])]));
   const ledger = new SimulatedLedger(budgets, real ?? null);
-  const world = new World({ seed, calm, tenants: TENANTS, ledger, drain });
+  const world = new World({ seed, faults, tenants: TENANTS, ledger, drain });
   for (const [name, tenant] of world.tenants) {
     tenant.setLimits({ budget_microcredits: budgets.get(name)!, requests_per_minute: null });
   }
@@ -111,7 +113,7 @@ class Clients {
 
   #ask(isolate: SimulatedIsolate): void {
     const { random } = this.#world;
-    const id = `ask-${String(this.#asked++).padStart(4, "0")}`;
+    const id = idOf(this.#world, `ask-${String(this.#asked++).padStart(4, "0")}`);
     const units = random.integer(...this.#prices);
     const ask = { id, tenant: random.pick(TENANTS), units, repeated: false };
     void this.#follow(ask, isolate).catch((error) => this.#world.time.fail(error));
@@ -131,6 +133,12 @@ class Clients {
     }
     this.#ended++;
   }
+}
+
+/** As a UUID of version 7: it begins with the instant, by which a collector knows how long it has waited. */
+function idOf({ time }: World, name: string): string {
+  const hex = Math.floor(time.now).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-${name}`;
 }
 
 /** Runs on until nothing is on its way. @returns how many rows an operator had to put back */
@@ -165,7 +173,7 @@ async function useUp(
     const left = budget - ledger.charged(name);
     assert.ok(tries < 80, `${left} units are left, and nobody can have them`);
     const units = Math.min(left, random.integer(1, Math.ceil(budget / 3)));
-    const ask = { id: `rest-${name}-${tries}`, tenant: name, units, repeated: false };
+    const ask = { id: idOf(world, `rest-${name}-${tries}`), tenant: name, units, repeated: false };
     let told: Told | undefined;
     void random.pick(isolates).ask(ask).then((answer) => told = answer);
     await settle(world, clients);

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { byMacrotask } from "../custody/virtual-time.ts";
 import { simulateDays } from "./days.ts";
+import { NONE } from "./faults.ts";
 
 const SEEDS = 1_000;
 const TWICE = 100;
@@ -33,8 +34,16 @@ Deno.test(`Over ${SEEDS} seeds of loss, replay, reordering, partitions, crashes,
 
 Deno.test("Where nothing goes wrong nobody is cut off, and everybody is served while the budget lasts", async () => {
   const { told, waived, poison } = await simulateDays({ from: 0, to: 20, real_every: 1 }, {
-    calm: true,
+    faults: NONE,
   });
   assert.deepEqual([told.died, told.unavailable, told.rate, waived, poison], [0, 0, 0, 0, 0]);
   assert.ok(told.served! > 1_000 && told.exhausted! > 100, JSON.stringify(told));
+});
+
+Deno.test("A ledger that is away makes no run free: what was cut off meanwhile is charged once it is back", async () => {
+  const { told, waived } = await simulateDays({ from: 0, to: 50, real_every: 10 }, {
+    faults: { ...NONE, outage: 1, cut_off: 0.2 },
+  });
+  assert.ok(told.served! > 1_000 && told.died! > 500, JSON.stringify(told));
+  assert.equal(waived, 0);
 });

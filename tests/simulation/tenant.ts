@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Balance, BudgetBook } from "../../durable-objects/budget-book.ts";
+import { areIn, type Balance, BudgetBook } from "../../durable-objects/budget-book.ts";
 import {
   BEAT_MS,
   type Limits,
@@ -73,10 +73,18 @@ export class SimulatedTenant {
     });
   }
 
-  /** As tenant.ts does it: one after the other, and no further if the ledger is away. */
+  /** As tenant.ts does it: once receipts are in, one after the other, and no further if the ledger is away. */
   async #alarm(book: BudgetBook): Promise<void> {
-    const { ledger } = this.#world;
-    for (const id of book.beat()) {
+    const { ledger, collectors } = this.#world;
+    const due = book.beat();
+    if (due.length === 0) return;
+    const waiting = await Promise.all(
+      collectors.map((collector) =>
+        this.#world.call(this.name, collector.name, PATIENCE_MS, () => collector.waitingSince())
+      ),
+    ).catch(() => null);
+    if (waiting === null || !areIn(waiting, this.#clock.now()) || book !== this.#book) return;
+    for (const id of due) {
       const spent = await this.#world.call(
         this.name,
         "ledger",

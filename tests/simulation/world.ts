@@ -22,8 +22,8 @@ const PARTITION_MS_MIN = 3_000;
 
 export interface WorldOptions {
   seed: number;
-  /** Whether anything goes wrong. */
-  calm?: boolean;
+  /** What goes wrong; else as much as is promised, by the seed. */
+  faults?: Faults;
   tenants: readonly string[];
   ledger: SimulatedLedger;
   /** How an event lets its promises run out. */
@@ -51,10 +51,10 @@ export class World {
   /** Who hears each other but not the rest; empty: all hear all. */
   #apart: ReadonlySet<string> = new Set();
 
-  constructor({ seed, calm, tenants, ledger, drain = byFewTicks }: WorldOptions) {
+  constructor({ seed, faults, tenants, ledger, drain = byFewTicks }: WorldOptions) {
     this.time = new VirtualTime(drain);
     this.random = seeded(seed);
-    this.faults = calm ? NONE : harsh(this.random);
+    this.faults = faults ?? harsh(this.random);
     this.ledger = ledger;
     this.tenants = new Map(tenants.map((name) => [name, new SimulatedTenant(this, name)]));
     this.collectors = several(COLLECTORS, (i) => new SimulatedCollector(this, `collector-${i}`));
