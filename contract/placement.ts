@@ -37,16 +37,20 @@ export const Modelled = z.object({
   energy_mj: z.number().openapi({ description: "Millijoules" }),
 }).openapi("Modelled", { description: "From physics and the hardware profile; never a timing" });
 
+// How the ground sees a node is why it was chosen; what lies below it is where the model runs.
 export const Placement = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
   region: z.string(),
   elevation_deg: z.number().nullable().openapi({
-    description: "Of the path's first node, as the ground sees it; null where the origin is a node",
+    description: "Of the path's first node, as the ground sees it when the node is chosen, as " +
+      "azimuth and range; null where the origin is a node",
   }),
   azimuth_deg: z.number().nullable(),
   slant_range_km: z.number().nullable(),
-  sub_point: z.object({ lat: z.number(), lon: z.number(), alt_km: z.number() }),
-  sunlit: z.boolean(),
+  sub_point: z.object({ lat: z.number(), lon: z.number(), alt_km: z.number() }).openapi({
+    description: "Straight below the node: when it is chosen; of an execution, when its run began",
+  }),
+  sunlit: z.boolean().openapi({ description: "At the instant of `sub_point`" }),
   path: z.array(z.string()).openapi({
     description: "From the node that takes the ask up to the one that thinks, over laser links",
   }),

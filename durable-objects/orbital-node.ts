@@ -16,6 +16,7 @@ import { type NodeState, untouched } from "../mesh/node/state.ts";
 import type { Elements } from "../mesh/orbit/elements.ts";
 import { remembered } from "../mesh/orbit/remembered-sunlight.ts";
 import { type Sunlight, sunlightOf } from "../mesh/orbit/sunlight.ts";
+import { type WhereaboutsAt, whereaboutsOf } from "../mesh/orbit/whereabouts.ts";
 import type { Resident } from "../mesh/node/residency.ts";
 import { type Tenure, tenuresOf } from "../mesh/tenure.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
@@ -43,6 +44,7 @@ interface Flight {
   elements: Elements;
   sunlight: Sunlight;
   tenureAt: (at: EpochMs) => Tenure;
+  whereaboutsAt: WhereaboutsAt;
 }
 
 export class OrbitalNode extends DurableObject<Env> {
@@ -72,9 +74,11 @@ export class OrbitalNode extends DurableObject<Env> {
   /** Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable. */
   async think(errand: Errand, inputs: Tensor[]): Promise<Thought> {
     const custody = this.#custodyOf(errand.passport);
+    // By this errand's elements: another may bring newer ones while it waits.
+    const { whereaboutsAt } = this.#flight!;
     try {
       for (let round = 0; round < ROUNDS_MAX; round++) {
-        const thought = await this.#thinkOnce(custody, errand, inputs);
+        const thought = await this.#thinkOnce({ custody, whereaboutsAt }, errand, inputs);
         if (thought) return thought;
       }
       return { ok: false, refusal: "gone", digest: null };
@@ -112,7 +116,7 @@ export class OrbitalNode extends DurableObject<Env> {
 
   /** @returns null if custody went elsewhere while the ask waited for its turn */
   async #thinkOnce(
-    custody: Custody<NodeState>,
+    { custody, whereaboutsAt }: { custody: Custody<NodeState>; whereaboutsAt: WhereaboutsAt },
     errand: Errand,
     inputs: Tensor[],
   ): Promise<Thought | null> {
@@ -131,7 +135,8 @@ export class OrbitalNode extends DurableObject<Env> {
     const engine_ms = performance.now() - started;
     // State and receipt in one storage turn: nothing from here on awaits.
     const state = npu.state();
-    const execution = account(errand, turn, { arrived: taken.arrived, outputs });
+    const { arrived } = taken;
+    const execution = account(errand, turn, { arrived, outputs, whereaboutsAt });
     // Where custody has ended meanwhile, the state went on with this run in it.
     custody.keep(epoch, state);
     this.#outbox.keep(execution, Date.now());
@@ -166,8 +171,12 @@ export class OrbitalNode extends DurableObject<Env> {
   #custodyOf(passport: Passport): Custody<NodeState> {
     const { elements, node, region } = passport;
     if (!this.#flight || !sameElements(this.#flight.elements, elements)) {
-      const sunlight = remembered(sunlightOf(elements));
-      this.#flight = { elements, sunlight, tenureAt: tenuresOf(elements).tenureAt };
+      this.#flight = {
+        elements,
+        sunlight: remembered(sunlightOf(elements)),
+        tenureAt: tenuresOf(elements).tenureAt,
+        whereaboutsAt: whereaboutsOf(elements),
+      };
     }
     if (this.#passport?.elements !== this.#flight.elements) {
       this.#passport = { node, region, elements: this.#flight.elements };

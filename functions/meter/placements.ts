@@ -28,7 +28,8 @@ const Recorded = Placement.omit({ path_length_km: true }).extend({
     description: "ISO 3166-1 code of the land below the node; null at sea",
   }),
   policy: z.record(z.string(), z.array(z.string())).nullable().openapi({
-    description: "The rules that held; of an area its kind alone",
+    description:
+      "The rules that held; of an area the digest of its JSON, as docs/policy.md computes it",
   }),
 }).openapi("RecordedPlacement");
 

@@ -15,11 +15,8 @@ import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Digest } from "../../mesh/placement/hints.ts";
 import type { AskClass } from "../../mesh/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-import { isSunlit } from "../../mesh/orbit/eclipse.ts";
-import { ecefToGeodetic, temeToEcef } from "../../mesh/orbit/frames.ts";
-import { propagatorOf, siderealTime } from "../../mesh/orbit/propagation.ts";
-import { sunDirectionEcef } from "../../mesh/orbit/sun.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
+import { whereaboutsOf } from "../../mesh/orbit/whereabouts.ts";
 import { regionBelow } from "../../mesh/region.ts";
 import { authenticate } from "../auth.ts";
 import { constellationOf } from "../constellation-source.ts";
@@ -49,26 +46,24 @@ export function serveNode(app: App): void {
     const index = constellation.indexOf(id);
     const elements = index >= 0 ? constellation.elements(index) : null;
     const at = meshNow(clock, Date.now());
-    const state = new Float64Array(6);
-    if (!elements || !propagatorOf(elements)(at, state)) {
+    const here = elements && whereaboutsOf(elements)(at);
+    if (!here) {
       const detail = `The constellation "${constellation.name}" has no node "${id.slice(0, 64)}"`;
       throw new ProblemError("node_not_found", detail);
     }
-    temeToEcef(state, siderealTime(at), state);
-    const position = { x: state[0], y: state[1], z: state[2] };
     const { hints } = skyKeeper(constellation);
     const hint = hints.of(index);
     const digest = hint ?? untouchedDigest(id, at, profile, elements);
-    const { lat, lon, alt } = ecefToGeodetic(position);
+    const { lat, lon, alt } = here.sub_point;
     const freeAt = (askClass: AskClass) =>
       new Date(Math.max(at, digest.free_ms[askClass])).toISOString();
     return c.json({
       id,
       shell: constellation.groups[constellation.group(index)],
       at: new Date(at).toISOString(),
-      region: regionBelow(position),
+      region: regionBelow(here.position),
       sub_point: { lat, lon, alt_km: alt },
-      sunlit: isSunlit(position, sunDirectionEcef(at)),
+      sunlit: here.sunlit,
       modelled: {
         state_of_charge: digest.state_of_charge,
         temperature_k: digest.temperature_k,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import iso from "iso-3166-1";
 import { feature } from "topojson-client";
 import atlas from "world-atlas/countries-50m.json" with { type: "json" };
@@ -18,6 +19,13 @@ import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
 import { degrees, km } from "../../mesh/units.ts";
 import { naiveHoldsOnSphere } from "../mesh/naive-area.ts";
 import { seeded } from "../random.ts";
+
+// Named by a variable: its types are workerd's, which Deno's check of this file does not know.
+const POLICY_OF = "../../functions/policy-of.ts";
+const { parsePolicy, policyRecord } = await import(POLICY_OF) as {
+  parsePolicy(text: string): Policy;
+  policyRecord(policy: Policy): { allow?: string[]; deny?: string[] };
+};
 
 /** From a code of two letters to the three digits of Natural Earth. */
 const NUMBERS = new Map(iso.all().map(({ alpha2, numeric }) => [alpha2, numeric]));
@@ -370,4 +378,43 @@ Deno.test("compilePolicy() reads a box right round the Earth as a box, and split
   const fiji = compile({ allow: [{ area: split }] });
   for (const lon of [171, 180, -180, -171]) assert.ok(fiji.admits(NODE, above(-15, lon)), `${lon}`);
   for (const lon of [169, 0, -169]) assert.ok(!fiji.admits(NODE, above(-15, lon)), `${lon}`);
+});
+
+/** As docs/policy.md says, by Node's own SHA-256. */
+const digestOf = (json: string) =>
+  "area:sha256-" +
+  createHash("sha256").update(JSON.stringify(JSON.parse(json))).digest("hex").slice(0, 16);
+
+Deno.test("policyRecord() tells which area held: the digest of its JSON as it was given", () => {
+  const text = `{
+    "type": "Polygon",
+    "name": "Près de Paris 🛰",
+    "coordinates": [[[0.5, 46], [4.50, 46], [4.5, 49], [0.5, 49], [0.5, 46]]]
+  }`;
+  const given = JSON.parse(text);
+  // Another spelling of the same area is another text, and who looks for it has the one that he gave.
+  const turned = JSON.stringify({ coordinates: given.coordinates, type: "Polygon" });
+  const moved = text.replace("4.50", "4.51");
+  const deny = [text, turned, moved];
+  const policy = parsePolicy(`{
+    "allow": [{ "country": "FR" }, { "area": ${text} }],
+    "deny": [${deny.map((area) => `{ "area": ${area} }`)}, { "node": "G2A-017-042" }]
+  }`);
+  const record = policyRecord(policy);
+  assert.deepEqual(record, {
+    allow: ["country:FR", digestOf(text)],
+    deny: [...deny.map(digestOf), "node:G2A-017-042"],
+  });
+  assert.equal(new Set(deny.map(digestOf)).size, deny.length);
+  // By the very line of docs/policy.md: the ledger holds such digests for good.
+  assert.equal(record.deny?.[1], "area:sha256-22f86ddd158a2fbf");
+});
+
+Deno.test("policyRecord() keeps an area of a megabyte in a few bytes, worked out once for all nodes asked", () => {
+  const note = "x".repeat(900_000);
+  const area = { type: "Polygon", coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]], note };
+  const policy = Policy.parse({ allow: [{ area }] });
+  const record = policyRecord(policy);
+  assert.deepEqual(record, { allow: [digestOf(JSON.stringify(area))] });
+  assert.equal(policyRecord(policy), record);
 });

@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { type Json, type Mesh, meshTest, within } from "./mesh.ts";
 
 // Early in a month: the one before is over.
@@ -101,6 +102,36 @@ test("GET /v1/receipts gives the same as CSV, JSON Lines and CloudEvents, page b
   assert.ok(!ids.includes(late.id), "the cursor is to go on after what was there");
 });
 
+test("A receipt whose lease was closed already says what is waived, next to its charge, in every format", async (mesh) => {
+  const key = await mesh.tenant("late");
+  for (let i = 0; i < 2; i++) await run(mesh, key, "drive-rss");
+  const [before] = await receipts(mesh, key, 2);
+  // As record-executions.ts leaves one that comes after its lease's end.
+  await mesh.rows(
+    `UPDATE receipts SET waived_microcredits = charge_microcredits, charge_microcredits = 0
+    WHERE id = ?`,
+    [before.id],
+  );
+  const [waived, charged] = await receipts(mesh, key, 2);
+  const price = charged.charge_microcredits;
+  assert.ok(price > 0);
+  assert.equal(charged.waived_microcredits, 0);
+  assert.deepEqual([waived.charge_microcredits, waived.waived_microcredits], [0, price]);
+  const file = async (format: string) =>
+    (await mesh.call(`/v1/receipts?format=${format}`, { key })).text;
+  const csv = await file("csv");
+  assert.match(csv, /^[^\r]*,charge_microcredits,waived_microcredits,/);
+  assert.deepEqual(
+    parseCsv(csv).map((row) => [row.charge_microcredits, row.waived_microcredits]),
+    [["0", `${price}`], [`${price}`, "0"]],
+  );
+  const lines = (await file("jsonl")).trimEnd().split("\n").map((line) => JSON.parse(line));
+  const events = JSON.parse(await file("cloudevents")).map(({ data }: Json) => data);
+  for (const form of [lines, events]) {
+    assert.deepEqual(form.map((one: Json) => one.waived_microcredits), [price, 0]);
+  }
+});
+
 test("An invoice is the exact sum of the receipts on it, issued once, when its month is over", async (mesh) => {
   const [key, other] = [await mesh.tenant("invoiced"), await mesh.tenant("not-invoiced")];
   const path = "/v1/tenants/invoiced/invoices";
@@ -184,7 +215,8 @@ test("GET /v1/placements says which country lay below, and which policy held", a
     return reply.status === 200 ? reply.body : null;
   });
   assert.equal(placement.country, "FR");
-  assert.deepEqual(placement.policy, { allow: ["area"], deny: ["country:US"] });
+  const area = createHash("sha256").update(JSON.stringify(AROUND_PARIS)).digest("hex").slice(0, 16);
+  assert.deepEqual(placement.policy, { allow: [`area:sha256-${area}`], deny: ["country:US"] });
 });
 
 test("A span that ends before it begins is 400, with its place", async (mesh) => {

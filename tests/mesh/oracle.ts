@@ -15,6 +15,8 @@ import {
   json2satrec,
   type SatRec,
   sgp4,
+  shadowFraction,
+  sunPos,
 } from "satellite.js";
 import { type Constellation, generatedConstellation } from "../../mesh/orbit/constellation.ts";
 import { toOmm } from "../../mesh/orbit/elements.ts";
@@ -45,6 +47,20 @@ export function ecfOf(satrec: SatRec, at: number): EcfVec3<number> {
   const state = sgp4(satrec, minutesSinceEpoch(at));
   if (!state) throw new Error(`SGP4 error ${satrec.error} for ${satrec.satnum}`);
   return eciToEcf(state.position, gmstAt(at));
+}
+
+// Equatorial over polar radius, WGS-84.
+const STRETCH = 6378.137 / 6356.752;
+
+/** How much of the Sun the Earth hides from a place in space (Earth-fixed, km): 0 to 1. */
+export function hiddenSun(node: EcfVec3<number>, at: number): number {
+  // The Sun is fixed in the frame of the equator: turn the node back into it.
+  const gmst = gmstAt(at);
+  const [cos, sin] = [Math.cos(gmst), Math.sin(gmst)];
+  const eci = { x: cos * node.x - sin * node.y, y: sin * node.x + cos * node.y, z: node.z };
+  // satellite.js has a round Earth; stretched along its axis, ours is one.
+  const stretched = (v: { x: number; y: number; z: number }) => ({ ...v, z: v.z * STRETCH });
+  return shadowFraction(stretched(sunPos(jday(new Date(at))).rsun), stretched(eci));
 }
 
 /** Earth-fixed x, y, z of every node, km. */

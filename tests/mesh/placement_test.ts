@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ecfToLookAngles, eciToGeodetic, jday, shadowFraction, sunPos } from "satellite.js";
+import { ecfToLookAngles, eciToGeodetic } from "satellite.js";
 import { KNOT_SPACING_MS } from "../../mesh/orbit/knot.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import { buildGrid } from "../../mesh/placement/grid.ts";
@@ -14,14 +14,11 @@ import {
   ecfOf,
   FILED,
   filedSatrecs,
-  gmstAt,
+  hiddenSun,
   observerOf,
   RAD,
   wholeSky,
 } from "./oracle.ts";
-
-// Equatorial over polar radius, WGS-84.
-const STRETCH = 6378.137 / 6356.752;
 
 // The almanac may be 1 m off: two nodes nearer to each other in range than that are a tie, and a
 // node so near to the mask (1 m at 340 km is 2e-4 degrees) may count as above or below.
@@ -180,13 +177,7 @@ function checkDescription(
   assert.ok(lon_off < 2e-5, `${label}: longitude ${lon_off} off`);
   assert.ok(Math.abs(candidate.sub_point.alt - below.height) <= TIE_KM, `${label}: altitude`);
 
-  // The Sun is fixed in the frame of the equator: turn the node back into it.
-  const gmst = gmstAt(at);
-  const [cos, sin] = [Math.cos(gmst), Math.sin(gmst)];
-  const eci = { x: cos * node.x - sin * node.y, y: sin * node.x + cos * node.y, z: node.z };
-  // satellite.js has a round Earth; stretched along its axis, ours is one.
-  const stretched = (v: { x: number; y: number; z: number }) => ({ ...v, z: v.z * STRETCH });
-  const hidden = shadowFraction(stretched(sunPos(jday(new Date(at))).rsun), stretched(eci));
+  const hidden = hiddenSun(node, at);
   if (hidden < 0.45) assert.ok(candidate.sunlit, `${label}: ${hidden} hidden`);
   if (hidden > 0.55) assert.ok(!candidate.sunlit, `${label}: ${hidden} hidden`);
 }
