@@ -5,123 +5,23 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Random, seeded } from "../random.ts";
-import { type AppInDeno, appInDeno, type Heard, type Sent } from "./app-in-deno.ts";
-import { hostileString, hostileValue, type Json, mutated, spoiled } from "./hostile.ts";
+import { seeded } from "../random.ts";
+import { appInDeno, type Heard, type Sent } from "./app-in-deno.ts";
+import { hostileRequest, operationsOf, seedOf } from "./hostile-request.ts";
 
 const EACH = 10_000;
 
-const AREA: Json = {
-  type: "Polygon",
-  coordinates: [[[0, 40], [10, 40], [10, 50], [0, 50], [0, 40]]],
-};
-
-const POLICY: Json = {
-  allow: [{ country: "FR" }, { area: AREA }, { node: "G2A-017-042" }],
-  deny: [{ shell: "G2B" }],
-};
-
-/** A right body of each route that takes one. */
-const BODIES: Record<string, Json> = {
-  "/v2/models/{name}/infer": {
-    id: "a",
-    parameters: {
-      origin_lat: 48.86,
-      origin_lon: 2.35,
-      deadline_ms: 50,
-      class: "realtime",
-      policy: JSON.stringify(POLICY),
-    },
-    inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
-    outputs: [{ name: "plan" }],
-  },
-  "/v1/route": {
-    model: "scene-indices",
-    origin: { lat: 48.86, lon: 2.35, alt_m: 35 },
-    at: "2026-11-24T12:00:00Z",
-    bytes_up: 1_000,
-    bytes_down: 100,
-    deadline_ms: 50,
-    class: "batch",
-    policy: POLICY,
-  },
-  "/v1/prices": {
-    valid_from: "2027-06-01T00:00:00.000Z",
-    per_request: 1,
-    per_mega_operation: 2,
-    per_kilobyte: 3,
-  },
-  "/v1/tenants": { id: "globex", name: "Globex" },
-  "/v1/tenants/{tenant}/invoices": { period: "2026-10" },
-  "/v1/tenants/{tenant}/limits": { budget_microcredits: 1_000, requests_per_minute: 60 },
-  "/v1/tenants/{tenant}/keys": {
-    name: "ours",
-    scopes: ["infer"],
-    expires_at: "2027-01-01T00:00:00Z",
-  },
-  "/v1/admin-keys": { name: "night shift", expires_at: "2027-01-01T00:00:00Z" },
-  "/v1/tenants/{tenant}/keys/{id}/rotate": { overlap_s: 60 },
-};
-
-const PLACES: Record<string, string> = {
-  name: "drive-rss",
-  id: "G2A-017-042",
-  tenant: "acme",
-};
-
-const RIGHT: Record<string, string> = {
-  from: "2026-11-01T00:00:00Z",
-  to: "2026-11-24T00:00:00Z",
-  at: "2026-11-24T12:00:00Z",
-  lat: "48.86",
-  lon: "2.35",
-  cursor: "eyJhdCI6MX0",
-};
-
-interface Parameter {
-  name: string;
-  in: "path" | "query" | "header";
-  schema: { enum?: string[]; type?: string | string[]; default?: Json };
-}
-
-interface Operation {
-  method: string;
-  template: string;
-  parameters: Parameter[];
-  takesBody: boolean;
-  asks: "key" | "admin" | null;
-}
-
-async function operationsOf(app: AppInDeno): Promise<Operation[]> {
-  const { text } = await app.send({ method: "GET", path: "/openapi.json" });
-  // deno-lint-ignore no-explicit-any -- a document of OpenAPI
-  const paths = JSON.parse(text).paths as Record<string, Record<string, any>>;
-  return Object.entries(paths).flatMap(([template, methods]) =>
-    Object.entries(methods).map(([method, operation]): Operation => ({
-      method: method.toUpperCase(),
-      template,
-      parameters: operation.parameters ?? [],
-      takesBody: "requestBody" in operation,
-      asks: operation.security?.some((one: object) => "admin" in one)
-        ? "admin"
-        : operation.security
-        ? "key"
-        : null,
-    }))
-  ).filter(({ parameters, takesBody }) => takesBody || parameters.length > 0);
-}
-
 const app = await appInDeno();
-const operations = await operationsOf(app);
+const { text: openApi } = await app.send({ method: "GET", path: "/openapi.json" });
 
-for (const operation of operations) {
+for (const operation of operationsOf(openApi)) {
   const { method, template } = operation;
   Deno.test(`${method} ${template} answers ${EACH} hostile requests with problems, and stores nothing`, async () => {
-    const random = seeded(hashOf(method + template));
+    const random = seeded(seedOf(operation));
     const before = await app.rows();
     const seen = { refused: 0, reached: 0, taken: 0, made: 0 };
     for (let i = 0; i < EACH; i++) {
-      const sent = hostileRequest(random, operation);
+      const sent = hostileRequest(random, operation, app);
       const heard = await quietly(() => app.send(sent));
       check(sent, heard, i);
       if (heard.status >= 400 && heard.status < 500) seen.refused++;
@@ -153,58 +53,6 @@ function check(sent: Sent, { status, type, text }: Heard, i: number): void {
   }
 }
 
-function hostileRequest(random: Random, operation: Operation): Sent {
-  const { method, template, parameters, takesBody, asks } = operation;
-  const ofPath = parameters.filter((one) => one.in === "path").map(({ name }) => name);
-  const isPathHostile = ofPath.length > 0 && random.chance(takesBody ? 0.2 : 0.9);
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => {
-    const text = isPathHostile ? hostileString(random).toWellFormed() : PLACES[name];
-    return encodeURIComponent(text) || "x";
-  });
-  const query = new URLSearchParams();
-  const ofQuery = parameters.filter((one) => one.in === "query");
-  for (const one of ofQuery) {
-    if (random.chance(0.5)) continue;
-    query.append(one.name, random.chance(0.6) ? hostileString(random) : right(random, one));
-    if (random.chance(0.03)) query.append(one.name, hostileString(random));
-  }
-  // Something is nearly always wrong with it.
-  if (ofQuery.length > 0 && random.chance(0.95)) {
-    query.set(random.pick(ofQuery).name, hostileString(random));
-  }
-  if (random.chance(0.1)) query.append(hostileString(random), hostileString(random));
-  const search = query.size > 0 ? `?${query}` : "";
-  const headers: Record<string, string> = {};
-  if (asks) headers.Authorization = `Bearer ${asks === "admin" ? app.admin : app.key}`;
-  for (const name of ["X-Request-Id", "Perigee-Origin", "Perigee-Emulate", "Accept"]) {
-    if (random.chance(0.1)) headers[name] = headerText(hostileString(random));
-  }
-  // One that is too long or no ASCII, as a right one would look for its keeper before anything else.
-  if (method === "POST" && random.chance(0.02)) headers["Idempotency-Key"] = "k".repeat(256);
-  if (!takesBody) return { method, path: path + search, headers };
-  headers["Content-Type"] = random.chance(0.95)
-    ? "application/json"
-    : headerText(hostileString(random));
-  return { method, path: path + search, headers, body: hostileBody(random, template) };
-}
-
-function hostileBody(random: Random, template: string): string {
-  const valid = BODIES[template];
-  assert.ok(valid, `${template}: say what its body is`);
-  const kind = random.next();
-  if (kind < 0.1) return JSON.stringify(hostileValue(random));
-  const text = JSON.stringify(mutated(random, valid));
-  return kind < 0.3 ? spoiled(random, text) : text;
-}
-
-function right(random: Random, { name, schema }: Parameter): string {
-  if (schema.enum) return random.pick(schema.enum);
-  return RIGHT[name] ?? String(schema.default ?? random.integer(0, 50));
-}
-
-/** What a header may carry at all. */
-const headerText = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, "?").trim();
-
 /** Objects that are away are told of in the log; here they always are. */
 async function quietly<T>(run: () => Promise<T>): Promise<T> {
   const { warn } = console;
@@ -215,6 +63,3 @@ async function quietly<T>(run: () => Promise<T>): Promise<T> {
     console.warn = warn;
   }
 }
-
-const hashOf = (text: string): number =>
-  [...text].reduce((hash, char) => Math.imul(hash ^ char.charCodeAt(0), 0x01000193), 0x811c9dc5);
