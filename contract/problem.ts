@@ -33,6 +33,7 @@ export const PROBLEMS = {
   almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),
   answers_unavailable: row(503, "Kept answers are not at hand", "api_error"),
   collector_unavailable: row(503, "A collector does not answer", "api_error"),
+  gatekeeper_unavailable: row(503, "A gatekeeper does not answer", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),

@@ -10,13 +10,7 @@
  * Not its job: when (tenant.ts), asking the ledger (tenant.ts).
  * @module
  */
-import {
-  BEAT_MS,
-  type Lease,
-  type Limits,
-  type WalletAnswer,
-  type WalletRequest,
-} from "../mesh/budget/lease.ts";
+import type { Lease, Limits, WalletAnswer, WalletRequest } from "../mesh/budget/lease.ts";
 import { fill, rateOf } from "../mesh/budget/rate.ts";
 import type { Sql } from "./sql.ts";
 
@@ -24,6 +18,8 @@ import type { Sql } from "./sql.ts";
 const LOST_AFTER_BEATS = 6;
 // Receipts are a second or two on their way: closing a lease at once would waive them.
 const UNSURE_AFTER_BEATS = 2;
+// Five minutes: a region that is silent for longer must not keep a part of every tenant's budget.
+const UNHEARD_BEATS_MAX = 60;
 // What is kept for wants that have not come yet must not starve other wallets near the end.
 const HEADROOM_SHARE = 1 / 8;
 // Wallets come and go with their isolates; the last request of one without leases is soon moot.
@@ -57,13 +53,28 @@ type LeaseRow = {
   beats: number;
 };
 
+/** A lease that only the ledger can close. */
+export interface Due {
+  id: string;
+  /** Since its holder's last word. */
+  beats: number;
+}
+
 /**
- * Whether what ran before the last two beats is in the ledger, so that closing a lease there waives none of
- * it. Safety does not hang on these clocks: only who pays for what came late does.
- * @param waiting of each collector, when the oldest receipt ran that waits there
+ * Which of them the ledger may close now: those of which no receipt is on its way there, which would be
+ * waived. No unit is charged twice either way: this only says who pays for what comes late.
+ * @param held of each collector, those that receipts which wait there are charged to; null: it is silent
  */
-export const areIn = (waiting: readonly (number | null)[], now_ms: number): boolean =>
-  waiting.every((since) => since === null || since > now_ms - UNSURE_AFTER_BEATS * BEAT_MS);
+export function closable(
+  due: readonly Due[],
+  held: readonly (readonly string[] | null)[],
+): string[] {
+  const isHeard = held.every((ids) => ids !== null);
+  const waited = new Set(held.flatMap((ids) => ids ?? []));
+  return due
+    .filter(({ id, beats }) => !waited.has(id) && (isHeard || beats >= UNHEARD_BEATS_MAX))
+    .map(({ id }) => id);
+}
 
 export class BudgetBook {
   readonly #sql: Sql;
@@ -147,15 +158,15 @@ export class BudgetBook {
     };
   }
 
-  /** Some seconds have passed. @returns the leases that the ledger must close now */
-  beat(): string[] {
+  /** Some seconds have passed. @returns the leases that the ledger must close */
+  beat(): Due[] {
     this.#sql.exec("UPDATE leases SET beats = beats + 1");
     this.#sql.exec("UPDATE leases SET closing = 1 WHERE beats >= ?", LOST_AFTER_BEATS);
     // Nothing can be charged under these: the ledger has nothing to say about them.
     this.#sql.exec("DELETE FROM leases WHERE closing = 1 AND coalesce(units, 0) = 0");
     return this.#leases()
       .filter(({ closing, beats }) => closing && beats >= UNSURE_AFTER_BEATS)
-      .map(({ id }) => id);
+      .map(({ id, beats }) => ({ id, beats }));
   }
 
   /** The ledger has closed a lease: this much was charged under it, and never more will be. */

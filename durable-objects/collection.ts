@@ -59,6 +59,13 @@ export class Collection {
       id TEXT PRIMARY KEY,
       execution TEXT NOT NULL
     ) STRICT`);
+    const columns = ports.sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('inbox')");
+    if (!columns.toArray().some(({ name }) => name === "lease_id")) {
+      ports.sql.exec("ALTER TABLE inbox ADD COLUMN lease_id TEXT");
+    }
+    ports.sql.exec(
+      "CREATE INDEX IF NOT EXISTS inbox_by_lease ON inbox (lease_id) WHERE lease_id IS NOT NULL",
+    );
     ports.sql.exec(`CREATE TABLE IF NOT EXISTS poison (
       id TEXT PRIMARY KEY,
       reason TEXT NOT NULL,
@@ -70,12 +77,27 @@ export class Collection {
   /** Takes executions over; the same one twice is one row. */
   add(executions: readonly Execution[]): void {
     for (const execution of executions) {
-      this.#ports.sql.exec(
-        "INSERT INTO inbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-        execution.receipt.id,
-        JSON.stringify(execution),
-      );
+      const { id, lease_id } = execution.receipt;
+      this.#enter({ id, execution: JSON.stringify(execution) }, lease_id);
     }
+  }
+
+  #enter({ id, execution }: Kept, lease_id: string | null): void {
+    this.#ports.sql.exec(
+      "INSERT INTO inbox (id, execution, lease_id) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+      id,
+      execution,
+      lease_id,
+    );
+  }
+
+  /** @returns those of these leases of budget that receipts which wait here are charged to */
+  holding(lease_ids: readonly string[]): string[] {
+    return this.#ports.sql.exec<{ lease_id: string }>(
+      `SELECT DISTINCT lease_id FROM inbox
+       WHERE lease_id IN (SELECT value FROM json_each(?)) AND lease_id IS NOT NULL`,
+      JSON.stringify(lease_ids),
+    ).toArray().map(({ lease_id }) => lease_id);
   }
 
   /**
@@ -109,14 +131,9 @@ export class Collection {
   backlog(): Backlog {
     const [{ waiting }] = this.#count("inbox");
     const [{ waiting: poison }] = this.#count("poison");
-    return { waiting, since_ms: this.waitingSince(), poison };
-  }
-
-  /** When the oldest of those that wait ran, real clock, as its id says; null where none waits. */
-  waitingSince(): number | null {
-    const [{ id }] = this.#ports.sql
-      .exec<{ id: string | null }>("SELECT min(id) AS id FROM inbox").toArray();
-    return id === null ? null : timeOf(id);
+    const [first] = this.#ports.sql.exec<{ id: string }>("SELECT min(id) AS id FROM inbox")
+      .toArray();
+    return { waiting, since_ms: first.id === null ? null : timeOf(first.id), poison };
   }
 
   /** What was set aside, by id. */
@@ -133,11 +150,8 @@ export class Collection {
     const [row] = this.#ports.sql.exec<Kept>("SELECT id, execution FROM poison WHERE id = ?", id)
       .toArray();
     if (!row) return false;
-    this.#ports.sql.exec(
-      "INSERT INTO inbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-      row.id,
-      row.execution,
-    );
+    const execution = read(row);
+    this.#enter(row, typeof execution === "string" ? null : execution.receipt.lease_id);
     this.#ports.sql.exec("DELETE FROM poison WHERE id = ?", id);
     return true;
   }

@@ -46,8 +46,11 @@ export class Collector extends DurableObject<Env> {
     return { ...this.#collection.backlog(), failures: this.#failures };
   }
 
-  waitingSince(): number | null {
-    return this.#collection.waitingSince();
+  /** Those of these leases that receipts which wait here are charged to; they are on their way then. */
+  holding(lease_ids: string[]): string[] {
+    const held = this.#collection.holding(lease_ids);
+    if (held.length > 0) this.#drainWithin(DRAIN_AFTER_MS);
+    return held;
   }
 
   poison(after: string, limit: number): Poison[] {

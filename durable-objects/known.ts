@@ -10,6 +10,7 @@
  * @module
  */
 import type { Sql } from "./sql.ts";
+import { within } from "./within.ts";
 
 // An isolate keeps a key for 4 s more (functions/auth.ts), and all of it must stay below 10 s.
 const FRESH_MS = 4_000;
@@ -94,7 +95,8 @@ export class Known {
     if (known) return known;
     const [asked_ms, changes] = [now(), this.#changes];
     const asking = ask().then((value) => {
-      if (changes === this.#changes) this.#keep(name, value, asked_ms);
+      // That there is no such thing is safe to keep, whatever it is that has changed.
+      if (value === null || changes === this.#changes) this.#keep(name, value, asked_ms);
       this.#away_until = -Infinity;
       return value;
     }).finally(() => {
@@ -117,17 +119,5 @@ export class Known {
   #row(name: string): Row | undefined {
     return this.#ports.sql.exec<Row>("SELECT value, asked_ms FROM known WHERE name = ?", name)
       .toArray()[0];
-  }
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

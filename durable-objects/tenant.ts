@@ -11,11 +11,14 @@ import { closeLease } from "../ledger/leases.ts";
 import { readLimits } from "../ledger/limits.ts";
 import { reasonOf } from "../ledger/reason.ts";
 import { BEAT_MS, type WalletAnswer, type WalletRequest } from "../mesh/budget/lease.ts";
-import { areIn, type Balance, BudgetBook } from "./budget-book.ts";
+import { type Balance, BudgetBook, closable, type Due } from "./budget-book.ts";
 import { allCollectors } from "./names.ts";
+import { within } from "./within.ts";
 
 // One beat's work; the rest waits for the next.
 const CLOSINGS_MAX = 50;
+// A collector that hangs must not hold up the beat.
+const COLLECTOR_MS_MAX = 3_000;
 // A change of limits that this object was not told of is seen within as long.
 const READ_EVERY_MS = 5_000;
 const NONE = { budget_microcredits: null, requests_per_minute: null };
@@ -63,25 +66,32 @@ export class Tenant extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarm_at = -Infinity;
     try {
-      const due = this.#book.beat().slice(0, CLOSINGS_MAX);
-      if (due.length > 0) await this.#waitForReceipts();
-      for (const lease_id of due) {
+      const due = this.#book.beat();
+      if (due.length === 0) return;
+      const free = closable(due, await this.#heldBy(due));
+      for (const lease_id of free.slice(0, CLOSINGS_MAX)) {
         const tenant_id = this.#name();
         const closing = { lease_id, tenant_id, closed_at_ms: Date.now() };
         this.#book.close(lease_id, await closeLease(this.#ledger(), closing));
       }
     } catch (error) {
-      console.warn(`Leases stay open until the next beat: ${reasonOf(error)}`);
+      console.warn(`Leases stay open until the ledger answers: ${reasonOf(error)}`);
+    } finally {
+      this.#arm();
     }
-    this.#arm();
   }
 
-  /** Rejects while a receipt that a lease is charged for may not be in the ledger yet. */
-  async #waitForReceipts(): Promise<void> {
-    const waiting = await Promise.all(
-      allCollectors(this.env).map(({ collector }) => collector.waitingSince()),
+  /** What every collector says of receipts on their way; null for one that says nothing. */
+  #heldBy(due: readonly Due[]): Promise<(string[] | null)[]> {
+    const ids = due.map(({ id }) => id);
+    return Promise.all(
+      allCollectors(this.env).map(({ name, collector }) =>
+        within(COLLECTOR_MS_MAX, collector.holding(ids)).catch((error) => {
+          console.warn(`${name} does not say which receipts it holds: ${error}`);
+          return null;
+        })
+      ),
     );
-    if (!areIn(waiting, Date.now())) throw new Error("receipts wait for the ledger");
   }
 
   /** The first time from the ledger; after that, behind the answer. */

@@ -23,7 +23,7 @@ let tried_ms = -Infinity;
 
 export async function pricesFor(c: Ctx, at: EpochMs): Promise<PriceList> {
   const age = kept ? Math.abs(Date.now() - kept.asked_ms) : Infinity;
-  // Old ones are nobody's word: whoever comes first waits, and so does whoever comes meanwhile.
+  // By old ones nobody is charged: whoever comes first waits, and so does whoever comes meanwhile.
   if (!kept || age > STALE_MS) return pricesAt(await renew(c), at);
   if (age > KEPT_MS && Math.abs(Date.now() - tried_ms) > TRY_EVERY_MS) {
     tried_ms = Date.now();

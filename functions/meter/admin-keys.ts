@@ -14,7 +14,7 @@ import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "../key-form.ts";
 import { limitedJson } from "../read-body.ts";
-import { tellGatekeepers } from "../tell-gatekeepers.ts";
+import { tellAllGatekeepers } from "../tell-gatekeepers.ts";
 import { withLedger } from "../with-ledger.ts";
 
 const make = createRoute({
@@ -55,7 +55,13 @@ const revoke = createRoute({
   request: { params: z.object({ id: z.string().max(64) }) },
   responses: {
     204: { description: "It is revoked" },
-    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+      "gatekeeper_unavailable",
+    ),
   },
 });
 
@@ -84,7 +90,7 @@ export function serveAdminKeys(app: App): void {
     if (!await withLedger(c, (ledger) => revokeAdminKey(ledger, key))) {
       throw new ProblemError("not_found", "There is no such admin key");
     }
-    await tellGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
+    await tellAllGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
     return c.body(null, 204);
   });
 }

@@ -14,7 +14,7 @@ import { badCursor } from "../bad-cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "../key-form.ts";
 import { limitedJson } from "../read-body.ts";
-import { tellGatekeepers } from "../tell-gatekeepers.ts";
+import { tellAllGatekeepers, tellGatekeepers } from "../tell-gatekeepers.ts";
 import { withLedger } from "../with-ledger.ts";
 
 const params = z.object({ tenant: TenantId });
@@ -90,7 +90,13 @@ const revoke = createRoute({
   request: { params: params.extend({ id: z.string().max(64) }) },
   responses: {
     204: { description: "It is revoked" },
-    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
+    ...problems(
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+      "gatekeeper_unavailable",
+    ),
   },
 });
 
@@ -142,7 +148,7 @@ export function serveKeys(app: App): void {
     if (!await withLedger(c, (ledger) => revokeKey(ledger, key))) {
       throw new ProblemError("not_found", `Tenant "${tenant}" has no such key`);
     }
-    await tellGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
+    await tellAllGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
     return c.body(null, 204);
   });
 }

@@ -16,7 +16,7 @@ import type { Limits as LimitsSet } from "../../mesh/budget/lease.ts";
 import { authenticate, authenticateAdmin } from "../auth.ts";
 import type { App, Ctx } from "../context.ts";
 import { limitedJson } from "../read-body.ts";
-import { tellGatekeepers } from "../tell-gatekeepers.ts";
+import { tellAllGatekeepers } from "../tell-gatekeepers.ts";
 import { withLedger } from "../with-ledger.ts";
 import { withObject } from "../with-object.ts";
 
@@ -64,6 +64,7 @@ const set = createRoute({
       "not_found",
       "ledger_unavailable",
       "budget_unavailable",
+      "gatekeeper_unavailable",
     ),
   },
 });
@@ -91,7 +92,7 @@ export function serveLimits(app: App): void {
     if (!before || !await withLedger(c, (ledger) => writeLimits(ledger, tenant, limits))) {
       throw unknown(tenant);
     }
-    await tellGatekeepers(c, (gatekeeper) => gatekeeper.forget("tenant_id", tenant));
+    await tellAllGatekeepers(c, (gatekeeper) => gatekeeper.forget("tenant_id", tenant));
     if (isNone(before) && isNone(limits)) return c.json(toWire(limits, null), 200);
     // Told, not sent: it reads the ledger itself, so that of two changes the later one holds.
     const balance = await withObject(c, AWAY, () => tenantObject(c.env, tenant).renew(tenant));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BudgetBook } from "../../durable-objects/budget-book.ts";
+import { BudgetBook, closable } from "../../durable-objects/budget-book.ts";
 import type { Limits, WalletRequest } from "../../mesh/budget/lease.ts";
 import { memorySql } from "../custody/memory-sql.ts";
 
@@ -19,6 +19,8 @@ const request = (change: Partial<WalletRequest>): WalletRequest => ({
   closed: [],
   ...change,
 });
+
+const dueAt = (book: BudgetBook) => book.beat().map(({ id }) => id);
 
 const left = (book: BudgetBook) => {
   const { spent, leased, available } = book.balance();
@@ -85,8 +87,8 @@ Deno.test("beat() hands a silent holder's lease to the ledger after six, and its
   for (let beat = 0; beat < 5; beat++) assert.deepEqual(book.beat(), []);
   book.exchange(request({ seq: 2, held: [lease!] }), 0);
   for (let beat = 0; beat < 5; beat++) assert.deepEqual(book.beat(), []);
-  assert.deepEqual(book.beat(), [id]);
-  assert.deepEqual(book.beat(), [id], "until the ledger has answered");
+  assert.deepEqual(dueAt(book), [id]);
+  assert.deepEqual(dueAt(book), [id], "until the ledger has answered");
   const late = book.exchange(request({ seq: 3, held: [lease!] }), 0)!;
   assert.deepEqual([late.ended, late.elsewhere], [[id], 70]);
   const closed = [{ id, spent: 1, unsure: 0, requests_used: 1 }];
@@ -104,7 +106,7 @@ Deno.test("A lease with a run that nobody knows of goes through the ledger; the 
   const answer = book.exchange(request({ seq: 2, closed }), 0)!;
   assert.deepEqual([answer.available, answer.elsewhere], [75, 25]);
   assert.deepEqual(book.beat(), []);
-  assert.deepEqual(book.beat(), [id]);
+  assert.deepEqual(dueAt(book), [id]);
   book.close(id, 20);
   assert.deepEqual(left(book), [20, 0, 80]);
 });
@@ -130,4 +132,12 @@ Deno.test("A rate alone leases requests and no units; what is not used of it com
   const closed = [{ id: "lease-0", spent: 0, unsure: 0, requests_used: 50 }];
   assert.equal(book.exchange(request({ seq: 2, closed }), 0)!.rate!.left, 10);
   assert.equal(book.exchange(request({ seq: 3 }), 5_000)!.rate!.left, 15);
+});
+
+Deno.test("closable() leaves open what a receipt is on its way to, and for five minutes what a silent collector may hold", () => {
+  const due = [{ id: "a", beats: 2 }, { id: "b", beats: 59 }, { id: "c", beats: 60 }];
+  assert.deepEqual(closable(due, [[], []]), ["a", "b", "c"]);
+  assert.deepEqual(closable(due, [["b"], [], ["b", "c"]]), ["a"]);
+  assert.deepEqual(closable(due, [[], null]), ["c"]);
+  assert.deepEqual(closable(due, [["c"], null]), [], "one that says so is believed for ever");
 });

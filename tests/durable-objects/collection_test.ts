@@ -120,9 +120,9 @@ Deno.test("a row that is no execution stands aside with the reason, and those ab
   for (
     const [id, text] of [["a", "{"], ["b", "null"], ["c", "{}"], ["d", '{"receipt":{"id":"x"}}']]
   ) {
-    sql.exec("INSERT INTO inbox VALUES (?, ?)", id, text);
+    sql.exec("INSERT INTO inbox (id, execution) VALUES (?, ?)", id, text);
   }
-  sql.exec("INSERT INTO inbox VALUES (?, ?)", "e", JSON.stringify(third));
+  sql.exec("INSERT INTO inbox (id, execution) VALUES (?, ?)", "e", JSON.stringify(third));
   collection.add([second]);
   assert.equal(await collection.drain(NOW_MS), false);
   assert.deepEqual([...ledger.ids], [first.receipt.id, second.receipt.id]);
@@ -182,6 +182,39 @@ Deno.test("drain() brings rows with long policies in smaller batches, and one th
   assert.equal(await collection.drain(NOW_MS), false);
   assert.deepEqual(sizes.toSorted((a, b) => a - b), [1, 1, 5, 9, 9, 9, 9, 9, 100]);
   assert.equal(collection.backlog().waiting, 0);
+});
+
+Deno.test("holding() names the leases of receipts that wait, until they are in the ledger or set aside", async () => {
+  const sql = memorySql();
+  // As an earlier version made it.
+  sql.exec("CREATE TABLE inbox (id TEXT PRIMARY KEY, execution TEXT NOT NULL) STRICT");
+  const [old, ...executions] = randomExecutions(5, 12);
+  sql.exec("INSERT INTO inbox VALUES (?, ?)", old.receipt.id, JSON.stringify(old));
+  const ledger = new FakeLedger(seeded(3));
+  ledger.faults = 1;
+  const collection = new Collection({
+    sql,
+    record: (executions) => ledger.record(executions),
+    batch_max: 100,
+    refusal: (error) => error instanceof Refused ? error.message : null,
+    warn: () => {},
+  });
+  const charged = (execution: Execution, lease_id: string | null): Execution => ({
+    receipt: { ...execution.receipt, lease_id },
+    placement: execution.placement,
+  });
+  const [free, first, second, bad] = executions;
+  const poison = poisoned(charged(bad, "c"));
+  collection.add([charged(free, null), charged(first, "a"), charged(second, "a"), poison]);
+  assert.deepEqual(collection.holding(["c", "a", "b", "a"]).sort(), ["a", "c"]);
+  await assert.rejects(collection.drain(NOW_MS), Away);
+  assert.deepEqual(collection.holding(["a"]), ["a"], "the ledger is away");
+  ledger.faults = 0;
+  await collection.drain(NOW_MS);
+  assert.deepEqual(collection.holding(["a", "b", "c"]), []);
+  assert.equal(ledger.ids.size, 4);
+  assert.equal(collection.retry(bad.receipt.id), true);
+  assert.deepEqual(collection.holding(["a", "b", "c"]), ["c"], "what is retried waits again");
 });
 
 Deno.test("backlog() says since when the oldest has waited, by its id", () => {

@@ -47,8 +47,8 @@ export class SimulatedCollector {
     this.#mayDie();
   }
 
-  waitingSince(): number | null {
-    return this.#collection.waitingSince();
+  holding(lease_ids: readonly string[]): string[] {
+    return this.#collection.holding(lease_ids);
   }
 
   /** An operator puts back all that was set aside. @returns how many */

@@ -113,7 +113,7 @@ class Clients {
 
   #ask(isolate: SimulatedIsolate): void {
     const { random } = this.#world;
-    const id = idOf(this.#world, `ask-${String(this.#asked++).padStart(4, "0")}`);
+    const id = `ask-${String(this.#asked++).padStart(4, "0")}`;
     const units = random.integer(...this.#prices);
     const ask = { id, tenant: random.pick(TENANTS), units, repeated: false };
     void this.#follow(ask, isolate).catch((error) => this.#world.time.fail(error));
@@ -133,12 +133,6 @@ class Clients {
     }
     this.#ended++;
   }
-}
-
-/** As a UUID of version 7: it begins with the instant, by which a collector knows how long it has waited. */
-function idOf({ time }: World, name: string): string {
-  const hex = Math.floor(time.now).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-${name}`;
 }
 
 /** Runs on until nothing is on its way. @returns how many rows an operator had to put back */
@@ -173,7 +167,7 @@ async function useUp(
     const left = budget - ledger.charged(name);
     assert.ok(tries < 80, `${left} units are left, and nobody can have them`);
     const units = Math.min(left, random.integer(1, Math.ceil(budget / 3)));
-    const ask = { id: idOf(world, `rest-${name}-${tries}`), tenant: name, units, repeated: false };
+    const ask = { id: `rest-${name}-${tries}`, tenant: name, units, repeated: false };
     let told: Told | undefined;
     void random.pick(isolates).ask(ask).then((answer) => told = answer);
     await settle(world, clients);

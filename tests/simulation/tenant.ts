@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { areIn, type Balance, BudgetBook } from "../../durable-objects/budget-book.ts";
+import { type Balance, BudgetBook, closable } from "../../durable-objects/budget-book.ts";
 import {
   BEAT_MS,
   type Limits,
@@ -17,6 +17,7 @@ import type { Clock, World } from "./world.ts";
 const LOOK_MS = 1_000;
 // As long as the ledger's client waits.
 const PATIENCE_MS = 10_000;
+const COLLECTOR_MS = 3_000;
 
 export class SimulatedTenant {
   readonly name: string;
@@ -73,18 +74,20 @@ export class SimulatedTenant {
     });
   }
 
-  /** As tenant.ts does it: once receipts are in, one after the other, and no further if the ledger is away. */
+  /** As tenant.ts does it: those of which no receipt is on its way, and no further if the ledger is away. */
   async #alarm(book: BudgetBook): Promise<void> {
     const { ledger, collectors } = this.#world;
     const due = book.beat();
     if (due.length === 0) return;
-    const waiting = await Promise.all(
+    const ids = due.map(({ id }) => id);
+    const held = await Promise.all(
       collectors.map((collector) =>
-        this.#world.call(this.name, collector.name, PATIENCE_MS, () => collector.waitingSince())
+        this.#world.call(this.name, collector.name, COLLECTOR_MS, () => collector.holding(ids))
+          .catch(() => null)
       ),
-    ).catch(() => null);
-    if (waiting === null || !areIn(waiting, this.#clock.now()) || book !== this.#book) return;
-    for (const id of due) {
+    );
+    if (book !== this.#book) return;
+    for (const id of closable(due, held)) {
       const spent = await this.#world.call(
         this.name,
         "ledger",
