@@ -3,8 +3,11 @@
  * @module
  */
 import assert from "node:assert/strict";
+import type { Execution } from "../../ledger/execution.ts";
+import type { WalletAnswer, WalletRequest } from "../../mesh/budget/lease.ts";
 import { MODELS } from "../../models/catalogue.ts";
-import { type Mesh, meshTest, type Reply, within } from "./mesh.ts";
+import { type Mesh, meshTest, type Reply, sleep, within } from "./mesh.ts";
+import { randomExecutions } from "../ledger/random-executions.ts";
 import { assertError } from "./refusals.ts";
 
 const test = meshTest();
@@ -265,4 +268,38 @@ test("A budget that is lowered behind the object's back holds within 10 s", asyn
   await mesh.rows("UPDATE tenants SET budget_microcredits = ? WHERE id = 'shrinking'", [cost]);
   // A lease that is out may be used for as long as it lasts.
   await within(25_000, "402", async () => (await infer(mesh, key)).status === 402 || null, 500);
+});
+
+test("A run whose wallet died while the ledger was away is charged once the ledger is back, and the rest of its lease returns", async (mesh) => {
+  const key = await mesh.tenant("bereft");
+  await setLimits(mesh, "bereft", 1_000);
+  // Miniflare's types know nothing of our objects.
+  const objects = (namespace: string) =>
+    mesh.emulator.runtime.getDurableObjectNamespace(namespace) as unknown as Promise<
+      { getByName<T>(name: string): T }
+    >;
+  const tenant = (await objects("TENANTS")).getByName<
+    { exchange(id: string, request: WalletRequest): Promise<WalletAnswer> }
+  >("bereft");
+  const collector = (await objects("COLLECTORS")).getByName<
+    { collect(executions: Execution[]): Promise<void> }
+  >("collector-3@apac");
+  const wallet = { holder: "a wallet", demand: { units: 0, requests: 0 }, held: [], closed: [] };
+  const { lease } = await tenant.exchange("bereft", { ...wallet, seq: 1, quotes: [700] });
+  assert.equal(lease?.units, 700);
+  const bringBack = await mesh.emulator.ledger.takeAway();
+  const [{ receipt, placement }] = randomExecutions(1, 77);
+  const ran = { ...receipt, tenant_id: "bereft", lease_id: lease.id, charge_microcredits: 400 };
+  await collector.collect([{ receipt: ran, placement: { ...placement, tenant_id: "bereft" } }]);
+  const lost = { id: lease.id, spent: 0, unsure: 700, requests_used: 1 };
+  await tenant.exchange("bereft", { ...wallet, seq: 2, quotes: [], closed: [lost] });
+  // Longer than a lease that is unsure waits for its receipts, and than a collector waits between tries.
+  await sleep(20_000);
+  await bringBack();
+  assert.equal(await spentBy(mesh, key), 400);
+  const [row] = await mesh.rows(
+    "SELECT charge_microcredits AS charge, waived_microcredits AS waived FROM receipts WHERE id = ?",
+    [ran.id],
+  );
+  assert.deepEqual({ ...row }, { charge: 400, waived: 0 });
 });
