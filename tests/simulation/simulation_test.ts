@@ -42,10 +42,10 @@ Deno.test("Where nothing goes wrong nobody is cut off, and everybody is served w
 
 Deno.test("A ledger that is away, for long or now and then, makes no run free: what was cut off meanwhile is charged once it is back", async () => {
   for (const outage of [1, 0.7]) {
-    const { told, waived } = await simulateDays({ from: 0, to: 50, real_every: 10 }, {
+    const { told, waived } = await simulateDays({ from: 0, to: 25, real_every: 5 }, {
       faults: { ...NONE, outage, cut_off: 0.2 },
     });
-    assert.ok(told.served! > 1_000 && told.died! > 500, JSON.stringify(told));
+    assert.ok(told.served! > 500 && told.died! > 250, JSON.stringify(told));
     assert.equal(waived, 0, `the ledger fails in ${outage} of its calls`);
   }
 });
