@@ -1,5 +1,5 @@
 /**
- * A worker of `deno task simulate`: runs the days that it is given, and reports.
+ * A worker of many.ts: runs the days that it is given, and reports.
  * @module
  */
 import { simulateDays, type Summary } from "./days.ts";

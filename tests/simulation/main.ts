@@ -4,8 +4,8 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import type { Shift } from "./crew.ts";
 import { simulateDays, type Summary } from "./days.ts";
+import { simulateMany } from "./many.ts";
 
 const HELP =
   `Simulates delivery and budgets under loss, replay, partitions, crashes and clocks that jump.
@@ -17,7 +17,6 @@ deno task simulate 71                 seed 71 alone, with the real ledger beside
 A seed gives the same day each time. Ends with 1 if a seed fails, and names it.`;
 
 const SEEDS = 20_000;
-const SHIFT = 50;
 const REAL_EVERY = 10;
 
 async function main(args: string[]): Promise<number> {
@@ -35,53 +34,26 @@ async function main(args: string[]): Promise<number> {
     const seed = whole(positionals[0], "a seed");
     return say(tell(await simulateDays({ from: seed, to: seed + 1, real_every: 1 })));
   }
-  return await simulateMany(
+  return await report(
     whole(values.from ?? "0", "--from"),
     whole(values.seeds ?? String(SEEDS), "--seeds"),
   );
 }
 
-async function simulateMany(from: number, seeds: number): Promise<number> {
-  const sum: Summary = { days: 0, told: {}, repeated: 0, poison: 0, waived: 0, hashes: [] };
-  const failures: string[] = [];
+async function report(from: number, seeds: number): Promise<number> {
   const began = performance.now();
-  let next = from;
-  const crew = async () => {
-    const worker = new Worker(new URL("./crew.ts", import.meta.url), { type: "module" });
-    while (next < from + seeds) {
-      const shift: Shift = {
-        from: next,
-        to: Math.min(next + SHIFT, from + seeds),
-        real_every: REAL_EVERY,
-      };
-      next = shift.to;
-      const { summary, failure } = await new Promise<{ summary?: Summary; failure?: string }>(
-        (resolve) => {
-          worker.onmessage = ({ data }) => resolve(data);
-          worker.postMessage(shift);
-        },
-      );
-      if (failure) failures.push(failure);
-      if (summary) add(sum, summary);
+  const { sum, failures } = await simulateMany({
+    from,
+    to: from + seeds,
+    real_every: REAL_EVERY,
+    each: (begun, failed) => {
       const s = Math.round((performance.now() - began) / 1e3);
-      console.error(`${next - from} of ${seeds} seeds begun, ${failures.length} failed, ${s} s`);
-    }
-    worker.terminate();
-  };
-  await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, crew));
+      console.error(`${begun} of ${seeds} seeds begun, ${failed} failed, ${s} s`);
+    },
+  });
   for (const failure of failures) console.error(failure);
   say(tell(sum));
   return failures.length === 0 ? 0 : 1;
-}
-
-function add(sum: Summary, one: Summary): void {
-  sum.days += one.days;
-  sum.repeated += one.repeated;
-  sum.poison += one.poison;
-  sum.waived += one.waived;
-  for (const [what, n] of Object.entries(one.told) as [keyof Summary["told"], number][]) {
-    sum.told[what] = (sum.told[what] ?? 0) + n;
-  }
 }
 
 function tell({ days, told, repeated, poison, waived }: Summary): string {
