@@ -12,14 +12,13 @@
  */
 import type { Lease, Limits, WalletAnswer, WalletRequest } from "../mesh/budget/lease.ts";
 import { fill, rateOf } from "../mesh/budget/rate.ts";
+import type { Due } from "./closable.ts";
 import type { Sql } from "./sql.ts";
 
 // Half a minute without a word: longer than any outage of one isolate that is worth waiting for.
 const LOST_AFTER_BEATS = 6;
 // Receipts are a second or two on their way: closing a lease at once would waive them.
 const UNSURE_AFTER_BEATS = 2;
-// Five minutes: a region that is silent for longer must not keep a part of every tenant's budget.
-const UNHEARD_BEATS_MAX = 60;
 // What is kept for wants that have not come yet must not starve other wallets near the end.
 const HEADROOM_SHARE = 1 / 8;
 // Wallets come and go with their isolates; the last request of one without leases is soon moot.
@@ -52,29 +51,6 @@ type LeaseRow = {
   closing: number;
   beats: number;
 };
-
-/** A lease that only the ledger can close. */
-export interface Due {
-  id: string;
-  /** Since its holder's last word. */
-  beats: number;
-}
-
-/**
- * Which of them the ledger may close now: those of which no receipt is on its way there, which would be
- * waived. No unit is charged twice either way: this only says who pays for what comes late.
- * @param held of each collector, those that receipts which wait there are charged to; null: it is silent
- */
-export function closable(
-  due: readonly Due[],
-  held: readonly (readonly string[] | null)[],
-): string[] {
-  const isHeard = held.every((ids) => ids !== null);
-  const waited = new Set(held.flatMap((ids) => ids ?? []));
-  return due
-    .filter(({ id, beats }) => !waited.has(id) && (isHeard || beats >= UNHEARD_BEATS_MAX))
-    .map(({ id }) => id);
-}
 
 export class BudgetBook {
   readonly #sql: Sql;

@@ -11,7 +11,8 @@ import { closeLease } from "../ledger/leases.ts";
 import { readLimits } from "../ledger/limits.ts";
 import { reasonOf } from "../ledger/reason.ts";
 import { BEAT_MS, type WalletAnswer, type WalletRequest } from "../mesh/budget/lease.ts";
-import { type Balance, BudgetBook, closable, type Due } from "./budget-book.ts";
+import { type Balance, BudgetBook } from "./budget-book.ts";
+import { closable, type Due } from "./closable.ts";
 import { allCollectors } from "./names.ts";
 import { within } from "./within.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { BudgetBook, closable } from "../../durable-objects/budget-book.ts";
+import { BudgetBook } from "../../durable-objects/budget-book.ts";
+import { closable } from "../../durable-objects/closable.ts";
 import type { Limits, WalletRequest } from "../../mesh/budget/lease.ts";
 import { memorySql } from "../custody/memory-sql.ts";
 

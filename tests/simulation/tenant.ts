@@ -4,7 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Balance, BudgetBook, closable } from "../../durable-objects/budget-book.ts";
+import { type Balance, BudgetBook } from "../../durable-objects/budget-book.ts";
+import { closable } from "../../durable-objects/closable.ts";
 import {
   BEAT_MS,
   type Limits,
