@@ -100,17 +100,17 @@ Deno.test("close() answers what is under way, leaves one file, and the next brid
     { length: 20 },
     (_, i) => client.execute(`INSERT INTO t VALUES (${i})`),
   );
+  // Heard from the start: one that reaches a bridge which is closing already is cut off, and may be.
+  const outcomes = Promise.allSettled(writes);
   await writes[0];
   await Promise.all([first.close(), first.close()]);
-  const acknowledged = (await Promise.allSettled(writes)).filter(({ status }) =>
-    status === "fulfilled"
-  );
+  const acknowledged = (await outcomes).filter(({ status }) => status === "fulfilled");
   assert.equal((await Deno.stat(`${file}-wal`).catch(() => ({ size: 0 }))).size, 0);
 
   const second = await startBridge({ file, token });
   const reader = createClient({ url: second.url, authToken: token });
   const { rows } = await reader.execute("SELECT count(*) AS n FROM t");
-  assert.ok(rows[0].n as number >= acknowledged.length);
+  assert.equal(rows[0].n, acknowledged.length, "what was run was answered, and nothing else");
   assert.ok(acknowledged.length >= 1);
   await second.close();
   await Deno.remove(folder, { recursive: true });
