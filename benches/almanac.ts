@@ -11,12 +11,12 @@ import { buildGrid } from "../mesh/placement/grid.ts";
 import { Hints } from "../mesh/placement/hints.ts";
 import { neighboursOf } from "../mesh/placement/isl/neighbours.ts";
 import { NearestSearch } from "../mesh/placement/nearest.ts";
-import { siteOf } from "../mesh/placement/site.ts";
+import { siteOf } from "../mesh/geo/site.ts";
 import { epochMs } from "../mesh/units.ts";
 import { AT, FILED, randomOrigins } from "./field.ts";
 import { type Report, timeEach, us } from "./timing.ts";
 
-// How often an isolate's grid is rebuilt (GRID_AGE_MAX_MS in functions/sky-keeper.ts).
+// How often an isolate's grid is rebuilt (GRID_AGE_MAX_MS in functions/sky/sky-keeper.ts).
 const GRID_EVERY_MS = 2_000;
 
 export function benchAlmanac({ small }: { small: boolean }): Report {

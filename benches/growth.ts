@@ -5,7 +5,7 @@
  */
 import { NearestSearch } from "../mesh/placement/nearest.ts";
 import type { View } from "../mesh/placement/scan.ts";
-import { siteOf } from "../mesh/placement/site.ts";
+import { siteOf } from "../mesh/geo/site.ts";
 import { AT, constellationOf, randomOrigins, skyOf } from "./field.ts";
 import { type Report, timeEach, us } from "./timing.ts";
 

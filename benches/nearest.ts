@@ -11,7 +11,7 @@ import { ecefToGeodetic, type Geodetic } from "../mesh/orbit/frames.ts";
 import { NearestSearch } from "../mesh/placement/nearest.ts";
 import type { View } from "../mesh/placement/scan.ts";
 import type { Scores } from "../mesh/placement/scores.ts";
-import { siteOf } from "../mesh/placement/site.ts";
+import { siteOf } from "../mesh/geo/site.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { AT, FILED, randomOrigins, skyOf } from "./field.ts";
 import { type Report, timeEach, us } from "./timing.ts";

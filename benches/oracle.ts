@@ -14,7 +14,7 @@ import { allLengths, allPositions } from "../mesh/placement/isl/lengths.ts";
 import { neighboursOf } from "../mesh/placement/isl/neighbours.ts";
 import { ELEVATION_MASK, Placer } from "../mesh/placement/place.ts";
 import { policyOf } from "../mesh/placement/policy.ts";
-import { siteOf } from "../mesh/placement/site.ts";
+import { siteOf } from "../mesh/geo/site.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { epochMs } from "../mesh/units.ts";
 import { AT, constellationOf, MODEL, mulberry32, randomOrigins, skyOf } from "./field.ts";

@@ -7,7 +7,7 @@ import { toOmm } from "../mesh/orbit/elements.ts";
 import { computeKnot, knotNumber } from "../mesh/orbit/knot.ts";
 import { Propagator } from "../mesh/orbit/propagation.ts";
 import { findPasses } from "../mesh/passes/search.ts";
-import { siteOf } from "../mesh/placement/site.ts";
+import { siteOf } from "../mesh/geo/site.ts";
 import { degrees, type EpochMs, epochMs } from "../mesh/units.ts";
 import { AT, FILED, randomOrigins } from "./field.ts";
 import { type Report, us } from "./timing.ts";

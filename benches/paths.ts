@@ -13,7 +13,7 @@ import { PathSearch } from "../mesh/placement/isl/path-search.ts";
 import { type Access, shortestPaths } from "../mesh/placement/isl/shortest-paths.ts";
 import { scan } from "../mesh/placement/scan.ts";
 import type { Scores } from "../mesh/placement/scores.ts";
-import { siteOf } from "../mesh/placement/site.ts";
+import { siteOf } from "../mesh/geo/site.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { AT, constellationOf, FILED, randomOrigins, skyOf } from "./field.ts";
 import { plainDijkstra } from "./plain-dijkstra.ts";

@@ -60,7 +60,7 @@ export const Problem = z.object({
   }),
 }).openapi("Problem");
 
-/** A failure on its way to the client. Throw it; functions/problem.ts writes it. */
+/** A failure on its way to the client. Throw it; functions/middleware/problem.ts writes it. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly errors: { pointer: string; detail: string }[];

@@ -3,13 +3,13 @@
  * @module
  */
 import { type Region, REGIONS } from "../mesh/region.ts";
-import type { AlmanacKeeper } from "./almanac-keeper.ts";
-import type { AnswerKeeper } from "./answer-keeper.ts";
-import type { Collector } from "./collector.ts";
-import type { Gatekeeper } from "./gatekeeper.ts";
-import type { OrbitalNode } from "./orbital-node.ts";
-import type { Registrar } from "./registrar.ts";
-import type { Tenant } from "./tenant.ts";
+import type { AlmanacKeeper } from "./almanac/almanac-keeper.ts";
+import type { AnswerKeeper } from "./idempotency/idempotency-store.ts";
+import type { Collector } from "./collector/collector.ts";
+import type { Gatekeeper } from "./ledger-cache/ledger-cache.ts";
+import type { OrbitalNode } from "./node/orbital-node.ts";
+import type { Registrar } from "./registrar/registrar.ts";
+import type { Tenant } from "./tenant/tenant.ts";
 
 // One collector drains thousands of receipts a second; four keep a region's nodes from queueing.
 const SHARDS = 4;

@@ -4,7 +4,7 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./context.ts";
-import { serveDocs } from "./docs.ts";
+import { serveDocs } from "./docs/docs.ts";
 import { serveInfer } from "./infer/oip-infer.ts";
 import { serveModels } from "./infer/oip-models.ts";
 import { serveAdminKeys } from "./meter/admin-keys.ts";
@@ -17,16 +17,16 @@ import { servePrices } from "./meter/prices.ts";
 import { serveReceipts } from "./meter/receipts.ts";
 import { serveTenants } from "./meter/tenants.ts";
 import { serveUsage } from "./meter/usage.ts";
-import { invalid, writeProblem } from "./problem.ts";
-import { repeatable } from "./repeatable.ts";
-import { requestFrame } from "./request-frame.ts";
+import { invalid, writeProblem } from "./middleware/problem.ts";
+import { repeatable } from "./idempotency/every-post.ts";
+import { requestFrame } from "./middleware/request-id.ts";
 import { serveConstellation } from "./route/constellation.ts";
 import { serveNode } from "./route/node.ts";
 import { serveNodeService } from "./route/node-service.ts";
 import { serveNodes } from "./route/nodes.ts";
 import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
-import { unknownPath } from "./unknown-path.ts";
+import { unknownPath } from "./middleware/not-found.ts";
 
 export const app = new OpenAPIHono<AppEnv>({
   defaultHook: (result) => {

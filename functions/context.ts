@@ -4,8 +4,8 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Caller } from "./auth.ts";
-import type { Steps } from "./steps.ts";
+import type { Caller } from "./middleware/auth.ts";
+import type { Steps } from "./middleware/server-timing.ts";
 
 export interface AppEnv {
   Bindings: Env;

@@ -4,12 +4,12 @@
  */
 import { app } from "./app.ts";
 
-export { AlmanacKeeper } from "../durable-objects/almanac-keeper.ts";
-export { AnswerKeeper } from "../durable-objects/answer-keeper.ts";
-export { Collector } from "../durable-objects/collector.ts";
-export { Gatekeeper } from "../durable-objects/gatekeeper.ts";
-export { OrbitalNode } from "../durable-objects/orbital-node.ts";
-export { Registrar } from "../durable-objects/registrar.ts";
-export { Tenant } from "../durable-objects/tenant.ts";
+export { AlmanacKeeper } from "../durable-objects/almanac/almanac-keeper.ts";
+export { AnswerKeeper } from "../durable-objects/idempotency/idempotency-store.ts";
+export { Collector } from "../durable-objects/collector/collector.ts";
+export { Gatekeeper } from "../durable-objects/ledger-cache/ledger-cache.ts";
+export { OrbitalNode } from "../durable-objects/node/orbital-node.ts";
+export { Registrar } from "../durable-objects/registrar/registrar.ts";
+export { Tenant } from "../durable-objects/tenant/tenant.ts";
 
 export default app;

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Receipt } from "../mesh/receipt.ts";
+import type { Receipt } from "../mesh/billing/receipt.ts";
 import type { placements } from "./schema/placements.ts";
 
 /** A placement as the ledger keeps it. */

@@ -4,7 +4,7 @@
  */
 
 import { and, eq, getTableColumns, gt, inArray, isNull, or, sql } from "drizzle-orm";
-import type { Limits } from "../mesh/budget/lease.ts";
+import type { Limits } from "../mesh/billing/lease.ts";
 import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { api_keys } from "./schema/api-keys.ts";

@@ -4,7 +4,7 @@
  */
 
 import { eq } from "drizzle-orm";
-import type { Limits } from "../mesh/budget/lease.ts";
+import type { Limits } from "../mesh/billing/lease.ts";
 import type { Ledger } from "./client.ts";
 import { tenants } from "./schema/tenants.ts";
 

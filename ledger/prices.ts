@@ -1,10 +1,10 @@
 /**
- * Lists and adds prices. The launch prices (mesh/receipt.ts) are in force before the first list.
+ * Lists and adds prices. The launch prices (mesh/billing/receipt.ts) are in force before the first list.
  * @module
  */
 
 import { asc } from "drizzle-orm";
-import type { PriceList } from "../mesh/receipt.ts";
+import type { PriceList } from "../mesh/billing/receipt.ts";
 import type { Ledger } from "./client.ts";
 import { prices } from "./schema/prices.ts";
 

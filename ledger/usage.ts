@@ -5,7 +5,7 @@
 
 import { and, asc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import type { Receipt } from "../mesh/receipt.ts";
+import type { Receipt } from "../mesh/billing/receipt.ts";
 import type { Ledger } from "./client.ts";
 import { RECEIPT_SUMS } from "./exact-sum.ts";
 import { receipts } from "./schema/receipts.ts";

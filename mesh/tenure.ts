@@ -12,7 +12,7 @@
  *
  * Cost: 0.7 us a slot, 0.15 ms for a tenure in low orbit, 1.3 ms at most. In a deep-space orbit a
  * slot takes SGP4 longer, the more so the older the elements: 10 to 200 ms for a tenure, once an hour.
- * Not its job: moving state from owner to owner (durable-objects/custody.ts).
+ * Not its job: moving state from owner to owner (durable-objects/custody/custody.ts).
  * @module
  */
 import type { Elements } from "./orbit/elements.ts";

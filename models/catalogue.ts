@@ -16,7 +16,7 @@
 import type { TensorSpec } from "../contract/tensor.ts";
 import { COSTS } from "./costs.ts";
 import { DRIVE_RSS } from "./drive-rss.ts";
-import { total } from "./operations/term.ts";
+import { total } from "./operations/operation-count.ts";
 import type { Cost, Dim, Limit, Outline, Port } from "./outline.ts";
 import { SCENE_INDICES } from "./scene-indices.ts";
 import { TELEMETRY_ANOMALY } from "./telemetry-anomaly.ts";

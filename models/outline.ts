@@ -6,7 +6,7 @@
  */
 
 import type { Datatype } from "../contract/tensor.ts";
-import type { Term } from "./operations/term.ts";
+import type { Term } from "./operations/operation-count.ts";
 
 /** A size, or the name of a size that the caller chooses. */
 export type Dim = number | string;

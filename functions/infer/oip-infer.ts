@@ -14,14 +14,14 @@ import {
 } from "../../contract/tensor-json.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import { checkShapes, type ModelSpec } from "../../models/catalogue.ts";
-import { authenticate } from "../auth.ts";
+import { authenticate } from "../middleware/auth.ts";
 import type { App, Ctx } from "../context.ts";
-import { originOf } from "../origin.ts";
-import { parsePolicy } from "../policy-of.ts";
-import { invalid } from "../problem.ts";
-import { parseJson, readJsonText } from "../read-body.ts";
+import { originOf } from "../params/origin.ts";
+import { parsePolicy } from "../params/policy.ts";
+import { invalid } from "../middleware/problem.ts";
+import { parseJson, readJsonText } from "../middleware/body.ts";
 import { answerHeaders, answerParameters } from "./answer.ts";
-import { modelOf } from "./models.ts";
+import { modelOf } from "../params/model.ts";
 import { think } from "./think.ts";
 
 // The largest tensor of a built-in model is 6.3 MB as FP32 (512 x 512 x 6); as text, four times that.

@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ModelMetadata, OipError } from "../../contract/oip.ts";
 import { json } from "../../contract/responses.ts";
 import type { App } from "../context.ts";
-import { modelOf } from "./models.ts";
+import { modelOf } from "../params/model.ts";
 
 export const SERVER = { name: "perigee", version: "0.1.0", extensions: [] as string[] };
 

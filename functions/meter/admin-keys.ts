@@ -9,13 +9,13 @@ import { ADMIN_KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { insertAdminKey, listAdminKeys, revokeAdminKey } from "../../ledger/admin-keys.ts";
-import { authenticateAdmin } from "../auth.ts";
-import { badCursor } from "../bad-cursor.ts";
+import { authenticateAdmin } from "../middleware/auth.ts";
+import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
-import { keyToWire, newKey } from "../key-form.ts";
-import { limitedJson } from "../read-body.ts";
-import { tellAllGatekeepers } from "../tell-gatekeepers.ts";
-import { withLedger } from "../with-ledger.ts";
+import { keyToWire, newKey } from "./key.ts";
+import { limitedJson } from "../middleware/body.ts";
+import { tellAllGatekeepers } from "../backends/invalidate-caches.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 
 const make = createRoute({
   method: "post",

@@ -8,11 +8,11 @@ import { Backlog, PoisonRow } from "../../contract/backlog.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { allCollectors } from "../../durable-objects/names.ts";
-import { authenticateAdmin } from "../auth.ts";
-import { badCursor } from "../bad-cursor.ts";
+import { authenticateAdmin } from "../middleware/auth.ts";
+import { badCursor } from "../params/cursor.ts";
 import type { App, Ctx } from "../context.ts";
-import { timeOrNull } from "../instant.ts";
-import { withObject } from "../with-object.ts";
+import { timeOrNull } from "../params/instant.ts";
+import { withObject } from "../backends/with-object.ts";
 import { readPoison } from "./poison-page.ts";
 
 const AWAY = { code: "collector_unavailable", detail: "A collector does not answer" } as const;

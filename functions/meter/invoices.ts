@@ -18,10 +18,10 @@ import {
   listInvoices,
 } from "../../ledger/invoices.ts";
 import { meshNow } from "../../mesh/clock.ts";
-import { authenticate, authenticateAdmin } from "../auth.ts";
+import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
 import type { App } from "../context.ts";
-import { limitedJson } from "../read-body.ts";
-import { withLedger } from "../with-ledger.ts";
+import { limitedJson } from "../middleware/body.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 
 const issue = createRoute({
   method: "post",

@@ -9,13 +9,13 @@ import { KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { type ApiKey, insertKey, listKeys, revokeKey, rotateKey } from "../../ledger/keys.ts";
-import { authenticateAdmin } from "../auth.ts";
-import { badCursor } from "../bad-cursor.ts";
+import { authenticateAdmin } from "../middleware/auth.ts";
+import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
-import { keyToWire, newKey } from "../key-form.ts";
-import { limitedJson } from "../read-body.ts";
-import { tellAllGatekeepers, tellGatekeepers } from "../tell-gatekeepers.ts";
-import { withLedger } from "../with-ledger.ts";
+import { keyToWire, newKey } from "./key.ts";
+import { limitedJson } from "../middleware/body.ts";
+import { tellAllGatekeepers, tellGatekeepers } from "../backends/invalidate-caches.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 
 const params = z.object({ tenant: TenantId });
 

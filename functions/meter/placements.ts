@@ -9,10 +9,10 @@ import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
 import type { RecordedPlacement } from "../../ledger/execution.ts";
 import { findPlacement, listPlacements } from "../../ledger/placements.ts";
-import { authenticate } from "../auth.ts";
-import { badCursor } from "../bad-cursor.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
-import { withLedger } from "../with-ledger.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 
 const Recorded = Placement.omit({ path_length_km: true }).extend({
   id: z.string().openapi({ description: "The execution's id; the receipt has the same" }),

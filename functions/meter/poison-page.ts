@@ -3,7 +3,7 @@
  * Not its job: who may read it, and its form on the wire (backlog.ts).
  * @module
  */
-import type { Poison } from "../../durable-objects/collection.ts";
+import type { Poison } from "../../durable-objects/collector/inbox.ts";
 
 export interface Source {
   name: string;

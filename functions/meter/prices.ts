@@ -9,13 +9,13 @@ import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { insertPrices, listPrices } from "../../ledger/prices.ts";
 import { meshNow } from "../../mesh/clock.ts";
-import { LAUNCH_PRICES, type PriceList } from "../../mesh/receipt.ts";
-import { authenticate, authenticateAdmin } from "../auth.ts";
+import { LAUNCH_PRICES, type PriceList } from "../../mesh/billing/receipt.ts";
+import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
 import type { App } from "../context.ts";
-import { NOTICE_MS } from "../price-lists.ts";
-import { limitedJson } from "../read-body.ts";
-import { tellGatekeepers } from "../tell-gatekeepers.ts";
-import { withLedger } from "../with-ledger.ts";
+import { NOTICE_MS } from "../billing/price-lists.ts";
+import { limitedJson } from "../middleware/body.ts";
+import { tellGatekeepers } from "../backends/invalidate-caches.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 
 const list = createRoute({
   method: "get",

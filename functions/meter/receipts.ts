@@ -8,11 +8,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Receipt } from "../../contract/money.ts";
 import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
 import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
-import { authenticate } from "../auth.ts";
-import { badCursor } from "../bad-cursor.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { badCursor } from "../params/cursor.ts";
 import type { App, Ctx } from "../context.ts";
-import { spanOf, spanQuery } from "../span.ts";
-import { withLedger } from "../with-ledger.ts";
+import { spanOf, spanQuery } from "../params/span.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 import { FORMATS, MEDIA_TYPES, WRITERS } from "./receipt-formats.ts";
 
 const ReceiptsQuery = PageQuery.extend({

@@ -7,11 +7,11 @@ import { NewTenant, Tenant } from "../../contract/account.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { insertTenant, listTenants } from "../../ledger/tenants.ts";
-import { authenticateAdmin } from "../auth.ts";
-import { badCursor } from "../bad-cursor.ts";
+import { authenticateAdmin } from "../middleware/auth.ts";
+import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
-import { limitedJson } from "../read-body.ts";
-import { withLedger } from "../with-ledger.ts";
+import { limitedJson } from "../middleware/body.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 
 const make = createRoute({
   method: "post",

@@ -9,10 +9,10 @@ import { settingsOf } from "../../contract/settings.ts";
 import { stringifyTensorJson } from "../../contract/tensor-json.ts";
 import { usage, type UsageRow } from "../../ledger/usage.ts";
 import { meshNow } from "../../mesh/clock.ts";
-import { authenticate } from "../auth.ts";
+import { authenticate } from "../middleware/auth.ts";
 import type { App } from "../context.ts";
-import { spanOf, spanQuery } from "../span.ts";
-import { withLedger } from "../with-ledger.ts";
+import { spanOf, spanQuery } from "../params/span.ts";
+import { withLedger } from "../backends/with-ledger.ts";
 
 // The last 30 days until now, unless the caller says otherwise.
 const DEFAULT_SPAN_MS = 30 * 86_400_000;

@@ -8,8 +8,8 @@ import { OmmRecord } from "../../contract/node.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { toOmm } from "../../mesh/orbit/elements.ts";
-import { authenticate } from "../auth.ts";
-import { constellationOf } from "../constellation-source.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 
 const RECORDS_PER_CHUNK = 500;

@@ -10,11 +10,11 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, problems } from "../../contract/responses.ts";
 import { nodeObject, registrarObject } from "../../durable-objects/names.ts";
 import type { OutOfService } from "../../mesh/placement/hints.ts";
-import { authenticateAdmin } from "../auth.ts";
-import { constellationOf } from "../constellation-source.ts";
+import { authenticateAdmin } from "../middleware/auth.ts";
+import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
-import { skyKeeper } from "../sky-keeper.ts";
-import { withObject } from "../with-object.ts";
+import { skyKeeper } from "../sky/sky-keeper.ts";
+import { withObject } from "../backends/with-object.ts";
 
 const ACTIONS = {
   drain: { state: "drained", summary: "Let a node finish what it has, and take nothing new" },

@@ -13,16 +13,16 @@ import { type HardwareProfile, topsPerWatt } from "../../mesh/node/profile.ts";
 import { untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Digest } from "../../mesh/placement/hints.ts";
-import type { AskClass } from "../../mesh/receipt.ts";
+import type { AskClass } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
-import { whereaboutsOf } from "../../mesh/orbit/whereabouts.ts";
+import { whereaboutsOf } from "../../mesh/orbit/ephemeris.ts";
 import { regionBelow } from "../../mesh/region.ts";
-import { authenticate } from "../auth.ts";
-import { constellationOf } from "../constellation-source.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 import { launchedModels } from "../../models/launched.ts";
-import { skyKeeper } from "../sky-keeper.ts";
+import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = createRoute({
   method: "get",

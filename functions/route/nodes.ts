@@ -13,12 +13,12 @@ import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
 import type { Hints } from "../../mesh/placement/hints.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-import { authenticate } from "../auth.ts";
-import { badCursor } from "../bad-cursor.ts";
-import { constellationOf } from "../constellation-source.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { badCursor } from "../params/cursor.ts";
+import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
-import { callersRegion } from "../origin.ts";
-import { skyKeeper } from "../sky-keeper.ts";
+import { callersRegion } from "../params/origin.ts";
+import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = createRoute({
   method: "get",

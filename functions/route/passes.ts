@@ -17,14 +17,14 @@ import { Propagator } from "../../mesh/orbit/propagation.ts";
 import type { Pass } from "../../mesh/passes/pass.ts";
 import { findPasses } from "../../mesh/passes/search.ts";
 import { type Serving, servingOf } from "../../mesh/passes/serving.ts";
-import { siteOf } from "../../mesh/placement/site.ts";
+import { siteOf } from "../../mesh/geo/site.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
-import { authenticate } from "../auth.ts";
-import { constellationOf } from "../constellation-source.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { constellationOf } from "../sky/constellation-source.ts";
 import type { App, Ctx } from "../context.ts";
-import { instantOf } from "../instant.ts";
-import { originOf, regionOf } from "../origin.ts";
-import { skyKeeper } from "../sky-keeper.ts";
+import { instantOf } from "../params/instant.ts";
+import { originOf, regionOf } from "../params/origin.ts";
+import { skyKeeper } from "../sky/sky-keeper.ts";
 
 // Some 2 ms of work, as in the search itself.
 const ROWS_PER_SLICE = 1_024;

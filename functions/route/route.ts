@@ -14,19 +14,19 @@ import { knotNumber } from "../../mesh/orbit/knot.ts";
 import { type Ask, isNodeOrigin } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
-import { siteOf } from "../../mesh/placement/site.ts";
+import { siteOf } from "../../mesh/geo/site.ts";
 import { visibleUntil } from "../../mesh/placement/visible-until.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { MODELS } from "../../models/catalogue.ts";
-import { authenticate } from "../auth.ts";
-import { constellationOf } from "../constellation-source.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
-import { instantOf } from "../instant.ts";
-import { originOf, placeOf, regionOf } from "../origin.ts";
-import { measurePlacement, placeMicroseconds } from "../place-clock.ts";
-import { policyOf } from "../policy-of.ts";
-import { limitedJson } from "../read-body.ts";
-import { skyKeeper } from "../sky-keeper.ts";
+import { instantOf } from "../params/instant.ts";
+import { originOf, placeOf, regionOf } from "../params/origin.ts";
+import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
+import { policyOf } from "../params/policy.ts";
+import { limitedJson } from "../middleware/body.ts";
+import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = createRoute({
   method: "post",

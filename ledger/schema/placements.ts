@@ -6,7 +6,7 @@
 
 import { desc } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { AskClass } from "../../mesh/receipt.ts";
+import type { AskClass } from "../../mesh/billing/receipt.ts";
 
 /** What a policy may hold. Flat, and not `unknown`: Durable Object RPC types reject that. */
 export type PlacementPolicy = { [name: string]: string | number | boolean | null | string[] };

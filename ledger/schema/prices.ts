@@ -1,5 +1,5 @@
 /**
- * Price lists after the launch prices (mesh/receipt.ts). Never changed: receipts name them.
+ * Price lists after the launch prices (mesh/billing/receipt.ts). Never changed: receipts name them.
  * @module
  */
 

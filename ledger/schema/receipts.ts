@@ -1,12 +1,12 @@
 /**
- * What each execution used and costs: mesh/receipt.ts's Receipt, and when the ledger got it.
+ * What each execution used and costs: mesh/billing/receipt.ts's Receipt, and when the ledger got it.
  * No foreign keys: a receipt tells of what has happened already, so nothing may refuse it.
  * @module
  */
 
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { AskClass } from "../../mesh/receipt.ts";
+import type { AskClass } from "../../mesh/billing/receipt.ts";
 
 export const receipts = sqliteTable("receipts", {
   /** A retry is the same id, and so the same row. */

@@ -2,7 +2,7 @@
  * The charge of an untouched node, from where it stands in its orbit: a cycle of light and shadow on
  * a circular orbit about a round Earth, solved without walking it. For views of the whole fleet,
  * where a node may cost a fraction of a microsecond; a node's own account is mesh/node/state.ts, and
- * differs from this by what tests/mesh/fleet_test.ts bounds.
+ * differs from this by what tests/unit/mesh/fleet/fleet_test.ts bounds.
  *
  * With beta the Sun's angle over the orbital plane, a node at radius r is in shadow while its phase
  * from the point opposite the Sun is within D: cos D = sqrt(r^2 - R^2) / (r cos beta)

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Sunlight } from "../orbit/sunlight.ts";
-import type { AskClass } from "../receipt.ts";
+import type { AskClass } from "../billing/receipt.ts";
 import {
   type EpochMs,
   epochMs,

@@ -4,7 +4,7 @@
  */
 import type { Sunlight } from "../orbit/sunlight.ts";
 import type { Digest } from "../placement/hints.ts";
-import type { AskClass } from "../receipt.ts";
+import type { AskClass } from "../billing/receipt.ts";
 import { bookedWork, type Lease, type Refusal } from "./admit.ts";
 import { npuSpeed } from "./heat.ts";
 import { comingOrbit, lightAgain, lowestCharge } from "./outlook.ts";

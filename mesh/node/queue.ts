@@ -11,7 +11,7 @@
  * Pure: knows neither energy nor heat.
  * @module
  */
-import type { AskClass } from "../receipt.ts";
+import type { AskClass } from "../billing/receipt.ts";
 import { type EpochMs, epochMs, type Seconds, seconds } from "../units.ts";
 
 export interface Job {
@@ -46,7 +46,7 @@ export const DISCIPLINE: Readonly<Record<AskClass, Discipline>> = {
 /**
  * Of the time before a promise to a lower class, what the plan must leave free when the next ask of
  * a lower class comes. Without it the promises of batch fall due together half a minute after a rush
- * and shut realtime out for seconds: tests/mesh/overload_test.ts fails then.
+ * and shut realtime out for seconds: tests/unit/mesh/node/overload_test.ts fails then.
  */
 const REALTIME_RESERVE = 0.6;
 

@@ -9,7 +9,7 @@
  * @module
  */
 import type { Elements } from "./elements.ts";
-import { sha256, toHex } from "./sha256.ts";
+import { sha256, toHex } from "../sha256.ts";
 import { epochMs, radians } from "../units.ts";
 
 /** One satellite as a catalogue file states it. */

@@ -132,7 +132,7 @@ export function isNearlyCircular({ node, velocity }: Sight): boolean {
   return eccentricity2 < ECCENTRICITY_MAX ** 2 && perigee > SHADOW_RADIUS_KM + PERIGEE_MIN_KM;
 }
 
-// Up to here a revolution has one darkest instant, near the circle's midnight: tests/mesh/sunlight-edges_test.ts.
+// Up to here a revolution has one darkest instant, near the circle's midnight: tests/unit/mesh/orbit/sunlight-edges_test.ts.
 const ECCENTRICITY_MAX = 0.02;
 // Lower ones are about to decay: SGP4 may have no answer for part of a revolution.
 const PERIGEE_MIN_KM = 120;

@@ -16,7 +16,7 @@
  * @module
  */
 import { EARTH_ROTATION_RAD_S } from "../orbit/frames.ts";
-import type { Site } from "../placement/site.ts";
+import type { Site } from "../geo/site.ts";
 import type { Degrees } from "../units.ts";
 
 const MU_KM3_S2 = 398600.8;

@@ -3,7 +3,7 @@
  * Allocates nothing: each look overwrites the one before.
  * @module
  */
-import { type LookAngles, lookAngles, type Site } from "../placement/site.ts";
+import { type LookAngles, lookAngles, type Site } from "../geo/site.ts";
 import type { Degrees } from "../units.ts";
 
 export class View {

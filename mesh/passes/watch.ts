@@ -4,7 +4,7 @@
  */
 import type { Knot } from "../orbit/knot.ts";
 import type { Propagator } from "../orbit/propagation.ts";
-import type { Site } from "../placement/site.ts";
+import type { Site } from "../geo/site.ts";
 import type { Degrees, EpochMs } from "../units.ts";
 
 export interface Watch {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
-import type { AskClass } from "../receipt.ts";
+import type { AskClass } from "../billing/receipt.ts";
 import type { Degrees, EpochMs } from "../units.ts";
 import type { CompiledPolicy } from "./policy.ts";
 

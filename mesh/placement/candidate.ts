@@ -11,7 +11,7 @@ import { slotInstant, slotNumber } from "../tenure.ts";
 import { type Km, km } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import type { Reason } from "./scores.ts";
-import { type LookAngles, lookAngles, siteOf } from "./site.ts";
+import { type LookAngles, lookAngles, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
 import { type Timing, timing } from "./timing.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Refusal } from "../node/admit.ts";
-import type { AskClass } from "../receipt.ts";
+import type { AskClass } from "../billing/receipt.ts";
 
 /** What a node says of itself with every answer. Instants on the mesh clock. */
 export interface Digest {

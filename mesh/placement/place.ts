@@ -17,7 +17,7 @@ import type { Access } from "./isl/shortest-paths.ts";
 import { NearestSearch } from "./nearest.ts";
 import { scan, type View } from "./scan.ts";
 import { scoresOf } from "./scores.ts";
-import { type Site, siteOf } from "./site.ts";
+import { type Site, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
 
 /** One request must not knock at every door of the sky when all of them are closed. */

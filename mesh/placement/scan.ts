@@ -6,7 +6,7 @@
 import type { Almanac } from "../orbit/almanac.ts";
 import type { EpochMs } from "../units.ts";
 import { cellOf, columnOf, gapTo, type Grid, SPEED_MAX_KM_S } from "./grid.ts";
-import type { Site } from "./site.ts";
+import type { Site } from "../geo/site.ts";
 
 export interface View {
   almanac: Almanac;

@@ -7,7 +7,7 @@ import type { Elements } from "../orbit/elements.ts";
 import { temeToEcef } from "../orbit/frames.ts";
 import { propagatorOf, siderealTime } from "../orbit/propagation.ts";
 import { type Degrees, type EpochMs, epochMs } from "../units.ts";
-import { lookAngles, type Site } from "./site.ts";
+import { lookAngles, type Site } from "../geo/site.ts";
 
 const STEP_MS = 10_000;
 const RESOLUTION_MS = 10;

@@ -5,7 +5,7 @@
  */
 
 import { RULE } from "../operations/rule.ts";
-import { ceilLog2, product, type Term } from "../operations/term.ts";
+import { ceilLog2, product, type Term } from "../operations/operation-count.ts";
 import type { Cost, Outline } from "../outline.ts";
 import {
   type Attributes,

@@ -13,7 +13,7 @@ import {
   shaped,
   type Tensor,
 } from "./tensor.ts";
-import { product } from "./term.ts";
+import { product } from "./operation-count.ts";
 
 /** The same elements in the same order. */
 const recast = ({ known }: Tensor, dims: Dims): Tensor[] => [{ dims, known }];

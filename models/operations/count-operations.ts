@@ -20,7 +20,7 @@ import { ModelError, quote } from "./model-error.ts";
 import { OPERATORS } from "./operators.ts";
 import { type OperatorName, RULE } from "./rule.ts";
 import { checkDims, type Dims, shaped, type Tensor } from "./tensor.ts";
-import { total } from "./term.ts";
+import { total } from "./operation-count.ts";
 
 export interface Count {
   operations: number;

@@ -8,7 +8,7 @@ import { ARRANGEMENTS } from "./arrangements.ts";
 import type { Infer } from "./call.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 import { INDEXING } from "./indexing.ts";
-import { MAKING } from "./making.ts";
+import { MAKING } from "./constants.ts";
 import { MATRICES } from "./matrices.ts";
 import { REDUCTIONS } from "./reductions.ts";
 import { RESIZING } from "./resizing.ts";

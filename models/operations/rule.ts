@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Term } from "./term.ts";
+import type { Term } from "./operation-count.ts";
 
 type Size<S extends string> = number | S;
 

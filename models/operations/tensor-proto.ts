@@ -7,7 +7,7 @@
 import type { Message } from "./message.ts";
 import { ModelError, quote } from "./model-error.ts";
 import { checkDims, type Dims, type Known, KNOWN_MAX, type Tensor } from "./tensor.ts";
-import { product } from "./term.ts";
+import { product } from "./operation-count.ts";
 
 const RAW_DATA = 9;
 /** Of data_location. */

@@ -5,7 +5,7 @@
  */
 
 import { ModelError } from "./model-error.ts";
-import { product } from "./term.ts";
+import { product } from "./operation-count.ts";
 
 export type Dims = readonly number[];
 

@@ -20,7 +20,7 @@ import { unfit } from "../../mesh/orbit/import/record.ts";
 import { STARLINK_FILED } from "../../mesh/orbit/shells.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
 import { readModel } from "../../models/operations/model-file.ts";
-import { type Random, seeded } from "../random.ts";
+import { type Random, seeded } from "../support/random.ts";
 import {
   hostileString,
   hostileValue,

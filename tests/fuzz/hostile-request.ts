@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Random } from "../random.ts";
+import type { Random } from "../support/random.ts";
 import type { Sent } from "./app-in-deno.ts";
 import { hostileString, hostileValue, type Json, mutated, spoiled } from "./hostile.ts";
 

@@ -3,7 +3,7 @@
  * all.
  * @module
  */
-import type { Random } from "../random.ts";
+import type { Random } from "../support/random.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 

@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, type Reply, within } from "../http/mesh.ts";
-import { type Random, seeded } from "../random.ts";
+import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { type Random, seeded } from "../support/random.ts";
 import type { Sent } from "./app-in-deno.ts";
 import { hostileNumber } from "./hostile.ts";
 import { hostileRequest, type Operation, operationsOf, seedOf } from "./hostile-request.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { seeded } from "../random.ts";
+import { seeded } from "../support/random.ts";
 import { appInDeno, type Heard, type Sent } from "./app-in-deno.ts";
 import { hostileRequest, operationsOf, seedOf } from "./hostile-request.ts";
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { isKey } from "../../contract/api-key.ts";
-import { type Mesh, meshTest, within } from "./mesh.ts";
+import { type Mesh, meshTest, within } from "../support/mesh.ts";
 
 const test = meshTest();
 

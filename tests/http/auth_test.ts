@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, type Reply, sleep, within } from "./mesh.ts";
+import { type Json, type Mesh, meshTest, type Reply, sleep, within } from "../support/mesh.ts";
 
 const test = meshTest();
 

@@ -4,9 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { assertRefused, type Refusal } from "./refusals.ts";
-import { meshTest } from "./mesh.ts";
-import { assertTooLarge } from "./upload.ts";
+import { assertRefused, type Refusal } from "../support/refusals.ts";
+import { meshTest } from "../support/mesh.ts";
+import { assertTooLarge } from "../support/upload.ts";
 
 const INFER = "/v2/models/drive-rss/infer";
 const test = meshTest();

@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import type { Execution } from "../../ledger/execution.ts";
-import type { WalletAnswer, WalletRequest } from "../../mesh/budget/lease.ts";
+import type { WalletAnswer, WalletRequest } from "../../mesh/billing/lease.ts";
 import { MODELS } from "../../models/catalogue.ts";
-import { type Mesh, meshTest, type Reply, sleep, within } from "./mesh.ts";
-import { randomExecutions } from "../ledger/random-executions.ts";
-import { assertError } from "./refusals.ts";
+import { type Mesh, meshTest, type Reply, sleep, within } from "../support/mesh.ts";
+import { randomExecutions } from "../support/random-executions.ts";
+import { assertError } from "../support/refusals.ts";
 
 const test = meshTest();
 

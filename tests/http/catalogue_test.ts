@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { ecfToLookAngles, eciToEcf, gstime, sgp4, twoline2satrec } from "satellite.js";
 import { FILED } from "../../mesh/orbit/filed.ts";
 import { toOmm } from "../../mesh/orbit/elements.ts";
-import { startMesh } from "./mesh.ts";
+import { startMesh } from "../support/mesh.ts";
 
 const TLE = new URL("../../../shared/data/starlink-2024-12.tle", import.meta.url);
 const OMM = new URL("../../../shared/data/starlink-2025-05.omm.json", import.meta.url);

@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { jday, json2satrec, sgp4, shadowFraction, sunPos } from "satellite.js";
 import { toOmm } from "../../mesh/orbit/elements.ts";
-import { FILED } from "../mesh/oracle.ts";
-import { type Json, type Mesh, meshTest, sleep, within } from "./mesh.ts";
+import { FILED } from "../unit/mesh/placement/oracle.ts";
+import { type Json, type Mesh, meshTest, sleep, within } from "../support/mesh.ts";
 
 const START_MS = Date.UTC(2026, 2, 20, 12);
 const RATE = 100;

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Call, type Mesh, meshTest } from "./mesh.ts";
+import { type Call, type Mesh, meshTest } from "../support/mesh.ts";
 
 // At a tenth of real time a light time of 2 ms is 20 ms on the wall: seen by any clock.
 const RATE = 0.1;

@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { FILED } from "../mesh/oracle.ts";
-import { type Json, type Mesh, meshTest } from "./mesh.ts";
+import { FILED } from "../unit/mesh/placement/oracle.ts";
+import { type Json, type Mesh, meshTest } from "../support/mesh.ts";
 
 const test = meshTest();
 

@@ -6,16 +6,20 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import { ProblemError } from "../../contract/problem.ts";
-import { Answers, type Ask, type Turn } from "../../durable-objects/answers.ts";
-import { memorySql } from "../custody/memory-sql.ts";
-import type { Json } from "./mesh.ts";
+import {
+  Answers,
+  type Ask,
+  type Turn,
+} from "../../durable-objects/idempotency/stored-responses.ts";
+import { memorySql } from "../support/memory-sql.ts";
+import type { Json } from "../support/mesh.ts";
 
 // Code of the runtime, which is checked with the runtime's types: from here it is taken as it is.
 const worker = (name: string): Promise<Json> =>
   import(new URL(`../../functions/${name}.ts`, import.meta.url).href);
-const { executionIdOf } = await worker("execution-id");
-const { idempotency } = await worker("idempotency");
-const { writeProblem } = await worker("problem");
+const { executionIdOf } = await worker("idempotency/execution-id");
+const { idempotency } = await worker("idempotency/idempotency");
+const { writeProblem } = await worker("middleware/problem");
 
 /** A request's context, as the runtime knows it. */
 type Ctx = Json;

@@ -3,8 +3,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Call, type Json, type Mesh, meshTest, type Reply, within } from "./mesh.ts";
-import { assertError } from "./refusals.ts";
+import { type Call, type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { assertError } from "../support/refusals.ts";
 
 const test = meshTest();
 

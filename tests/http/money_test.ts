@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { type Json, type Mesh, meshTest, within } from "./mesh.ts";
+import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
 
 // Early in a month: the one before is over.
 const test = meshTest({ PERIGEE_CLOCK: "2026-11-01T00:00:10Z" });

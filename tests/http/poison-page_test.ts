@@ -3,10 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Poison } from "../../durable-objects/collection.ts";
+import type { Poison } from "../../durable-objects/collector/inbox.ts";
 import { REGIONS } from "../../mesh/region.ts";
-import { seeded } from "../random.ts";
-import type { Json } from "./mesh.ts";
+import { seeded } from "../support/random.ts";
+import type { Json } from "../support/mesh.ts";
 
 // Code of the runtime, which is checked with the runtime's types: from here it is taken as it is.
 const POISON_PAGE = new URL("../../functions/meter/poison-page.ts", import.meta.url).href;

@@ -4,9 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { seeded } from "../random.ts";
-import { CustomerSky, type Place } from "./customer-sky.ts";
-import { type Json, type Mesh, meshTest } from "./mesh.ts";
+import { seeded } from "../support/random.ts";
+import { CustomerSky, type Place } from "../support/customer-sky.ts";
+import { type Json, type Mesh, meshTest } from "../support/mesh.ts";
 
 const NOW = Date.parse("2026-03-20T12:00:00Z");
 const test = meshTest({ PERIGEE_CLOCK: new Date(NOW).toISOString() });

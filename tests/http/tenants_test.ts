@@ -3,8 +3,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, sleep, within } from "./mesh.ts";
-import { assertError } from "./refusals.ts";
+import { type Json, type Mesh, meshTest, sleep, within } from "../support/mesh.ts";
+import { assertError } from "../support/refusals.ts";
 
 const test = meshTest();
 

@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { MODELS } from "../../models/catalogue.ts";
-import { aboveMask, FILED, observerOf, RAD, wholeSky } from "../mesh/oracle.ts";
-import { plainPixel } from "../models/plain-scene-indices.ts";
-import { seeded } from "../random.ts";
+import { aboveMask, FILED, observerOf, RAD, wholeSky } from "../unit/mesh/placement/oracle.ts";
+import { plainPixel } from "../unit/models/plain-scene-indices.ts";
+import { seeded } from "../support/random.ts";
 import { ecfToLookAngles } from "satellite.js";
-import { type Json, type Mesh, meshTest, within } from "./mesh.ts";
+import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
 
 const PARIS = { lat: 48.8566, lon: 2.3522, alt: 0 };
 const LIGHT_KM_S = 299_792.458;

@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { type EcfVec3, geodeticToEcf } from "satellite.js";
 import { MODELS } from "../../models/catalogue.ts";
-import { ecfOf, FILED, observerOf, satrecOf } from "../mesh/oracle.ts";
-import { type Json, meshTest, within } from "./mesh.ts";
+import { ecfOf, FILED, observerOf, satrecOf } from "../unit/mesh/placement/oracle.ts";
+import { type Json, meshTest, within } from "../support/mesh.ts";
 
 const RUN_S = 11;
 const RATE = 3;

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { MODELS } from "../../models/catalogue.ts";
 import { PROBLEMS } from "../../contract/problem.ts";
-import { type Json, meshTest } from "./mesh.ts";
+import { type Json, meshTest } from "../support/mesh.ts";
 
 const test = meshTest();
 

@@ -1,0 +1,91 @@
+/**
+ * Computes the almanac's knots for a region, once for all its isolates, and hands out the catalogue
+ * that they are of.
+ * Keeps nothing on disk: a knot is a pure function of the constellation and its number, and
+ * catalogues lie in the ledger.
+ * @module
+ */
+import { DurableObject } from "cloudflare:workers";
+import { settingsOf } from "../../contract/settings.ts";
+import { loadCatalogue, newestCatalogue } from "../../ledger/catalogues.ts";
+import { openLedger } from "../../ledger/client.ts";
+import { unpackCatalogue } from "../../mesh/orbit/catalogue.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import { FILED } from "../../mesh/orbit/filed.ts";
+import { importedConstellation } from "../../mesh/orbit/imported-constellation.ts";
+import { computeKnot } from "../../mesh/orbit/knot.ts";
+import { Propagator } from "../../mesh/orbit/propagation.ts";
+
+// The current window's two, the next one's, and one asked for at another date; 1 MB each.
+const KNOTS_MAX = 4;
+// A refreshed catalogue is taken up within this, and the ledger is not asked more often.
+const NEWEST_KEPT_MS = 15_000;
+
+interface Loaded {
+  constellation: Constellation;
+  propagator: Propagator;
+  /** Packed, as isolates take it; null for the generated one, which they make themselves. */
+  bytes: ArrayBuffer | null;
+}
+
+export class AlmanacKeeper extends DurableObject<Env> {
+  readonly #knots = new Map<string, ArrayBuffer>();
+  #loaded: Loaded | undefined;
+  #newest: { name: string; until: number } | undefined;
+
+  /** The packed knot of this number (see mesh/orbit/knot.ts). */
+  async knot(constellation: string, number: number): Promise<ArrayBuffer> {
+    const key = `${constellation}/${number}`;
+    const kept = this.#knots.get(key);
+    if (kept) return kept;
+    const loaded = await this.#load(constellation);
+    const { bytes } = computeKnot(loaded.constellation, loaded.propagator, number);
+    this.#knots.set(key, bytes);
+    if (this.#knots.size > KNOTS_MAX) {
+      this.#knots.delete(this.#knots.keys().next().value!);
+    }
+    return bytes;
+  }
+
+  /** The name of the newest catalogue. While the ledger is away, the newest that was seen. */
+  async newest(): Promise<string> {
+    const now = Date.now();
+    if (this.#newest && now < this.#newest.until) return this.#newest.name;
+    try {
+      const found = await newestCatalogue(this.#ledger());
+      if (found) this.#newest = { name: found.name, until: now + NEWEST_KEPT_MS };
+    } catch (error) {
+      console.warn(`The ledger did not say which catalogue is newest: ${error}`);
+    }
+    if (this.#newest) return this.#newest.name;
+    throw new Error("The ledger holds no catalogue");
+  }
+
+  /** A packed catalogue (see mesh/orbit/catalogue.ts). */
+  async catalogue(name: string): Promise<ArrayBuffer> {
+    const { bytes } = await this.#load(name);
+    if (!bytes) throw new RangeError(`${name} is not a catalogue`);
+    return bytes;
+  }
+
+  async #load(name: string): Promise<Loaded> {
+    if (this.#loaded?.constellation.name === name) return this.#loaded;
+    const { constellation, bytes } = name === FILED.name
+      ? { constellation: FILED, bytes: null }
+      : await this.#unpack(name);
+    this.#loaded = { constellation, bytes, propagator: new Propagator(constellation) };
+    return this.#loaded;
+  }
+
+  async #unpack(name: string): Promise<{ constellation: Constellation; bytes: ArrayBuffer }> {
+    const bytes = await loadCatalogue(this.#ledger(), name);
+    const catalogue = bytes && unpackCatalogue(bytes);
+    if (!catalogue) throw new Error(`The ledger holds no whole catalogue "${name}"`);
+    return { constellation: importedConstellation(catalogue), bytes };
+  }
+
+  #ledger() {
+    const { url, token } = settingsOf(this.env).ledger;
+    return openLedger({ url, authToken: token });
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * What a collector holds between its nodes and the ledger, and how it brings it there.
+ *
+ * At least once on every hop: a row leaves the inbox only when the ledger has taken it, and the ledger
+ * takes an id once. A row that the ledger refuses for what it says would be refused for ever, and hold up
+ * all behind it: it is set aside with the reason, where an operator finds it, and never dropped.
+ *
+ * Knows nothing of Cloudflare: disk and ledger are ports.
+ * Not its job: when to drain (collector.ts).
+ * @module
+ */
+import type { Execution } from "../../ledger/execution.ts";
+import type { Sql } from "../shared/sql.ts";
+
+// Text of one batch; an execution is 1,200 characters, and with the longest policy 12,000: the object shares
+// 128 MB with others, and each of its lanes holds its batch several times over.
+const BATCH_CHARS_MAX = 1_000_000;
+// Batches on their way at once: of six requests that the platform lets one alarm have.
+const LANES = 4;
+// One drain's work: stays far below the 15 minutes that the platform gives an alarm.
+const BATCHES_MAX = 200;
+
+export interface Backlog {
+  waiting: number;
+  /** When the oldest of them ran, real clock, as its id says; null where none waits. */
+  since_ms: number | null;
+  poison: number;
+}
+
+export interface Poison {
+  id: string;
+  reason: string;
+  /** Real clock. */
+  set_aside_ms: number;
+  execution: string;
+}
+
+export interface CollectionPorts {
+  sql: Sql;
+  /** Brings executions to the ledger, all or none; rejects if it is away, or if it refuses them. */
+  record(executions: Execution[]): Promise<unknown>;
+  /** How many it takes at once. */
+  batch_max: number;
+  /** Whether that was a no to what they say, which will not change: then the reason, else null. */
+  refusal(error: unknown): string | null;
+  /** Tells an operator's log. */
+  warn(text: string): void;
+}
+
+type Kept = { id: string; execution: string };
+type Row = Kept & { number: number };
+
+export class Collection {
+  readonly #ports: CollectionPorts;
+
+  constructor(ports: CollectionPorts) {
+    this.#ports = ports;
+    ports.sql.exec(`CREATE TABLE IF NOT EXISTS inbox (
+      id TEXT PRIMARY KEY,
+      execution TEXT NOT NULL
+    ) STRICT`);
+    const columns = ports.sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('inbox')");
+    if (!columns.toArray().some(({ name }) => name === "lease_id")) {
+      ports.sql.exec("ALTER TABLE inbox ADD COLUMN lease_id TEXT");
+    }
+    ports.sql.exec(
+      "CREATE INDEX IF NOT EXISTS inbox_by_lease ON inbox (lease_id) WHERE lease_id IS NOT NULL",
+    );
+    ports.sql.exec(`CREATE TABLE IF NOT EXISTS poison (
+      id TEXT PRIMARY KEY,
+      reason TEXT NOT NULL,
+      set_aside_ms INTEGER NOT NULL,
+      execution TEXT NOT NULL
+    ) STRICT`);
+  }
+
+  /** Takes executions over; the same one twice is one row. */
+  add(executions: readonly Execution[]): void {
+    for (const execution of executions) {
+      const { id, lease_id } = execution.receipt;
+      this.#enter({ id, execution: JSON.stringify(execution) }, lease_id);
+    }
+  }
+
+  #enter({ id, execution }: Kept, lease_id: string | null): void {
+    this.#ports.sql.exec(
+      "INSERT INTO inbox (id, execution, lease_id) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+      id,
+      execution,
+      lease_id,
+    );
+  }
+
+  /** @returns those of these leases of budget that receipts which wait here are charged to */
+  holding(lease_ids: readonly string[]): string[] {
+    return this.#ports.sql.exec<{ lease_id: string }>(
+      `SELECT DISTINCT lease_id FROM inbox
+       WHERE lease_id IN (SELECT value FROM json_each(?)) AND lease_id IS NOT NULL`,
+      JSON.stringify(lease_ids),
+    ).toArray().map(({ lease_id }) => lease_id);
+  }
+
+  /**
+   * Brings what waits to the ledger, some batches at a time, so that the ledger need not wait for the
+   * next while one is on its way. Rejects if the ledger is away: then nothing is lost, and what was
+   * taken already is sent again.
+   * @returns whether there is more
+   */
+  async drain(now_ms: number): Promise<boolean> {
+    let after = 0;
+    let left = BATCHES_MAX;
+    const lane = async () => {
+      while (left-- > 0) {
+        const rows = this.#next(after);
+        if (rows.length === 0) return;
+        after = rows[rows.length - 1].number;
+        try {
+          await this.#bring(rows, now_ms);
+        } catch (error) {
+          left = 0;
+          throw error;
+        }
+      }
+    };
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    const failed = lanes.find((one) => one.status === "rejected");
+    if (failed) throw failed.reason;
+    return this.#next(0).length > 0;
+  }
+
+  backlog(): Backlog {
+    const [{ waiting }] = this.#count("inbox");
+    const [{ waiting: poison }] = this.#count("poison");
+    const [first] = this.#ports.sql.exec<{ id: string }>("SELECT min(id) AS id FROM inbox")
+      .toArray();
+    return { waiting, since_ms: first.id === null ? null : timeOf(first.id), poison };
+  }
+
+  /** What was set aside, by id. */
+  poison(after: string, limit: number): Poison[] {
+    return this.#ports.sql.exec<{ [K in keyof Poison]: Poison[K] }>(
+      "SELECT * FROM poison WHERE id > ? ORDER BY id LIMIT ?",
+      after,
+      limit,
+    ).toArray();
+  }
+
+  /** Puts one that was set aside back among those that wait. @returns whether it was there */
+  retry(id: string): boolean {
+    const [row] = this.#ports.sql.exec<Kept>("SELECT id, execution FROM poison WHERE id = ?", id)
+      .toArray();
+    if (!row) return false;
+    const execution = read(row);
+    this.#enter(row, typeof execution === "string" ? null : execution.receipt.lease_id);
+    this.#ports.sql.exec("DELETE FROM poison WHERE id = ?", id);
+    return true;
+  }
+
+  #next(after: number): Row[] {
+    const rows = this.#ports.sql.exec<Row>(
+      "SELECT rowid AS number, id, execution FROM inbox WHERE rowid > ? ORDER BY rowid LIMIT ?",
+      after,
+      this.#ports.batch_max,
+    ).toArray();
+    let chars = 0;
+    const over = rows.findIndex(({ execution }) => (chars += execution.length) > BATCH_CHARS_MAX);
+    return over < 0 ? rows : rows.slice(0, Math.max(over, 1));
+  }
+
+  /** Halves what the ledger refuses until it is known which row it is: some 19 calls for one of 500. */
+  async #bring(rows: readonly Row[], now_ms: number): Promise<void> {
+    const executions: Execution[] = [];
+    for (const row of rows) {
+      const execution = read(row);
+      if (typeof execution === "string") this.#setAside(row, execution, now_ms);
+      else executions.push(execution);
+    }
+    const sound = rows.length === executions.length
+      ? rows
+      : rows.filter(({ id }) => executions.some(({ receipt }) => receipt.id === id));
+    if (sound.length === 0) return;
+    try {
+      await this.#ports.record(executions);
+      return this.#forget(sound);
+    } catch (error) {
+      const reason = this.#ports.refusal(error);
+      if (reason === null) throw error;
+      if (sound.length === 1) return this.#setAside(sound[0], reason, now_ms);
+    }
+    const middle = sound.length >> 1;
+    await this.#bring(sound.slice(0, middle), now_ms);
+    await this.#bring(sound.slice(middle), now_ms);
+  }
+
+  #setAside({ id, execution }: Kept, reason: string, now_ms: number): void {
+    this.#ports.sql.exec(
+      "INSERT OR REPLACE INTO poison VALUES (?, ?, ?, ?)",
+      id,
+      reason,
+      Math.floor(now_ms),
+      execution,
+    );
+    this.#forget([{ id }]);
+    this.#ports.warn(`Execution ${id} is set aside, as the ledger refuses it: ${reason}`);
+  }
+
+  #forget(rows: readonly Pick<Kept, "id">[]): void {
+    // As one argument: an object's SQLite takes 100 a statement.
+    this.#ports.sql.exec(
+      "DELETE FROM inbox WHERE id IN (SELECT value FROM json_each(?))",
+      JSON.stringify(rows.map(({ id }) => id)),
+    );
+  }
+
+  #count(table: "inbox" | "poison"): { waiting: number }[] {
+    return this.#ports.sql.exec<{ waiting: number }>(`SELECT count(*) AS waiting FROM ${table}`)
+      .toArray();
+  }
+}
+
+/** The execution of a row, or what is wrong with it. */
+function read({ id, execution }: Kept): Execution | string {
+  try {
+    const { receipt, placement } = JSON.parse(execution) as Execution;
+    return receipt.id === id && placement.id === id
+      ? { receipt, placement }
+      : "It holds another id than its row";
+  } catch (error) {
+    return `It is no execution: ${(error as Error).message}`;
+  }
+}
+
+/** The instant that a UUID of version 7 begins with (RFC 9562). */
+const timeOf = (id: string): number => parseInt(id.replaceAll("-", "").slice(0, 12), 16);

@@ -1,0 +1,109 @@
+/**
+ * Keeps answers to requests that carry an Idempotency-Key: a share of one tenant's, or of the admin's.
+ * A thin shell: who runs and who is answered is decided in answers.ts; here is who waits, and when old
+ * answers are deleted.
+ * @module
+ */
+import { DurableObject } from "cloudflare:workers";
+import { Answers, type Ask, type Begun, type Turn } from "./stored-responses.ts";
+
+// So long an asker waits for another's run before it is told to come back.
+const WAIT_MS = 10_000;
+// Of one key: a flood of repetitions must not fill the object's memory with those who wait.
+const WAITING_MAX = 256;
+// Deletes by the minute, not by the answer.
+const SWEEP_AFTER_MS = 60_000;
+const SWEEP_AGAIN_MS = 1_000;
+
+export class AnswerKeeper extends DurableObject<Env> {
+  readonly #answers: Answers;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #alarm_at = Infinity;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#answers = new Answers(ctx.storage.sql);
+  }
+
+  /** Says whether to run, or gives the answer; waits a while for one that is being made. */
+  async begin(ask: Ask): Promise<Begun> {
+    // Not by the clock, which may jump: the timer runs out once, whatever happens.
+    let patient = true;
+    let wake = () => {};
+    const timer = setTimeout(() => {
+      patient = false;
+      wake();
+    }, WAIT_MS);
+    try {
+      for (;;) {
+        const begun = this.#answers.begin(ask, Date.now());
+        if (begun.is === "run") this.#arm();
+        const waiting = this.#waiting.get(ask.key_hash);
+        const crowded = (waiting?.size ?? 0) >= WAITING_MAX;
+        if (begun.is !== "running" || !patient || crowded) return begun;
+        await new Promise<void>((done) => {
+          wake = done;
+          if (waiting) waiting.add(done);
+          else this.#waiting.set(ask.key_hash, new Set([done]));
+        });
+        this.#stopWaiting(ask.key_hash, wake);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  beat(turn: Turn): boolean {
+    return this.#answers.beat(turn, Date.now());
+  }
+
+  /** Once this returns the answer is on disk, or its run has lost its turn. */
+  finish(turn: Turn, sealed: string | null): boolean {
+    const had = this.#answers.finish(turn, sealed, Date.now());
+    if (had) this.#wakeAll(turn.key_hash);
+    return had;
+  }
+
+  release(turn: Turn): boolean {
+    const had = this.#answers.release(turn, Date.now());
+    if (had) this.#wakeAll(turn.key_hash);
+    return had;
+  }
+
+  part(of: Omit<Turn, "attempt">, part: number): string | null {
+    return this.#answers.part(of, part);
+  }
+
+  override alarm(): void {
+    this.#alarm_at = Infinity;
+    try {
+      this.#answers.sweep(Date.now());
+    } catch (error) {
+      // Thrown alarms are repeated six times and then dropped; this one is set again below.
+      console.warn(`Old answers were not deleted: ${error}`);
+    }
+    this.#arm();
+  }
+
+  #wakeAll(key_hash: string): void {
+    const waiting = this.#waiting.get(key_hash);
+    this.#waiting.delete(key_hash);
+    for (const wake of waiting ?? []) wake();
+  }
+
+  #stopWaiting(key_hash: string, wake: () => void): void {
+    const waiting = this.#waiting.get(key_hash);
+    waiting?.delete(wake);
+    if (waiting?.size === 0) this.#waiting.delete(key_hash);
+  }
+
+  /** Asks the rows, not memory: an object that is evicted often must not put its alarm off for ever. */
+  #arm(): void {
+    if (Number.isFinite(this.#alarm_at)) return;
+    const due = this.#answers.nextExpiry();
+    if (due === null) return;
+    const now = Date.now();
+    this.#alarm_at = due <= now ? now + SWEEP_AGAIN_MS : due + SWEEP_AFTER_MS;
+    void this.ctx.storage.setAlarm(this.#alarm_at);
+  }
+}

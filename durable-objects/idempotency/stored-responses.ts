@@ -1,0 +1,230 @@
+/**
+ * Answers by the hash of the Idempotency-Key that asked for them: who may run a request, who gets the
+ * answer of another's run, and who is refused. docs/idempotency.md has the reasons.
+ *
+ * One run at a time holds a key. A run that is not heard of for a minute is taken for crashed, and the
+ * next asker runs under the same execution id, which the ledger bills once. Holds neither keys nor
+ * answers in the clear: hashes, and text that was sealed elsewhere.
+ *
+ * Knows nothing of Cloudflare: the disk is a port, the time an argument. Every method is one
+ * synchronous turn, durable as a whole.
+ * Not its job: waiting for a run to end (answer-keeper.ts), sealing (functions/idempotency/sealed-response.ts).
+ * @module
+ */
+import type { Sql } from "../shared/sql.ts";
+
+/** So long an answer is given again. */
+export const KEPT_MS = 24 * 3_600_000;
+
+/** A run that is not heard of for so long is taken for crashed; a live one beats four times as often. */
+export const CRASHED_AFTER_MS = 60_000;
+
+// SQLite in an object takes 2 MB a row; half of it leaves room, and bounds what one message carries.
+export const PART_CHARS = 2 ** 20;
+
+// One sweep's work: with eleven rows an answer at most, far below what an alarm may take.
+const SWEEP_KEYS_MAX = 100;
+
+/** A right to run: what a run shows when it beats and when it ends. */
+export interface Turn {
+  key_hash: string;
+  /** Chosen at the first run of the request and kept by those that take it over. */
+  execution_id: string;
+  attempt: number;
+}
+
+export interface Ask {
+  key_hash: string;
+  /** Of method, path and body. */
+  fingerprint: string;
+  /** What the execution is called if this is the first run of the request. */
+  execution_id: string;
+}
+
+export type Begun =
+  | { is: "run"; turn: Turn }
+  /** The first part; part() gives the others. */
+  | { is: "replay"; execution_id: string; parts: number; first: string }
+  /** It was done, but its answer was too large to keep. */
+  | { is: "unkept" }
+  /** The key was used for another request. */
+  | { is: "other" }
+  | { is: "running" };
+
+export class Answers {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.exec(`CREATE TABLE IF NOT EXISTS keys (
+      key_hash TEXT PRIMARY KEY,
+      fingerprint TEXT NOT NULL,
+      execution_id TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('running', 'released', 'answered', 'unkept')),
+      heard_ms INTEGER NOT NULL,
+      expires_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`);
+    sql.exec("CREATE INDEX IF NOT EXISTS keys_expire ON keys (expires_ms)");
+    sql.exec(`CREATE TABLE IF NOT EXISTS parts (
+      key_hash TEXT NOT NULL,
+      part INTEGER NOT NULL,
+      sealed TEXT NOT NULL,
+      UNIQUE (key_hash, part)
+    ) STRICT`);
+  }
+
+  begin(ask: Ask, now_ms: number): Begun {
+    const now = Math.floor(now_ms);
+    const row = this.#row(ask.key_hash);
+    if (!row) return this.#run({ ...ask, attempt: 1 }, now);
+    // What nobody runs any more and is past its time is gone, swept or not.
+    if (row.state !== "running" && row.expires_ms <= now) {
+      this.#forget(ask.key_hash);
+      return this.#run({ ...ask, attempt: row.attempt + 1 }, now);
+    }
+    const same = row.fingerprint === ask.fingerprint;
+    switch (row.state) {
+      case "answered":
+        return same ? this.#replay(row) : { is: "other" };
+      case "unkept":
+        return same ? { is: "unkept" } : { is: "other" };
+      case "released": {
+        // The same id again: what was refused may have run on a node whose answer was lost.
+        const execution_id = same ? row.execution_id : ask.execution_id;
+        return this.#run({ ...ask, execution_id, attempt: row.attempt + 1 }, now);
+      }
+      case "running":
+        if (!same) return { is: "other" };
+        if (!this.#isCrashed(row, now)) return { is: "running" };
+        return this.#run(
+          { ...ask, execution_id: row.execution_id, attempt: row.attempt + 1 },
+          now,
+        );
+    }
+  }
+
+  /** A run is alive. @returns whether it still has its turn */
+  beat(turn: Turn, now_ms: number): boolean {
+    if (!this.#has(turn)) return false;
+    this.#mark(turn, "running", Math.floor(now_ms));
+    return true;
+  }
+
+  /**
+   * Ends a run with its answer; null if that is too large to keep.
+   * @returns whether the run had its turn still: else nothing has changed
+   */
+  finish(turn: Turn, sealed: string | null, now_ms: number): boolean {
+    if (!this.#has(turn)) return false;
+    const { key_hash } = turn;
+    for (let part = 0; sealed !== null && part * PART_CHARS < sealed.length; part++) {
+      const text = sealed.slice(part * PART_CHARS, (part + 1) * PART_CHARS);
+      this.#sql.exec("INSERT INTO parts VALUES (?, ?, ?)", key_hash, part, text);
+    }
+    this.#mark(turn, sealed === null ? "unkept" : "answered", Math.floor(now_ms));
+    return true;
+  }
+
+  /** Ends a run whose answer is not final: the key is free for the next. */
+  release(turn: Turn, now_ms: number): boolean {
+    if (!this.#has(turn)) return false;
+    this.#mark(turn, "released", Math.floor(now_ms));
+    return true;
+  }
+
+  /** Null if it is gone, or of another run than that. */
+  part({ key_hash, execution_id }: Omit<Turn, "attempt">, part: number): string | null {
+    const row = this.#row(key_hash);
+    if (row?.execution_id !== execution_id || row.state !== "answered") return null;
+    const [found] = this.#sql.exec<{ sealed: string }>(
+      "SELECT sealed FROM parts WHERE key_hash = ? AND part = ?",
+      key_hash,
+      part,
+    ).toArray();
+    return found?.sealed ?? null;
+  }
+
+  /** Deletes some of what is past its time. */
+  sweep(now_ms: number): void {
+    const gone = this.#sql.exec<{ key_hash: string }>(
+      "SELECT key_hash FROM keys WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?",
+      Math.floor(now_ms),
+      SWEEP_KEYS_MAX,
+    ).toArray();
+    for (const { key_hash } of gone) this.#forget(key_hash);
+  }
+
+  /** When the first of them is past its time; null if there is none. */
+  nextExpiry(): number | null {
+    const [row] = this.#sql.exec<{ at: number | null }>("SELECT min(expires_ms) AS at FROM keys")
+      .toArray();
+    return row.at;
+  }
+
+  #row(key_hash: string): Row | undefined {
+    return this.#sql.exec<Row>("SELECT * FROM keys WHERE key_hash = ?", key_hash).toArray()[0];
+  }
+
+  #run({ key_hash, fingerprint, execution_id, attempt }: Ask & Turn, now: number): Begun {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, 'running', ?, ?)",
+      key_hash,
+      fingerprint,
+      execution_id,
+      attempt,
+      now,
+      now + KEPT_MS,
+    );
+    return { is: "run", turn: { key_hash, execution_id, attempt } };
+  }
+
+  #replay({ key_hash, execution_id }: Row): Begun {
+    const [{ parts }] = this.#sql.exec<{ parts: number }>(
+      "SELECT count(*) AS parts FROM parts WHERE key_hash = ?",
+      key_hash,
+    ).toArray();
+    const first = this.part({ key_hash, execution_id }, 0);
+    if (first === null) throw new Error("An answer is kept without its parts");
+    return { is: "replay", execution_id, parts, first };
+  }
+
+  #isCrashed({ key_hash, heard_ms }: Row, now: number): boolean {
+    if (now >= heard_ms) return now - heard_ms >= CRASHED_AFTER_MS;
+    // The clock has jumped back: counted from here, or the key would be held for the whole jump.
+    this.#sql.exec("UPDATE keys SET heard_ms = ? WHERE key_hash = ?", now, key_hash);
+    return false;
+  }
+
+  /** A run that was taken over, or whose key is another request's by now, has its turn no more. */
+  #has({ key_hash, execution_id, attempt }: Turn): boolean {
+    const row = this.#row(key_hash);
+    return row?.state === "running" && row.execution_id === execution_id &&
+      row.attempt === attempt;
+  }
+
+  #mark({ key_hash }: Turn, state: Row["state"], now: number): void {
+    this.#sql.exec(
+      "UPDATE keys SET state = ?, heard_ms = ?, expires_ms = ? WHERE key_hash = ?",
+      state,
+      now,
+      now + KEPT_MS,
+      key_hash,
+    );
+  }
+
+  #forget(key_hash: string): void {
+    this.#sql.exec("DELETE FROM parts WHERE key_hash = ?", key_hash);
+    this.#sql.exec("DELETE FROM keys WHERE key_hash = ?", key_hash);
+  }
+}
+
+type Row = {
+  key_hash: string;
+  fingerprint: string;
+  execution_id: string;
+  attempt: number;
+  state: "running" | "released" | "answered" | "unkept";
+  heard_ms: number;
+  expires_ms: number;
+};

@@ -1,0 +1,69 @@
+/**
+ * The receipt and the placement of one run, from what was decided and what was used.
+ *
+ * How the ground saw the node stays as decided, since it says why this one was chosen; what lay below
+ * it, and whether it was sunlit, is of the instant at which it ran: in the 30 s that an ask may wait a
+ * node flies 200 km. That takes 1.5 us (mesh/orbit/ephemeris.ts).
+ * @module
+ */
+import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
+import type { Execution } from "../../ledger/execution.ts";
+import type { Whereabouts, WhereaboutsAt } from "../../mesh/orbit/ephemeris.ts";
+import { charge } from "../../mesh/billing/receipt.ts";
+import type { EpochMs } from "../../mesh/units.ts";
+import type { Errand } from "./job.ts";
+import type { Turn } from "./npu.ts";
+
+/**
+ * @param arrived when the node admitted the ask, on the mesh clock
+ * @param whereaboutsAt of the node that the errand names, by the errand's elements
+ */
+export function account(
+  { id, passport: { node, region }, demand, bill, prices, placement }: Errand,
+  turn: Turn,
+  { arrived, outputs, whereaboutsAt }: {
+    arrived: EpochMs;
+    outputs: Tensor[];
+    whereaboutsAt: WhereaboutsAt;
+  },
+): Execution {
+  const bytes_down = outputs.reduce((sum, output) => sum + tensorBytes(output), 0);
+  const { modelled_light_time_ms, modelled_transfer_ms } = placement;
+  const wait_ms = turn.starts - arrived;
+  const npu_ms = turn.run * 1e3;
+  const ran = whereaboutsAt(turn.starts);
+  return {
+    receipt: {
+      id,
+      ...bill,
+      node,
+      region,
+      executed_at_ms: Math.floor(turn.starts),
+      ...charge({
+        operations: demand.operations,
+        energy_j: turn.energy,
+        npu_s: turn.npu,
+        bytes_up: bill.bytes_up,
+        bytes_down,
+      }, prices),
+      price_list: prices.id,
+    },
+    placement: {
+      ...placement,
+      // A node that decayed while the ask waited lies nowhere: what was decided is the last word of it.
+      ...(ran && columnsOf(ran)),
+      region,
+      modelled_wait_ms: wait_ms,
+      modelled_npu_ms: npu_ms,
+      modelled_total_ms: modelled_light_time_ms + modelled_transfer_ms + wait_ms + npu_ms,
+      modelled_energy_mj: turn.energy * 1e3,
+    },
+  };
+}
+
+const columnsOf = ({ sub_point: { lat, lon, alt }, sunlit }: Whereabouts) => ({
+  sub_lat: lat,
+  sub_lon: lon,
+  sub_alt_km: alt,
+  sunlit,
+});

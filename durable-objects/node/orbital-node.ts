@@ -1,0 +1,230 @@
+/**
+ * One orbital node in one region: holds its battery, heat and queue while the node is above that
+ * region, runs models, accounts for them.
+ * A thin shell: what happens to the state is decided in mesh/node, who holds it in custody.ts.
+ * @module
+ */
+import { DurableObject } from "cloudflare:workers";
+import { settingsOf } from "../../contract/settings.ts";
+import type { Tensor } from "../../contract/tensor.ts";
+import { OnnxEngine } from "../../inference/onnx.ts";
+import { meshNow, realDelay } from "../../mesh/clock.ts";
+import type { Refusal } from "../../mesh/node/admit.ts";
+import { digestOf } from "../../mesh/node/digest.ts";
+import { isSettled } from "../../mesh/node/at-rest.ts";
+import { type NodeState, untouched } from "../../mesh/node/state.ts";
+import type { Elements } from "../../mesh/orbit/elements.ts";
+import { remembered } from "../../mesh/orbit/remembered-sunlight.ts";
+import { type Sunlight, sunlightOf } from "../../mesh/orbit/sunlight.ts";
+import { type WhereaboutsAt, whereaboutsOf } from "../../mesh/orbit/ephemeris.ts";
+import type { Resident } from "../../mesh/node/residency.ts";
+import { type Tenure, tenuresOf } from "../../mesh/tenure.ts";
+import { type EpochMs, epochMs } from "../../mesh/units.ts";
+import { MODELS } from "../../models/catalogue.ts";
+import { launchedModels } from "../../models/launched.ts";
+import { account } from "./account.ts";
+import { Custody } from "../custody/custody.ts";
+import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
+import { CustodyStore } from "../custody/custody-store.ts";
+import type { Errand, Passport, Thought } from "./job.ts";
+import { collectorObject } from "../names.ts";
+import { nodePeers } from "../custody/peers.ts";
+import { type Hardware, Npu, type Taken } from "./npu.ts";
+import { Outbox } from "./outbox.ts";
+import { PassportStore } from "./identity-store.ts";
+import type { Service } from "../registrar/register.ts";
+
+// An ask whose node changes hands while it waits goes along; not for ever.
+const ROUNDS_MAX = 3;
+
+const engine = new OnnxEngine();
+
+/** How the node flies, by the elements that the last asker gave. */
+interface Flight {
+  elements: Elements;
+  sunlight: Sunlight;
+  tenureAt: (at: EpochMs) => Tenure;
+  whereaboutsAt: WhereaboutsAt;
+}
+
+export class OrbitalNode extends DurableObject<Env> {
+  readonly #passports: PassportStore;
+  readonly #outbox: Outbox;
+  readonly #hardware: Hardware;
+  #passport: Passport | undefined;
+  #flight: Flight | undefined;
+  #custody: Custody<NodeState> | undefined;
+  /** In memory only while this object has custody under this epoch. */
+  #npu: { epoch: number; npu: Npu } | null = null;
+  #alarm_at = Infinity;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#passports = new PassportStore(ctx.storage.sql);
+    this.#outbox = new Outbox({
+      sql: ctx.storage.sql,
+      collect: (executions) => collectorObject(env, this.#passport!).collect(executions),
+      warn: (text) => console.warn(`${this.#passport!.node}: ${text}`),
+    }, Date.now());
+    const { clock, profile } = settingsOf(env);
+    const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
+    this.#hardware = { clock, profile, sunlight, engine };
+  }
+
+  /** Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable. */
+  async think(errand: Errand, inputs: Tensor[]): Promise<Thought> {
+    const custody = this.#custodyOf(errand.passport);
+    // By this errand's elements: another may bring newer ones while it waits.
+    const { whereaboutsAt } = this.#flight!;
+    try {
+      for (let round = 0; round < ROUNDS_MAX; round++) {
+        const thought = await this.#thinkOnce({ custody, whereaboutsAt }, errand, inputs);
+        if (thought) return thought;
+      }
+      return { ok: false, refusal: "gone", digest: null };
+    } finally {
+      this.#arm(custody);
+    }
+  }
+
+  handOver(passport: Passport, request: HandOver): HandedOver<NodeState> {
+    return this.#custodyOf(passport).handOver(request);
+  }
+
+  async receive(passport: Passport, push: Push<NodeState>): Promise<boolean> {
+    const custody = this.#custodyOf(passport);
+    const received = await custody.receive(push);
+    this.#arm(custody);
+    return received;
+  }
+
+  /** What an admin has made of the node: drained, failed, or up again. */
+  serve(passport: Passport, service: Service): void {
+    this.#custodyOf(passport).noteService(service);
+    if (service.state === "failed") this.#npu?.npu.dismiss();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm_at = Infinity;
+    const passport = this.#passports.passport();
+    if (!passport) return;
+    const custody = this.#custodyOf(passport);
+    await this.#outbox.deliver(() => Date.now());
+    await custody.alarm(this.#now());
+    this.#arm(custody);
+  }
+
+  /** @returns null if custody went elsewhere while the ask waited for its turn */
+  async #thinkOnce(
+    { custody, whereaboutsAt }: { custody: Custody<NodeState>; whereaboutsAt: WhereaboutsAt },
+    errand: Errand,
+    inputs: Tensor[],
+  ): Promise<Thought | null> {
+    const hold = await custody.hold(this.#now(), (held) => this.#take(held, errand, inputs));
+    if (!hold.held) {
+      if ("moved" in hold) return { ok: false, moved: hold.moved };
+      console.warn(`${errand.passport.node} has no custody of itself: ${hold.unavailable}`);
+      return { ok: false, refusal: "gone", digest: null };
+    }
+    const { taken, epoch, npu } = hold.value;
+    if (!taken.ok) return this.#refuse(errand, npu, taken.refusal);
+    const turn = await taken.turn;
+    if (!turn) return null;
+    const started = performance.now();
+    const outputs = await turn.outputs;
+    const engine_ms = performance.now() - started;
+    // State and receipt in one storage turn: nothing from here on awaits.
+    const state = npu.state();
+    const { arrived } = taken;
+    const execution = account(errand, turn, { arrived, outputs, whereaboutsAt });
+    // Where custody has ended meanwhile, the state went on with this run in it.
+    custody.keep(epoch, state);
+    this.#outbox.keep(execution, Date.now());
+    const digest = digestOf(errand.passport.node, state, npu.waiting, this.#hardware);
+    return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
+  }
+
+  #take(
+    { epoch, state, service }: Held<NodeState>,
+    errand: Errand,
+    inputs: Tensor[],
+  ): { taken: Taken | { ok: false; refusal: Refusal }; epoch: number; npu: Npu } {
+    if (this.#npu?.epoch !== epoch) {
+      const { profile, sunlight } = this.#hardware;
+      const from = state ?? untouched(this.#now(), profile, sunlight, this.#launched());
+      this.#npu = { epoch, npu: new Npu(from, this.#hardware) };
+    }
+    const { npu } = this.#npu;
+    if (service !== "up") return { taken: { ok: false, refusal: "gone" }, epoch, npu };
+    const spec = MODELS.get(errand.model);
+    if (!spec) throw new RangeError(`The catalogue has no model "${errand.model}"`);
+    return { taken: npu.take(errand.demand, spec, inputs), epoch, npu };
+  }
+
+  #refuse({ passport }: Errand, npu: Npu, refusal: Refusal): Thought {
+    const { waiting } = npu;
+    const digest = digestOf(passport.node, npu.state(), waiting, this.#hardware, refusal);
+    return { ok: false, refusal, digest };
+  }
+
+  /** Made when the object first hears which node it serves; elements may be renewed later. */
+  #custodyOf(passport: Passport): Custody<NodeState> {
+    const { elements, node, region } = passport;
+    if (!this.#flight || !sameElements(this.#flight.elements, elements)) {
+      this.#flight = {
+        elements,
+        sunlight: remembered(sunlightOf(elements)),
+        tenureAt: tenuresOf(elements).tenureAt,
+        whereaboutsAt: whereaboutsOf(elements),
+      };
+    }
+    if (this.#passport?.elements !== this.#flight.elements) {
+      this.#passport = { node, region, elements: this.#flight.elements };
+      this.#passports.keepPassport(this.#passport);
+    }
+    return this.#custody ??= new Custody({
+      records: new CustodyStore(this.ctx.storage.sql),
+      peers: nodePeers(this.env, () => this.#passport!),
+      custodian: {
+        region,
+        tenureAt: (at) => this.#flight!.tenureAt(at),
+        snapshot: (epoch) => this.#snapshot(epoch),
+        settled: (state, now) => isSettled(state, now, this.#hardware, this.#launched()),
+      },
+    });
+  }
+
+  #launched(): readonly Resident[] {
+    return launchedModels(this.#hardware.profile);
+  }
+
+  /** The state as it stands; who still waits for a turn is sent after it. */
+  #snapshot(epoch: number): NodeState | null {
+    if (this.#npu?.epoch !== epoch) return null;
+    const { npu } = this.#npu;
+    this.#npu = null;
+    const state = npu.state();
+    npu.dismiss();
+    return state;
+  }
+
+  /** One alarm for deliveries and for custody, whichever is due first. */
+  #arm(custody: Custody<NodeState>): void {
+    const { clock } = this.#hardware;
+    const now = this.#now();
+    const wake = custody.nextAlarm(now);
+    const custody_at = wake === null
+      ? Infinity
+      : Date.now() + ("at" in wake ? realDelay(clock, wake.at - now) : wake.after_ms);
+    const due = Math.min(this.#outbox.due_at ?? Infinity, custody_at);
+    if (due >= this.#alarm_at) return;
+    this.#alarm_at = due;
+    void this.ctx.storage.setAlarm(Math.ceil(due));
+  }
+
+  #now(): EpochMs {
+    return epochMs(meshNow(settingsOf(this.env).clock, Date.now()));
+  }
+}
+
+const sameElements = (a: Elements, b: Elements): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,84 @@
+/**
+ * A node's executions that are not with a collector yet, and how they get there.
+ *
+ * What one caller keeps in one turn is durable as a whole; a row leaves only when the collector has it
+ * on disk, so that a crash or a lost answer sends it again. The same execution twice is one row, here
+ * and there.
+ *
+ * Knows nothing of Cloudflare: disk and collector are ports, real time an argument.
+ * Not its job: setting the alarm (orbital-node.ts).
+ * @module
+ */
+import type { Execution } from "../../ledger/execution.ts";
+import type { Sql } from "../shared/sql.ts";
+
+// Gathers the receipts of a second into one message.
+const DELIVER_AFTER_MS = 1_000;
+// A collector that does not answer is asked again this much later.
+const RETRY_AFTER_MS = 5_000;
+const DELIVER_MAX = 200;
+
+export interface OutboxPorts {
+  sql: Sql;
+  /** Hands executions over: once it resolves they are on the collector's disk. */
+  collect(executions: Execution[]): Promise<unknown>;
+  warn(text: string): void;
+}
+
+export class Outbox {
+  readonly #ports: OutboxPorts;
+  #due_at: number | null;
+
+  constructor(ports: OutboxPorts, now_ms: number) {
+    this.#ports = ports;
+    ports.sql.exec(`CREATE TABLE IF NOT EXISTS outbox (
+      id TEXT PRIMARY KEY,
+      execution TEXT NOT NULL
+    ) STRICT`);
+    this.#due_at = this.#isEmpty() ? null : now_ms + DELIVER_AFTER_MS;
+  }
+
+  /** When deliver() is to be called, real clock; null: nothing waits. */
+  get due_at(): number | null {
+    return this.#due_at;
+  }
+
+  keep(execution: Execution, now_ms: number): void {
+    this.#ports.sql.exec(
+      "INSERT INTO outbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+      execution.receipt.id,
+      JSON.stringify(execution),
+    );
+    // One that lies further ahead than any wait was set before the clock jumped back.
+    const is_near = this.#due_at !== null && this.#due_at <= now_ms + RETRY_AFTER_MS;
+    if (!is_near) this.#due_at = now_ms + DELIVER_AFTER_MS;
+  }
+
+  /** Hands over some of what waits. Never rejects: what was not taken stays, and is due again. */
+  async deliver(now: () => number): Promise<void> {
+    this.#due_at = null;
+    const executions = this.#first();
+    if (executions.length === 0) return;
+    try {
+      await this.#ports.collect(executions);
+      for (const { receipt } of executions) {
+        this.#ports.sql.exec("DELETE FROM outbox WHERE id = ?", receipt.id);
+      }
+      if (!this.#isEmpty()) this.#due_at = now();
+    } catch (error) {
+      this.#ports.warn(`Receipts stay in the outbox: ${error}`);
+      this.#due_at = now() + RETRY_AFTER_MS;
+    }
+  }
+
+  #first(): Execution[] {
+    return this.#ports.sql.exec<{ execution: string }>(
+      "SELECT execution FROM outbox ORDER BY rowid LIMIT ?",
+      DELIVER_MAX,
+    ).toArray().map((row) => JSON.parse(row.execution) as Execution);
+  }
+
+  #isEmpty(): boolean {
+    return this.#ports.sql.exec("SELECT 1 AS one FROM outbox LIMIT 1").toArray().length === 0;
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * A tenant's budget book: what it may use, what is spent, and what is out on lease to which wallet.
+ *
+ * A unit is in one place: available, in one lease, or spent. It leaves a lease only
+ * - by its holder's word that a lease is closed and nothing runs under it,
+ * - when its holder can never have got the lease: a later request of the holder does not list it,
+ *   and answers to earlier requests are ignored there for ever,
+ * - through the ledger, which closes the lease for good and says what was charged under it.
+ * None of these depends on a clock. Each method is one turn of synchronous writes.
+ * Not its job: when (tenant.ts), asking the ledger (tenant.ts).
+ * @module
+ */
+import type { Lease, Limits, WalletAnswer, WalletRequest } from "../../mesh/billing/lease.ts";
+import { fill, rateOf } from "../../mesh/billing/rate.ts";
+import type { Due } from "./closable-leases.ts";
+import type { Sql } from "../shared/sql.ts";
+
+// Half a minute without a word: longer than any outage of one isolate that is worth waiting for.
+const LOST_AFTER_BEATS = 6;
+// Receipts are a second or two on their way: closing a lease at once would waive them.
+const UNSURE_AFTER_BEATS = 2;
+// What is kept for wants that have not come yet must not starve other wallets near the end.
+const HEADROOM_SHARE = 1 / 8;
+// Wallets come and go with their isolates; the last request of one without leases is soon moot.
+const HOLDERS_MAX = 200;
+
+export interface Balance extends Limits {
+  spent: number;
+  leased: number;
+  /** Null: no budget. Below 0 after a budget was lowered under what is spent. */
+  available: number | null;
+}
+
+interface Ports {
+  sql: Sql;
+  newId: () => string;
+}
+
+type Book = {
+  budget: number | null;
+  rate: number | null;
+  spent: number;
+  tokens: number;
+  at: number;
+};
+type LeaseRow = {
+  id: string;
+  holder: string;
+  units: number | null;
+  requests: number | null;
+  closing: number;
+  beats: number;
+};
+
+export class BudgetBook {
+  readonly #sql: Sql;
+  readonly #newId: () => string;
+
+  constructor({ sql, newId }: Ports) {
+    this.#sql = sql;
+    this.#newId = newId;
+    sql.exec(`CREATE TABLE IF NOT EXISTS book (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      budget INTEGER,
+      rate INTEGER,
+      spent INTEGER NOT NULL,
+      tokens REAL NOT NULL,
+      at REAL NOT NULL
+    ) STRICT`);
+    sql.exec(`CREATE TABLE IF NOT EXISTS holders (
+      holder TEXT PRIMARY KEY,
+      seq INTEGER NOT NULL
+    ) STRICT`);
+    sql.exec(`CREATE TABLE IF NOT EXISTS leases (
+      id TEXT PRIMARY KEY,
+      holder TEXT NOT NULL,
+      units INTEGER,
+      requests INTEGER,
+      closing INTEGER NOT NULL,
+      beats INTEGER NOT NULL
+    ) STRICT`);
+  }
+
+  isNew(): boolean {
+    return this.#load() === null;
+  }
+
+  hasLeases(): boolean {
+    return this.#leases().length > 0;
+  }
+
+  setLimits({ budget_microcredits, requests_per_minute }: Limits, now_ms: number): void {
+    const book = this.#load() ?? { budget: null, rate: null, spent: 0, tokens: 0, at: now_ms };
+    const filled = filledBy(book, now_ms);
+    // A rate that is new starts full; a changed one keeps what is left of it.
+    const tokens = requests_per_minute === null
+      ? 0
+      : book.rate === null
+      ? requests_per_minute
+      : Math.min(filled.tokens, requests_per_minute);
+    this.#save({ ...filled, budget: budget_microcredits, rate: requests_per_minute, tokens });
+  }
+
+  balance(): Balance {
+    const { budget, rate, spent } = this.#loaded();
+    const leased = this.#leased();
+    return {
+      budget_microcredits: budget,
+      requests_per_minute: rate,
+      spent,
+      leased,
+      available: budget === null ? null : budget - spent - leased,
+    };
+  }
+
+  /** @returns null if a later request of this holder was here already: nothing changes then */
+  exchange(request: WalletRequest, now_ms: number): WalletAnswer | null {
+    const { holder, seq } = request;
+    if (!this.#isNext(holder, seq)) return null;
+    const book = filledBy(this.#loaded(), now_ms);
+    const { ended } = this.#takeBack(request, book);
+    const { lease, rest } = this.#grant(request, book);
+    this.#save(book);
+    const kept = new Set(request.held.map(({ id }) => id));
+    if (lease) kept.add(lease.id);
+    return {
+      seq,
+      lease,
+      acknowledged: request.closed.map(({ id }) => id),
+      ended,
+      available: rest,
+      elsewhere: sumOf(this.#leases().filter(({ id, closing }) => closing || !kept.has(id))),
+      rate: book.rate === null ? null : rateOf(book.tokens, book.rate),
+    };
+  }
+
+  /** Some seconds have passed. @returns the leases that the ledger must close */
+  beat(): Due[] {
+    this.#sql.exec("UPDATE leases SET beats = beats + 1");
+    this.#sql.exec("UPDATE leases SET closing = 1 WHERE beats >= ?", LOST_AFTER_BEATS);
+    // Nothing can be charged under these: the ledger has nothing to say about them.
+    this.#sql.exec("DELETE FROM leases WHERE closing = 1 AND coalesce(units, 0) = 0");
+    return this.#leases()
+      .filter(({ closing, beats }) => closing && beats >= UNSURE_AFTER_BEATS)
+      .map(({ id, beats }) => ({ id, beats }));
+  }
+
+  /** The ledger has closed a lease: this much was charged under it, and never more will be. */
+  close(id: string, spent: number): void {
+    const lease = this.#leases().find((row) => row.id === id && row.closing);
+    if (!lease) return;
+    this.#sql.exec("DELETE FROM leases WHERE id = ?", id);
+    const book = this.#loaded();
+    this.#save({ ...book, spent: book.spent + spent });
+  }
+
+  #isNext(holder: string, seq: number): boolean {
+    const [known] = this.#sql.exec<{ seq: number }>(
+      "SELECT seq FROM holders WHERE holder = ?",
+      holder,
+    ).toArray();
+    if (known && seq <= known.seq) return false;
+    this.#sql.exec("DELETE FROM holders WHERE holder = ?", holder);
+    this.#sql.exec("INSERT INTO holders VALUES (?, ?)", holder, seq);
+    this.#sql.exec(
+      `DELETE FROM holders WHERE rowid <= (SELECT max(rowid) FROM holders) - ?
+       AND holder NOT IN (SELECT holder FROM leases)`,
+      HOLDERS_MAX,
+    );
+    return true;
+  }
+
+  /** What the holder has closed, cut down, or can never have got. */
+  #takeBack({ holder, held, closed }: WalletRequest, book: Book): { ended: string[] } {
+    const open = new Map(
+      this.#leases().filter((row) => row.holder === holder && !row.closing)
+        .map((row) => [row.id, row]),
+    );
+    for (const { id, spent, unsure, requests_used } of closed) {
+      const row = open.get(id);
+      if (!row) continue;
+      open.delete(id);
+      returnRequests(book, row.requests, requests_used);
+      if (unsure === 0) {
+        book.spent += spent;
+        this.#sql.exec("DELETE FROM leases WHERE id = ?", id);
+      } else {
+        this.#sql.exec(
+          "UPDATE leases SET units = ?, requests = 0, closing = 1, beats = 0 WHERE id = ?",
+          Math.min(row.units ?? Infinity, spent + unsure),
+          id,
+        );
+      }
+    }
+    const ended: string[] = [];
+    for (const { id, units, requests } of held) {
+      const row = open.get(id);
+      if (!row) {
+        ended.push(id);
+        continue;
+      }
+      open.delete(id);
+      returnRequests(book, row.requests, requests);
+      this.#sql.exec(
+        "UPDATE leases SET units = ?, requests = ?, beats = 0 WHERE id = ?",
+        least(row.units, units),
+        least(row.requests, requests),
+        id,
+      );
+    }
+    for (const { id, requests } of open.values()) {
+      returnRequests(book, requests, 0);
+      this.#sql.exec("DELETE FROM leases WHERE id = ?", id);
+    }
+    return { ended };
+  }
+
+  #grant(
+    { holder, quotes, demand }: WalletRequest,
+    book: Book,
+  ): { lease: Lease | null; rest: number | null } {
+    const available = book.budget === null ? Infinity : book.budget - book.spent - this.#leased();
+    const tokens = book.rate === null ? Infinity : Math.floor(book.tokens);
+    let [units, requests] = [0, 0];
+    for (const quote of quotes) {
+      if (units + quote > available || requests + 1 > tokens) continue;
+      units += quote;
+      requests++;
+    }
+    const left = (granted: number) => book.budget === null ? null : available - granted;
+    if (requests === 0) return { lease: null, rest: left(0) };
+    if (requests === quotes.length) {
+      units += Math.min(demand.units, Math.floor((available - units) * HEADROOM_SHARE));
+      requests += Math.min(demand.requests, Math.floor((tokens - requests) * HEADROOM_SHARE));
+    }
+    const lease = {
+      id: this.#newId(),
+      units: book.budget === null ? null : units,
+      requests: book.rate === null ? null : requests,
+    };
+    book.tokens -= lease.requests ?? 0;
+    this.#sql.exec(
+      "INSERT INTO leases VALUES (?, ?, ?, ?, 0, 0)",
+      lease.id,
+      holder,
+      lease.units,
+      lease.requests,
+    );
+    return { lease, rest: left(units) };
+  }
+
+  #leases(): LeaseRow[] {
+    return this.#sql.exec<LeaseRow>("SELECT * FROM leases").toArray();
+  }
+
+  #leased(): number {
+    return sumOf(this.#leases());
+  }
+
+  #load(): Book | null {
+    return this.#sql.exec<Book>("SELECT budget, rate, spent, tokens, at FROM book").toArray()[0] ??
+      null;
+  }
+
+  #loaded(): Book {
+    const book = this.#load();
+    if (!book) throw new Error("The book has no limits yet");
+    return book;
+  }
+
+  #save({ budget, rate, spent, tokens, at }: Book): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO book VALUES (1, ?, ?, ?, ?, ?)",
+      budget,
+      rate,
+      spent,
+      tokens,
+      at,
+    );
+  }
+}
+
+function filledBy(book: Book, now_ms: number): Book {
+  if (book.rate === null) return { ...book, at: now_ms };
+  const { tokens, filled_at_ms } = fill(
+    { tokens: book.tokens, filled_at_ms: book.at },
+    book.rate,
+    now_ms,
+  );
+  return { ...book, tokens, at: filled_at_ms };
+}
+
+/** Requests of a lease that were not used are the rate's again. */
+function returnRequests(book: Book, granted: number | null, used: number | null): void {
+  if (book.rate === null || granted === null) return;
+  book.tokens = Math.min(book.rate, book.tokens + Math.max(0, granted - (used ?? 0)));
+}
+
+/** A holder only ever needs less; a limit that was none stays none. */
+const least = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? a : Math.min(a, b);
+
+const sumOf = (rows: readonly LeaseRow[]): number =>
+  rows.reduce((sum, { units }) => sum + (units ?? 0), 0);

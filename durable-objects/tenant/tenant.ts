@@ -1,0 +1,132 @@
+/**
+ * Holds a tenant's budget and rate, and leases parts of them to isolates. Exists only for tenants that
+ * have such limits.
+ * A thin shell: what is granted and taken back is decided in budget-book.ts.
+ * @module
+ */
+import { DurableObject } from "cloudflare:workers";
+import { settingsOf } from "../../contract/settings.ts";
+import { type Ledger, openLedger } from "../../ledger/client.ts";
+import { closeLease } from "../../ledger/leases.ts";
+import { readLimits } from "../../ledger/limits.ts";
+import { reasonOf } from "../../ledger/reason.ts";
+import { BEAT_MS, type WalletAnswer, type WalletRequest } from "../../mesh/billing/lease.ts";
+import { type Balance, BudgetBook } from "./budget-book.ts";
+import { closable, type Due } from "./closable-leases.ts";
+import { allCollectors } from "../names.ts";
+import { within } from "../shared/deadline.ts";
+
+// One beat's work; the rest waits for the next.
+const CLOSINGS_MAX = 50;
+// A collector that hangs must not hold up the beat.
+const COLLECTOR_MS_MAX = 3_000;
+// A change of limits that this object was not told of is seen within as long.
+const READ_EVERY_MS = 5_000;
+const NONE = { budget_microcredits: null, requests_per_minute: null };
+
+export class Tenant extends DurableObject<Env> {
+  readonly #book: BudgetBook;
+  #alarm_at = -Infinity;
+  #read_at = -Infinity;
+  #readings = 0;
+  #applied = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#book = new BudgetBook({ sql: ctx.storage.sql, newId: () => crypto.randomUUID() });
+  }
+
+  /** @returns null: a later request of this wallet was here already */
+  async exchange(tenant_id: string, request: WalletRequest): Promise<WalletAnswer | null> {
+    await this.#know(tenant_id);
+    const answer = this.#book.exchange(request, Date.now());
+    this.#arm();
+    return answer;
+  }
+
+  /** Takes up what the ledger now says: whoever has changed it there calls this. */
+  async renew(tenant_id: string): Promise<Balance> {
+    this.#keepName(tenant_id);
+    const reading = ++this.#readings;
+    this.#read_at = Date.now();
+    const limits = await readLimits(this.#ledger(), tenant_id) ?? NONE;
+    // Of two readings the one that began later is right, whichever ends last.
+    if (reading > this.#applied) {
+      this.#applied = reading;
+      this.#book.setLimits(limits, Date.now());
+    }
+    return this.#book.balance();
+  }
+
+  async balance(tenant_id: string): Promise<Balance> {
+    await this.#know(tenant_id);
+    return this.#book.balance();
+  }
+
+  /** Counts a beat for every lease; the ledger closes those that are lost. Never throws. */
+  override async alarm(): Promise<void> {
+    this.#alarm_at = -Infinity;
+    try {
+      const due = this.#book.beat();
+      if (due.length === 0) return;
+      const free = closable(due, await this.#heldBy(due));
+      for (const lease_id of free.slice(0, CLOSINGS_MAX)) {
+        const tenant_id = this.#name();
+        const closing = { lease_id, tenant_id, closed_at_ms: Date.now() };
+        this.#book.close(lease_id, await closeLease(this.#ledger(), closing));
+      }
+    } catch (error) {
+      console.warn(`Leases stay open until the ledger answers: ${reasonOf(error)}`);
+    } finally {
+      this.#arm();
+    }
+  }
+
+  /** What every collector says of receipts on their way; null for one that says nothing. */
+  #heldBy(due: readonly Due[]): Promise<(string[] | null)[]> {
+    const ids = due.map(({ id }) => id);
+    return Promise.all(
+      allCollectors(this.env).map(({ name, collector }) =>
+        within(COLLECTOR_MS_MAX, collector.holding(ids)).catch((error) => {
+          console.warn(`${name} does not say which receipts it holds: ${error}`);
+          return null;
+        })
+      ),
+    );
+  }
+
+  /** The first time from the ledger; after that, behind the answer. */
+  async #know(tenant_id: string): Promise<void> {
+    if (this.#book.isNew()) {
+      await this.renew(tenant_id);
+    } else if (Math.abs(Date.now() - this.#read_at) >= READ_EVERY_MS) {
+      this.ctx.waitUntil(
+        this.renew(tenant_id).catch((error) =>
+          console.warn(`The limits hold as they were: ${reasonOf(error)}`)
+        ),
+      );
+    }
+  }
+
+  /** One alarm a beat while anything is out. One that a clock has put far away is set again. */
+  #arm(): void {
+    const now = Date.now();
+    const isSet = this.#alarm_at > now && this.#alarm_at <= now + BEAT_MS;
+    if (isSet || !this.#book.hasLeases()) return;
+    this.#alarm_at = now + BEAT_MS;
+    void this.ctx.storage.setAlarm(this.#alarm_at);
+  }
+
+  #keepName(tenant_id: string): void {
+    this.ctx.storage.kv.put("tenant_id", tenant_id);
+  }
+
+  #name(): string {
+    return this.ctx.storage.kv.get<string>("tenant_id")!;
+  }
+
+  #ledger(): Ledger {
+    const { url, token } = settingsOf(this.env).ledger;
+    return openLedger({ url, authToken: token });
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * `/openapi.json` and `/docs`: the API's description, from the same schemas that check requests.
+ * @module
+ */
+import { PROBLEMS } from "../../contract/problem.ts";
+import type { App } from "../context.ts";
+import { renderDocs } from "./docs-page.ts";
+
+const INFO = {
+  openapi: "3.1.0",
+  info: {
+    title: "Perigee",
+    version: "0.1.0",
+    description: "An orbital inference mesh: each request runs on the nearest available node. " +
+      "Figures under `modelled` come from physics, those under `measured` from a clock.",
+    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+  },
+};
+
+export function serveDocs(app: App): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description: "A tenant's API key",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "admin", {
+    type: "http",
+    scheme: "bearer",
+    description: "The deployment's admin token, or an admin key",
+  });
+  app.get("/openapi.json", (c) => c.json(app.getOpenAPI31Document(INFO)));
+  app.get("/docs", (c) => c.html(renderDocs(app.getOpenAPI31Document(INFO), PROBLEMS)));
+  app.get("/", (c) => c.redirect("/docs"));
+}

@@ -1,0 +1,107 @@
+/**
+ * Writes the errand that a candidate is sent: demand, bill and placement of one ask.
+ * @module
+ */
+import { toModelled } from "../../contract/to-placement.ts";
+import type { Errand } from "../../durable-objects/node/job.ts";
+import type { Elements } from "../../mesh/orbit/elements.ts";
+import type { Ask } from "../../mesh/placement/ask.ts";
+import type { Candidate } from "../../mesh/placement/candidate.ts";
+import type { Caller } from "../middleware/auth.ts";
+import { policyRecord } from "../params/policy.ts";
+import type { Origin } from "../../contract/origin.ts";
+import type { Policy } from "../../contract/policy.ts";
+import type { Tensor } from "../../contract/tensor.ts";
+import type { AskClass, PriceList } from "../../mesh/billing/receipt.ts";
+import { seconds } from "../../mesh/units.ts";
+import type { ModelSpec } from "../../models/catalogue.ts";
+
+/** An inference that some API has read and checked. */
+export interface InferAsk {
+  spec: ModelSpec;
+  inputs: Tensor[];
+  origin: Origin;
+  deadline_ms: number | null;
+  class: AskClass;
+  policy: Policy | undefined;
+}
+
+/** @param attempts how many nodes have been asked, this one included */
+export function errandOf(
+  { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
+    caller: Caller;
+    request: InferAsk;
+    ask: Ask;
+    candidate: Candidate;
+    id: string;
+    attempts: number;
+    elements: Elements;
+    prices: PriceList;
+    /** The lease of budget that pays; null where the tenant has no budget. */
+    lease_id: string | null;
+  },
+): Errand {
+  const { tenant_id, key_id } = caller;
+  const { node, region, timing } = candidate;
+  const modelled = toModelled(timing);
+  return {
+    id,
+    passport: { node, region, elements },
+    model: request.spec.name,
+    demand: {
+      id,
+      class: ask.class,
+      operations: ask.operations,
+      model: { model: ask.model, bytes: ask.memory_bytes },
+      load_bytes: ask.load_bytes,
+      within: seconds(
+        ask.deadline_ms === null
+          ? Infinity
+          : ask.deadline_ms / 1e3 - timing.light - timing.transfer,
+      ),
+    },
+    bill: {
+      tenant_id,
+      key_id,
+      model: request.spec.name,
+      model_version: request.spec.version,
+      class: ask.class,
+      bytes_up: ask.bytes_up,
+      lease_id,
+    },
+    prices,
+    placement: {
+      id,
+      tenant_id,
+      model: request.spec.name,
+      class: ask.class,
+      node,
+      region,
+      ...originColumns(request.origin),
+      sub_lat: candidate.sub_point.lat,
+      sub_lon: candidate.sub_point.lon,
+      sub_alt_km: candidate.sub_point.alt,
+      elevation_deg: candidate.look?.elevation ?? null,
+      azimuth_deg: candidate.look?.azimuth ?? null,
+      slant_range_km: candidate.look?.slant_range ?? null,
+      sunlit: candidate.sunlit,
+      path: candidate.path,
+      policy: policyRecord(request.policy),
+      attempts,
+      modelled_light_time_ms: modelled.light_time_ms,
+      modelled_transfer_ms: modelled.transfer_ms,
+      modelled_wait_ms: modelled.wait_ms,
+      modelled_npu_ms: modelled.npu_ms,
+      modelled_total_ms: modelled.total_ms,
+      modelled_energy_mj: modelled.energy_mj,
+      measured_wall_ms: null,
+      placed_at_ms: Math.floor(ask.at),
+    },
+  };
+}
+
+function originColumns(origin: Origin) {
+  return "node" in origin
+    ? { origin_lat: null, origin_lon: null, origin_node: origin.node }
+    : { origin_lat: origin.lat, origin_lon: origin.lon, origin_node: null };
+}

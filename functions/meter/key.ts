@@ -1,0 +1,28 @@
+/**
+ * What keys of both kinds share: how they are made, what of them is stored, and what of that is shown.
+ * @module
+ */
+import type { z } from "@hono/zod-openapi";
+import type { AdminKey } from "../../contract/account.ts";
+import { type KeyPrefix, makeKey } from "../../contract/api-key.ts";
+import type { AdminKey as Row } from "../../ledger/admin-keys.ts";
+import { sha256 } from "../middleware/auth.ts";
+import { timeOrNull } from "../params/instant.ts";
+
+/** A new key, and all of it that is stored. */
+export async function newKey(prefix: KeyPrefix) {
+  const key = makeKey((bytes) => crypto.getRandomValues(bytes), prefix);
+  return { key, id: crypto.randomUUID(), hash: await sha256(key), prefix, last4: key.slice(-4) };
+}
+
+export function keyToWire({ id, name, prefix, last4, ...row }: Row): z.infer<typeof AdminKey> {
+  return {
+    id,
+    name,
+    prefix,
+    last4,
+    created_at: new Date(row.created_at_ms).toISOString(),
+    expires_at: timeOrNull(row.expires_at_ms),
+    revoked_at: timeOrNull(row.revoked_at_ms),
+  };
+}

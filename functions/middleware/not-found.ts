@@ -1,0 +1,24 @@
+/**
+ * What a request gets that no route takes: 405 and the methods that its path does take, else 404.
+ * @module
+ */
+import { ProblemError } from "../../contract/problem.ts";
+import type { App, Ctx } from "../context.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+// A path may be as long as the server takes; an error need not repeat it all.
+const SHOWN_MAX = 128;
+
+export function unknownPath(app: App, c: Ctx): ProblemError {
+  const path = c.req.path;
+  const shown = path.slice(0, SHOWN_MAX);
+  const taken = METHODS.filter((method) =>
+    // Middleware stands for every method; it is no route.
+    app.router.match(method, path)[0].some(([[, route]]) => route.method !== "ALL")
+  );
+  if (taken.length === 0) return new ProblemError("not_found", `Nothing is at ${shown}`);
+  const allow = taken.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : method).join(", ");
+  return new ProblemError("method_not_allowed", `${shown} takes ${allow}`, {
+    headers: { Allow: allow },
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * Writes every error, in the body that the route's clients read. What it says: contract/problem.ts.
+ * @module
+ */
+import { HTTPException } from "hono/http-exception";
+import { type ProblemCode, ProblemError, PROBLEMS } from "../../contract/problem.ts";
+import type { Ctx } from "../context.ts";
+
+interface ValidationIssue {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** A failed schema, as one problem that names every field. */
+export function invalid(issues: readonly ValidationIssue[]): ProblemError {
+  const errors = issues.map(({ path, message }) => ({
+    pointer: `#${path.map((part) => `/${String(part)}`).join("")}`,
+    detail: message,
+  }));
+  const detail = errors.map((e) => `${e.pointer}: ${e.detail}`).join("; ");
+  return new ProblemError("invalid_request", detail, { errors });
+}
+
+/** For Hono's `onError`: whatever was thrown becomes a response; only a bug becomes a 500. */
+export function writeProblem(error: Error, c: Ctx): Response {
+  const problem = toProblem(error);
+  if (problem.code === "internal") console.error(c.get("request_id"), error.stack ?? error);
+  const { status, title, openai } = PROBLEMS[problem.code];
+  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
+  if (new URL(c.req.url).pathname.startsWith("/v2")) {
+    return c.json({ error: problem.message }, status);
+  }
+  const [first] = problem.errors;
+  const body = {
+    type: `/docs#${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    instance: c.get("request_id"),
+    ...(problem.errors.length > 0 && { errors: problem.errors }),
+    error: {
+      message: problem.message,
+      type: openai,
+      param: first ? first.pointer.slice(2) : null,
+      code: problem.code satisfies ProblemCode,
+    },
+  };
+  return c.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json" });
+}
+
+function toProblem(error: Error): ProblemError {
+  if (error instanceof ProblemError) return error;
+  // Hono's own validators throw these for a body that is not JSON.
+  if (error instanceof HTTPException && error.status === 400) {
+    return new ProblemError("malformed_json", error.message);
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ProblemError("unsupported_media_type", "Content-Type must be application/json");
+  }
+  return new ProblemError("internal", "The request failed on our side; its id helps to find why");
+}

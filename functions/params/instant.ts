@@ -1,0 +1,23 @@
+/**
+ * Instants between the wire and the clocks.
+ * @module
+ */
+import { ProblemError } from "../../contract/problem.ts";
+import { type EpochMs, epochMs } from "../../mesh/units.ts";
+
+// An almanac of another date is computed for the asking; far from the epoch its orbits mean little.
+const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
+
+/** The `at` of a request; the mesh clock's now where it names none. */
+export function instantOf(text: string | undefined, now: EpochMs): EpochMs {
+  if (text === undefined) return now;
+  const at = Date.parse(text);
+  if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return epochMs(at);
+  const detail = "must be within 7 days of the mesh clock, " + new Date(now).toISOString();
+  throw new ProblemError("invalid_request", `#/at: ${detail}`, {
+    errors: [{ pointer: "#/at", detail }],
+  });
+}
+
+export const timeOrNull = (ms: number | null): string | null =>
+  ms === null ? null : new Date(ms).toISOString();

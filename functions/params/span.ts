@@ -1,0 +1,26 @@
+/**
+ * A span of the mesh clock as queries give it.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+import { ProblemError } from "../../contract/problem.ts";
+
+export const spanQuery = {
+  from: z.iso.datetime().optional().openapi({ description: "Mesh clock" }),
+  to: z.iso.datetime().optional().openapi({ description: "Mesh clock; not included" }),
+};
+
+export function spanOf({ from, to }: { from?: string; to?: string }): {
+  from_ms?: number;
+  to_ms?: number;
+} {
+  const from_ms = from === undefined ? undefined : Date.parse(from);
+  const to_ms = to === undefined ? undefined : Date.parse(to);
+  if (from_ms !== undefined && to_ms !== undefined && from_ms > to_ms) {
+    const detail = "must not be later than to";
+    throw new ProblemError("invalid_request", `#/from: ${detail}`, {
+      errors: [{ pointer: "#/from", detail }],
+    });
+  }
+  return { from_ms, to_ms };
+}

@@ -1,0 +1,68 @@
+/**
+ * Which constellation is in use: the generated one, or the newest catalogue that was imported.
+ * A new catalogue is taken up behind answers, its almanac fetched first: no request waits for it.
+ * @module
+ */
+import { ProblemError } from "../../contract/problem.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import { almanacObject } from "../../durable-objects/names.ts";
+import { unpackCatalogue } from "../../mesh/orbit/catalogue.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import { FILED } from "../../mesh/orbit/filed.ts";
+import { importedConstellation } from "../../mesh/orbit/imported-constellation.ts";
+import type { Region } from "../../mesh/region.ts";
+
+const CHECK_EVERY_MS = 15_000;
+const RETRY_AFTER_S = "2";
+
+// Any region's almanac hands out the same catalogue; a caller that knows a nearer one names it.
+const ANY_REGION: Region = "weur";
+
+let current: Constellation | undefined;
+let checked_ms = 0;
+
+/** The constellation in use. */
+export async function constellationOf(env: Env, region = ANY_REGION): Promise<Constellation> {
+  if (settingsOf(env).constellation === "starlink-filed") return FILED;
+  if (current) return current;
+  try {
+    current = await fetchNewest(env, region);
+    checked_ms = Date.now();
+    return current;
+  } catch (error) {
+    console.warn(`The catalogue did not come: ${error}`);
+    throw new ProblemError("almanac_unavailable", "Which nodes fly is not known just now", {
+      headers: { "Retry-After": RETRY_AFTER_S },
+    });
+  }
+}
+
+/**
+ * Takes up a newer catalogue if there is one. Call it behind the answer.
+ * @param prepare gets ready what requests will need of it, before they are given it
+ */
+export async function refreshConstellation(
+  env: Env,
+  region: Region,
+  prepare: (next: Constellation) => Promise<unknown>,
+): Promise<void> {
+  const now = Date.now();
+  if (!current || now < checked_ms + CHECK_EVERY_MS) return;
+  checked_ms = now;
+  try {
+    if (await almanacObject(env, region).newest() === current.name) return;
+    const next = await fetchNewest(env, region);
+    await prepare(next);
+    current = next;
+  } catch (error) {
+    console.warn(`The newest catalogue did not come yet: ${error}`);
+  }
+}
+
+async function fetchNewest(env: Env, region: Region): Promise<Constellation> {
+  const almanac = almanacObject(env, region);
+  const name = await almanac.newest();
+  const catalogue = unpackCatalogue(await almanac.catalogue(name));
+  if (!catalogue) throw new Error(`Catalogue "${name}" came damaged`);
+  return importedConstellation(catalogue);
+}

@@ -1,0 +1,36 @@
+/**
+ * Gets a packed knot: from the data centre's cache, else from the region's almanac, which computes it.
+ * @module
+ */
+import { almanacObject } from "../../durable-objects/names.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import { type Knot, readKnot } from "../../mesh/orbit/knot.ts";
+import type { Region } from "../../mesh/region.ts";
+
+// A knot never changes; it is of no use once its windows have passed.
+const CACHE_SECONDS = 300;
+
+/** Null if what came is not the knot that was asked for: a damaged one must never place anybody. */
+export async function fetchKnot(
+  env: Env,
+  { region, constellation, number }: {
+    region: Region;
+    constellation: Constellation;
+    number: number;
+  },
+): Promise<Knot | null> {
+  // The host is a name in the cache and nothing else: it is never fetched.
+  const key = `https://almanac.invalid/${constellation.name}/${number}`;
+  const cached = await caches.default.match(key);
+  if (cached) {
+    const knot = readKnot(await cached.arrayBuffer(), constellation, number);
+    if (knot) return knot;
+  }
+  const bytes = await almanacObject(env, region).knot(constellation.name, number);
+  const knot = readKnot(bytes, constellation, number);
+  if (knot) {
+    const headers = { "Cache-Control": `max-age=${CACHE_SECONDS}` };
+    await caches.default.put(key, new Response(bytes, { headers }));
+  }
+  return knot;
+}

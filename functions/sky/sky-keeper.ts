@@ -1,0 +1,168 @@
+/**
+ * The isolate's view of the sky: the almanac's window, a grid over it, and hints from nodes.
+ *
+ * Held from request to request. Only the first request of an isolate waits for the almanac; after
+ * that the next knot is fetched, and the grid rebuilt in slices, behind answers already sent. A grid
+ * that is late costs a wider search, never a wrong place.
+ * Not its job: computing knots (the almanac's object), ranking nodes (mesh/placement).
+ * @module
+ */
+import { settingsOf } from "../../contract/settings.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { meshNow } from "../../mesh/clock.ts";
+import { Almanac } from "../../mesh/orbit/almanac.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import { type Knot, knotNumber } from "../../mesh/orbit/knot.ts";
+import { buildGrid, type Grid, GridBuilder } from "../../mesh/placement/grid.ts";
+import { Hints } from "../../mesh/placement/hints.ts";
+import { DEFAULT_RATES } from "../../mesh/placement/links.ts";
+import { Placer } from "../../mesh/placement/place.ts";
+import type { Sky } from "../../mesh/placement/sky.ts";
+import type { Physics } from "../../mesh/placement/timing.ts";
+import type { Region } from "../../mesh/region.ts";
+import { type EpochMs, epochMs } from "../../mesh/units.ts";
+import { launchedModels } from "../../models/launched.ts";
+import { refreshConstellation } from "./constellation-source.ts";
+import { fetchKnot } from "./knot-source.ts";
+import { refreshServices } from "./node-status.ts";
+
+// A grid's drift of 2 s widens a search by 17 km: not worth rebuilding for.
+const GRID_AGE_MAX_MS = 2_000;
+// One slice takes some 0.3 ms: what a request that comes in between may wait.
+const SLICE = 2_048;
+// Upkeep that was cut off with its request may be taken up by another after this.
+const UPKEEP_MS_MAX = 5_000;
+const RETRY_AFTER_S = "1";
+
+export class SkyKeeper {
+  readonly placer = new Placer();
+  readonly hints: Hints;
+  readonly #constellation: Constellation;
+  readonly #knots = new Map<number, Knot>();
+  #almanac: Almanac | undefined;
+  #grid: Grid | undefined;
+  #upkeepUntil = 0;
+
+  constructor(constellation: Constellation) {
+    this.#constellation = constellation;
+    this.hints = new Hints(constellation.count);
+  }
+
+  /** The sky at an instant near now, on the mesh clock. */
+  async at(env: Env, region: Region, at: EpochMs): Promise<Sky> {
+    const number = knotNumber(at);
+    if (this.#almanac?.first.number !== number) {
+      const knots = await this.#window(env, region, number);
+      this.#almanac = new Almanac(this.#constellation, ...knots);
+      for (const old of this.#knots.keys()) {
+        if (old < number || old > number + 2) this.#knots.delete(old);
+      }
+    }
+    const almanac = this.#almanac!;
+    this.#grid ??= buildGrid(almanac, at);
+    return { almanac, grid: this.#grid, hints: this.hints, physics: physicsOf(env) };
+  }
+
+  /** The sky at another date, for a question and not for an inference; nothing is kept. */
+  async elsewhen(env: Env, region: Region, at: EpochMs): Promise<Sky> {
+    const number = knotNumber(at);
+    const almanac = new Almanac(
+      this.#constellation,
+      ...await this.#fetchBoth(env, region, number),
+    );
+    const hints = new Hints(this.#constellation.count);
+    return { almanac, grid: buildGrid(almanac, at), hints, physics: physicsOf(env) };
+  }
+
+  /** Brings grid and almanac ahead of time. Call it behind the answer (`waitUntil`). */
+  async upkeep(env: Env, region: Region): Promise<void> {
+    const real = Date.now();
+    if (real < this.#upkeepUntil || !this.#almanac || !this.#grid) return;
+    this.#upkeepUntil = real + UPKEEP_MS_MAX;
+    try {
+      const now = meshNow(settingsOf(env).clock, real);
+      await this.#prefetch(env, region, now);
+      await this.#rebuild(now);
+      this.hints.forget(now);
+      await refreshServices(env, this.#constellation, this.hints, real);
+      await refreshConstellation(env, region, (next) => skyKeeper(next).at(env, region, now));
+    } finally {
+      this.#upkeepUntil = 0;
+    }
+  }
+
+  async #prefetch(env: Env, region: Region, now: EpochMs): Promise<void> {
+    const next = knotNumber(now) + 2;
+    if (this.#knots.has(next)) return;
+    try {
+      const knot = await this.#fetch(env, region, next);
+      if (knot) this.#knots.set(next, knot);
+    } catch (error) {
+      console.warn(`The next almanac did not come yet: ${error}`);
+    }
+  }
+
+  async #rebuild(now: EpochMs): Promise<void> {
+    const almanac = this.#almanac!;
+    if (Math.abs(now - this.#grid!.at) < GRID_AGE_MAX_MS || !almanac.covers(now)) return;
+    const ahead = epochMs(Math.min(now + GRID_AGE_MAX_MS, almanac.until));
+    const builder = new GridBuilder(almanac, ahead);
+    for (;;) {
+      const grid = builder.step(SLICE);
+      if (grid) {
+        this.#grid = grid;
+        return;
+      }
+      await scheduler.wait(0);
+    }
+  }
+
+  async #window(env: Env, region: Region, number: number): Promise<[Knot, Knot]> {
+    const held = [this.#knots.get(number), this.#knots.get(number + 1)];
+    const [first, second] = held[0] && held[1]
+      ? [held[0], held[1]]
+      : await this.#fetchBoth(env, region, number);
+    this.#knots.set(number, first);
+    this.#knots.set(number + 1, second);
+    return [first, second];
+  }
+
+  async #fetchBoth(env: Env, region: Region, number: number): Promise<[Knot, Knot]> {
+    try {
+      const [first, second] = await Promise.all([
+        this.#knots.get(number) ?? this.#fetch(env, region, number),
+        this.#knots.get(number + 1) ?? this.#fetch(env, region, number + 1),
+      ]);
+      if (first && second) return [first, second];
+    } catch (error) {
+      console.warn(`The almanac did not come: ${error}`);
+    }
+    throw new ProblemError("almanac_unavailable", "Where the nodes are is not known just now", {
+      headers: { "Retry-After": RETRY_AFTER_S },
+    });
+  }
+
+  #fetch(env: Env, region: Region, number: number): Promise<Knot | null> {
+    return fetchKnot(env, { region, constellation: this.#constellation, number });
+  }
+}
+
+function physicsOf(env: Env): Physics {
+  const { profile } = settingsOf(env);
+  return { profile, rates: DEFAULT_RATES, resident: launchedModels(profile) };
+}
+
+const keepers = new Map<string, SkyKeeper>();
+
+// The one in use, and the next one while it is made ready.
+const KEEPERS_MAX = 2;
+
+/** One per isolate and constellation. */
+export function skyKeeper(constellation: Constellation): SkyKeeper {
+  let keeper = keepers.get(constellation.name);
+  if (!keeper) {
+    keepers.set(constellation.name, keeper = new SkyKeeper(constellation));
+    if (keepers.size > KEEPERS_MAX) keepers.delete(keepers.keys().next().value!);
+  }
+  return keeper;
+}

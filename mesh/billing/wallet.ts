@@ -1,0 +1,268 @@
+/**
+ * What one isolate holds of one tenant's budget and rate: asks reserve from its leases without asking
+ * anybody, and it asks the tenant's book for more in one request at a time.
+ *
+ * It may lose anything at any moment, and nothing is charged too much: what it does not account for,
+ * the book or the ledger does. `now` is any clock of this isolate; if it goes back, no lease is used
+ * for new asks any more.
+ * Not its job: sending (functions/billing/wallets.ts), granting (durable-objects/tenant/budget-book.ts).
+ * @module
+ */
+import { BEAT_MS, LEASE_MS, type Rate, type WalletAnswer, type WalletRequest } from "./lease.ts";
+import { type Outcome, type Reservation, Tab } from "./lease-account.ts";
+
+// One message must stay small, whatever waits; those behind come with the next.
+const QUOTES_MAX = 256;
+// An answer that takes longer is as good as lost: its lease comes back by itself.
+const ANSWER_MS_MAX = 3_000;
+// Nobody waits longer for a book that does not answer.
+const SILENCE_MS_MAX = 6_000;
+// For what others hold an ask waits this long, and asks this often whether it has come back.
+const PATIENCE_MS = 2_000;
+const POLL_MS = 200;
+// What nobody has used for so long goes back.
+const IDLE_MS = 1_000;
+// A run that says nothing for so long may have been cut off with its request: the ledger will tell.
+const RUN_MS_MAX = 60_000;
+const DEMAND_MS = 1_000;
+
+/** One ask that wants to be paid for. */
+export interface Want {
+  readonly units: number;
+  since: number;
+  /** The first request that can tell of it. */
+  readonly seq: number;
+}
+
+export type Refusal =
+  /** It will not be enough unless an admin raises it. */
+  | { refusal: "exhausted"; available: number }
+  /** Others hold what is missing and may give it back. */
+  | { refusal: "held"; retry_ms: number }
+  | { refusal: "rate"; rate: Rate }
+  | { refusal: "unavailable" };
+
+export type Taken = { ok: true; reservation: Reservation } | ({ ok: false } & Refusal);
+
+type Known = Pick<WalletAnswer, "seq" | "available" | "elsewhere" | "rate">;
+
+export class Wallet {
+  readonly #holder: string;
+  #seq = 0;
+  #now = -Infinity;
+  #in_flight: { seq: number; sent: number } | null = null;
+  #sent_at = -Infinity;
+  #failed_at = -Infinity;
+  /** Given back by requests whose answer has not come: the last answer does not count it. */
+  #returning = none();
+  #active_at = -Infinity;
+  #known: Known | null = null;
+  readonly #tabs = new Map<string, Tab>();
+  readonly #wants = new Set<Want>();
+  readonly #demand = { from: -Infinity, before: none(), since: none() };
+
+  /** @param holder random: no other wallet, before or after, has the same */
+  constructor(holder: string) {
+    this.#holder = holder;
+  }
+
+  want(units: number, now: number): Want {
+    this.#tick(now);
+    const want = { units, since: now, seq: this.#seq + 1 };
+    this.#wants.add(want);
+    this.#active_at = now;
+    return want;
+  }
+
+  withdraw(want: Want): void {
+    this.#wants.delete(want);
+  }
+
+  /** @returns null: it must wait; try again when the wallet has heard something, or later */
+  take(want: Want, now: number): Taken | null {
+    this.#tick(now);
+    const tab = [...this.#tabs.values()].find((tab) => tab.fits(want.units));
+    const taken = tab
+      ? { ok: true as const, reservation: tab.reserve(want.units, now) }
+      : this.#refusal(want, now);
+    if (!taken) return null;
+    this.#wants.delete(want);
+    if (taken.ok) this.#note(want.units, now);
+    return taken;
+  }
+
+  settle(reservation: Reservation, outcome: Outcome, now: number): void {
+    this.#tick(now);
+    this.#active_at = now;
+    this.#tabs.get(reservation.lease_id)?.settle(reservation, outcome);
+  }
+
+  /** @returns what must be sent to the book now, if anything */
+  request(now: number): WalletRequest | null {
+    this.#tick(now);
+    if (this.#in_flight || !this.#isDue(now)) return null;
+    const wants = [...this.#wants];
+    const idle = now - this.#active_at >= IDLE_MS;
+    for (const tab of this.#tabs.values()) {
+      if (wants.length === 0 && !idle && !tab.expired) continue;
+      this.#returning.units += tab.free;
+      this.#returning.requests += tab.free_requests;
+      tab.cutDown();
+    }
+    const tabs = [...this.#tabs.values()];
+    const seq = ++this.#seq;
+    this.#in_flight = { seq, sent: now };
+    this.#sent_at = now;
+    return {
+      holder: this.#holder,
+      seq,
+      quotes: wants.slice(0, QUOTES_MAX).map(({ units }) => units),
+      demand: this.#lately(now),
+      held: tabs.filter((tab) => !tab.closed).map((tab) => tab.lease()),
+      closed: tabs.filter((tab) => tab.closed).map((tab) => tab.closing()),
+    };
+  }
+
+  /** Only the answer to the request that is in flight counts. */
+  receive(answer: WalletAnswer, now: number): void {
+    this.#tick(now);
+    if (this.#in_flight?.seq !== answer.seq) return;
+    const { sent } = this.#in_flight;
+    this.#in_flight = null;
+    this.#returning = none();
+    for (const id of [...answer.acknowledged, ...answer.ended]) this.#tabs.delete(id);
+    if (answer.lease) this.#tabs.set(answer.lease.id, new Tab(answer.lease, sent));
+    const { seq, available, elsewhere, rate } = answer;
+    this.#known = { seq, available, elsewhere, rate };
+  }
+
+  /** The request did not get through, or its answer did not: it is never used. */
+  fail(seq: number): void {
+    if (this.#in_flight?.seq !== seq) return;
+    this.#in_flight = null;
+    this.#failed_at = this.#now;
+  }
+
+  get rate(): Rate | null {
+    const rate = this.#known?.rate;
+    if (!rate) return null;
+    let free = this.#returning.requests;
+    for (const tab of this.#tabs.values()) free += tab.free_requests;
+    return { ...rate, left: Math.min(rate.requests_per_minute, rate.left + free) };
+  }
+
+  get waiting(): number {
+    return this.#wants.size;
+  }
+
+  /** Runs under way that it pays for. */
+  get running(): number {
+    return [...this.#tabs.values()].reduce((sum, tab) => sum + tab.running, 0);
+  }
+
+  /** Nothing to give back, and nobody waits. */
+  get isEmpty(): boolean {
+    return this.#tabs.size === 0 && this.#wants.size === 0 && !this.#in_flight;
+  }
+
+  /** What the last answer and the leases say of one that no lease can pay. */
+  #refusal(want: Want, now: number): Taken | null {
+    const known = this.#known;
+    if (!known || known.seq < want.seq) {
+      const silent = now - want.since >= SILENCE_MS_MAX;
+      return silent ? { ok: false, refusal: "unavailable" } : null;
+    }
+    const { own, others } = this.#reach(known);
+    if (own + others < want.units) {
+      return { ok: false, refusal: "exhausted", available: Math.max(0, own) };
+    }
+    if (own < want.units) {
+      if (now - want.since < PATIENCE_MS) return null;
+      return { ok: false, refusal: "held", retry_ms: PATIENCE_MS };
+    }
+    const { rate } = this;
+    if (rate && rate.left < 1) return { ok: false, refusal: "rate", rate };
+    return now - want.since < RUN_MS_MAX
+      ? null
+      : { ok: false, refusal: "held", retry_ms: PATIENCE_MS };
+  }
+
+  /** What can still be had: at the book or here, at once or when runs end; and from elsewhere. */
+  #reach({ available, elsewhere }: Known): { at_once: number; own: number; others: number } {
+    if (available === null) return { at_once: Infinity, own: Infinity, others: 0 };
+    const here = available + this.#returning.units;
+    let [at_once, own, others] = [here, here, elsewhere];
+    for (const tab of this.#tabs.values()) {
+      at_once += tab.free;
+      own += tab.free + tab.reserved;
+      others += tab.unsure;
+    }
+    return { at_once, own, others };
+  }
+
+  #isDue(now: number): boolean {
+    const since_sent = now - this.#sent_at;
+    if (now - this.#failed_at < POLL_MS) return false;
+    if (this.#wants.size > 0) {
+      const known = this.#known;
+      if (known === null || since_sent >= POLL_MS) return true;
+      const { at_once } = this.#reach(known);
+      for (const { seq, units } of this.#wants) {
+        if (known.seq < seq || units <= at_once) return true;
+      }
+      return false;
+    }
+    if (this.#tabs.size === 0) return false;
+    if (since_sent >= BEAT_MS) return true;
+    const returnable = [...this.#tabs.values()].some((tab) => tab.returnable);
+    return returnable && now - this.#active_at >= IDLE_MS && since_sent >= POLL_MS;
+  }
+
+  #tick(now: number): void {
+    if (now < this.#now) this.#stepBack(now);
+    this.#now = now;
+    // Whoever wanted it has gone away with its request.
+    for (const want of this.#wants) if (now - want.since > RUN_MS_MAX) this.#wants.delete(want);
+    for (const tab of this.#tabs.values()) {
+      if (now - tab.asked_at >= LEASE_MS) tab.expired = true;
+      tab.settleOlderThan(now - RUN_MS_MAX);
+    }
+    const { sent, seq } = this.#in_flight ?? { sent: now, seq: -1 };
+    if (now - sent >= ANSWER_MS_MAX) this.fail(seq);
+  }
+
+  /** The clock has gone back: how old a lease is nobody knows; all that waits starts to wait now. */
+  #stepBack(now: number): void {
+    for (const want of this.#wants) want.since = now;
+    for (const tab of this.#tabs.values()) {
+      tab.expired = true;
+      tab.restart(now);
+    }
+    if (this.#in_flight) this.#in_flight.sent = now;
+    [this.#sent_at, this.#failed_at] = [-Infinity, -Infinity];
+    [this.#active_at, this.#demand.from] = [now, now];
+  }
+
+  #note(units: number, now: number): void {
+    this.#lately(now);
+    this.#demand.since.units += units;
+    this.#demand.since.requests++;
+  }
+
+  /** Of the last one to two seconds. */
+  #lately(now: number): { units: number; requests: number } {
+    const demand = this.#demand;
+    const age = now - demand.from;
+    if (age >= DEMAND_MS) {
+      demand.before = age < 2 * DEMAND_MS ? demand.since : none();
+      demand.since = none();
+      demand.from = now;
+    }
+    return {
+      units: demand.before.units + demand.since.units,
+      requests: demand.before.requests + demand.since.requests,
+    };
+  }
+}
+
+const none = () => ({ units: 0, requests: 0 });

@@ -1,0 +1,102 @@
+/**
+ * A node in a simulation: runs an ask or refuses it, and keeps what it ran in the real outbox, over a
+ * disk that outlives it.
+ * @module
+ */
+import { Outbox } from "../../../durable-objects/node/outbox.ts";
+import type { Execution } from "../../../ledger/execution.ts";
+import { memorySql } from "../../support/memory-sql.ts";
+import { Away } from "./away.ts";
+import type { Clock, World } from "./world.ts";
+
+const LOOK_MS = 1_000;
+// As long as a caller of an object waits before its connection breaks.
+const PATIENCE_MS = 5_000;
+const REFUSES = 0.1;
+
+export class SimulatedNode {
+  readonly name: string;
+  readonly #world: World;
+  readonly #clock: Clock;
+  readonly #sql = memorySql();
+  #outbox: Outbox;
+  #alarm_at = Infinity;
+  #life = 0;
+  #running = 0;
+  /** Alarms of one object come one after the other. */
+  #delivering = false;
+
+  constructor(world: World, name: string) {
+    this.#world = world;
+    this.name = name;
+    this.#clock = world.clock();
+    this.#outbox = this.#open();
+    world.every(LOOK_MS, () => this.#look());
+  }
+
+  get isEmpty(): boolean {
+    return this.#running === 0 &&
+      this.#sql.exec("SELECT id FROM outbox LIMIT 1").toArray().length === 0;
+  }
+
+  /** @returns whether it ran; rejects if it died meanwhile, having kept it or not */
+  think(execution: Execution): Promise<boolean> {
+    const { random, time } = this.#world;
+    const life = this.#life;
+    const takes_ms = random.chance(0.02) ? random.integer(1, 90_000) : random.integer(1, 300);
+    this.#running++;
+    return new Promise((resolve, reject) =>
+      time.after(takes_ms, () => {
+        this.#running--;
+        if (this.#life !== life) return reject(new Away("it died"));
+        if (random.chance(REFUSES)) return resolve(false);
+        this.#outbox.keep(execution, this.#clock.now());
+        this.#arm();
+        this.#world.ran(execution);
+        this.#mayDie();
+        resolve(true);
+      })
+    );
+  }
+
+  #open(): Outbox {
+    const collector = this.#world.collectorOf(this.name);
+    return new Outbox({
+      sql: this.#sql,
+      collect: (executions) =>
+        this.#world.call(
+          this.name,
+          collector.name,
+          PATIENCE_MS,
+          () => collector.collect(executions),
+        ),
+      warn: () => {},
+    }, this.#clock.now());
+  }
+
+  #look(): void {
+    if (this.#mayDie() || this.#delivering || this.#clock.now() < this.#alarm_at) return;
+    this.#alarm_at = Infinity;
+    this.#delivering = true;
+    const outbox = this.#outbox;
+    void outbox.deliver(() => this.#clock.now()).then(() => {
+      if (outbox !== this.#outbox) return;
+      this.#delivering = false;
+      this.#arm();
+    });
+  }
+
+  #arm(): void {
+    this.#alarm_at = Math.min(this.#alarm_at, this.#outbox.due_at ?? Infinity);
+  }
+
+  #mayDie(): boolean {
+    if (!this.#world.random.chance(this.#world.faults.crash)) return false;
+    this.#life++;
+    this.#outbox = this.#open();
+    this.#delivering = false;
+    // The platform keeps alarms on disk, and repeats one that was cut off.
+    this.#alarm_at = this.#clock.now() + LOOK_MS;
+    return true;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What a gatekeeper knows: young, old, while the ledger is away, and after it has said no.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { Known, STALE_MS } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
+import { memorySql } from "../../../support/memory-sql.ts";
+
+interface Thing {
+  n: number;
+  id?: string;
+}
+
+/** A ledger that says a number, nothing, or nothing at all. */
+class FakeLedger {
+  says: Thing | null = { n: 1 };
+  is: "there" | "away" | "silent" = "there";
+  asked = 0;
+
+  ask = (): Promise<Thing | null> => {
+    this.asked++;
+    if (this.is === "silent") return new Promise(() => {});
+    return this.is === "away" ? Promise.reject(new Error("away")) : Promise.resolve(this.says);
+  };
+}
+
+function set() {
+  const sql = memorySql();
+  const ledger = new FakeLedger();
+  const clock = { now: 1_795_500_000_000 };
+  let known = new Known({ sql, warn: () => {} });
+  return {
+    ledger,
+    clock,
+    of: () => known.of("thing", () => ledger.ask(), () => clock.now),
+    forget: (id: string) => known.forget("id", id),
+    renew: () => known.renew("thing", ledger.ask, () => clock.now),
+    restart: () => known = new Known({ sql, warn: () => {} }),
+  };
+}
+
+Deno.test("What is younger than 4 s is not asked for again, and what is older is", async () => {
+  const { ledger, clock, of } = set();
+  assert.deepEqual(await of(), { n: 1 });
+  ledger.says = { n: 2 };
+  clock.now += 3_999;
+  assert.deepEqual(await of(), { n: 1 });
+  clock.now += 1;
+  assert.deepEqual(await of(), { n: 2 });
+  assert.equal(ledger.asked, 2);
+});
+
+Deno.test("What the ledger does not know any more is gone at once, and asked for each time", async () => {
+  const { ledger, clock, of } = set();
+  await of();
+  ledger.says = null;
+  clock.now += 4_000;
+  assert.equal(await of(), null);
+  ledger.is = "away";
+  clock.now += 1;
+  await assert.rejects(of(), /away/, "nothing is known of it now");
+});
+
+Deno.test("While the ledger is away what is known holds for a day, after a restart too", async () => {
+  const { ledger, clock, of, restart } = set();
+  await of();
+  ledger.is = "away";
+  for (let hours = 0; hours < 23; hours++) {
+    clock.now += 3_600_000;
+    if (hours % 5 === 0) restart();
+    assert.deepEqual(await of(), { n: 1 });
+  }
+  clock.now += STALE_MS;
+  await assert.rejects(of(), /away/);
+});
+
+Deno.test("A ledger that is away is asked every 5 s, not by everybody, and heard when it is back", async () => {
+  const { ledger, clock, of } = set();
+  await of();
+  ledger.is = "away";
+  clock.now += 4_000;
+  const { asked } = ledger;
+  for (let i = 0; i < 100; i++) {
+    await of();
+    clock.now += 49;
+  }
+  assert.equal(ledger.asked, asked + 1);
+  ledger.is = "there";
+  ledger.says = { n: 3 };
+  clock.now += 200;
+  assert.deepEqual(await of(), { n: 3 });
+});
+
+Deno.test("A ledger that says nothing at all is waited for once, for a second, where something is known", async () => {
+  const { ledger, clock, of } = set();
+  await of();
+  ledger.is = "silent";
+  clock.now += 4_000;
+  assert.deepEqual(await of(), { n: 1 });
+  const { asked } = ledger;
+  clock.now += 1_000;
+  assert.deepEqual(await of(), { n: 1 });
+  assert.equal(ledger.asked, asked);
+});
+
+Deno.test("Whoever asks for the same at once shares one question; a clock that jumps keeps nothing young", async () => {
+  const { ledger, clock, of } = set();
+  assert.deepEqual(await Promise.all([of(), of(), of()]), [{ n: 1 }, { n: 1 }, { n: 1 }]);
+  assert.equal(ledger.asked, 1);
+  ledger.says = { n: 2 };
+  clock.now -= 3_600_000;
+  assert.deepEqual(await of(), { n: 2 });
+});
+
+Deno.test("What is forgotten does not hold while the ledger is away, and what has another id does", async () => {
+  const { ledger, clock, of, forget, restart } = set();
+  ledger.says = { n: 1, id: "this" };
+  await of();
+  forget("another");
+  ledger.is = "away";
+  clock.now += 60_000;
+  assert.deepEqual(await of(), { n: 1, id: "this" });
+  forget("this");
+  await assert.rejects(of(), /away/);
+  restart();
+  await assert.rejects(of(), /away/);
+});
+
+Deno.test("An answer that was on its way when something changed is given and not kept", async () => {
+  const { ledger, of, forget } = set();
+  const asked = Promise.withResolvers<Thing>();
+  const { ask } = ledger;
+  ledger.ask = () => asked.promise;
+  const before = of();
+  forget("this");
+  ledger.ask = ask;
+  ledger.says = null;
+  assert.equal(
+    await of(),
+    null,
+    "whoever asks after the change does not get what was asked before",
+  );
+  asked.resolve({ n: 1, id: "this" });
+  assert.deepEqual(await before, { n: 1, id: "this" });
+  ledger.is = "away";
+  await assert.rejects(of(), /away/);
+});
+
+Deno.test("renew() brings what is new at once; while the ledger is away what is known holds", async () => {
+  const { ledger, of, renew } = set();
+  await renew();
+  assert.equal(ledger.asked, 0, "nothing is known that could be old");
+  await of();
+  ledger.says = { n: 2 };
+  await renew();
+  assert.deepEqual(await of(), { n: 2 });
+  ledger.is = "away";
+  await assert.rejects(renew(), /away/);
+  assert.deepEqual(await of(), { n: 2 });
+});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { idleRates, orbitCharge } from "../../../../mesh/fleet/orbit-charge.ts";
+import { viewFleet } from "../../../../mesh/fleet/view.ts";
+import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
+import { untouched } from "../../../../mesh/node/state.ts";
+import { isSunlit } from "../../../../mesh/orbit/eclipse.ts";
+import { sunDirectionEcef } from "../../../../mesh/orbit/sun.ts";
+import { sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
+import { Hints } from "../../../../mesh/placement/hints.ts";
+import { tenuresOf } from "../../../../mesh/tenure.ts";
+import { epochMs, joules, watts } from "../../../../mesh/units.ts";
+import { seeded } from "../../../support/random.ts";
+import { almanacAt } from "../orbit/almanac-at.ts";
+import { FILED } from "../placement/oracle.ts";
+
+const EPOCH = Date.UTC(2026, 0, 1);
+const NO_HINTS = new Hints(FILED.count);
+// A round Earth moves an edge of shadow by half a minute where a node comes near to grazing it.
+const CHARGE_TOLERANCE_S = 45;
+const MISSES_MAX = 0.005;
+
+const profiles: HardwareProfile[] = [
+  DEFAULT_PROFILE,
+  { ...DEFAULT_PROFILE, battery: joules(1e6), battery_floor: joules(2e5) },
+  { ...DEFAULT_PROFILE, battery: joules(4e5), solar: watts(300) },
+  { ...DEFAULT_PROFILE, charge_max: watts(200) },
+];
+
+Deno.test("orbitCharge() is what an untouched node's own account says, but for the Earth's shape", () => {
+  let misses = 0;
+  let cases = 0;
+  for (let seed = 0; seed < 12; seed++) {
+    const random = seeded(seed);
+    const at = epochMs(EPOCH + random.integer(0, 300 * 86_400_000));
+    const almanac = almanacAt(at);
+    const sun = sunDirectionEcef(at);
+    const xyz = new Float64Array(3);
+    for (let i = 0; i < 50; i++) {
+      const index = random.integer(0, FILED.count - 1);
+      const profile = random.pick(profiles);
+      almanac.position(index, almanac.weights(at), xyz);
+      const ours = orbitCharge(
+        { x: xyz[0], y: xyz[1], z: xyz[2] },
+        almanac.velocity(index, at),
+        sun,
+        idleRates(profile),
+      );
+      const exact = untouched(at, profile, sunlightOf(FILED.elements(index)), []).battery;
+      const { drain, gain } = idleRates(profile);
+      cases++;
+      if (Math.abs(ours - exact) > CHARGE_TOLERANCE_S * (drain + gain)) misses++;
+    }
+  }
+  assert.ok(misses <= MISSES_MAX * cases, `${misses} of ${cases}`);
+});
+
+Deno.test("viewFleet() lists what a plain look at every node would, page by page", () => {
+  const random = seeded(7);
+  const at = epochMs(EPOCH + 123 * 86_400_000 + 456_789);
+  const almanac = almanacAt(at);
+  const sun = sunDirectionEcef(at);
+  const sky = { almanac, at, hints: NO_HINTS, profile: DEFAULT_PROFILE };
+  for (
+    const filter of [
+      { group: 5 },
+      { region: "weur" as const, sunlit: true },
+      { charge_max: 0.995 },
+      { group: 2, sunlit: false, charge_min: 0.98 },
+    ]
+  ) {
+    const listed: number[] = [];
+    let from: number | null = 0;
+    while (from !== null) {
+      const page: ReturnType<typeof viewFleet> = viewFleet(sky, filter, { from, limit: 1_000 });
+      assert.ok(page.nodes.length <= 1_000);
+      listed.push(...page.nodes.map(({ index }) => index));
+      from = page.next;
+    }
+    assert.deepEqual(listed, [...new Set(listed)].sort((a, b) => a - b));
+    const members = new Set(listed);
+    assert.ok(members.size > 0);
+    const xyz = new Float64Array(3);
+    for (let i = 0; i < 300; i++) {
+      const index = random.integer(0, FILED.count - 1);
+      almanac.position(index, almanac.weights(at), xyz);
+      const sunlit = isSunlit({ x: xyz[0], y: xyz[1], z: xyz[2] }, sun);
+      const elements = FILED.elements(index);
+      const charge = untouched(at, DEFAULT_PROFILE, sunlightOf(elements), []).battery /
+        DEFAULT_PROFILE.battery;
+      const bound = filter.charge_max ?? filter.charge_min;
+      // Too near to the bound for the fleet's coarser account to tell.
+      if (bound !== undefined && Math.abs(charge - bound) < 0.005) continue;
+      const expected = (filter.group === undefined || FILED.group(index) === filter.group) &&
+        (filter.region === undefined || tenuresOf(elements).ownerAt(at) === filter.region) &&
+        (filter.sunlit === undefined || sunlit === filter.sunlit) &&
+        charge >= (filter.charge_min ?? 0) && charge <= (filter.charge_max ?? 1);
+      assert.equal(members.has(index), expected, `node ${index} of ${JSON.stringify(filter)}`);
+    }
+  }
+});
+
+Deno.test("viewFleet() lays a touched node's word over what is computed", () => {
+  const at = epochMs(EPOCH);
+  const hints = new Hints(FILED.count);
+  hints.note(17, {
+    node: FILED.id(17),
+    at_ms: at,
+    free_ms: { realtime: 0, interactive: 0, batch: 0 },
+    state_of_charge: 0.25,
+    temperature_k: 300,
+    npu_temperature_k: 300,
+    npu_speed: 1,
+    resident: [],
+    refusing: null,
+  });
+  const sky = { almanac: almanacAt(at), at, hints, profile: DEFAULT_PROFILE };
+  const { nodes } = viewFleet(sky, { charge_max: 0.5 }, { from: 0, limit: 10 });
+  assert.deepEqual(nodes.map(({ index, state_of_charge }) => [index, state_of_charge]), [[
+    17,
+    0.25,
+  ]]);
+});
