@@ -4,7 +4,7 @@
  * @module
  */
 import { NearestSearch } from "../mesh/placement/nearest.ts";
-import type { View } from "../mesh/placement/scan.ts";
+import type { ScanView } from "../mesh/placement/scan.ts";
 import { siteOf } from "../mesh/geo/site.ts";
 import { AT, constellationOf, randomOrigins, skyOf } from "./field.ts";
 import { type Report, timeEach, us } from "./timing.ts";
@@ -17,7 +17,7 @@ export function benchGrowth({ small }: { small: boolean }): Report {
     const sky = skyOf(constellationOf(count));
     const search = new NearestSearch(8);
     const sin_mask = Math.sin(25 * Math.PI / 180);
-    const views = randomOrigins(5, small ? 200 : 10_000, 50).map((origin): View => ({
+    const views = randomOrigins(5, small ? 200 : 10_000, 50).map((origin): ScanView => ({
       ...sky,
       at: AT,
       site: siteOf(origin),

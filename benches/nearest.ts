@@ -9,7 +9,7 @@ import { ecfToLookAngles, eciToEcf, gstime, json2satrec, type SatRec, sgp4 } fro
 import { toOmm } from "../mesh/orbit/elements.ts";
 import { ecefToGeodetic, type Geodetic } from "../mesh/orbit/frames.ts";
 import { NearestSearch } from "../mesh/placement/nearest.ts";
-import type { View } from "../mesh/placement/scan.ts";
+import type { ScanView } from "../mesh/placement/scan.ts";
 import type { Scores } from "../mesh/placement/scores.ts";
 import { siteOf } from "../mesh/geo/site.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
@@ -59,7 +59,12 @@ export function benchNearest({ small }: { small: boolean }): Report {
 function timeOurs(sky: Sky, origins: Geodetic[]) {
   const search = new NearestSearch(K);
   const sin_mask = Math.sin(MASK_DEG * Math.PI / 180);
-  const views = origins.map((origin): View => ({ ...sky, at: AT, site: siteOf(origin), sin_mask }));
+  const views = origins.map((origin): ScanView => ({
+    ...sky,
+    at: AT,
+    site: siteOf(origin),
+    sin_mask,
+  }));
   // Once over all of it, so that what is timed is the code that a busy isolate runs.
   for (const view of views) search.run(view, byRange, RANGE_MAX_KM);
   return timeEach(views, (view) => search.run(view, byRange, RANGE_MAX_KM));

@@ -13,7 +13,7 @@ import { Hints } from "../mesh/placement/hints.ts";
 import { allLengths, allPositions } from "../mesh/placement/isl/lengths.ts";
 import { neighboursOf } from "../mesh/placement/isl/neighbours.ts";
 import { ELEVATION_MASK, Placer } from "../mesh/placement/place.ts";
-import { policyOf } from "../mesh/placement/policy.ts";
+import { compileRules } from "../mesh/placement/policy.ts";
 import { siteOf } from "../mesh/geo/site.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { epochMs } from "../mesh/units.ts";
@@ -133,7 +133,7 @@ function anyPolicy(random: () => number, groups: number): PlainPolicy {
 function compiled({ group, box }: PlainPolicy, { almanac }: Sky) {
   const { south, north, west, east } = box;
   const ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
-  return policyOf({
+  return compileRules({
     allow: null,
     deny: { groups: group < 0 ? [] : [group], nodes: [], areas: [new Area([[ring]])] },
     constellation: almanac.constellation,

@@ -6,13 +6,13 @@ import { z } from "@hono/zod-openapi";
 
 export const TenantId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/).openapi({ example: "acme" });
 
-export const Tenant = z.object({
+export const TenantJson = z.object({
   id: TenantId,
   name: z.string().min(1).max(200),
   created_at: z.string(),
 }).openapi("Tenant");
 
-export const NewTenant = Tenant.pick({ id: true, name: true }).openapi("NewTenant");
+export const NewTenantJson = TenantJson.pick({ id: true, name: true }).openapi("NewTenant");
 
 // `admin` is not among them: a tenant's key never makes keys; an admin's does, which is another kind.
 export const KeyScope = z.enum(["infer", "read"]);
@@ -35,7 +35,7 @@ export const NewKey = z.object({
   expires_at: z.iso.datetime().nullable().default(null),
 }).openapi("NewKey");
 
-export const AdminKey = Key.omit({ tenant: true, scopes: true }).openapi("AdminKey");
+export const AdminKeyJson = Key.omit({ tenant: true, scopes: true }).openapi("AdminKey");
 
 export const NewAdminKey = NewKey.omit({ scopes: true }).openapi("NewAdminKey");
 
@@ -49,6 +49,6 @@ export const MadeKey = Key.extend({
   key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
 }).openapi("MadeKey");
 
-export const MadeAdminKey = AdminKey.extend({
+export const MadeAdminKey = AdminKeyJson.extend({
   key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
 }).openapi("MadeAdminKey");

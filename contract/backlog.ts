@@ -4,16 +4,16 @@
  */
 import { z } from "@hono/zod-openapi";
 
-const Waiting = z.object({
+const WaitingJson = z.object({
   waiting: z.int().openapi({ description: "Executions that the ledger has not taken yet" }),
   since: z.string().nullable().openapi({ description: "When the oldest of them ran, real clock" }),
   poison: z.int().openapi({ description: "Executions that the ledger refuses, set aside" }),
   failures: z.int().openapi({ description: "How often in a row the ledger did not answer" }),
 });
 
-export const Backlog = z.object({
-  total: Waiting,
-  collectors: z.array(Waiting.extend({ name: z.string(), region: z.string() })),
+export const BacklogJson = z.object({
+  total: WaitingJson,
+  collectors: z.array(WaitingJson.extend({ name: z.string(), region: z.string() })),
 }).openapi("Backlog");
 
 export const PoisonRow = z.object({

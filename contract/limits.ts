@@ -15,7 +15,7 @@ export const NewLimits = z.object({
 
 const Amount = z.int().nullable();
 
-export const Limits = NewLimits.extend({
+export const LimitsJson = NewLimits.extend({
   spent_microcredits: Amount.openapi({ description: "Charged since the first budget, for good" }),
   leased_microcredits: Amount.openapi({
     description: "Reserved: by requests that run, or kept ready for the next for some seconds",

@@ -14,14 +14,14 @@ export const NewPrices = z.object({
   per_kilobyte: Price,
 }).openapi("NewPrices");
 
-export const Prices = NewPrices.extend({
+export const PricesJson = NewPrices.extend({
   id: z.string().openapi({ description: "As receipts name it" }),
 }).openapi("Prices");
 
 const Integer = z.int().openapi({ description: "Exact; may exceed 2^53" });
 
 /** What executions used and cost, summed. */
-export const Quantities = z.object({
+export const QuantitiesJson = z.object({
   executions: z.int(),
   operations: Integer,
   energy_mj: Integer,
@@ -31,7 +31,7 @@ export const Quantities = z.object({
   charge_microcredits: Integer,
 });
 
-export const Receipt = z.object({
+export const ReceiptJson = z.object({
   id: z.string().openapi({ description: "The execution's id; its placement has the same" }),
   executed_at: z.string().openapi({ description: "Mesh clock" }),
   recorded_at: z.string().openapi({ description: "Real clock, at the ledger" }),
@@ -53,7 +53,7 @@ export const Receipt = z.object({
   }),
   invoice: z.string().nullable(),
 }).openapi("Receipt");
-export type Receipt = z.infer<typeof Receipt>;
+export type ReceiptJson = z.infer<typeof ReceiptJson>;
 
 /** A month of the mesh clock. */
 export const Period = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, "must be a month: 2026-11")
@@ -69,6 +69,6 @@ export const Invoice = z.object({
 }).openapi("Invoice");
 
 export const InvoiceWithLines = Invoice.extend({
-  lines: z.array(Quantities.extend({ model: z.string(), price_list: z.string() })),
-  total: Quantities,
+  lines: z.array(QuantitiesJson.extend({ model: z.string(), price_list: z.string() })),
+  total: QuantitiesJson,
 }).openapi("InvoiceWithLines");

@@ -6,7 +6,7 @@ import { z } from "@hono/zod-openapi";
 import { REGIONS } from "../mesh/region.ts";
 import { PageQuery } from "./responses.ts";
 
-export const Service = z.enum(["up", "drained", "failed"]).openapi({
+export const ServiceJson = z.enum(["up", "drained", "failed"]).openapi({
   description:
     "`drained`: takes nothing new; `failed`: lets go, too, of those who wait. Set by the operator",
 });
@@ -36,7 +36,7 @@ export const NodeAnswer = z.object({
     source: Source,
     as_of: z.string(),
   }),
-  service: Service,
+  service: ServiceJson,
   profile: z.object({
     npu_tops: z.number(),
     npu_active_w: z.number(),
@@ -55,16 +55,16 @@ export const FleetQuery = PageQuery.extend({
   sunlit: z.enum(["true", "false"]).optional(),
   state_of_charge_min: charge.optional(),
   state_of_charge_max: charge.optional(),
-  service: Service.optional(),
+  service: ServiceJson.optional(),
 });
 
-export const FleetNode = z.object({
+export const FleetNodeJson = z.object({
   id: z.string().openapi({ example: "G2A-017-042" }),
   shell: z.string(),
   region: z.string(),
   sub_point: z.object({ lat: z.number(), lon: z.number(), alt_km: z.number() }),
   sunlit: z.boolean(),
-  service: Service,
+  service: ServiceJson,
   modelled: z.object({
     state_of_charge: z.number().openapi({ description: "0 to 1 of the battery" }),
     refusing: z.string().nullable(),
@@ -73,7 +73,9 @@ export const FleetNode = z.object({
   }),
 }).openapi("FleetNode");
 
-export const ServiceAnswer = z.object({ id: z.string(), service: Service }).openapi("NodeService");
+export const ServiceAnswer = z.object({ id: z.string(), service: ServiceJson }).openapi(
+  "NodeService",
+);
 
 export const OmmRecord = z.object({
   OBJECT_NAME: z.string(),

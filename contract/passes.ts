@@ -46,7 +46,7 @@ const Set = Instant.nullable().openapi({
   description: "After `until` perhaps; null: up for more than another day",
 });
 
-const Stretch = z.object({
+const StretchJson = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
   from: Instant,
   until: Instant,
@@ -65,7 +65,7 @@ const Gap = z.object({ node: z.null(), from: Instant, until: Instant }).openapi(
   description: "No node is above the mask",
 });
 
-const Pass = z.object({
+const PassJson = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
   rise: Rise,
   set: Set,
@@ -81,10 +81,10 @@ export const PassesAnswer = z.object({
   until: Instant,
   origin: GroundOrigin,
   mask_deg: z.number(),
-  serving: z.array(z.union([Stretch, Gap])).openapi({
+  serving: z.array(z.union([StretchJson, Gap])).openapi({
     description: "The nearest node above the mask, without a gap in time from `from` to `until`",
   }),
-  passes: z.array(Pass).optional().openapi({
+  passes: z.array(PassJson).optional().openapi({
     description: "Every node that is above the mask at any time of the window, in order of rise",
   }),
 }).openapi("Passes");

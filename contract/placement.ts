@@ -38,7 +38,7 @@ export const Modelled = z.object({
 }).openapi("Modelled", { description: "From physics and the hardware profile; never a timing" });
 
 // How the ground sees a node is why it was chosen; what lies below it is where the model runs.
-export const Placement = z.object({
+export const PlacementJson = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
   region: z.string(),
   elevation_deg: z.number().nullable().openapi({
@@ -58,21 +58,21 @@ export const Placement = z.object({
   modelled: Modelled,
 }).openapi("Placement");
 
-export type Placement = z.infer<typeof Placement>;
+export type PlacementJson = z.infer<typeof PlacementJson>;
 
-export const Candidate = Placement.extend({
+export const CandidateJson = PlacementJson.extend({
   refusal: z.enum(REASONS).optional(),
 }).openapi("Candidate");
 
 export const RouteAnswer = z.object({
   at: z.string(),
   origin: Origin,
-  placement: Placement.extend({
+  placement: PlacementJson.extend({
     visible_until: z.string().nullable().openapi({
       description: "When the path's first node sinks below the elevation mask",
     }),
   }).nullable().openapi({ description: "Null: no candidate would serve" }),
-  candidates: z.array(Candidate).max(2 * CANDIDATES_MAX).openapi({
+  candidates: z.array(CandidateJson).max(2 * CANDIDATES_MAX).openapi({
     description: "Those that would serve, best first; then near ones that would not, and why",
   }),
   measured: z.object({

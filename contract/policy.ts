@@ -7,7 +7,7 @@ import { z } from "@hono/zod-openapi";
 import { Area } from "../mesh/geo/area.ts";
 import { readArea } from "../mesh/geo/geojson.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
-import { type CompiledPolicy, type Matches, policyOf } from "../mesh/placement/policy.ts";
+import { type CompiledPolicy, compileRules, type Matches } from "../mesh/placement/policy.ts";
 import { alpha2Of, outlineOf } from "./countries.ts";
 
 // Every country there is, and some more: a search asks all the rules of each node that it meets.
@@ -38,7 +38,7 @@ export const GeoArea = z.custom<Record<string, unknown>>(
   example: { type: "Polygon", coordinates: [[[5, 45], [15, 45], [15, 55], [5, 55], [5, 45]]] },
 });
 
-export const Rule = z.strictObject({
+export const PolicyRule = z.strictObject({
   country: z.string()
     .regex(/^[A-Z]{2,3}$/, "must be an ISO 3166-1 code of two or three capital letters")
     .optional().openapi({ example: "DE", description: "ISO 3166-1, of two or three letters" }),
@@ -48,13 +48,13 @@ export const Rule = z.strictObject({
 }).refine((rule) => KINDS.filter((kind) => rule[kind] !== undefined).length === 1, ONE_KIND)
   .openapi("Rule", { description: ONE_KIND, minProperties: 1, maxProperties: 1 });
 
-export type Rule = z.infer<typeof Rule>;
+export type PolicyRule = z.infer<typeof PolicyRule>;
 
 export const Policy = z.strictObject({
-  allow: z.array(Rule).min(1, "must have a rule: without `allow`, every node is allowed")
+  allow: z.array(PolicyRule).min(1, "must have a rule: without `allow`, every node is allowed")
     .max(RULES_MAX).optional()
     .openapi({ description: "Only nodes that one of these matches. Default: every node" }),
-  deny: z.array(Rule).max(RULES_MAX).optional()
+  deny: z.array(PolicyRule).max(RULES_MAX).optional()
     .openapi({ description: "No node that one of these matches, allowed or not" }),
 }).openapi("Policy", {
   description: "Where the model may run, by the node and by the point on the ground below it",
@@ -82,7 +82,7 @@ export function compilePolicy(
   const deny = reader.read(policy.deny ?? [], "deny");
   const allow = policy.allow ? reader.read(policy.allow, "allow") : null;
   if (reader.issues.length > 0) return { issues: reader.issues };
-  return policyOf({ allow, deny, constellation });
+  return compileRules({ allow, deny, constellation });
 }
 
 class RuleReader {
@@ -94,7 +94,7 @@ class RuleReader {
     this.#constellation = constellation;
   }
 
-  read(rules: readonly Rule[], list: "allow" | "deny"): Matches {
+  read(rules: readonly PolicyRule[], list: "allow" | "deny"): Matches {
     const groups: number[] = [];
     const nodes: number[] = [];
     const areas: Area[] = [];

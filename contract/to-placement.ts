@@ -4,9 +4,9 @@
  */
 import type { Candidate } from "../mesh/placement/candidate.ts";
 import type { Timing } from "../mesh/placement/timing.ts";
-import type { Placement } from "./placement.ts";
+import type { PlacementJson } from "./placement.ts";
 
-export function toPlacement(candidate: Candidate): Placement {
+export function toPlacement(candidate: Candidate): PlacementJson {
   return {
     node: candidate.node,
     region: candidate.region,
@@ -25,7 +25,7 @@ export function toPlacement(candidate: Candidate): Placement {
   };
 }
 
-export function toModelled(timing: Omit<Timing, "queue" | "up">): Placement["modelled"] {
+export function toModelled(timing: Omit<Timing, "queue" | "up">): PlacementJson["modelled"] {
   return {
     light_time_ms: timing.light * 1e3,
     transfer_ms: timing.transfer * 1e3,

@@ -3,13 +3,18 @@
  * @module
  */
 import { type Region, REGIONS } from "../mesh/region.ts";
-import type { AlmanacKeeper } from "./almanac/almanac-keeper.ts";
-import type { AnswerKeeper } from "./idempotency/idempotency-store.ts";
-import type { Collector } from "./collector/collector.ts";
-import type { Gatekeeper } from "./ledger-cache/ledger-cache.ts";
-import type { OrbitalNode } from "./node/orbital-node.ts";
-import type { Registrar } from "./registrar/registrar.ts";
-import type { Tenant } from "./tenant/tenant.ts";
+
+/** A handle on an object of a binding; its class comes from the generated `Env`, so that no class is imported. */
+export type Stub<
+  Binding extends
+    | "ALMANACS"
+    | "COLLECTORS"
+    | "IDEMPOTENCY"
+    | "LEDGER_CACHES"
+    | "NODES"
+    | "REGISTRARS"
+    | "TENANTS",
+> = ReturnType<Env[Binding]["getByName"]>;
 
 // One collector drains thousands of receipts a second; four keep a region's nodes from queueing.
 const SHARDS = 4;
@@ -32,73 +37,73 @@ const REGISTRARS: readonly Region[] = [
 export function nodeObject(
   env: Env,
   { node, region }: { node: string; region: Region },
-): DurableObjectStub<OrbitalNode> {
+): Stub<"NODES"> {
   return env.NODES.getByName(`${node}@${region}`, { locationHint: region });
 }
 
 export function almanacObject(
   env: Env,
   region: Region,
-): DurableObjectStub<AlmanacKeeper> {
+): Stub<"ALMANACS"> {
   return env.ALMANACS.getByName(`almanac@${region}`, { locationHint: region });
 }
 
 // Of one tenant: as many as the keys it uses would be objects made at a caller's will. Never resize: an
 // answer whose key is looked for elsewhere is lost, and runs again.
-const ANSWER_SHARDS = 8;
+const IDEMPOTENCY_SHARDS = 8;
 
 /** Who keeps the answers of a scope (a tenant, the admin). @param key_hash hexadecimal */
-export function answersObject(
+export function idempotencyObject(
   env: Env,
   { scope, key_hash }: { scope: string; key_hash: string },
-): DurableObjectStub<AnswerKeeper> {
-  const shard = parseInt(key_hash.slice(0, 8), 16) % ANSWER_SHARDS;
-  return env.ANSWERS.getByName(`answers-${shard}@${scope}`);
+): Stub<"IDEMPOTENCY"> {
+  const shard = parseInt(key_hash.slice(0, 8), 16) % IDEMPOTENCY_SHARDS;
+  return env.IDEMPOTENCY.getByName(`answers-${shard}@${scope}`);
 }
 
-const GATEKEEPER_SHARDS = 4;
+const LEDGER_CACHE_SHARDS = 4;
 
 /** Who knows the key of this hash for callers in a region. @param key_hash hexadecimal */
-export function gatekeeperObject(
+export function ledgerCacheObject(
   env: Env,
   { region, key_hash }: { region: Region; key_hash: string },
-): DurableObjectStub<Gatekeeper> {
-  return gatekeeperOf(env, region, parseInt(key_hash.slice(0, 8), 16) % GATEKEEPER_SHARDS);
+): Stub<"LEDGER_CACHES"> {
+  return ledgerCacheOf(env, region, parseInt(key_hash.slice(0, 8), 16) % LEDGER_CACHE_SHARDS);
 }
 
-/** Every gatekeeper: for telling them that something has changed. */
-export const allGatekeepers = (env: Env): DurableObjectStub<Gatekeeper>[] =>
+/** Every ledger cache: for telling them that something has changed. */
+export const allLedgerCaches = (env: Env): Stub<"LEDGER_CACHES">[] =>
   REGIONS.flatMap((region) =>
-    Array.from({ length: GATEKEEPER_SHARDS }, (_, shard) => gatekeeperOf(env, region, shard))
+    Array.from({ length: LEDGER_CACHE_SHARDS }, (_, shard) => ledgerCacheOf(env, region, shard))
   );
 
 export function collectorObject(
   env: Env,
   { node, region }: { node: string; region: Region },
-): DurableObjectStub<Collector> {
+): Stub<"COLLECTORS"> {
   return env.COLLECTORS.getByName(`collector-${shardOf(node, SHARDS)}@${region}`, {
     locationHint: region,
   });
 }
 
 /** The register of a node: one for all regions, or its claims would have no order. */
-export function registrarObject(env: Env, node: string): DurableObjectStub<Registrar> {
+export function registrarObject(env: Env, node: string): Stub<"REGISTRARS"> {
   return registrarOf(env, shardOf(node, REGISTRARS.length));
 }
 
 /** Where a tenant's budget and rate are kept: one object, where its first request came from. */
-export function tenantObject(env: Env, tenant_id: string): DurableObjectStub<Tenant> {
+export function tenantObject(env: Env, tenant_id: string): Stub<"TENANTS"> {
   return env.TENANTS.getByName(tenant_id);
 }
 
 /** Every share of the register: for looking at all nodes that are not up. */
-export const allRegistrars = (env: Env): DurableObjectStub<Registrar>[] =>
+export const allRegistrars = (env: Env): Stub<"REGISTRARS">[] =>
   REGISTRARS.map((_, shard) => registrarOf(env, shard));
 
 /** The collectors of every region, by name: for looking at what they hold. */
 export function allCollectors(
   env: Env,
-): { name: string; region: Region; collector: DurableObjectStub<Collector> }[] {
+): { name: string; region: Region; collector: Stub<"COLLECTORS"> }[] {
   return REGIONS.flatMap((region) =>
     Array.from({ length: SHARDS }, (_, shard) => {
       const name = `collector-${shard}@${region}`;
@@ -108,12 +113,12 @@ export function allCollectors(
   );
 }
 
-function registrarOf(env: Env, shard: number): DurableObjectStub<Registrar> {
+function registrarOf(env: Env, shard: number): Stub<"REGISTRARS"> {
   return env.REGISTRARS.getByName(`registrar-${shard}`, { locationHint: REGISTRARS[shard] });
 }
 
-function gatekeeperOf(env: Env, region: Region, shard: number): DurableObjectStub<Gatekeeper> {
-  return env.GATEKEEPERS.getByName(`gatekeeper-${shard}@${region}`, { locationHint: region });
+function ledgerCacheOf(env: Env, region: Region, shard: number): Stub<"LEDGER_CACHES"> {
+  return env.LEDGER_CACHES.getByName(`gatekeeper-${shard}@${region}`, { locationHint: region });
 }
 
 function shardOf(node: string, shards: number): number {

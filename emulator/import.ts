@@ -22,7 +22,7 @@ import {
   HEAD_CHARS,
   READERS,
 } from "../mesh/orbit/import/format.ts";
-import type { Complaint, Outcome } from "../mesh/orbit/import/record.ts";
+import type { Complaint, ReadOutcome } from "../mesh/orbit/import/record.ts";
 import { RecordSet } from "../mesh/orbit/import/record-set.ts";
 import { decayedAt, importedConstellation } from "../mesh/orbit/imported-constellation.ts";
 import type { EpochMs } from "../mesh/units.ts";
@@ -134,7 +134,7 @@ async function readRecords(path: string, fail: (reason: string) => never): Promi
   const set = new RecordSet();
   const complaints: Complaint[] = [];
   let complaints_total = 0;
-  const take = (outcomes: Outcome[]) => {
+  const take = (outcomes: ReadOutcome[]) => {
     for (const outcome of outcomes) {
       const complaint = outcome.ok ? set.add(outcome.line, outcome.record) : outcome.complaint;
       if (!complaint) continue;

@@ -5,13 +5,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Caller } from "./middleware/auth.ts";
-import type { Steps } from "./middleware/server-timing.ts";
+import type { ServerTiming } from "./middleware/server-timing.ts";
 
 export interface AppEnv {
   Bindings: Env;
   Variables: {
     request_id: string;
-    steps: Steps;
+    timing: ServerTiming;
     /** Set by authenticate(). */
     caller: Caller;
     /** Set for a request with an Idempotency-Key: what its next execution is called. */

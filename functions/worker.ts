@@ -5,9 +5,9 @@
 import { app } from "./app.ts";
 
 export { AlmanacKeeper } from "../durable-objects/almanac/almanac-keeper.ts";
-export { AnswerKeeper } from "../durable-objects/idempotency/idempotency-store.ts";
+export { IdempotencyStore } from "../durable-objects/idempotency/idempotency-store.ts";
 export { Collector } from "../durable-objects/collector/collector.ts";
-export { Gatekeeper } from "../durable-objects/ledger-cache/ledger-cache.ts";
+export { LedgerCache } from "../durable-objects/ledger-cache/ledger-cache.ts";
 export { OrbitalNode } from "../durable-objects/node/orbital-node.ts";
 export { Registrar } from "../durable-objects/registrar/registrar.ts";
 export { Tenant } from "../durable-objects/tenant/tenant.ts";

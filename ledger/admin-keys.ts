@@ -8,7 +8,7 @@ import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { admin_keys } from "./schema/admin-keys.ts";
 
-export type AdminKey = Omit<typeof admin_keys.$inferSelect, "hash">;
+export type LiveAdminKey = Omit<typeof admin_keys.$inferSelect, "hash">;
 
 const { hash: _, ...shown } = getTableColumns(admin_keys);
 
@@ -17,7 +17,7 @@ export async function findLiveAdminKey(
   ledger: Ledger,
   hash: string,
   nowMs: number,
-): Promise<AdminKey | null> {
+): Promise<LiveAdminKey | null> {
   const [key] = await ledger.select(shown).from(admin_keys).where(and(
     eq(admin_keys.hash, hash),
     isNull(admin_keys.revoked_at_ms),
@@ -34,7 +34,7 @@ export async function insertAdminKey(
 }
 
 /** Newest first, revoked ones too. */
-export function listAdminKeys(ledger: Ledger, page: PageRequest): Promise<Page<AdminKey>> {
+export function listAdminKeys(ledger: Ledger, page: PageRequest): Promise<Page<LiveAdminKey>> {
   return readPage(page, {
     at: admin_keys.created_at_ms,
     id: admin_keys.id,

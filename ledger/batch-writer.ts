@@ -19,7 +19,7 @@ interface Step {
   affected_row_count: number;
 }
 
-interface WireError {
+interface HranaError {
   message: string;
   code?: string | null;
 }
@@ -28,9 +28,9 @@ interface PipelineAnswer {
   results: (
     | {
       type: "ok";
-      response: { result?: { step_results: (Step | null)[]; step_errors: (WireError | null)[] } };
+      response: { result?: { step_results: (Step | null)[]; step_errors: (HranaError | null)[] } };
     }
-    | { type: "error"; error: WireError }
+    | { type: "error"; error: HranaError }
   )[];
 }
 
@@ -113,5 +113,5 @@ function affectedBy({ results }: PipelineAnswer, count: number): { rowsAffected:
     .map((step) => ({ rowsAffected: step?.affected_row_count ?? 0 }));
 }
 
-const errorOf = ({ message, code }: WireError): LibsqlError =>
+const errorOf = ({ message, code }: HranaError): LibsqlError =>
   new LibsqlError(message, code ?? "UNKNOWN");

@@ -17,7 +17,7 @@ import type { TensorSpec } from "../contract/tensor.ts";
 import { COSTS } from "./costs.ts";
 import { DRIVE_RSS } from "./drive-rss.ts";
 import { total } from "./operations/operation-count.ts";
-import type { Cost, Dim, Limit, Outline, Port } from "./outline.ts";
+import type { Cost, Dim, Limit, Outline, TensorOutline } from "./outline.ts";
 import { SCENE_INDICES } from "./scene-indices.ts";
 import { TELEMETRY_ANOMALY } from "./telemetry-anomaly.ts";
 
@@ -118,7 +118,7 @@ function spec(outline: Outline): ModelSpec {
   };
 }
 
-function tensorSpec({ name, datatype, dims }: Port): TensorSpec {
+function tensorSpec({ name, datatype, dims }: TensorOutline): TensorSpec {
   return { name, datatype, shape: dims.map((dim) => typeof dim === "number" ? dim : -1) };
 }
 

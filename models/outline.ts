@@ -11,7 +11,7 @@ import type { Term } from "./operations/operation-count.ts";
 /** A size, or the name of a size that the caller chooses. */
 export type Dim = number | string;
 
-export interface Port {
+export interface TensorOutline {
   name: string;
   datatype: Datatype;
   dims: readonly Dim[];
@@ -32,8 +32,8 @@ export interface Outline {
   version: string;
   title: string;
   description: string;
-  inputs: readonly Port[];
-  outputs: readonly Port[];
+  inputs: readonly TensorOutline[];
+  outputs: readonly TensorOutline[];
   /**
    * The free dimension, first of every input and output, along which the model treats each element by
    * itself, so that asks of several callers may be joined into one run; null where there is none.

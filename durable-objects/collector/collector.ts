@@ -10,7 +10,7 @@ import type { Execution } from "../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
-import { type Backlog, Collection, type Poison } from "./inbox.ts";
+import { Collection, type CollectorBacklog, type Poison } from "./inbox.ts";
 
 const DRAIN_AFTER_MS = 500;
 // An outage is asked about gently: the wait doubles up to half a minute.
@@ -42,7 +42,7 @@ export class Collector extends DurableObject<Env> {
   }
 
   /** What waits here for the ledger, and whether the ledger failed when it was last asked. */
-  backlog(): Backlog & { failures: number } {
+  backlog(): CollectorBacklog & { failures: number } {
     return { ...this.#collection.backlog(), failures: this.#failures };
   }
 

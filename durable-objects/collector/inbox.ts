@@ -20,7 +20,7 @@ const LANES = 4;
 // One drain's work: stays far below the 15 minutes that the platform gives an alarm.
 const BATCHES_MAX = 200;
 
-export interface Backlog {
+export interface CollectorBacklog {
   waiting: number;
   /** When the oldest of them ran, real clock, as its id says; null where none waits. */
   since_ms: number | null;
@@ -128,7 +128,7 @@ export class Collection {
     return this.#next(0).length > 0;
   }
 
-  backlog(): Backlog {
+  backlog(): CollectorBacklog {
     const [{ waiting }] = this.#count("inbox");
     const [{ waiting: poison }] = this.#count("poison");
     const [first] = this.#ports.sql.exec<{ id: string }>("SELECT min(id) AS id FROM inbox")

@@ -7,7 +7,7 @@
 import type { Region } from "../../mesh/region.ts";
 import type { Tenure } from "../../mesh/tenure.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-import type { Claim, Claimed, Service, ServiceState } from "../registrar/register.ts";
+import type { Claim, Claimed, ServiceState, ServiceStatus } from "../registrar/register.ts";
 
 /** What one object has on disk. It serves only while what it holds is the newest claim it knows of. */
 export interface CustodyRecord<S> {
@@ -17,7 +17,7 @@ export interface CustodyRecord<S> {
   holding: Holding<S> | null;
   /** What others must still hear from here. */
   due: "confirm" | "push" | "release" | null;
-  service: Service;
+  service: ServiceStatus;
 }
 
 export interface Holding<S> {

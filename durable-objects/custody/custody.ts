@@ -24,7 +24,7 @@ import {
   type Push,
   type Wake,
 } from "./custody-record.ts";
-import type { Claim, Service } from "../registrar/register.ts";
+import type { Claim, ServiceStatus } from "../registrar/register.ts";
 
 // A state that changes hands each time it is looked at: its asker is better off with another node.
 const ROUNDS_MAX = 3;
@@ -105,7 +105,7 @@ export class Custody<S> {
     return await this.#acquire(push.epoch) === null;
   }
 
-  noteService(service: Service): void {
+  noteService(service: ServiceStatus): void {
     if (service.version > this.#record.service.version) this.#save({ service });
   }
 

@@ -5,18 +5,18 @@
 import type { NodeState } from "../../mesh/node/state.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { Peers } from "./custody-record.ts";
-import type { Passport } from "../node/job.ts";
+import type { NodeAddress } from "../node/job.ts";
 import { nodeObject, registrarObject } from "../names.ts";
 
 // Whoever waits for custody has other nodes to go to.
 const ANSWER_MS_MAX = 5_000;
 
-/** @param passport as the object has it when it asks */
-export function nodePeers(env: Env, passport: () => Passport): Peers<NodeState> {
-  const { node } = passport();
+/** @param address as the object has it when it asks */
+export function peersOf(env: Env, address: () => NodeAddress): Peers<NodeState> {
+  const { node } = address();
   const registrar = () => registrarObject(env, node);
   const peer = (region: Region) => nodeObject(env, { node, region });
-  const to = (region: Region): Passport => ({ ...passport(), region });
+  const to = (region: Region): NodeAddress => ({ ...address(), region });
   return {
     claim: (request) => inTime(registrar().claim({ node, ...request })),
     confirm: (claim) => inTime(registrar().confirm(node, claim)),

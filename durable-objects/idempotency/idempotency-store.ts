@@ -5,7 +5,12 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
-import { Answers, type Ask, type Begun, type Turn } from "./stored-responses.ts";
+import {
+  type Begun,
+  type KeyedRequest,
+  type RunRight,
+  StoredResponses,
+} from "./stored-responses.ts";
 
 // So long an asker waits for another's run before it is told to come back.
 const WAIT_MS = 10_000;
@@ -15,18 +20,18 @@ const WAITING_MAX = 256;
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_AGAIN_MS = 1_000;
 
-export class AnswerKeeper extends DurableObject<Env> {
-  readonly #answers: Answers;
+export class IdempotencyStore extends DurableObject<Env> {
+  readonly #answers: StoredResponses;
   readonly #waiting = new Map<string, Set<() => void>>();
   #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#answers = new Answers(ctx.storage.sql);
+    this.#answers = new StoredResponses(ctx.storage.sql);
   }
 
   /** Says whether to run, or gives the answer; waits a while for one that is being made. */
-  async begin(ask: Ask): Promise<Begun> {
+  async begin(ask: KeyedRequest): Promise<Begun> {
     // Not by the clock, which may jump: the timer runs out once, whatever happens.
     let patient = true;
     let wake = () => {};
@@ -53,24 +58,24 @@ export class AnswerKeeper extends DurableObject<Env> {
     }
   }
 
-  beat(turn: Turn): boolean {
+  beat(turn: RunRight): boolean {
     return this.#answers.beat(turn, Date.now());
   }
 
   /** Once this returns the answer is on disk, or its run has lost its turn. */
-  finish(turn: Turn, sealed: string | null): boolean {
+  finish(turn: RunRight, sealed: string | null): boolean {
     const had = this.#answers.finish(turn, sealed, Date.now());
     if (had) this.#wakeAll(turn.key_hash);
     return had;
   }
 
-  release(turn: Turn): boolean {
+  release(turn: RunRight): boolean {
     const had = this.#answers.release(turn, Date.now());
     if (had) this.#wakeAll(turn.key_hash);
     return had;
   }
 
-  part(of: Omit<Turn, "attempt">, part: number): string | null {
+  part(of: Omit<RunRight, "attempt">, part: number): string | null {
     return this.#answers.part(of, part);
   }
 

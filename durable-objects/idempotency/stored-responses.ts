@@ -26,14 +26,14 @@ export const PART_CHARS = 2 ** 20;
 const SWEEP_KEYS_MAX = 100;
 
 /** A right to run: what a run shows when it beats and when it ends. */
-export interface Turn {
+export interface RunRight {
   key_hash: string;
   /** Chosen at the first run of the request and kept by those that take it over. */
   execution_id: string;
   attempt: number;
 }
 
-export interface Ask {
+export interface KeyedRequest {
   key_hash: string;
   /** Of method, path and body. */
   fingerprint: string;
@@ -42,7 +42,7 @@ export interface Ask {
 }
 
 export type Begun =
-  | { is: "run"; turn: Turn }
+  | { is: "run"; turn: RunRight }
   /** The first part; part() gives the others. */
   | { is: "replay"; execution_id: string; parts: number; first: string }
   /** It was done, but its answer was too large to keep. */
@@ -51,7 +51,7 @@ export type Begun =
   | { is: "other" }
   | { is: "running" };
 
-export class Answers {
+export class StoredResponses {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
@@ -74,7 +74,7 @@ export class Answers {
     ) STRICT`);
   }
 
-  begin(ask: Ask, now_ms: number): Begun {
+  begin(ask: KeyedRequest, now_ms: number): Begun {
     const now = Math.floor(now_ms);
     const row = this.#row(ask.key_hash);
     if (!row) return this.#run({ ...ask, attempt: 1 }, now);
@@ -105,7 +105,7 @@ export class Answers {
   }
 
   /** A run is alive. @returns whether it still has its turn */
-  beat(turn: Turn, now_ms: number): boolean {
+  beat(turn: RunRight, now_ms: number): boolean {
     if (!this.#has(turn)) return false;
     this.#mark(turn, "running", Math.floor(now_ms));
     return true;
@@ -115,7 +115,7 @@ export class Answers {
    * Ends a run with its answer; null if that is too large to keep.
    * @returns whether the run had its turn still: else nothing has changed
    */
-  finish(turn: Turn, sealed: string | null, now_ms: number): boolean {
+  finish(turn: RunRight, sealed: string | null, now_ms: number): boolean {
     if (!this.#has(turn)) return false;
     const { key_hash } = turn;
     for (let part = 0; sealed !== null && part * PART_CHARS < sealed.length; part++) {
@@ -127,14 +127,14 @@ export class Answers {
   }
 
   /** Ends a run whose answer is not final: the key is free for the next. */
-  release(turn: Turn, now_ms: number): boolean {
+  release(turn: RunRight, now_ms: number): boolean {
     if (!this.#has(turn)) return false;
     this.#mark(turn, "released", Math.floor(now_ms));
     return true;
   }
 
   /** Null if it is gone, or of another run than that. */
-  part({ key_hash, execution_id }: Omit<Turn, "attempt">, part: number): string | null {
+  part({ key_hash, execution_id }: Omit<RunRight, "attempt">, part: number): string | null {
     const row = this.#row(key_hash);
     if (row?.execution_id !== execution_id || row.state !== "answered") return null;
     const [found] = this.#sql.exec<{ sealed: string }>(
@@ -166,7 +166,10 @@ export class Answers {
     return this.#sql.exec<Row>("SELECT * FROM keys WHERE key_hash = ?", key_hash).toArray()[0];
   }
 
-  #run({ key_hash, fingerprint, execution_id, attempt }: Ask & Turn, now: number): Begun {
+  #run(
+    { key_hash, fingerprint, execution_id, attempt }: KeyedRequest & RunRight,
+    now: number,
+  ): Begun {
     this.#sql.exec(
       "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, 'running', ?, ?)",
       key_hash,
@@ -197,13 +200,13 @@ export class Answers {
   }
 
   /** A run that was taken over, or whose key is another request's by now, has its turn no more. */
-  #has({ key_hash, execution_id, attempt }: Turn): boolean {
+  #has({ key_hash, execution_id, attempt }: RunRight): boolean {
     const row = this.#row(key_hash);
     return row?.state === "running" && row.execution_id === execution_id &&
       row.attempt === attempt;
   }
 
-  #mark({ key_hash }: Turn, state: Row["state"], now: number): void {
+  #mark({ key_hash }: RunRight, state: Row["state"], now: number): void {
     this.#sql.exec(
       "UPDATE keys SET state = ?, heard_ms = ?, expires_ms = ? WHERE key_hash = ?",
       state,

@@ -6,13 +6,13 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../../contract/settings.ts";
-import { type AdminKey, findLiveAdminKey } from "../../ledger/admin-keys.ts";
+import { findLiveAdminKey, type LiveAdminKey } from "../../ledger/admin-keys.ts";
 import { type Ledger, openLedger } from "../../ledger/client.ts";
 import { findLiveKey, type LiveKey } from "../../ledger/keys.ts";
 import { listPrices } from "../../ledger/prices.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
-import { Known } from "./stale-if-error.ts";
+import { StaleIfError } from "./stale-if-error.ts";
 
 const PRICES = "prices";
 
@@ -21,12 +21,12 @@ const tell = (error: unknown): never => {
   throw new Error(reasonOf(error));
 };
 
-export class Gatekeeper extends DurableObject<Env> {
-  readonly #known: Known;
+export class LedgerCache extends DurableObject<Env> {
+  readonly #known: StaleIfError;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#known = new Known({ sql: ctx.storage.sql, warn: (text) => console.warn(text) });
+    this.#known = new StaleIfError({ sql: ctx.storage.sql, warn: (text) => console.warn(text) });
   }
 
   /** The key of this hash; null if it is unknown, revoked or expired. */
@@ -40,7 +40,7 @@ export class Gatekeeper extends DurableObject<Env> {
   }
 
   /** The admin key of this hash; null if it is unknown, revoked or expired. */
-  async adminKey(hash: string): Promise<AdminKey | null> {
+  async adminKey(hash: string): Promise<LiveAdminKey | null> {
     const key = await this.#known.of(
       `admin:${hash}`,
       () => findLiveAdminKey(this.#ledger(), hash, Date.now()).catch(tell),

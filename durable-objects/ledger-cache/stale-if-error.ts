@@ -10,7 +10,7 @@
  * @module
  */
 import type { Sql } from "../shared/sql.ts";
-import { within } from "../shared/deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 
 // An isolate keeps a key for 4 s more (functions/middleware/auth.ts), and all of it must stay below 10 s.
 const FRESH_MS = 4_000;
@@ -27,7 +27,7 @@ interface Ports {
 
 type Row = { value: string; asked_ms: number };
 
-export class Known {
+export class StaleIfError {
   readonly #ports: Ports;
   readonly #asking = new Map<string, Promise<unknown>>();
   #away_until = -Infinity;
@@ -60,7 +60,7 @@ export class Known {
     const asked = this.#ask(name, ask, now);
     if (!row || age >= STALE_MS) return await asked;
     try {
-      return await within(PATIENCE_MS, asked);
+      return await withDeadline(PATIENCE_MS, asked);
     } catch (error) {
       this.#away_until = now() + AWAY_MS;
       this.#ports.warn(`The ledger does not answer; what is known holds: ${error}`);

@@ -8,30 +8,30 @@
  */
 import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
 import type { Execution } from "../../ledger/execution.ts";
-import type { Whereabouts, WhereaboutsAt } from "../../mesh/orbit/ephemeris.ts";
+import type { Ephemeris, EphemerisAt } from "../../mesh/orbit/ephemeris.ts";
 import { charge } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-import type { Errand } from "./job.ts";
-import type { Turn } from "./npu.ts";
+import type { Job } from "./job.ts";
+import type { NpuTurn } from "./npu.ts";
 
 /**
  * @param arrived when the node admitted the ask, on the mesh clock
- * @param whereaboutsAt of the node that the errand names, by the errand's elements
+ * @param ephemerisAt of the node that the job names, by the job's elements
  */
 export function account(
-  { id, passport: { node, region }, demand, bill, prices, placement }: Errand,
-  turn: Turn,
-  { arrived, outputs, whereaboutsAt }: {
+  { id, address: { node, region }, demand, bill, prices, placement }: Job,
+  turn: NpuTurn,
+  { arrived, outputs, ephemerisAt }: {
     arrived: EpochMs;
     outputs: Tensor[];
-    whereaboutsAt: WhereaboutsAt;
+    ephemerisAt: EphemerisAt;
   },
 ): Execution {
   const bytes_down = outputs.reduce((sum, output) => sum + tensorBytes(output), 0);
   const { modelled_light_time_ms, modelled_transfer_ms } = placement;
   const wait_ms = turn.starts - arrived;
   const npu_ms = turn.run * 1e3;
-  const ran = whereaboutsAt(turn.starts);
+  const ran = ephemerisAt(turn.starts);
   return {
     receipt: {
       id,
@@ -61,7 +61,7 @@ export function account(
   };
 }
 
-const columnsOf = ({ sub_point: { lat, lon, alt }, sunlit }: Whereabouts) => ({
+const columnsOf = ({ sub_point: { lat, lon, alt }, sunlit }: Ephemeris) => ({
   sub_lat: lat,
   sub_lon: lon,
   sub_alt_km: alt,

@@ -2,9 +2,9 @@
  * Who a node's object is, on disk: an alarm, unlike an asker, does not say for which node it is.
  * @module
  */
-import type { Passport } from "./job.ts";
+import type { NodeAddress } from "./job.ts";
 
-export class PassportStore {
+export class IdentityStore {
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
@@ -16,15 +16,15 @@ export class PassportStore {
   }
 
   /** Null before anybody has said who this object is. */
-  passport(): Passport | null {
+  address(): NodeAddress | null {
     const [row] = this.#sql.exec<{ passport: string }>("SELECT passport FROM passports").toArray();
-    return row ? JSON.parse(row.passport) as Passport : null;
+    return row ? JSON.parse(row.passport) as NodeAddress : null;
   }
 
-  keepPassport(passport: Passport): void {
+  keep(address: NodeAddress): void {
     this.#sql.exec(
       "INSERT INTO passports VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET passport = excluded.passport",
-      JSON.stringify(passport),
+      JSON.stringify(address),
     );
   }
 }

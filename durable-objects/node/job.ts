@@ -12,17 +12,17 @@ import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 
 /** Which node's object is meant, in which region: an object is told, as it cannot look it up. */
-export interface Passport {
+export interface NodeAddress {
   node: string;
   region: Region;
   elements: Elements;
 }
 
 /** Everything a node needs to run one ask and account for it. */
-export interface Errand {
+export interface Job {
   /** The execution's id: of its receipt, and of its placement. */
   id: string;
-  passport: Passport;
+  address: NodeAddress;
   model: string;
   demand: Demand;
   /** Who pays, and for what: known before the run. */
@@ -35,7 +35,7 @@ export interface Errand {
   placement: Execution["placement"];
 }
 
-export type Thought =
+export type JobResult =
   | {
     ok: true;
     outputs: Tensor[];

@@ -11,7 +11,13 @@ import type { Tensor } from "../../contract/tensor.ts";
 import { joinable, joinInputs, splitOutputs } from "../../inference/batch.ts";
 import type { Engine } from "../../inference/engine.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
-import { admit, type Admitted, begin, type Demand, type Lease } from "../../mesh/node/admit.ts";
+import {
+  admit,
+  type Admitted,
+  begin,
+  type Demand,
+  type Reservation,
+} from "../../mesh/node/admit.ts";
 import type { HardwareProfile } from "../../mesh/node/profile.ts";
 import { schedule } from "../../mesh/node/queue.ts";
 import { advance, busyUntil, type NodeState } from "../../mesh/node/state.ts";
@@ -32,7 +38,7 @@ const GRAIN_MS = 1;
 const BATCH_MAX = 16;
 
 /** An ask whose turn has come. */
-export interface Turn {
+export interface NpuTurn {
   starts: EpochMs;
   ends: EpochMs;
   /** How long the run takes: instants of an epoch are too coarse to tell. */
@@ -43,15 +49,15 @@ export interface Turn {
   outputs: Promise<Tensor[]>;
 }
 
-interface Waiting extends Lease {
+interface Waiting extends Reservation {
   spec: ModelSpec;
   inputs: Tensor[];
   /** Null: the node has let it go unserved. */
-  called: (turn: Turn | null) => void;
+  called: (turn: NpuTurn | null) => void;
 }
 
-export type Taken =
-  | { ok: true; arrived: EpochMs; turn: Promise<Turn | null> }
+export type NpuAdmission =
+  | { ok: true; arrived: EpochMs; turn: Promise<NpuTurn | null> }
   | Extract<Admitted, { ok: false }>;
 
 export interface Hardware {
@@ -72,7 +78,7 @@ export class Npu {
     this.#hardware = hardware;
   }
 
-  get waiting(): readonly Lease[] {
+  get waiting(): readonly Reservation[] {
     return this.#waiting;
   }
 
@@ -82,10 +88,10 @@ export class Npu {
   }
 
   /** Admits an ask and queues it, or refuses it. */
-  take(demand: Demand, spec: ModelSpec, inputs: Tensor[]): Taken {
+  take(demand: Demand, spec: ModelSpec, inputs: Tensor[]): NpuAdmission {
     const admitted = admit(this.state(), this.#waiting, demand, this.#hardware);
     if (!admitted.ok) return admitted;
-    const turn = new Promise<Turn | null>((called) => {
+    const turn = new Promise<NpuTurn | null>((called) => {
       this.#waiting.push({ ...admitted.lease, spec, inputs, called });
     });
     this.#bringTo(this.#now());

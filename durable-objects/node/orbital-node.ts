@@ -11,12 +11,12 @@ import { OnnxEngine } from "../../inference/onnx.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
 import { digestOf } from "../../mesh/node/digest.ts";
-import { isSettled } from "../../mesh/node/at-rest.ts";
+import { isAtRest } from "../../mesh/node/at-rest.ts";
 import { type NodeState, untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import { remembered } from "../../mesh/orbit/remembered-sunlight.ts";
 import { type Sunlight, sunlightOf } from "../../mesh/orbit/sunlight.ts";
-import { type WhereaboutsAt, whereaboutsOf } from "../../mesh/orbit/ephemeris.ts";
+import { type EphemerisAt, ephemerisOf } from "../../mesh/orbit/ephemeris.ts";
 import type { Resident } from "../../mesh/node/residency.ts";
 import { type Tenure, tenuresOf } from "../../mesh/tenure.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
@@ -26,13 +26,13 @@ import { account } from "./account.ts";
 import { Custody } from "../custody/custody.ts";
 import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
 import { CustodyStore } from "../custody/custody-store.ts";
-import type { Errand, Passport, Thought } from "./job.ts";
+import type { Job, JobResult, NodeAddress } from "./job.ts";
 import { collectorObject } from "../names.ts";
-import { nodePeers } from "../custody/peers.ts";
-import { type Hardware, Npu, type Taken } from "./npu.ts";
+import { peersOf } from "../custody/peers.ts";
+import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
 import { Outbox } from "./outbox.ts";
-import { PassportStore } from "./identity-store.ts";
-import type { Service } from "../registrar/register.ts";
+import { IdentityStore } from "./identity-store.ts";
+import type { ServiceStatus } from "../registrar/register.ts";
 
 // An ask whose node changes hands while it waits goes along; not for ever.
 const ROUNDS_MAX = 3;
@@ -44,14 +44,14 @@ interface Flight {
   elements: Elements;
   sunlight: Sunlight;
   tenureAt: (at: EpochMs) => Tenure;
-  whereaboutsAt: WhereaboutsAt;
+  ephemerisAt: EphemerisAt;
 }
 
 export class OrbitalNode extends DurableObject<Env> {
-  readonly #passports: PassportStore;
+  readonly #identity: IdentityStore;
   readonly #outbox: Outbox;
   readonly #hardware: Hardware;
-  #passport: Passport | undefined;
+  #address: NodeAddress | undefined;
   #flight: Flight | undefined;
   #custody: Custody<NodeState> | undefined;
   /** In memory only while this object has custody under this epoch. */
@@ -60,11 +60,11 @@ export class OrbitalNode extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#passports = new PassportStore(ctx.storage.sql);
+    this.#identity = new IdentityStore(ctx.storage.sql);
     this.#outbox = new Outbox({
       sql: ctx.storage.sql,
-      collect: (executions) => collectorObject(env, this.#passport!).collect(executions),
-      warn: (text) => console.warn(`${this.#passport!.node}: ${text}`),
+      collect: (executions) => collectorObject(env, this.#address!).collect(executions),
+      warn: (text) => console.warn(`${this.#address!.node}: ${text}`),
     }, Date.now());
     const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
@@ -72,14 +72,14 @@ export class OrbitalNode extends DurableObject<Env> {
   }
 
   /** Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable. */
-  async think(errand: Errand, inputs: Tensor[]): Promise<Thought> {
-    const custody = this.#custodyOf(errand.passport);
-    // By this errand's elements: another may bring newer ones while it waits.
-    const { whereaboutsAt } = this.#flight!;
+  async think(job: Job, inputs: Tensor[]): Promise<JobResult> {
+    const custody = this.#custodyOf(job.address);
+    // By this job's elements: another may bring newer ones while it waits.
+    const { ephemerisAt } = this.#flight!;
     try {
       for (let round = 0; round < ROUNDS_MAX; round++) {
-        const thought = await this.#thinkOnce({ custody, whereaboutsAt }, errand, inputs);
-        if (thought) return thought;
+        const result = await this.#thinkOnce({ custody, ephemerisAt }, job, inputs);
+        if (result) return result;
       }
       return { ok: false, refusal: "gone", digest: null };
     } finally {
@@ -87,28 +87,28 @@ export class OrbitalNode extends DurableObject<Env> {
     }
   }
 
-  handOver(passport: Passport, request: HandOver): HandedOver<NodeState> {
-    return this.#custodyOf(passport).handOver(request);
+  handOver(address: NodeAddress, request: HandOver): HandedOver<NodeState> {
+    return this.#custodyOf(address).handOver(request);
   }
 
-  async receive(passport: Passport, push: Push<NodeState>): Promise<boolean> {
-    const custody = this.#custodyOf(passport);
+  async receive(address: NodeAddress, push: Push<NodeState>): Promise<boolean> {
+    const custody = this.#custodyOf(address);
     const received = await custody.receive(push);
     this.#arm(custody);
     return received;
   }
 
   /** What an admin has made of the node: drained, failed, or up again. */
-  serve(passport: Passport, service: Service): void {
-    this.#custodyOf(passport).noteService(service);
+  serve(address: NodeAddress, service: ServiceStatus): void {
+    this.#custodyOf(address).noteService(service);
     if (service.state === "failed") this.#npu?.npu.dismiss();
   }
 
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
-    const passport = this.#passports.passport();
-    if (!passport) return;
-    const custody = this.#custodyOf(passport);
+    const address = this.#identity.address();
+    if (!address) return;
+    const custody = this.#custodyOf(address);
     await this.#outbox.deliver(() => Date.now());
     await custody.alarm(this.#now());
     this.#arm(custody);
@@ -116,18 +116,18 @@ export class OrbitalNode extends DurableObject<Env> {
 
   /** @returns null if custody went elsewhere while the ask waited for its turn */
   async #thinkOnce(
-    { custody, whereaboutsAt }: { custody: Custody<NodeState>; whereaboutsAt: WhereaboutsAt },
-    errand: Errand,
+    { custody, ephemerisAt }: { custody: Custody<NodeState>; ephemerisAt: EphemerisAt },
+    job: Job,
     inputs: Tensor[],
-  ): Promise<Thought | null> {
-    const hold = await custody.hold(this.#now(), (held) => this.#take(held, errand, inputs));
+  ): Promise<JobResult | null> {
+    const hold = await custody.hold(this.#now(), (held) => this.#take(held, job, inputs));
     if (!hold.held) {
       if ("moved" in hold) return { ok: false, moved: hold.moved };
-      console.warn(`${errand.passport.node} has no custody of itself: ${hold.unavailable}`);
+      console.warn(`${job.address.node} has no custody of itself: ${hold.unavailable}`);
       return { ok: false, refusal: "gone", digest: null };
     }
     const { taken, epoch, npu } = hold.value;
-    if (!taken.ok) return this.#refuse(errand, npu, taken.refusal);
+    if (!taken.ok) return this.#refuse(job, npu, taken.refusal);
     const turn = await taken.turn;
     if (!turn) return null;
     const started = performance.now();
@@ -136,19 +136,19 @@ export class OrbitalNode extends DurableObject<Env> {
     // State and receipt in one storage turn: nothing from here on awaits.
     const state = npu.state();
     const { arrived } = taken;
-    const execution = account(errand, turn, { arrived, outputs, whereaboutsAt });
+    const execution = account(job, turn, { arrived, outputs, ephemerisAt });
     // Where custody has ended meanwhile, the state went on with this run in it.
     custody.keep(epoch, state);
     this.#outbox.keep(execution, Date.now());
-    const digest = digestOf(errand.passport.node, state, npu.waiting, this.#hardware);
+    const digest = digestOf(job.address.node, state, npu.waiting, this.#hardware);
     return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
   }
 
   #take(
     { epoch, state, service }: Held<NodeState>,
-    errand: Errand,
+    job: Job,
     inputs: Tensor[],
-  ): { taken: Taken | { ok: false; refusal: Refusal }; epoch: number; npu: Npu } {
+  ): { taken: NpuAdmission | { ok: false; refusal: Refusal }; epoch: number; npu: Npu } {
     if (this.#npu?.epoch !== epoch) {
       const { profile, sunlight } = this.#hardware;
       const from = state ?? untouched(this.#now(), profile, sunlight, this.#launched());
@@ -156,40 +156,40 @@ export class OrbitalNode extends DurableObject<Env> {
     }
     const { npu } = this.#npu;
     if (service !== "up") return { taken: { ok: false, refusal: "gone" }, epoch, npu };
-    const spec = MODELS.get(errand.model);
-    if (!spec) throw new RangeError(`The catalogue has no model "${errand.model}"`);
-    return { taken: npu.take(errand.demand, spec, inputs), epoch, npu };
+    const spec = MODELS.get(job.model);
+    if (!spec) throw new RangeError(`The catalogue has no model "${job.model}"`);
+    return { taken: npu.take(job.demand, spec, inputs), epoch, npu };
   }
 
-  #refuse({ passport }: Errand, npu: Npu, refusal: Refusal): Thought {
+  #refuse({ address }: Job, npu: Npu, refusal: Refusal): JobResult {
     const { waiting } = npu;
-    const digest = digestOf(passport.node, npu.state(), waiting, this.#hardware, refusal);
+    const digest = digestOf(address.node, npu.state(), waiting, this.#hardware, refusal);
     return { ok: false, refusal, digest };
   }
 
   /** Made when the object first hears which node it serves; elements may be renewed later. */
-  #custodyOf(passport: Passport): Custody<NodeState> {
-    const { elements, node, region } = passport;
+  #custodyOf(address: NodeAddress): Custody<NodeState> {
+    const { elements, node, region } = address;
     if (!this.#flight || !sameElements(this.#flight.elements, elements)) {
       this.#flight = {
         elements,
         sunlight: remembered(sunlightOf(elements)),
         tenureAt: tenuresOf(elements).tenureAt,
-        whereaboutsAt: whereaboutsOf(elements),
+        ephemerisAt: ephemerisOf(elements),
       };
     }
-    if (this.#passport?.elements !== this.#flight.elements) {
-      this.#passport = { node, region, elements: this.#flight.elements };
-      this.#passports.keepPassport(this.#passport);
+    if (this.#address?.elements !== this.#flight.elements) {
+      this.#address = { node, region, elements: this.#flight.elements };
+      this.#identity.keep(this.#address);
     }
     return this.#custody ??= new Custody({
       records: new CustodyStore(this.ctx.storage.sql),
-      peers: nodePeers(this.env, () => this.#passport!),
+      peers: peersOf(this.env, () => this.#address!),
       custodian: {
         region,
         tenureAt: (at) => this.#flight!.tenureAt(at),
         snapshot: (epoch) => this.#snapshot(epoch),
-        settled: (state, now) => isSettled(state, now, this.#hardware, this.#launched()),
+        settled: (state, now) => isAtRest(state, now, this.#hardware, this.#launched()),
       },
     });
   }

@@ -24,7 +24,7 @@ export interface Claim {
 /** Whether a node takes asks, as an admin set it. */
 export type ServiceState = "up" | "drained" | "failed";
 
-export interface Service {
+export interface ServiceStatus {
   state: ServiceState;
   /** Grows with each change: of two, the higher one holds. */
   version: number;
@@ -36,7 +36,7 @@ export interface RegisterRow {
   claim: Claim | null;
   /** Newest first. Empty: the state is that of an untouched node, and nobody holds another. */
   sources: Claim[];
-  service: Service;
+  service: ServiceStatus;
 }
 
 /** Synchronous: what one method saves is durable as a whole. */
@@ -55,10 +55,10 @@ export interface ClaimRequest extends Claim {
 
 export type Claimed =
   /** The sources without this very claim: the state is that of the newest that has any. */
-  | { ok: true; sources: Claim[]; service: Service }
+  | { ok: true; sources: Claim[]; service: ServiceStatus }
   | { ok: false; holder: Claim };
 
-const UP: Service = { state: "up", version: 0 };
+const UP: ServiceStatus = { state: "up", version: 0 };
 
 export class Register {
   readonly #rows: RegisterRows;
@@ -97,7 +97,7 @@ export class Register {
   }
 
   /** @returns the claim whose object must hear of it; null: nobody's, the next claimer will */
-  setService(node: string, state: ServiceState): { service: Service; holder: Claim | null } {
+  setService(node: string, state: ServiceState): { service: ServiceStatus; holder: Claim | null } {
     const row = this.#row(node);
     const service = { state, version: row.service.version + 1 };
     this.#rows.save({ ...row, service });
@@ -105,7 +105,7 @@ export class Register {
   }
 
   /** Every node that is not up. */
-  services(): { node: string; service: Service }[] {
+  services(): { node: string; service: ServiceStatus }[] {
     return this.#rows.notUp().map(({ node, service }) => ({ node, service }));
   }
 

@@ -9,8 +9,8 @@ import {
   type Claimed,
   type ClaimRequest,
   Register,
-  type Service,
   type ServiceState,
+  type ServiceStatus,
 } from "./register.ts";
 import { RegisterStore } from "./register-store.ts";
 
@@ -34,11 +34,11 @@ export class Registrar extends DurableObject<Env> {
     this.#register.release(node, claim);
   }
 
-  setService(node: string, state: ServiceState): { service: Service; holder: Claim | null } {
+  setService(node: string, state: ServiceState): { service: ServiceStatus; holder: Claim | null } {
     return this.#register.setService(node, state);
   }
 
-  services(): { node: string; service: Service }[] {
+  services(): { node: string; service: ServiceStatus }[] {
     return this.#register.services();
   }
 }

@@ -19,7 +19,7 @@ export interface Due {
  * waived. No unit is charged twice either way: this only says who pays for what comes late.
  * @param held of each collector, those that receipts which wait there are charged to; null: it is silent
  */
-export function closable(
+export function closableLeases(
   due: readonly Due[],
   held: readonly (readonly string[] | null)[],
 ): string[] {

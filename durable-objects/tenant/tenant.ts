@@ -10,11 +10,11 @@ import { type Ledger, openLedger } from "../../ledger/client.ts";
 import { closeLease } from "../../ledger/leases.ts";
 import { readLimits } from "../../ledger/limits.ts";
 import { reasonOf } from "../../ledger/reason.ts";
-import { BEAT_MS, type WalletAnswer, type WalletRequest } from "../../mesh/billing/lease.ts";
+import { HEARTBEAT_MS, type WalletAnswer, type WalletRequest } from "../../mesh/billing/lease.ts";
 import { type Balance, BudgetBook } from "./budget-book.ts";
-import { closable, type Due } from "./closable-leases.ts";
+import { closableLeases, type Due } from "./closable-leases.ts";
 import { allCollectors } from "../names.ts";
-import { within } from "../shared/deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 
 // One beat's work; the rest waits for the next.
 const CLOSINGS_MAX = 50;
@@ -69,7 +69,7 @@ export class Tenant extends DurableObject<Env> {
     try {
       const due = this.#book.beat();
       if (due.length === 0) return;
-      const free = closable(due, await this.#heldBy(due));
+      const free = closableLeases(due, await this.#heldBy(due));
       for (const lease_id of free.slice(0, CLOSINGS_MAX)) {
         const tenant_id = this.#name();
         const closing = { lease_id, tenant_id, closed_at_ms: Date.now() };
@@ -87,7 +87,7 @@ export class Tenant extends DurableObject<Env> {
     const ids = due.map(({ id }) => id);
     return Promise.all(
       allCollectors(this.env).map(({ name, collector }) =>
-        within(COLLECTOR_MS_MAX, collector.holding(ids)).catch((error) => {
+        withDeadline(COLLECTOR_MS_MAX, collector.holding(ids)).catch((error) => {
           console.warn(`${name} does not say which receipts it holds: ${error}`);
           return null;
         })
@@ -111,9 +111,9 @@ export class Tenant extends DurableObject<Env> {
   /** One alarm a beat while anything is out. One that a clock has put far away is set again. */
   #arm(): void {
     const now = Date.now();
-    const isSet = this.#alarm_at > now && this.#alarm_at <= now + BEAT_MS;
+    const isSet = this.#alarm_at > now && this.#alarm_at <= now + HEARTBEAT_MS;
     if (isSet || !this.#book.hasLeases()) return;
-    this.#alarm_at = now + BEAT_MS;
+    this.#alarm_at = now + HEARTBEAT_MS;
     void this.ctx.storage.setAlarm(this.#alarm_at);
   }
 

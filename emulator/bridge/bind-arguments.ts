@@ -5,19 +5,19 @@
  * @module
  */
 
-import { StatementError, type Value } from "./hrana.ts";
+import { type HranaValue, StatementError } from "./hrana.ts";
 import type { ScannedSql } from "./scan-sql.ts";
 
 export interface NamedArg {
   name: string;
-  value: Value;
+  value: HranaValue;
 }
 
 export function bindArguments(
   params: ScannedSql["params"],
-  args: Value[],
+  args: HranaValue[],
   named_args: NamedArg[],
-): Value[] {
+): HranaValue[] {
   if (named_args.length === 0) return byPosition(params, args);
   if (args.length > 0) {
     throw new StatementError(
@@ -28,30 +28,30 @@ export function bindArguments(
   return byName(params, named_args);
 }
 
-function byPosition(params: ScannedSql["params"], args: Value[]): Value[] {
+function byPosition(params: ScannedSql["params"], args: HranaValue[]): HranaValue[] {
   if (args.length !== params.length) {
-    throw invalid(`${params.length} are expected, ${args.length} were given`);
+    throw invalidArguments(`${params.length} are expected, ${args.length} were given`);
   }
   return args;
 }
 
-function byName(params: ScannedSql["params"], named_args: NamedArg[]): Value[] {
-  const values = new Array<Value | undefined>(params.length);
+function byName(params: ScannedSql["params"], named_args: NamedArg[]): HranaValue[] {
+  const values = new Array<HranaValue | undefined>(params.length);
   for (const { name, value } of named_args) {
     // A name may come without its sign, as @libsql/client sends it.
     let index = params.indexOf(name);
     for (const sign of [":", "@", "$"]) if (index < 0) index = params.indexOf(sign + name);
-    if (index < 0) throw invalid(`there is no parameter ${name}`);
+    if (index < 0) throw invalidArguments(`there is no parameter ${name}`);
     values[index] = value;
   }
   return Array.from(params, (param, i) => {
     if (values[i] === undefined && param !== undefined) {
-      throw invalid(`a value for parameter ${param ?? i + 1} is missing`);
+      throw invalidArguments(`a value for parameter ${param ?? i + 1} is missing`);
     }
     return values[i] ?? null;
   });
 }
 
-function invalid(detail: string): StatementError {
+function invalidArguments(detail: string): StatementError {
   return new StatementError(`Arguments do not match SQL parameters: ${detail}`, "ARGS_INVALID");
 }

@@ -7,11 +7,11 @@
 import {
   type BatchCond,
   type BatchStep,
+  type HranaValue,
   ProtocolError,
   type SqlText,
   type Stmt,
   type StreamRequest,
-  type Value,
 } from "./hrana.ts";
 import { decodeValue } from "./value.ts";
 
@@ -75,7 +75,7 @@ function stmt(value: unknown, path: string): Stmt {
 }
 
 /** The path is a function: written out for each of a batch's values, it cost more than the values. */
-function argument(wire: unknown, path: () => string): Value {
+function argument(wire: unknown, path: () => string): HranaValue {
   const value = decodeValue(wire);
   if (value !== undefined) return value;
   throw new ProtocolError(`${path()} is not a value: null, integer, float, text or blob`);

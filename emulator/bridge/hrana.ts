@@ -6,15 +6,15 @@
  */
 
 /** A value of SQLite. Integers are bigint, so that none of 64 bits is lost; a number is a float. */
-export type Value = null | bigint | number | string | Uint8Array;
+export type HranaValue = null | bigint | number | string | Uint8Array;
 
 /** SQL as text, or as the id under which this pipeline stored it. */
 export type SqlText = { sql: string } | { sql_id: number };
 
 export interface Stmt {
   text: SqlText;
-  args: Value[];
-  named_args: { name: string; value: Value }[];
+  args: HranaValue[];
+  named_args: { name: string; value: HranaValue }[];
   want_rows: boolean;
 }
 

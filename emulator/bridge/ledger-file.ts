@@ -9,7 +9,7 @@
  */
 
 import Database from "libsql";
-import { type DescribeResult, StatementError, type StmtResult, type Value } from "./hrana.ts";
+import { type DescribeResult, type HranaValue, StatementError, type StmtResult } from "./hrana.ts";
 import { bindArguments, type NamedArg } from "./bind-arguments.ts";
 import { type ScannedSql, scanSql } from "./scan-sql.ts";
 import { statementError } from "./sqlite-error.ts";
@@ -36,9 +36,9 @@ interface Prepared {
   reader: boolean;
 }
 
-export interface Run {
+export interface StatementRun {
   sql: string;
-  args: Value[];
+  args: HranaValue[];
   named_args: NamedArg[];
   want_rows: boolean;
 }
@@ -59,7 +59,7 @@ export class LedgerFile {
     return this.#db.inTransaction;
   }
 
-  run({ sql, args, named_args, want_rows }: Run): StmtResult {
+  run({ sql, args, named_args, want_rows }: StatementRun): StmtResult {
     try {
       const prepared = this.#prepare(sql);
       const values = bindArguments(prepared.scanned.params, args, named_args);
@@ -151,10 +151,10 @@ export class LedgerFile {
     }
   }
 
-  #read({ statement, scanned }: Prepared, values: Value[], want_rows: boolean): StmtResult {
+  #read({ statement, scanned }: Prepared, values: HranaValue[], want_rows: boolean): StmtResult {
     // SELECT changes no rows; of the others, which may (INSERT ... RETURNING, WITH), ask the connection.
     const before = scanned.keyword === "SELECT" ? null : this.#counters();
-    const rows = statement.all(values) as Value[][];
+    const rows = statement.all(values) as HranaValue[][];
     // After all(), EXPLAIN alone still counts as running; get() resets it.
     if (scanned.keyword === "EXPLAIN") statement.get(values);
     const after = before === null ? null : this.#counters();
@@ -184,7 +184,7 @@ export class LedgerFile {
   /** As sqlite3_stmt_readonly(): the program of a writing statement opens a write transaction. */
   #isReadonly(sql: string): boolean {
     const explain = this.#db.prepare(`EXPLAIN ${sql}`).raw();
-    const program = explain.all([]) as Value[][];
+    const program = explain.all([]) as HranaValue[][];
     explain.get([]);
     return !program.some(([, opcode, , p2]) =>
       (opcode === "Transaction" && p2 !== 0n) ||

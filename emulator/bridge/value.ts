@@ -4,13 +4,13 @@
  * @module
  */
 
-import { StatementError, type Value, type WireValue } from "./hrana.ts";
+import { type HranaValue, StatementError, type WireValue } from "./hrana.ts";
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** Undefined when it is none: the caller alone knows where it stands, and says so only then. */
-export function decodeValue(wire: unknown): Value | undefined {
+export function decodeValue(wire: unknown): HranaValue | undefined {
   if (typeof wire !== "object" || wire === null) return undefined;
   const { type, value, base64 } = wire as Record<string, unknown>;
   if (type === "text" && typeof value === "string") return value;
@@ -34,7 +34,7 @@ function decodeBlob(base64: string): Uint8Array | undefined {
   }
 }
 
-export function encodeValue(value: Value): WireValue {
+export function encodeValue(value: HranaValue): WireValue {
   if (value === null) return { type: "null" };
   if (typeof value === "bigint") return { type: "integer", value: value.toString() };
   if (typeof value === "string") return { type: "text", value };

@@ -1,27 +1,26 @@
 /**
- * Tells the gatekeepers of every region that the ledger has changed, before the change is answered: what
+ * Tells the ledger caches of every region that the ledger has changed, before the change is answered: what
  * they know outlasts a ledger that is away, so it must not be from before.
  * @module
  */
-import type { Gatekeeper } from "../../durable-objects/ledger-cache/ledger-cache.ts";
-import { allGatekeepers } from "../../durable-objects/names.ts";
-import { within } from "../../durable-objects/shared/deadline.ts";
+import { allLedgerCaches, type Stub } from "../../durable-objects/names.ts";
+import { withDeadline } from "../../durable-objects/shared/deadline.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { Ctx } from "../context.ts";
 
 const ANSWER_MS_MAX = 3_000;
 
-type Tell = (gatekeeper: DurableObjectStub<Gatekeeper>) => PromiseLike<unknown>;
+type Tell = (cache: Stub<"LEDGER_CACHES">) => PromiseLike<unknown>;
 
 /** Twice at most. @returns whether all have heard it; the others ask the ledger within 5 s of being used */
-export async function tellGatekeepers(c: Ctx, tell: Tell): Promise<boolean> {
-  const deaf = await tellEach(c, allGatekeepers(c.env), tell);
+export async function invalidateCaches(c: Ctx, tell: Tell): Promise<boolean> {
+  const deaf = await tellEach(c, allLedgerCaches(c.env), tell);
   return deaf.length === 0 || (await tellEach(c, deaf, tell)).length === 0;
 }
 
 /** Throws where one has not heard it: the change is in the ledger, and may be sent again. */
-export async function tellAllGatekeepers(c: Ctx, tell: Tell): Promise<void> {
-  if (await tellGatekeepers(c, tell)) return;
+export async function invalidateAllCaches(c: Ctx, tell: Tell): Promise<void> {
+  if (await invalidateCaches(c, tell)) return;
   throw new ProblemError(
     "gatekeeper_unavailable",
     "The ledger has it, but not every region was told: send it again",
@@ -32,16 +31,16 @@ export async function tellAllGatekeepers(c: Ctx, tell: Tell): Promise<void> {
 /** @returns those that did not answer */
 async function tellEach(
   c: Ctx,
-  gatekeepers: DurableObjectStub<Gatekeeper>[],
+  caches: Stub<"LEDGER_CACHES">[],
   tell: Tell,
-): Promise<DurableObjectStub<Gatekeeper>[]> {
-  const deaf: DurableObjectStub<Gatekeeper>[] = [];
-  await Promise.all(gatekeepers.map(async (gatekeeper) => {
+): Promise<Stub<"LEDGER_CACHES">[]> {
+  const deaf: Stub<"LEDGER_CACHES">[] = [];
+  await Promise.all(caches.map(async (cache) => {
     try {
-      await within(ANSWER_MS_MAX, tell(gatekeeper));
+      await withDeadline(ANSWER_MS_MAX, tell(cache));
     } catch (error) {
-      console.warn(c.get("request_id"), `A gatekeeper was not told: ${error}`);
-      deaf.push(gatekeeper);
+      console.warn(c.get("request_id"), `A ledger cache was not told: ${error}`);
+      deaf.push(cache);
     }
   }));
   return deaf;

@@ -3,7 +3,7 @@
  * holds, so a copy that is younger is right.
  * @module
  */
-import { gatekeeperObject } from "../../durable-objects/names.ts";
+import { ledgerCacheObject } from "../../durable-objects/names.ts";
 import { type PriceList, pricesAt } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import type { Ctx } from "../context.ts";
@@ -33,11 +33,11 @@ export async function pricesFor(c: Ctx, at: EpochMs): Promise<PriceList> {
   return pricesAt(kept.lists, at);
 }
 
-/** A gatekeeper knows them for a day while the ledger is away; any of the region does: this is the first. */
+/** A ledger cache knows them for a day while the ledger is away; any of the region does: this is the first. */
 async function renew(c: Ctx): Promise<PriceList[]> {
   const asked_ms = Date.now();
-  const gatekeeper = gatekeeperObject(c.env, { region: callersRegion(c), key_hash: "0" });
-  const lists = await withObject(c, AWAY, () => gatekeeper.prices());
+  const cache = ledgerCacheObject(c.env, { region: callersRegion(c), key_hash: "0" });
+  const lists = await withObject(c, AWAY, () => cache.prices());
   kept = { lists, asked_ms };
   return lists;
 }

@@ -8,9 +8,14 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 import { tenantObject } from "../../durable-objects/names.ts";
-import { BEAT_MS, type Rate, type WalletAnswer } from "../../mesh/billing/lease.ts";
-import type { Outcome } from "../../mesh/billing/lease-account.ts";
-import { type Refusal, type Taken, Wallet, type Want } from "../../mesh/billing/wallet.ts";
+import { HEARTBEAT_MS, type Rate, type WalletAnswer } from "../../mesh/billing/lease.ts";
+import type { SpendOutcome } from "../../mesh/billing/lease-account.ts";
+import {
+  type PaymentRefusal,
+  type SpendResult,
+  Wallet,
+  type Want,
+} from "../../mesh/billing/wallet.ts";
 import type { Ctx } from "../context.ts";
 import { rateHeaders, resetHeaders } from "./rate-headers.ts";
 
@@ -18,62 +23,62 @@ export interface Payment {
   /** Null: nothing to pay from, as the tenant has no budget. */
   lease_id: string | null;
   /** The first word counts. */
-  settle(outcome: Outcome): void;
+  settle(outcome: SpendOutcome): void;
 }
 
 // Whoever waits looks again at least this often, whatever it has missed.
 const LOOK_MS = 100;
 // What nobody uses goes back a second after; asked about a little more often.
-const TIDY_MS = 500;
+const RETURN_IDLE_MS = 500;
 // A request may work on for 30 s behind its answer; the next one takes over.
-const TIDY_MS_MAX = 20_000;
+const RETURN_IDLE_MS_MAX = 20_000;
 // Wallets that hold nothing are forgotten when there are more than these.
-const PURSES_MAX = 1_000;
+const WALLETS_MAX = 1_000;
 
 const FREE: Payment = { lease_id: null, settle() {} };
 
-interface Purse {
+interface SharedWallet {
   wallet: Wallet;
   /** Wake those who wait. */
   waiting: Set<() => void>;
   /** Until when somebody sees to it that what is idle goes back. */
-  tidied_until: number;
+  returning_until: number;
 }
 
-const purses = new Map<string, Purse>();
+const wallets = new Map<string, SharedWallet>();
 
 /** Reserves what an ask will cost; throws what the client must be told if that cannot be had. */
 export async function pay(c: Ctx, units: number): Promise<Payment> {
   const { tenant_id, limits } = c.get("caller");
   if (!limits.budgeted && limits.requests_per_minute === null) return FREE;
-  const purse = purseOf(tenant_id);
-  const { wallet } = purse;
+  const shared = walletOf(tenant_id);
+  const { wallet } = shared;
   const want = wallet.want(units, Date.now());
-  const taken = await c.get("steps").measure("budget", () => takenBy(c, purse, want));
+  const taken = await c.get("timing").measure("budget", () => takenBy(c, shared, want));
   for (const [name, value] of Object.entries(rateHeaders(wallet.rate))) c.header(name, value);
   if (!taken.ok) throw refused(taken, units);
   const { reservation } = taken;
   // A lease that is in use stays the wallet's for as long as it says so.
-  const beat = setInterval(() => drive(c, purse), BEAT_MS);
+  const beat = setInterval(() => drive(c, shared), HEARTBEAT_MS);
   return {
     lease_id: reservation.budgeted ? reservation.lease_id : null,
     settle(outcome) {
       clearInterval(beat);
       wallet.settle(reservation, outcome, Date.now());
-      if (outcome !== "charged" || wallet.running === 0) wake(purse);
-      tidy(c, purse);
+      if (outcome !== "charged" || wallet.running === 0) wake(shared);
+      returnIdle(c, shared);
     },
   };
 }
 
-async function takenBy(c: Ctx, purse: Purse, want: Want): Promise<Taken> {
-  const { wallet } = purse;
+async function takenBy(c: Ctx, shared: SharedWallet, want: Want): Promise<SpendResult> {
+  const { wallet } = shared;
   try {
     for (;;) {
       const taken = wallet.take(want, Date.now());
       if (taken) return taken;
-      drive(c, purse);
-      await heard(purse);
+      drive(c, shared);
+      await heard(shared);
     }
   } finally {
     wallet.withdraw(want);
@@ -81,56 +86,56 @@ async function takenBy(c: Ctx, purse: Purse, want: Want): Promise<Taken> {
 }
 
 /** Sends what the wallet has to say, if anything; nobody waits for the answer here. */
-function drive(c: Ctx, purse: Purse): void {
-  const request = purse.wallet.request(Date.now());
+function drive(c: Ctx, shared: SharedWallet): void {
+  const request = shared.wallet.request(Date.now());
   if (!request) return;
   const { tenant_id } = c.get("caller");
   const exchange = async () => {
     try {
       const answer = await tenantObject(c.env, tenant_id).exchange(tenant_id, request);
-      if (answer) purse.wallet.receive(answer as WalletAnswer, Date.now());
-      else purse.wallet.fail(request.seq);
+      if (answer) shared.wallet.receive(answer as WalletAnswer, Date.now());
+      else shared.wallet.fail(request.seq);
     } catch (error) {
       console.warn(c.get("request_id"), `The budget of ${tenant_id} did not answer: ${error}`);
-      purse.wallet.fail(request.seq);
+      shared.wallet.fail(request.seq);
     }
-    wake(purse);
+    wake(shared);
   };
   c.executionCtx.waitUntil(exchange());
 }
 
 /** Sees to it, behind the answer, that what is idle goes back: one request at a time does. */
-function tidy(c: Ctx, purse: Purse): void {
+function returnIdle(c: Ctx, shared: SharedWallet): void {
   const now = Date.now();
-  if (now < purse.tidied_until && now > purse.tidied_until - 2 * TIDY_MS) return;
+  if (now < shared.returning_until && now > shared.returning_until - 2 * RETURN_IDLE_MS) return;
   const rounds = async () => {
-    for (let spent = 0; spent < TIDY_MS_MAX; spent += TIDY_MS) {
-      purse.tidied_until = Date.now() + 2 * TIDY_MS;
-      await new Promise((resolve) => setTimeout(resolve, TIDY_MS));
-      drive(c, purse);
-      if (purse.wallet.isEmpty) break;
+    for (let spent = 0; spent < RETURN_IDLE_MS_MAX; spent += RETURN_IDLE_MS) {
+      shared.returning_until = Date.now() + 2 * RETURN_IDLE_MS;
+      await new Promise((resolve) => setTimeout(resolve, RETURN_IDLE_MS));
+      drive(c, shared);
+      if (shared.wallet.isEmpty) break;
     }
-    purse.tidied_until = -Infinity;
+    shared.returning_until = -Infinity;
   };
   c.executionCtx.waitUntil(rounds());
 }
 
-function purseOf(tenant_id: string): Purse {
-  const known = purses.get(tenant_id);
+function walletOf(tenant_id: string): SharedWallet {
+  const known = wallets.get(tenant_id);
   if (known) return known;
-  if (purses.size >= PURSES_MAX) {
-    for (const [id, { wallet }] of purses) if (wallet.isEmpty) purses.delete(id);
+  if (wallets.size >= WALLETS_MAX) {
+    for (const [id, { wallet }] of wallets) if (wallet.isEmpty) wallets.delete(id);
   }
-  const purse: Purse = {
+  const shared: SharedWallet = {
     wallet: new Wallet(crypto.randomUUID()),
     waiting: new Set(),
-    tidied_until: -Infinity,
+    returning_until: -Infinity,
   };
-  purses.set(tenant_id, purse);
-  return purse;
+  wallets.set(tenant_id, shared);
+  return shared;
 }
 
-function wake({ waiting }: Purse): void {
+function wake({ waiting }: SharedWallet): void {
   const all = [...waiting];
   // Each enters itself again: one whose request was cut off is called once more at most.
   waiting.clear();
@@ -138,7 +143,7 @@ function wake({ waiting }: Purse): void {
 }
 
 /** Until the wallet has heard something, or it is time to look again. */
-async function heard({ waiting }: Purse): Promise<void> {
+async function heard({ waiting }: SharedWallet): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let go = () => {};
   await new Promise<void>((resolve) => {
@@ -150,7 +155,7 @@ async function heard({ waiting }: Purse): Promise<void> {
   waiting.delete(go);
 }
 
-function refused(refusal: Refusal, units: number): ProblemError {
+function refused(refusal: PaymentRefusal, units: number): ProblemError {
   switch (refusal.refusal) {
     case "exhausted":
       return new ProblemError(

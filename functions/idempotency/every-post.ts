@@ -58,7 +58,7 @@ function behind({ middleware, security }: Route): Middleware[] {
 }
 
 function described(route: Route): Route {
-  const known = route.path.startsWith("/v2") ? OIP_PROBLEMS : PROBLEMS;
+  const known = route.path.startsWith("/v2") ? OIP_PROBLEMS : POST_PROBLEMS;
   return {
     ...route,
     parameters: [...route.parameters ?? [], HEADER],
@@ -66,10 +66,10 @@ function described(route: Route): Route {
   };
 }
 
-const PROBLEMS = problems("invalid_request", "conflict", "key_reused", "body_too_large");
+const POST_PROBLEMS = problems("invalid_request", "conflict", "key_reused", "body_too_large");
 
 const OIP_PROBLEMS = Object.fromEntries(
-  Object.entries(PROBLEMS).map(([status, { description }]) => [
+  Object.entries(POST_PROBLEMS).map(([status, { description }]) => [
     status,
     { description, content: { "application/json": { schema: OipError } } },
   ]),

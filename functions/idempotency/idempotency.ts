@@ -7,13 +7,12 @@
  */
 import type { MiddlewareHandler } from "hono";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
-import type { AnswerKeeper } from "../../durable-objects/idempotency/idempotency-store.ts";
 import {
   type Begun,
   CRASHED_AFTER_MS,
-  type Turn,
+  type RunRight,
 } from "../../durable-objects/idempotency/stored-responses.ts";
-import { answersObject } from "../../durable-objects/names.ts";
+import { idempotencyObject, type Stub } from "../../durable-objects/names.ts";
 import { sha256 } from "../middleware/auth.ts";
 import type { AppEnv, Ctx } from "../context.ts";
 import { executionId } from "./execution-id.ts";
@@ -36,7 +35,7 @@ const NOT_KEPT =
 
 /** One run or one replay of a keyed request. */
 interface Keyed {
-  keeper: DurableObjectStub<AnswerKeeper>;
+  keeper: Stub<"IDEMPOTENCY">;
   seal_key: SealKey;
 }
 
@@ -75,7 +74,7 @@ async function once(
 ): Promise<Response | void> {
   const { scope, fingerprint } = seal_key;
   const key_hash = await sha256(`${scope}\n${key}`);
-  const keyed: Keyed = { keeper: answersObject(c.env, { scope, key_hash }), seal_key };
+  const keyed: Keyed = { keeper: idempotencyObject(c.env, { scope, key_hash }), seal_key };
   const ask = { key_hash, fingerprint, execution_id: executionId(Date.now()) };
   const begun = await withObject(c, AWAY, () => keyed.keeper.begin(ask) as Promise<Begun>);
   if (begun.is !== "run") return await answerOf(c, keyed, { begun, key_hash });
@@ -130,9 +129,9 @@ async function answerOf(
 async function runOnce(
   c: Ctx,
   keyed: Keyed,
-  { turn, next }: { turn: Turn; next: () => Promise<void> },
+  { turn, next }: { turn: RunRight; next: () => Promise<void> },
 ): Promise<void> {
-  const run = new Run(c, keyed, turn);
+  const run = new KeyedRun(c, keyed, turn);
   try {
     await next();
   } catch (error) {
@@ -162,13 +161,13 @@ function replace(c: Ctx, body: BodyInit | null, { status, headers }: Response): 
 }
 
 /** A run that holds its key: beats until it ends, and ends once. */
-class Run {
+class KeyedRun {
   readonly #c: Ctx;
   readonly #keyed: Keyed;
-  readonly #turn: Turn;
+  readonly #turn: RunRight;
   readonly #beating: ReturnType<typeof setInterval>;
 
-  constructor(c: Ctx, keyed: Keyed, turn: Turn) {
+  constructor(c: Ctx, keyed: Keyed, turn: RunRight) {
     this.#c = c;
     this.#keyed = keyed;
     this.#turn = turn;

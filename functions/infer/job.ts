@@ -1,9 +1,9 @@
 /**
- * Writes the errand that a candidate is sent: demand, bill and placement of one ask.
+ * Writes the job that a candidate is sent: demand, bill and placement of one ask.
  * @module
  */
 import { toModelled } from "../../contract/to-placement.ts";
-import type { Errand } from "../../durable-objects/node/job.ts";
+import type { Job } from "../../durable-objects/node/job.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
@@ -27,7 +27,7 @@ export interface InferAsk {
 }
 
 /** @param attempts how many nodes have been asked, this one included */
-export function errandOf(
+export function jobOf(
   { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;
     request: InferAsk;
@@ -40,13 +40,13 @@ export function errandOf(
     /** The lease of budget that pays; null where the tenant has no budget. */
     lease_id: string | null;
   },
-): Errand {
+): Job {
   const { tenant_id, key_id } = caller;
   const { node, region, timing } = candidate;
   const modelled = toModelled(timing);
   return {
     id,
-    passport: { node, region, elements },
+    address: { node, region, elements },
     model: request.spec.name,
     demand: {
       id,

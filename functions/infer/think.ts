@@ -6,7 +6,7 @@
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
-import type { Errand, Thought } from "../../durable-objects/node/job.ts";
+import type { Job, JobResult } from "../../durable-objects/node/job.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
@@ -15,7 +15,7 @@ import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
-import { type PriceList, quote } from "../../mesh/billing/receipt.ts";
+import { type PriceList, priceOf } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
@@ -24,9 +24,9 @@ import { executionIdOf } from "../idempotency/execution-id.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
 import { pay, type Payment } from "../billing/wallets.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
-import { errandOf, type InferAsk } from "./job.ts";
+import { type InferAsk, jobOf } from "./job.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
-import { policyOf } from "../params/policy.ts";
+import { checkedPolicy } from "../params/policy.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
 
@@ -37,7 +37,7 @@ export interface Answer {
 }
 
 export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
-  const steps = c.get("steps");
+  const timing = c.get("timing");
   const settings = settingsOf(c.env);
   // Whatever may be wrong with a request is said before anything is paid.
   const emulate = emulatesLatency(c);
@@ -47,24 +47,24 @@ export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
   const region = regionOf(c, place);
   const ask: Ask = {
     ...askOf(request, place, meshNow(settings.clock, Date.now())),
-    policy: policyOf(request.policy, constellation),
+    policy: checkedPolicy(request.policy, constellation),
   };
-  const ranked = await steps.measure("place", async () => {
+  const ranked = await timing.measure("place", async () => {
     const sky = await keeper.at(c.env, region, ask.at);
     return measurePlacement(() => keeper.placer.rank(ask, sky));
   });
   // Behind the answer: no request waits for a refresh.
   c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
   const prices = await pricesFor(c, ask.at);
-  const payment = await pay(c, quote(ask, prices));
-  const { outputs, execution, engine_ms } = await steps.measure(
+  const payment = await pay(c, priceOf(ask, prices));
+  const { outputs, execution, engine_ms } = await timing.measure(
     "think",
     () => askInTurn({ c, constellation, keeper, request, ask, ranked, prices, payment, emulate }),
   ).finally(() => payment.settle("unknown"));
   return {
     outputs,
     execution,
-    measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: steps.total() },
+    measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: timing.total() },
   };
 }
 
@@ -119,7 +119,7 @@ interface Round {
 }
 
 /** Asks one candidate after the other; what each says of itself becomes a hint. */
-async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
+async function askInTurn(round: Round): Promise<JobResult & { ok: true }> {
   const { c, constellation, keeper, request, ask, ranked, prices, payment, emulate } = round;
   const { clock } = settingsOf(c.env);
   const id = executionIdOf(c);
@@ -137,7 +137,7 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
     attempts++;
     const elements = constellation.elements(candidate.index);
     const caller = c.get("caller");
-    const errand = errandOf({
+    const job = jobOf({
       caller,
       request,
       ask,
@@ -149,20 +149,20 @@ async function askInTurn(round: Round): Promise<Thought & { ok: true }> {
       lease_id: payment.lease_id,
     });
     if (emulate) await passUp(clock, candidate.timing);
-    const thought = await send(c, errand, request.inputs);
-    if (!thought) unsure = true;
-    const digest = thought?.digest;
+    const result = await send(c, job, request.inputs);
+    if (!result) unsure = true;
+    const digest = result?.digest;
     if (digest) keeper.hints.note(candidate.index, digest);
     if (emulate) {
-      const leaves = thought?.ok ? thought.ends : meshNow(clock, Date.now());
-      await passDown(clock, leaves, candidate.timing, !thought?.ok);
+      const leaves = result?.ok ? result.ends : meshNow(clock, Date.now());
+      await passDown(clock, leaves, candidate.timing, !result?.ok);
     }
-    if (thought?.ok) {
+    if (result?.ok) {
       // What has run before may have been charged to another lease then: the ledger knows.
       payment.settle(c.get("repeated") ? "unknown" : "charged");
-      return thought;
+      return result;
     }
-    refusals.push(thought?.refusal ?? "gone");
+    refusals.push(result?.refusal ?? "gone");
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
   }
   payment.settle(unsure ? "unknown" : "free");
@@ -175,19 +175,19 @@ const MOVES_MAX = 3;
 /** Null if the object did not answer: the next candidate is asked, under the same id, billed once. */
 async function send(
   c: Ctx,
-  errand: Errand,
+  job: Job,
   inputs: Tensor[],
-): Promise<Exclude<Thought, { moved: Region }> | null> {
+): Promise<Exclude<JobResult, { moved: Region }> | null> {
   try {
     for (let moves = 0; moves <= MOVES_MAX; moves++) {
       // RPC's own type wraps the answer in disposers; it holds nothing but data.
-      const thought = await nodeObject(c.env, errand.passport).think(errand, inputs) as Thought;
-      if (!("moved" in thought)) return thought;
-      errand = { ...errand, passport: { ...errand.passport, region: thought.moved } };
+      const result = await nodeObject(c.env, job.address).think(job, inputs) as JobResult;
+      if (!("moved" in result)) return result;
+      job = { ...job, address: { ...job.address, region: result.moved } };
     }
     throw new Error("its objects do not agree on which of them serves it");
   } catch (error) {
-    console.warn(c.get("request_id"), `Node ${errand.passport.node} did not answer: ${error}`);
+    console.warn(c.get("request_id"), `Node ${job.address.node} did not answer: ${error}`);
     return null;
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { AdminKey, MadeAdminKey, NewAdminKey } from "../../contract/account.ts";
+import { AdminKeyJson, MadeAdminKey, NewAdminKey } from "../../contract/account.ts";
 import { ADMIN_KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
@@ -14,7 +14,7 @@ import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "./key.ts";
 import { limitedJson } from "../middleware/body.ts";
-import { tellAllGatekeepers } from "../backends/invalidate-caches.ts";
+import { invalidateAllCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
 const make = createRoute({
@@ -40,7 +40,7 @@ const list = createRoute({
   middleware: authenticateAdmin,
   request: { query: PageQuery },
   responses: {
-    200: json("A page of keys", page(AdminKey)),
+    200: json("A page of keys", page(AdminKeyJson)),
     ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
   },
 });
@@ -90,7 +90,7 @@ export function serveAdminKeys(app: App): void {
     if (!await withLedger(c, (ledger) => revokeAdminKey(ledger, key))) {
       throw new ProblemError("not_found", "There is no such admin key");
     }
-    await tellAllGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
+    await invalidateAllCaches(c, (cache) => cache.forget("id", id));
     return c.body(null, 204);
   });
 }

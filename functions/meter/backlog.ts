@@ -4,7 +4,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { Backlog, PoisonRow } from "../../contract/backlog.ts";
+import { BacklogJson, PoisonRow } from "../../contract/backlog.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { allCollectors } from "../../durable-objects/names.ts";
@@ -25,7 +25,7 @@ const show = createRoute({
   security: ADMIN,
   middleware: authenticateAdmin,
   responses: {
-    200: json("By collector, and in all", Backlog),
+    200: json("By collector, and in all", BacklogJson),
     ...problems("unauthenticated", "forbidden", "collector_unavailable"),
   },
 });

@@ -3,9 +3,9 @@
  * @module
  */
 import type { z } from "@hono/zod-openapi";
-import type { AdminKey } from "../../contract/account.ts";
+import type { AdminKeyJson } from "../../contract/account.ts";
 import { type KeyPrefix, makeKey } from "../../contract/api-key.ts";
-import type { AdminKey as Row } from "../../ledger/admin-keys.ts";
+import type { LiveAdminKey as Row } from "../../ledger/admin-keys.ts";
 import { sha256 } from "../middleware/auth.ts";
 import { timeOrNull } from "../params/instant.ts";
 
@@ -15,7 +15,7 @@ export async function newKey(prefix: KeyPrefix) {
   return { key, id: crypto.randomUUID(), hash: await sha256(key), prefix, last4: key.slice(-4) };
 }
 
-export function keyToWire({ id, name, prefix, last4, ...row }: Row): z.infer<typeof AdminKey> {
+export function keyToWire({ id, name, prefix, last4, ...row }: Row): z.infer<typeof AdminKeyJson> {
   return {
     id,
     name,

@@ -14,7 +14,7 @@ import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "./key.ts";
 import { limitedJson } from "../middleware/body.ts";
-import { tellAllGatekeepers, tellGatekeepers } from "../backends/invalidate-caches.ts";
+import { invalidateAllCaches, invalidateCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
 const params = z.object({ tenant: TenantId });
@@ -128,7 +128,7 @@ export function serveKeys(app: App): void {
       (ledger) => rotateKey(ledger, { tenant_id: tenant, id, now_ms, until_ms, made }),
     );
     if (rotated.ok) {
-      await tellGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
+      await invalidateCaches(c, (cache) => cache.forget("id", id));
       return c.json({ ...toWire(rotated.key), key }, 201);
     }
     throw rotated.refusal === "unknown"
@@ -148,7 +148,7 @@ export function serveKeys(app: App): void {
     if (!await withLedger(c, (ledger) => revokeKey(ledger, key))) {
       throw new ProblemError("not_found", `Tenant "${tenant}" has no such key`);
     }
-    await tellAllGatekeepers(c, (gatekeeper) => gatekeeper.forget("id", id));
+    await invalidateAllCaches(c, (cache) => cache.forget("id", id));
     return c.body(null, 204);
   });
 }

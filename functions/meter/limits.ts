@@ -6,7 +6,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { TenantId } from "../../contract/account.ts";
-import { Limits, NewLimits } from "../../contract/limits.ts";
+import { LimitsJson, NewLimits } from "../../contract/limits.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
 import type { Balance } from "../../durable-objects/tenant/budget-book.ts";
@@ -16,7 +16,7 @@ import type { Limits as LimitsSet } from "../../mesh/billing/lease.ts";
 import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
 import type { App, Ctx } from "../context.ts";
 import { limitedJson } from "../middleware/body.ts";
-import { tellAllGatekeepers } from "../backends/invalidate-caches.ts";
+import { invalidateAllCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 import { withObject } from "../backends/with-object.ts";
 
@@ -32,7 +32,7 @@ const read = createRoute({
   middleware: authenticateAdmin,
   request: { params },
   responses: {
-    200: json("The limits", Limits),
+    200: json("The limits", LimitsJson),
     ...problems(
       "invalid_request",
       "unauthenticated",
@@ -56,7 +56,7 @@ const set = createRoute({
     body: { required: true, content: { "application/json": { schema: NewLimits } } },
   },
   responses: {
-    200: json("The limits", Limits),
+    200: json("The limits", LimitsJson),
     ...problems(
       "invalid_request",
       "unauthenticated",
@@ -77,7 +77,7 @@ const own = createRoute({
   security: KEY,
   middleware: authenticate("read"),
   responses: {
-    200: json("The limits", Limits),
+    200: json("The limits", LimitsJson),
     ...problems("unauthenticated", "forbidden", "ledger_unavailable", "budget_unavailable"),
   },
 });
@@ -92,7 +92,7 @@ export function serveLimits(app: App): void {
     if (!before || !await withLedger(c, (ledger) => writeLimits(ledger, tenant, limits))) {
       throw unknown(tenant);
     }
-    await tellAllGatekeepers(c, (gatekeeper) => gatekeeper.forget("tenant_id", tenant));
+    await invalidateAllCaches(c, (cache) => cache.forget("tenant_id", tenant));
     if (isNone(before) && isNone(limits)) return c.json(toWire(limits, null), 200);
     // Told, not sent: it reads the ledger itself, so that of two changes the later one holds.
     const balance = await withObject(c, AWAY, () => tenantObject(c.env, tenant).renew(tenant));
@@ -100,7 +100,7 @@ export function serveLimits(app: App): void {
   });
 }
 
-async function limitsOf(c: Ctx, tenant: string): Promise<z.infer<typeof Limits>> {
+async function limitsOf(c: Ctx, tenant: string): Promise<z.infer<typeof LimitsJson>> {
   const limits = await withLedger(c, (ledger) => readLimits(ledger, tenant));
   if (!limits) throw unknown(tenant);
   if (limits.budget_microcredits === null) return toWire(limits, null);
@@ -118,7 +118,7 @@ const isNone = (limits: LimitsSet): boolean =>
 const unknown = (tenant: string): ProblemError =>
   new ProblemError("not_found", `There is no tenant "${tenant}"`);
 
-function toWire(limits: LimitsSet, balance: Balance | null): z.infer<typeof Limits> {
+function toWire(limits: LimitsSet, balance: Balance | null): z.infer<typeof LimitsJson> {
   const budgeted = limits.budget_microcredits !== null && balance !== null;
   return {
     ...limits,

@@ -4,7 +4,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { countryBelow } from "../../contract/countries.ts";
-import { Placement } from "../../contract/placement.ts";
+import { PlacementJson } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
 import type { RecordedPlacement } from "../../ledger/execution.ts";
@@ -14,7 +14,7 @@ import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
-const Recorded = Placement.omit({ path_length_km: true }).extend({
+const Recorded = PlacementJson.omit({ path_length_km: true }).extend({
   id: z.string().openapi({ description: "The execution's id; the receipt has the same" }),
   placed_at: z.string(),
   model: z.string(),

@@ -5,7 +5,7 @@
  */
 import type { Poison } from "../../durable-objects/collector/inbox.ts";
 
-export interface Source {
+export interface CollectorSource {
   name: string;
   region: string;
   collector: { poison(after: string, limit: number): PromiseLike<Poison[]> };
@@ -19,7 +19,7 @@ export interface PoisonPage {
 
 /** @param page `limit` counts executions: one that ran at two nodes under its id is a row of each collector */
 export async function readPoison(
-  sources: readonly Source[],
+  sources: readonly CollectorSource[],
   { after, limit }: { after: string; limit: number },
 ): Promise<PoisonPage> {
   let found: PoisonPage["rows"] = [];

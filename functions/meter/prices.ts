@@ -3,7 +3,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { NewPrices, Prices } from "../../contract/money.ts";
+import { NewPrices, PricesJson } from "../../contract/money.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
@@ -14,7 +14,7 @@ import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
 import type { App } from "../context.ts";
 import { NOTICE_MS } from "../billing/price-lists.ts";
 import { limitedJson } from "../middleware/body.ts";
-import { tellGatekeepers } from "../backends/invalidate-caches.ts";
+import { invalidateCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
 const list = createRoute({
@@ -28,7 +28,7 @@ const list = createRoute({
     200: json(
       "Each holds from its instant until the next one's",
       z.object({
-        data: z.array(Prices),
+        data: z.array(PricesJson),
         next: z.null(),
       }),
     ),
@@ -45,7 +45,7 @@ const add = createRoute({
   middleware: [authenticateAdmin, limitedJson] as const,
   request: { body: { required: true, content: { "application/json": { schema: NewPrices } } } },
   responses: {
-    201: json("The list", Prices),
+    201: json("The list", PricesJson),
     ...problems(
       "invalid_request",
       "unauthenticated",
@@ -77,14 +77,14 @@ export function servePrices(app: App): void {
     if (!await withLedger(c, (ledger) => insertPrices(ledger, made))) {
       throw new ProblemError("conflict", `There is a price list from ${valid_from} on already`);
     }
-    await tellGatekeepers(c, (gatekeeper) => gatekeeper.renewPrices());
+    await invalidateCaches(c, (cache) => cache.renewPrices());
     return c.json(toWire(made), 201);
   });
 }
 
 function toWire(
   { id, valid_from_ms, per_request, per_mega_operation, per_kilobyte }: PriceList,
-): z.infer<typeof Prices> {
+): z.infer<typeof PricesJson> {
   const valid_from = new Date(valid_from_ms).toISOString();
   return { id, valid_from, per_request, per_mega_operation, per_kilobyte };
 }

@@ -2,7 +2,7 @@
  * Receipts as files: CSV, JSON Lines and CloudEvents, each as its standard has it.
  * @module
  */
-import type { Receipt } from "../../contract/money.ts";
+import type { ReceiptJson } from "../../contract/money.ts";
 
 export const FORMATS = ["json", "csv", "jsonl", "cloudevents"] as const;
 export type FileFormat = Exclude<(typeof FORMATS)[number], "json">;
@@ -13,7 +13,7 @@ export const MEDIA_TYPES: Record<FileFormat, string> = {
   cloudevents: "application/cloudevents-batch+json",
 };
 
-export const WRITERS: Record<FileFormat, (receipts: Receipt[], tenant: string) => string> = {
+export const WRITERS: Record<FileFormat, (receipts: ReceiptJson[], tenant: string) => string> = {
   csv: toCsv,
   jsonl: (receipts) => receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join(""),
   cloudevents: (receipts, tenant) =>
@@ -39,10 +39,10 @@ const COLUMNS = [
   "charge_microcredits",
   "waived_microcredits",
   "invoice",
-] as const satisfies readonly (keyof Receipt)[];
+] as const satisfies readonly (keyof ReceiptJson)[];
 
 /** RFC 4180, with a header. */
-function toCsv(receipts: Receipt[]): string {
+function toCsv(receipts: ReceiptJson[]): string {
   const rows = receipts.map((receipt) => COLUMNS.map((column) => field(receipt[column])));
   return [COLUMNS, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
@@ -55,7 +55,7 @@ export function field(value: string | number | null): string {
 }
 
 /** CloudEvents 1.0, JSON format. `id` and `source` name the execution: who reads twice drops the second. */
-function toCloudEvent(receipt: Receipt, tenant: string) {
+function toCloudEvent(receipt: ReceiptJson, tenant: string) {
   return {
     specversion: "1.0",
     id: receipt.id,

@@ -5,7 +5,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { Receipt } from "../../contract/money.ts";
+import { ReceiptJson } from "../../contract/money.ts";
 import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
 import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
 import { authenticate } from "../middleware/auth.ts";
@@ -35,7 +35,7 @@ const definition = createRoute({
         "A page. `Perigee-Cursor` goes on after it, now or when there are more; a `Link` " +
         "to the next page is there while there is one",
       content: {
-        ...json("", page(Receipt)).content,
+        ...json("", page(ReceiptJson)).content,
         "text/csv": { schema: z.string() },
         "application/jsonl": { schema: z.string() },
         "application/cloudevents-batch+json": { schema: z.array(z.object({}).loose()) },
@@ -80,7 +80,7 @@ function nextPage(c: Ctx, cursor: string): string {
   return `${pathname}?${searchParams}`;
 }
 
-function toWire(row: RecordedReceipt): Receipt {
+function toWire(row: RecordedReceipt): ReceiptJson {
   return {
     id: row.id,
     executed_at: new Date(row.executed_at_ms).toISOString(),

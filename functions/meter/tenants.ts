@@ -3,7 +3,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { NewTenant, Tenant } from "../../contract/account.ts";
+import { NewTenantJson, TenantJson } from "../../contract/account.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { insertTenant, listTenants } from "../../ledger/tenants.ts";
@@ -20,9 +20,9 @@ const make = createRoute({
   summary: "Make a tenant",
   security: ADMIN,
   middleware: [authenticateAdmin, limitedJson] as const,
-  request: { body: { required: true, content: { "application/json": { schema: NewTenant } } } },
+  request: { body: { required: true, content: { "application/json": { schema: NewTenantJson } } } },
   responses: {
-    201: json("The tenant", Tenant),
+    201: json("The tenant", TenantJson),
     ...problems(
       "invalid_request",
       "unauthenticated",
@@ -42,7 +42,7 @@ const list = createRoute({
   middleware: authenticateAdmin,
   request: { query: PageQuery },
   responses: {
-    200: json("A page of tenants", page(Tenant)),
+    200: json("A page of tenants", page(TenantJson)),
     ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
   },
 });
@@ -64,6 +64,8 @@ export function serveTenants(app: App): void {
   });
 }
 
-function toWire(row: { id: string; name: string; created_at_ms: number }): z.infer<typeof Tenant> {
+function toWire(
+  row: { id: string; name: string; created_at_ms: number },
+): z.infer<typeof TenantJson> {
   return { id: row.id, name: row.name, created_at: new Date(row.created_at_ms).toISOString() };
 }

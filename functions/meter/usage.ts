@@ -3,7 +3,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { Quantities } from "../../contract/money.ts";
+import { QuantitiesJson } from "../../contract/money.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyTensorJson } from "../../contract/tensor-json.ts";
@@ -36,8 +36,8 @@ const definition = createRoute({
       z.object({
         from: z.string(),
         to: z.string(),
-        total: Quantities,
-        groups: z.array(Quantities.extend({ group: z.string() })).optional(),
+        total: QuantitiesJson,
+        groups: z.array(QuantitiesJson.extend({ group: z.string() })).optional(),
       }).openapi("Usage"),
     ),
     ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),

@@ -6,7 +6,7 @@ import type { MiddlewareHandler } from "hono";
 import { ADMIN_KEY_PREFIX, isMistyped } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { gatekeeperObject } from "../../durable-objects/names.ts";
+import { ledgerCacheObject } from "../../durable-objects/names.ts";
 import type { AppEnv, Ctx } from "../context.ts";
 import { callersRegion } from "../params/origin.ts";
 import { withObject } from "../backends/with-object.ts";
@@ -21,7 +21,7 @@ export interface Caller {
   limits: { budgeted: boolean; requests_per_minute: number | null };
 }
 
-// A revoked key must stop within 10 s everywhere, and a limit must hold: a gatekeeper's word is up to
+// A revoked key must stop within 10 s everywhere, and a limit must hold: a ledger cache's word is up to
 // 5 s old.
 const KEPT_MS = 4_000;
 // A flood of made-up keys must not fill the isolate's memory.
@@ -37,7 +37,7 @@ const kept = new Map<string, { caller: Caller | null; until: number }>();
 /** Lets through who shows a live key with this scope. */
 export function authenticate(scope: Scope): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const caller = await c.get("steps").measure("auth", () => callerOf(c));
+    const caller = await c.get("timing").measure("auth", () => callerOf(c));
     if (!caller) {
       if (await isAdmin(c)) {
         throw new ProblemError("forbidden", "An admin's credential is no tenant's: show a key");
@@ -65,8 +65,8 @@ async function isAdmin(c: Ctx): Promise<boolean> {
   const shown = bearer(c);
   if (!shown?.startsWith(ADMIN_KEY_PREFIX) || isMistyped(shown)) return false;
   const hash = await sha256(shown);
-  const gatekeeper = gatekeeperObject(c.env, { region: callersRegion(c), key_hash: hash });
-  return await withObject(c, AWAY, () => gatekeeper.adminKey(hash)) !== null;
+  const cache = ledgerCacheObject(c.env, { region: callersRegion(c), key_hash: hash });
+  return await withObject(c, AWAY, () => cache.adminKey(hash)) !== null;
 }
 
 export async function sha256(text: string): Promise<string> {
@@ -89,8 +89,8 @@ async function callerOf(c: Ctx): Promise<Caller | null> {
   const now = Date.now();
   const known = kept.get(hash);
   if (known && known.until > now) return known.caller;
-  const gatekeeper = gatekeeperObject(c.env, { region: callersRegion(c), key_hash: hash });
-  const key = await withObject(c, AWAY, () => gatekeeper.key(hash));
+  const cache = ledgerCacheObject(c.env, { region: callersRegion(c), key_hash: hash });
+  const key = await withObject(c, AWAY, () => cache.key(hash));
   const caller = key && {
     tenant_id: key.tenant_id,
     key_id: key.id,

@@ -4,7 +4,7 @@
  * @module
  */
 
-export class Steps {
+export class ServerTiming {
   readonly #started = performance.now();
   readonly #steps: [string, number][] = [];
 

@@ -2,7 +2,7 @@
  * A request's policy, compiled; and how the ledger remembers it.
  * @module
  */
-import { compilePolicy, Policy, type Rule } from "../../contract/policy.ts";
+import { compilePolicy, Policy, type PolicyRule } from "../../contract/policy.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { PlacementPolicy } from "../../ledger/schema/placements.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
@@ -11,7 +11,7 @@ import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
 import { invalid } from "../middleware/problem.ts";
 
 /** Null without a policy. A rule that names nothing is the caller's mistake. */
-export function policyOf(
+export function checkedPolicy(
   policy: Policy | undefined,
   constellation: Constellation,
 ): CompiledPolicy | null {
@@ -55,15 +55,15 @@ export function policyRecord(policy: Policy | undefined): PlacementPolicy | null
   return record;
 }
 
-const ruleText = (rule: Rule): string =>
+const ruleText = (rule: PolicyRule): string =>
   Object.entries(rule).map(([kind, value]) =>
-    `${kind}:${typeof value === "string" ? value : digestOf(value)}`
+    `${kind}:${typeof value === "string" ? value : policyDigest(value)}`
   ).join();
 
 // 64 bits tell apart all the areas that one tenant will ever give.
 const DIGEST_HEX = 16;
 
-function digestOf(area: unknown): string {
+function policyDigest(area: unknown): string {
   const bytes = new TextEncoder().encode(JSON.stringify(area));
   return `sha256-${toHex(sha256(bytes)).slice(0, DIGEST_HEX)}`;
 }

@@ -64,12 +64,12 @@ export function serveNodeService(app: App): void {
       // A refusal that it gave while it was out of service says nothing any more.
       if (state === "up") hints.drop(index);
       if (holder) {
-        const passport = {
+        const address = {
           node: id,
           region: holder.region,
           elements: constellation.elements(index),
         };
-        await withObject(c, AWAY, () => nodeObject(c.env, passport).serve(passport, service));
+        await withObject(c, AWAY, () => nodeObject(c.env, address).serve(address, service));
       }
       return c.json({ id, service: state }, 200);
     });

@@ -16,7 +16,7 @@ import type { Digest } from "../../mesh/placement/hints.ts";
 import type { AskClass } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
-import { whereaboutsOf } from "../../mesh/orbit/ephemeris.ts";
+import { ephemerisOf } from "../../mesh/orbit/ephemeris.ts";
 import { regionBelow } from "../../mesh/region.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
@@ -46,7 +46,7 @@ export function serveNode(app: App): void {
     const index = constellation.indexOf(id);
     const elements = index >= 0 ? constellation.elements(index) : null;
     const at = meshNow(clock, Date.now());
-    const here = elements && whereaboutsOf(elements)(at);
+    const here = elements && ephemerisOf(elements)(at);
     if (!here) {
       const detail = `The constellation "${constellation.name}" has no node "${id.slice(0, 64)}"`;
       throw new ProblemError("node_not_found", detail);

@@ -3,7 +3,7 @@
  * @module
  */
 import { createRoute, type z } from "@hono/zod-openapi";
-import { FleetNode, FleetQuery } from "../../contract/node.ts";
+import { FleetNodeJson, FleetQuery } from "../../contract/node.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, page, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
@@ -29,7 +29,7 @@ const definition = createRoute({
   middleware: authenticate("read"),
   request: { query: FleetQuery },
   responses: {
-    200: json("A page of nodes", page(FleetNode)),
+    200: json("A page of nodes", page(FleetNodeJson)),
     ...problems("invalid_request", "unauthenticated", "forbidden", "almanac_unavailable"),
   },
 });
@@ -86,7 +86,7 @@ function filterOf(
 function toWire(
   { index, position, region, sunlit, state_of_charge, digest }: Viewed,
   { constellation, hints, at }: { constellation: Constellation; hints: Hints; at: EpochMs },
-): z.infer<typeof FleetNode> {
+): z.infer<typeof FleetNodeJson> {
   const { lat, lon, alt } = ecefToGeodetic(position);
   return {
     id: constellation.id(index),

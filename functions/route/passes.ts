@@ -65,7 +65,7 @@ export function servePasses(app: App): void {
       until,
       knot: await knotAt(c, { constellation, place, from, now }),
     };
-    const { serving, passes } = await c.get("steps").measure("passes", async () => {
+    const { serving, passes } = await c.get("timing").measure("passes", async () => {
       const found = await inSlices(findPasses(watch));
       const serving = await inSlices(servingOf(watch, found));
       return { serving, passes: all && await inSlices(toPasses(found, constellation)) };

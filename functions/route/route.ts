@@ -24,7 +24,7 @@ import type { App } from "../context.ts";
 import { instantOf } from "../params/instant.ts";
 import { originOf, placeOf, regionOf } from "../params/origin.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
-import { policyOf } from "../params/policy.ts";
+import { checkedPolicy } from "../params/policy.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
@@ -58,11 +58,11 @@ export function serveRoute(app: App): void {
     const origin = originOf(c, request.origin);
     const ask: Ask = {
       ...askOf(request, placeOf(origin, constellation), at),
-      policy: policyOf(request.policy, constellation),
+      policy: checkedPolicy(request.policy, constellation),
     };
     const keeper = skyKeeper(constellation);
     const region = regionOf(c, ask.origin);
-    const ranked = await c.get("steps").measure("place", async () => {
+    const ranked = await c.get("timing").measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
         ? await keeper.at(c.env, region, at)
         : await keeper.elsewhen(c.env, region, at);

@@ -5,7 +5,7 @@
 import type { ClosedLease, Lease } from "./lease.ts";
 
 /** A part of a lease that one run may spend. */
-export interface Reservation {
+export interface SpendReservation {
   readonly lease_id: string;
   /** False where the tenant has only a rate. */
   readonly budgeted: boolean;
@@ -14,9 +14,9 @@ export interface Reservation {
 }
 
 /** What became of a run: charged, for sure not charged, or nobody knows. */
-export type Outcome = "charged" | "free" | "unknown";
+export type SpendOutcome = "charged" | "free" | "unknown";
 
-export class Tab {
+export class LeaseAccount {
   /** When it was asked for: its time runs from before the book knew of it. */
   readonly asked_at: number;
   /** No longer for new asks. */
@@ -30,7 +30,7 @@ export class Tab {
   #spent = 0;
   #used = 0;
   #closed = false;
-  readonly #running = new Set<Reservation>();
+  readonly #running = new Set<SpendReservation>();
 
   constructor({ id, units, requests }: Lease, asked_at: number) {
     this.asked_at = asked_at;
@@ -67,7 +67,7 @@ export class Tab {
       (this.#requests === null || this.free_requests >= 1);
   }
 
-  reserve(units: number, now: number): Reservation {
+  reserve(units: number, now: number): SpendReservation {
     const budgeted = this.#units !== null;
     const reservation = { lease_id: this.#id, budgeted, units: budgeted ? units : 0, since: now };
     this.#running.add(reservation);
@@ -77,7 +77,7 @@ export class Tab {
   }
 
   /** The first word about a reservation counts. */
-  settle(reservation: Reservation, outcome: Outcome): void {
+  settle(reservation: SpendReservation, outcome: SpendOutcome): void {
     if (!this.#running.delete(reservation)) return;
     const { units } = reservation;
     this.reserved -= units;

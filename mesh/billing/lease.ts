@@ -67,4 +67,4 @@ export interface Rate {
 export const LEASE_MS = 10_000;
 
 /** A wallet that holds anything speaks this often; the book counts beats of the same length. */
-export const BEAT_MS = 5_000;
+export const HEARTBEAT_MS = 5_000;

@@ -83,7 +83,7 @@ type Quantities = Pick<
 >;
 
 /** What an execution will cost, in micro-credits, from what is known of it before it runs. */
-export function quote(
+export function priceOf(
   used: Pick<Used, "operations" | "bytes_up" | "bytes_down">,
   prices: Prices,
 ): number {
@@ -105,7 +105,7 @@ export function charge(used: Used, prices: Prices): Quantities {
     npu_us: whole(used.npu_s * 1e6, "npu_us"),
     bytes_up: whole(used.bytes_up, "bytes_up"),
     bytes_down: whole(used.bytes_down, "bytes_down"),
-    charge_microcredits: quote(used, prices),
+    charge_microcredits: priceOf(used, prices),
   };
 }
 

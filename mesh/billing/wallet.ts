@@ -8,8 +8,14 @@
  * Not its job: sending (functions/billing/wallets.ts), granting (durable-objects/tenant/budget-book.ts).
  * @module
  */
-import { BEAT_MS, LEASE_MS, type Rate, type WalletAnswer, type WalletRequest } from "./lease.ts";
-import { type Outcome, type Reservation, Tab } from "./lease-account.ts";
+import {
+  HEARTBEAT_MS,
+  LEASE_MS,
+  type Rate,
+  type WalletAnswer,
+  type WalletRequest,
+} from "./lease.ts";
+import { LeaseAccount, type SpendOutcome, type SpendReservation } from "./lease-account.ts";
 
 // One message must stay small, whatever waits; those behind come with the next.
 const QUOTES_MAX = 256;
@@ -34,7 +40,7 @@ export interface Want {
   readonly seq: number;
 }
 
-export type Refusal =
+export type PaymentRefusal =
   /** It will not be enough unless an admin raises it. */
   | { refusal: "exhausted"; available: number }
   /** Others hold what is missing and may give it back. */
@@ -42,9 +48,11 @@ export type Refusal =
   | { refusal: "rate"; rate: Rate }
   | { refusal: "unavailable" };
 
-export type Taken = { ok: true; reservation: Reservation } | ({ ok: false } & Refusal);
+export type SpendResult =
+  | { ok: true; reservation: SpendReservation }
+  | ({ ok: false } & PaymentRefusal);
 
-type Known = Pick<WalletAnswer, "seq" | "available" | "elsewhere" | "rate">;
+type KnownUnits = Pick<WalletAnswer, "seq" | "available" | "elsewhere" | "rate">;
 
 export class Wallet {
   readonly #holder: string;
@@ -56,8 +64,8 @@ export class Wallet {
   /** Given back by requests whose answer has not come: the last answer does not count it. */
   #returning = none();
   #active_at = -Infinity;
-  #known: Known | null = null;
-  readonly #tabs = new Map<string, Tab>();
+  #known: KnownUnits | null = null;
+  readonly #tabs = new Map<string, LeaseAccount>();
   readonly #wants = new Set<Want>();
   readonly #demand = { from: -Infinity, before: none(), since: none() };
 
@@ -79,7 +87,7 @@ export class Wallet {
   }
 
   /** @returns null: it must wait; try again when the wallet has heard something, or later */
-  take(want: Want, now: number): Taken | null {
+  take(want: Want, now: number): SpendResult | null {
     this.#tick(now);
     const tab = [...this.#tabs.values()].find((tab) => tab.fits(want.units));
     const taken = tab
@@ -91,7 +99,7 @@ export class Wallet {
     return taken;
   }
 
-  settle(reservation: Reservation, outcome: Outcome, now: number): void {
+  settle(reservation: SpendReservation, outcome: SpendOutcome, now: number): void {
     this.#tick(now);
     this.#active_at = now;
     this.#tabs.get(reservation.lease_id)?.settle(reservation, outcome);
@@ -131,7 +139,7 @@ export class Wallet {
     this.#in_flight = null;
     this.#returning = none();
     for (const id of [...answer.acknowledged, ...answer.ended]) this.#tabs.delete(id);
-    if (answer.lease) this.#tabs.set(answer.lease.id, new Tab(answer.lease, sent));
+    if (answer.lease) this.#tabs.set(answer.lease.id, new LeaseAccount(answer.lease, sent));
     const { seq, available, elsewhere, rate } = answer;
     this.#known = { seq, available, elsewhere, rate };
   }
@@ -166,7 +174,7 @@ export class Wallet {
   }
 
   /** What the last answer and the leases say of one that no lease can pay. */
-  #refusal(want: Want, now: number): Taken | null {
+  #refusal(want: Want, now: number): SpendResult | null {
     const known = this.#known;
     if (!known || known.seq < want.seq) {
       const silent = now - want.since >= SILENCE_MS_MAX;
@@ -188,7 +196,7 @@ export class Wallet {
   }
 
   /** What can still be had: at the book or here, at once or when runs end; and from elsewhere. */
-  #reach({ available, elsewhere }: Known): { at_once: number; own: number; others: number } {
+  #reach({ available, elsewhere }: KnownUnits): { at_once: number; own: number; others: number } {
     if (available === null) return { at_once: Infinity, own: Infinity, others: 0 };
     const here = available + this.#returning.units;
     let [at_once, own, others] = [here, here, elsewhere];
@@ -213,7 +221,7 @@ export class Wallet {
       return false;
     }
     if (this.#tabs.size === 0) return false;
-    if (since_sent >= BEAT_MS) return true;
+    if (since_sent >= HEARTBEAT_MS) return true;
     const returnable = [...this.#tabs.values()].some((tab) => tab.returnable);
     return returnable && now - this.#active_at >= IDLE_MS && since_sent >= POLL_MS;
   }

@@ -10,7 +10,7 @@
  * @module
  */
 import { EARTH_ROTATION_RAD_S, type Ecef } from "../orbit/frames.ts";
-import { charge } from "../node/energy.ts";
+import { chargeBattery } from "../node/energy.ts";
 import { type HardwareProfile, npuDraw } from "../node/profile.ts";
 import { joules, seconds, watts } from "../units.ts";
 
@@ -28,7 +28,7 @@ export function idleRates(profile: HardwareProfile): IdleRates {
   const load = watts(profile.housekeeping + npuDraw(0, profile));
   // One second from half full: far from both bounds.
   const half = joules(profile.battery / 2);
-  const after = charge(half, { lasts: seconds(1e-3), sunlit: true, load }, profile).battery;
+  const after = chargeBattery(half, { lasts: seconds(1e-3), sunlit: true, load }, profile).battery;
   return { drain: load, gain: (after - half) * 1e3, battery: profile.battery };
 }
 

@@ -37,7 +37,7 @@ export interface Demand {
 }
 
 /** An admitted ask until it runs: its place in the queue, and what its run will draw. */
-export interface Lease extends Job {
+export interface Reservation extends Job {
   draw: Watts;
   energy: Joules;
   /** As planned at admission; asks with nearer promises may still come before it. */
@@ -45,7 +45,7 @@ export interface Lease extends Job {
   model: Resident;
 }
 
-export type Admitted = { ok: true; lease: Lease } | { ok: false; refusal: Refusal };
+export type Admitted = { ok: true; lease: Reservation } | { ok: false; refusal: Refusal };
 
 /** How long a model's bytes take to the node. */
 export const loadTime = (bytes: number, profile: HardwareProfile): Seconds =>
@@ -57,7 +57,7 @@ export const loadTime = (bytes: number, profile: HardwareProfile): Seconds =>
  */
 export function admit(
   state: NodeState,
-  waiting: readonly Lease[],
+  waiting: readonly Reservation[],
   demand: Demand,
   { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
 ): Admitted {
@@ -87,7 +87,7 @@ export function admit(
   };
   const queued = queue(waiting, job, busyUntil(state));
   if (!queued.ok) return queued;
-  const lease: Lease = {
+  const lease: Reservation = {
     ...job,
     draw,
     energy: joules(draw * npu),
@@ -108,7 +108,7 @@ const OUTLOOK_MAX_MS = 86_400_000;
 /** When the model is in memory: asks for one model load it once, and the link carries one at a time. */
 function readyAt(
   { at, resident }: NodeState,
-  waiting: readonly Lease[],
+  waiting: readonly Reservation[],
   { model: { model }, load_bytes }: Demand,
   profile: HardwareProfile,
 ): EpochMs {
@@ -122,7 +122,7 @@ function readyAt(
 /** What must be in memory together: the models of the run under way, of all who wait, and this one. */
 function promisedBytes(
   { work, resident }: NodeState,
-  waiting: readonly Lease[],
+  waiting: readonly Reservation[],
   wanted: Resident,
 ): number {
   const running = work.length > 0 ? resident.slice(-1) : [];
@@ -132,7 +132,7 @@ function promisedBytes(
 }
 
 /** All that the NPU will do if nobody else comes. */
-export function bookedWork(state: NodeState, waiting: readonly Lease[]): Work[] {
+export function bookedWork(state: NodeState, waiting: readonly Reservation[]): Work[] {
   const planned = schedule(waiting, busyUntil(state)).map(({ job, starts }) => ({
     from: starts,
     until: epochMs(starts + job.npu * 1e3),
@@ -147,10 +147,10 @@ export function bookedWork(state: NodeState, waiting: readonly Lease[]): Work[] 
  */
 export function begin(
   state: NodeState,
-  { draw, npu, model }: Lease,
+  { draw, npu, model }: Reservation,
   starts: EpochMs,
   profile: HardwareProfile,
-  waiting: readonly Lease[],
+  waiting: readonly Reservation[],
 ): NodeState {
   if (starts < busyUntil(state)) {
     throw new RangeError(`Cannot begin at ${starts}: the NPU is busy until ${busyUntil(state)}`);

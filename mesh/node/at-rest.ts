@@ -14,7 +14,7 @@ import { advance, type NodeState, npuTemperature, untouched } from "./state.ts";
 const CHARGE_TOLERANCE = 1e-9;
 const TEMPERATURE_TOLERANCE_K = 0.1;
 
-export function isSettled(
+export function isAtRest(
   state: NodeState,
   now: EpochMs,
   { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },

@@ -5,7 +5,7 @@
 import type { Sunlight } from "../orbit/sunlight.ts";
 import type { Digest } from "../placement/hints.ts";
 import type { AskClass } from "../billing/receipt.ts";
-import { bookedWork, type Lease, type Refusal } from "./admit.ts";
+import { bookedWork, type Refusal, type Reservation } from "./admit.ts";
 import { npuSpeed } from "./heat.ts";
 import { comingOrbit, lightAgain, lowestCharge } from "./outlook.ts";
 import type { HardwareProfile } from "./profile.ts";
@@ -21,7 +21,7 @@ const GONE_MS = 30_000;
 export function digestOf(
   node: string,
   state: NodeState,
-  waiting: readonly Lease[],
+  waiting: readonly Reservation[],
   { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
   refused?: Refusal,
 ): Digest {
@@ -46,7 +46,7 @@ export function digestOf(
 
 function refusing(
   state: NodeState,
-  waiting: readonly Lease[],
+  waiting: readonly Reservation[],
   { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
   refused: Refusal | undefined,
 ): Digest["refusing"] {

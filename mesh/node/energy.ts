@@ -42,7 +42,7 @@ export interface Charged {
 }
 
 /** @param flows added to, if given */
-export function charge(
+export function chargeBattery(
   before: Joules,
   { lasts, sunlit, load }: { lasts: Seconds; sunlit: boolean; load: Watts },
   profile: HardwareProfile,

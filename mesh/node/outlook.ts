@@ -3,9 +3,9 @@
  * worth asking a dark node again. Looks along the coming orbit, with the work that is booked.
  * @module
  */
-import type { Stretch, Sunlight } from "../orbit/sunlight.ts";
+import type { LightStretch, Sunlight } from "../orbit/sunlight.ts";
 import { type EpochMs, epochMs, type Joules, joules, seconds, watts } from "../units.ts";
-import { charge } from "./energy.ts";
+import { chargeBattery } from "./energy.ts";
 import { type HardwareProfile, npuDraw } from "./profile.ts";
 import { busyUntil, type NodeState, walk } from "./state.ts";
 
@@ -22,7 +22,7 @@ export function comingOrbit(
   now: EpochMs,
   sunlight: Sunlight,
   busy_until: EpochMs = now,
-): Stretch[] {
+): LightStretch[] {
   const until = epochMs(busy_until + ORBIT_MS);
   const coming = sunlight(now, until);
   const sunrise = coming.findIndex((stretch) => !stretch.sunlit && stretch.until >= busy_until);
@@ -39,7 +39,7 @@ export function comingOrbit(
 /** The least that the battery will hold on the way, the booked work done. */
 export function lowestCharge(
   state: NodeState,
-  coming: Stretch[],
+  coming: LightStretch[],
   profile: HardwareProfile,
 ): Joules {
   // Within a piece the battery rises or falls and does not turn: its least stands at an end.
@@ -57,7 +57,7 @@ export function lowestCharge(
  */
 export function lightAgain(
   state: NodeState,
-  coming: Stretch[],
+  coming: LightStretch[],
   profile: HardwareProfile,
 ): EpochMs {
   const sunrise = walk(state, coming, profile);
@@ -65,7 +65,7 @@ export function lightAgain(
   const from = isShadow && sunrise.battery < profile.battery_floor ? sunrise : state;
   const idle = watts(profile.housekeeping + npuDraw(0, profile));
   const one = { lasts: seconds(1), sunlit: true, load: idle };
-  const gained_w = charge(joules(0), one, profile).battery;
+  const gained_w = chargeBattery(joules(0), one, profile).battery;
   if (gained_w <= 0) return epochMs(from.at + ORBIT_MS);
   const short = Math.max(0, profile.battery_floor - from.battery);
   return epochMs(Math.max(busyUntil(from), from.at + short / gained_w * 1e3));

@@ -8,7 +8,7 @@
  * Not its job: whether to take an ask (admit.ts), in which order (queue.ts).
  * @module
  */
-import type { Stretch, Sunlight } from "../orbit/sunlight.ts";
+import type { LightStretch, Sunlight } from "../orbit/sunlight.ts";
 import {
   type EpochMs,
   epochMs,
@@ -20,7 +20,7 @@ import {
   type Watts,
   watts,
 } from "../units.ts";
-import { charge, type Flows } from "./energy.ts";
+import { chargeBattery, type Flows } from "./energy.ts";
 import { absorbed, bodyAfter, equilibrium, riseAfter } from "./heat.ts";
 import { type HardwareProfile, npuDraw } from "./profile.ts";
 import type { Resident } from "./residency.ts";
@@ -147,7 +147,7 @@ function forgotten(
  */
 export function walk(
   start: NodeState,
-  stretches: Stretch[],
+  stretches: LightStretch[],
   profile: HardwareProfile,
   { flows, onPiece }: { flows?: Flows; onPiece?: (state: NodeState) => void } = {},
 ): NodeState {
@@ -175,7 +175,7 @@ function piece(
 ): void {
   const lasts = seconds((until - state.at) / 1e3);
   const load = watts(profile.housekeeping + draw);
-  const { battery, charging, charge_heat } = charge(
+  const { battery, charging, charge_heat } = chargeBattery(
     state.battery,
     { lasts, sunlit, load },
     profile,

@@ -13,17 +13,17 @@ import { type Ecef, ecefToGeodetic, type Geodetic, temeToEcef } from "./frames.t
 import { propagatorOf, siderealTime } from "./propagation.ts";
 import { sunDirectionEcef } from "./sun.ts";
 
-export interface Whereabouts {
+export interface Ephemeris {
   position: Ecef;
   sub_point: Geodetic;
   sunlit: boolean;
 }
 
 /** Null where SGP4 has no answer: the node has decayed. */
-export type WhereaboutsAt = (at: EpochMs) => Whereabouts | null;
+export type EphemerisAt = (at: EpochMs) => Ephemeris | null;
 
 /** Initialises SGP4 once, for all instants. */
-export function whereaboutsOf(elements: Elements): WhereaboutsAt {
+export function ephemerisOf(elements: Elements): EphemerisAt {
   const propagate = propagatorOf(elements);
   const state = new Float64Array(6);
   return (at) => {

@@ -5,13 +5,13 @@
  * @module
  */
 import { type EpochMs, epochMs } from "../units.ts";
-import type { Stretch, Sunlight } from "./sunlight.ts";
+import type { LightStretch, Sunlight } from "./sunlight.ts";
 
 // What is asked for ahead is one orbit; three hours more are asked for every three hours of life.
 const AHEAD_MS = 3 * 3_600_000;
 
 export function remembered(sunlight: Sunlight): Sunlight {
-  let kept: Stretch[] = [];
+  let kept: LightStretch[] = [];
   return (from, until) => {
     if (until <= from) return [];
     const covered = kept.length > 0 && from >= kept[0].from && until <= kept.at(-1)!.until;

@@ -43,7 +43,7 @@ export function lookAt(elements: Elements): Look {
     sun.x /= length;
     sun.y /= length;
     sun.z /= length;
-    const rate = rateOf(node, velocity, sun);
+    const rate = sightRate(node, velocity, sun);
     return { at, lit: clearance >= 0, clearance, rate, node, velocity, sun };
   };
 }
@@ -65,7 +65,7 @@ const dot = (a: Ecef, b: Ecef): number => a.x * b.x + a.y * b.y + a.z * b.z;
  * The derivative of shadowClearance(), to 2 m/s: the Sun stands still for it (its own motion is worth
  * 1.4 m/s), and SGP4's velocities are not quite the derivatives of its positions.
  */
-function rateOf(node: Ecef, velocity: Ecef, sun: Ecef): number {
+function sightRate(node: Ecef, velocity: Ecef, sun: Ecef): number {
   const r2 = dot(node, node);
   const outward = dot(node, velocity);
   const along = dot(node, sun);

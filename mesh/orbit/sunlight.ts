@@ -11,13 +11,13 @@ import { lightEdges } from "./light-edges.ts";
 import { lookAt, type Sight } from "./shadow-sight.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 
-export interface Stretch {
+export interface LightStretch {
   from: EpochMs;
   until: EpochMs;
   sunlit: boolean;
 }
 
-export type Sunlight = (from: EpochMs, until: EpochMs) => Stretch[];
+export type Sunlight = (from: EpochMs, until: EpochMs) => LightStretch[];
 
 interface Cell {
   number: number;
@@ -56,7 +56,7 @@ export function sunlightOf(elements: Elements): Sunlight {
   };
 
   return (from, until) => {
-    const stretches: Stretch[] = [];
+    const stretches: LightStretch[] = [];
     if (until <= from) return stretches;
     const first = Math.floor(from / cell_ms);
     let start = from;

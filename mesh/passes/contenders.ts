@@ -9,7 +9,7 @@
  */
 import { type Pass, riseOf, setOf } from "./pass.ts";
 import { along } from "./track.ts";
-import type { View } from "./view.ts";
+import type { PassView } from "./view.ts";
 import { SLICE_LOOKS } from "./watch.ts";
 
 const INTERVAL_MS = 10_000;
@@ -34,7 +34,7 @@ interface Bid {
 export function* contendersOf(
   { passes, view, from, until }: {
     passes: readonly Pass[];
-    view: View;
+    view: PassView;
     from: number;
     until: number;
   },
@@ -74,7 +74,7 @@ const state = new Float64Array(6);
 
 /** Bounds of the squared range from `a` to `b`. */
 function boundsOf(
-  { pass, view, a, b }: { pass: Pass; view: View; a: number; b: number },
+  { pass, view, a, b }: { pass: Pass; view: PassView; a: number; b: number },
 ): { floor_km2: number; ceiling_km2: number } {
   const T = (b - a) / 1e3;
   const [atA, atB] = [a, b].map((at) => {

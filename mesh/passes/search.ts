@@ -15,7 +15,7 @@ import { ClearanceFinder, ZENITH_LEAN_DEG } from "./clearance.ts";
 import { type Pass, riseOf } from "./pass.ts";
 import { type End, root } from "./root.ts";
 import { between, fly, type Moment } from "./track.ts";
-import { View } from "./view.ts";
+import { PassView } from "./view.ts";
 import { SLICE_LOOKS, type Watch } from "./watch.ts";
 
 const STEP_RAD = 2 * Math.PI / 180;
@@ -53,14 +53,14 @@ class Search {
   readonly passes: Pass[] = [];
   looks = 0;
   readonly #watch: Watch;
-  readonly #view: View;
+  readonly #view: PassView;
   readonly #clearance: ClearanceFinder;
   readonly #state = new Float64Array(6);
   #open: Open | null = null;
 
   constructor(watch: Watch) {
     this.#watch = watch;
-    this.#view = new View(watch);
+    this.#view = new PassView(watch);
     this.#clearance = new ClearanceFinder(watch.site, watch.mask);
   }
 

@@ -9,7 +9,7 @@ import { contendersOf } from "./contenders.ts";
 import { type Pass, riseOf, setOf } from "./pass.ts";
 import { root } from "./root.ts";
 import { along } from "./track.ts";
-import { View } from "./view.ts";
+import { PassView } from "./view.ts";
 import type { Watch } from "./watch.ts";
 
 /** Why a node hands over: it sinks below the mask, a nearer one rises, or one comes nearer. */
@@ -41,7 +41,7 @@ export function* servingOf(
   passes: readonly Pass[],
 ): Generator<void, Serving[]> {
   const [from, until] = [Math.round(watch.from), Math.round(watch.until)];
-  const sky = new Sky(new View(watch));
+  const sky = new ServingSky(new PassView(watch));
   const intervals = yield* contendersOf({ passes, view: sky.view, from, until });
   const timeline = new Timeline(sky, from);
   for (const { from, until, contenders } of intervals) {
@@ -57,7 +57,7 @@ export function* servingOf(
   return timeline.end(until).map((stretch) => sky.describe(stretch));
 }
 
-interface Stretch {
+interface ServingStretch {
   from: number;
   until: number;
   pass: Pass | null;
@@ -66,12 +66,12 @@ interface Stretch {
 
 /** Writes down who serves, from cut to cut: between two cuts nobody rises or sets. */
 class Timeline {
-  readonly #stretches: Stretch[] = [];
-  readonly #sky: Sky;
+  readonly #stretches: ServingStretch[] = [];
+  readonly #sky: ServingSky;
   #from: number;
   #pass: Pass | null = null;
 
-  constructor(sky: Sky, from: number) {
+  constructor(sky: ServingSky, from: number) {
     this.#sky = sky;
     this.#from = from;
   }
@@ -87,7 +87,7 @@ class Timeline {
     }
   }
 
-  end(at: number): Stretch[] {
+  end(at: number): ServingStretch[] {
     this.#turn(at, null, null);
     return this.#stretches;
   }
@@ -107,16 +107,16 @@ class Timeline {
 }
 
 /** Ranges to passes at instants. */
-class Sky {
-  readonly view: View;
+class ServingSky {
+  readonly view: PassView;
   readonly #state = new Float64Array(6);
 
-  constructor(view: View) {
+  constructor(view: PassView) {
     this.view = view;
   }
 
   /** The view of a pass's node at an instant. */
-  look(pass: Pass, at: number): View {
+  look(pass: Pass, at: number): PassView {
     along(pass.track, at, this.#state);
     this.view.look(this.#state);
     return this.view;
@@ -162,7 +162,7 @@ class Sky {
     return least.value < 0 ? root(lead, start, least) : null;
   }
 
-  describe({ from, until, pass, handover }: Stretch): Serving {
+  describe({ from, until, pass, handover }: ServingStretch): Serving {
     const span = { from: epochMs(from), until: epochMs(until) };
     if (!pass) return { ...span, by: null };
     const angles = (at: number) => {

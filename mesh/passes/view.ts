@@ -6,7 +6,7 @@
 import { type LookAngles, lookAngles, type Site } from "../geo/site.ts";
 import type { Degrees } from "../units.ts";
 
-export class View {
+export class PassView {
   /** sin(elevation) - sin(mask): not negative where the node is up. */
   height = 0;
   /** The derivative of `height`, 1/s. */

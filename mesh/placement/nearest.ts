@@ -8,7 +8,7 @@
  */
 import type { Almanac } from "../orbit/almanac.ts";
 import { Best } from "./best.ts";
-import { scan, type View, type Visit } from "./scan.ts";
+import { scan, type ScanView, type Visit } from "./scan.ts";
 import type { Scores } from "./scores.ts";
 
 const GROWTH = 1.5;
@@ -25,7 +25,7 @@ export class NearestSearch {
   }
 
   /** @param range_max_km no node is admissible beyond: what the mask and the highest orbit allow */
-  run(view: View, scores: Scores, range_max_km: number): void {
+  run(view: ScanView, scores: Scores, range_max_km: number): void {
     const { best } = this;
     const visit: Visit = (index, range, xyz) => {
       this.looked++;

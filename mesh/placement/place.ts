@@ -15,7 +15,7 @@ import { neighboursOf } from "./isl/neighbours.ts";
 import { OutwardSearch } from "./isl/outward.ts";
 import type { Access } from "./isl/shortest-paths.ts";
 import { NearestSearch } from "./nearest.ts";
-import { scan, type View } from "./scan.ts";
+import { scan, type ScanView } from "./scan.ts";
 import { scoresOf } from "./scores.ts";
 import { type Site, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
@@ -75,7 +75,7 @@ export class Placer {
   #explain(
     ranked: Candidate[],
     limit: number,
-    { ask, sky, view, range_max_km }: { ask: Ask; sky: Sky; view: View; range_max_km: number },
+    { ask, sky, view, range_max_km }: { ask: Ask; sky: Sky; view: ScanView; range_max_km: number },
   ): Candidate[] {
     if (ranked.length === limit) return ranked;
     this.#nearest.run(view, scoresOf({ ask, ...sky, explaining: true }), range_max_km);
@@ -98,13 +98,13 @@ export class Placer {
   }
 }
 
-function viewOf(ask: Ask, { almanac, grid }: Sky, place: Geodetic): View {
+function viewOf(ask: Ask, { almanac, grid }: Sky, place: Geodetic): ScanView {
   const sin_mask = Math.sin(ask.elevation_mask * Math.PI / 180);
   return { almanac, grid, at: ask.at, site: siteOf(place), sin_mask };
 }
 
 /** Every node above the mask: any of them can take the ask up, whether it would think or not. */
-function accessNodes(view: View, range_max_km: number): Access[] {
+function accessNodes(view: ScanView, range_max_km: number): Access[] {
   const access: Access[] = [];
   scan(view, range_max_km, (node, range_km) => access.push({ node, range_km }));
   return access;
@@ -114,12 +114,12 @@ function accessNodes(view: View, range_max_km: number): Access[] {
 const LEAN_RAD = 0.2 * Math.PI / 180;
 
 /** The longest slant range at which a node can stand at the mask or higher. */
-function farthestAbove({ site, sin_mask, almanac }: View): number {
+function farthestAbove({ site, sin_mask, almanac }: ScanView): number {
   return slantRange(site, Math.asin(sin_mask) - LEAN_RAD, almanac.radius_max_km);
 }
 
 /** The shortest slant range to a node below the mask: no way over links is shorter than this. */
-function nearestBelow({ site, sin_mask, almanac }: View): number {
+function nearestBelow({ site, sin_mask, almanac }: ScanView): number {
   return slantRange(site, Math.asin(sin_mask) + LEAN_RAD, almanac.radius_min_km);
 }
 

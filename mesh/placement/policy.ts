@@ -26,7 +26,7 @@ export interface Matches {
 }
 
 /** @param allow null: every node that is not denied */
-export function policyOf(
+export function compileRules(
   { allow, deny, constellation }: {
     allow: Matches | null;
     deny: Matches;

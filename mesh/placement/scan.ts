@@ -8,7 +8,7 @@ import type { EpochMs } from "../units.ts";
 import { cellOf, columnOf, gapTo, type Grid, SPEED_MAX_KM_S } from "./grid.ts";
 import type { Site } from "../geo/site.ts";
 
-export interface View {
+export interface ScanView {
   almanac: Almanac;
   grid: Grid;
   at: EpochMs;
@@ -26,7 +26,7 @@ const ROUNDING_KM = 1e-3;
 const xyz = new Float64Array(3);
 
 export function scan(
-  { almanac, grid, at, site, sin_mask }: View,
+  { almanac, grid, at, site, sin_mask }: ScanView,
   range_km: number,
   visit: Visit,
 ): void {

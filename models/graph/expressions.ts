@@ -5,15 +5,21 @@
  */
 
 import type { Graph, Operand } from "./graph.ts";
-import { ONNX_TYPES, type OnnxDatatype, type OperatorName, type Tensor } from "./operators.ts";
+import {
+  type GraphOperatorName,
+  type GraphTensor,
+  ONNX_TYPES,
+  type OnnxDatatype,
+} from "./operators.ts";
 
 export function expressions(graph: Graph) {
-  const of = (type: OperatorName) => (...operands: [...Operand[]] | [...Operand[], string]) => {
-    const as = operands.at(-1);
-    return typeof as === "string"
-      ? graph.op(type, operands.slice(0, -1) as Operand[], { as })
-      : graph.op(type, operands as Operand[]);
-  };
+  const of =
+    (type: GraphOperatorName) => (...operands: [...Operand[]] | [...Operand[], string]) => {
+      const as = operands.at(-1);
+      return typeof as === "string"
+        ? graph.op(type, operands.slice(0, -1) as Operand[], { as })
+        : graph.op(type, operands as Operand[]);
+    };
   return {
     abs: of("Abs"),
     add: of("Add"),
@@ -30,20 +36,20 @@ export function expressions(graph: Graph) {
     shape: of("Shape"),
     sub: of("Sub"),
     where: of("Where"),
-    cast: (value: Tensor, to: OnnxDatatype) =>
+    cast: (value: GraphTensor, to: OnnxDatatype) =>
       graph.op("Cast", [value], { attributes: { to: ONNX_TYPES[to] } }),
     /** The slice at `index` of `axis`, which disappears. */
-    pick: (value: Tensor, axis: number, index: number) =>
+    pick: (value: GraphTensor, axis: number, index: number) =>
       graph.op("Gather", [value, graph.constant([index], "INT64", [])], { attributes: { axis } }),
     /** Whether all of axis 1 is true; the axis disappears. ReduceMin, as ONNX has no ReduceAnd. */
-    all(value: Tensor) {
+    all(value: GraphTensor) {
       const least = graph.op("ReduceMin", [this.cast(value, "UINT8")], {
         attributes: { axes: [1], keepdims: 0 },
       });
       return this.cast(least, "BOOL");
     },
     /** The sum along axis 1, which is kept with size 1. */
-    sum: (value: Tensor) =>
+    sum: (value: GraphTensor) =>
       graph.op("ReduceSum", [value, graph.constant([1], "INT64", [1])], {
         attributes: { keepdims: 1 },
       }),

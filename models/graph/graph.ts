@@ -9,47 +9,51 @@ import { ceilLog2, product, type Term } from "../operations/operation-count.ts";
 import type { Cost, Outline } from "../outline.ts";
 import {
   type Attributes,
+  GRAPH_OPERATORS,
+  type GraphOperatorName,
+  type GraphTensor,
   type OnnxDatatype,
   type Operator,
-  type OperatorName,
-  OPERATORS,
-  type Tensor,
 } from "./operators.ts";
 
-export interface Node {
-  readonly type: OperatorName;
+export interface GraphNode {
+  readonly type: GraphOperatorName;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
 }
 
 /** A constant that is stored in the file. */
-export interface Initializer extends Tensor {
+export interface Initializer extends GraphTensor {
   readonly datatype: OnnxDatatype;
   readonly values: readonly number[];
 }
 
 /** A tensor of the graph, or a number that becomes a scalar of the datatype beside it. */
-export type Operand = Tensor | number;
+export type Operand = GraphTensor | number;
 
 export class Graph {
   readonly outline: Outline;
-  readonly nodes: Node[] = [];
+  readonly nodes: GraphNode[] = [];
   readonly initializers: Initializer[] = [];
   readonly #costs = new Map<string, Cost>();
-  readonly #made = new Map<string, Tensor>();
+  readonly #made = new Map<string, GraphTensor>();
 
   constructor(outline: Outline) {
     this.outline = outline;
   }
 
-  input(name: string): Tensor {
+  input(name: string): GraphTensor {
     const port = this.outline.inputs.find((input) => input.name === name);
     if (!port) throw new RangeError(`Cannot read input "${name}": the outline has none`);
     return port;
   }
 
-  constant(values: readonly number[], datatype: OnnxDatatype, dims: readonly number[]): Tensor {
+  constant(
+    values: readonly number[],
+    datatype: OnnxDatatype,
+    dims: readonly number[],
+  ): GraphTensor {
     const name = `${datatype}[${dims}]:${values}`;
     const known = this.initializers.find((initializer) => initializer.name === name);
     if (known) return known;
@@ -60,13 +64,13 @@ export class Graph {
 
   /** Adds a node; `as` names its output, which is how a graph's output is made. */
   op(
-    type: OperatorName,
+    type: GraphOperatorName,
     operands: readonly Operand[],
     { as, attributes = {} }: { as?: string; attributes?: Attributes } = {},
-  ): Tensor {
+  ): GraphTensor {
     const inputs = this.#tensors(operands);
-    const operator: Operator = OPERATORS[type];
-    const output: Tensor = {
+    const operator: Operator = GRAPH_OPERATORS[type];
+    const output: GraphTensor = {
       name: as ?? `${type}_${this.nodes.length}`,
       datatype: operator.datatype(inputs, attributes),
       dims: operator.dims(inputs, attributes),
@@ -95,7 +99,7 @@ export class Graph {
     return [...this.#costs.values()];
   }
 
-  #tensors(operands: readonly Operand[]): Tensor[] {
+  #tensors(operands: readonly Operand[]): GraphTensor[] {
     // The last tensor gives the datatype, because the first one of Where is its condition.
     const beside = operands.findLast((operand) => typeof operand !== "number");
     const datatype = (beside?.datatype ?? "FP32") as OnnxDatatype;

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Port } from "../outline.ts";
-import type { Graph, Initializer, Node } from "./graph.ts";
+import type { TensorOutline } from "../outline.ts";
+import type { Graph, GraphNode, Initializer } from "./graph.ts";
 import { ONNX_TYPES, type OnnxDatatype } from "./operators.ts";
-import { encode, type Field, type Message } from "./protobuf.ts";
+import { encode, type Field, type ProtoFields } from "./protobuf.ts";
 
 // The pair that ONNX 1.12 introduced; later opsets add nothing that these graphs need.
 const IR_VERSION = 8;
@@ -35,7 +35,7 @@ export function onnx(graph: Graph): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-function nodeProto({ type, inputs, outputs, attributes }: Node): Message {
+function nodeProto({ type, inputs, outputs, attributes }: GraphNode): ProtoFields {
   return [
     ...inputs.map((name) => [1, name] as const),
     ...outputs.map((name) => [2, name] as const),
@@ -45,13 +45,13 @@ function nodeProto({ type, inputs, outputs, attributes }: Node): Message {
   ];
 }
 
-function attributeProto(name: string, value: number | readonly number[]): Message {
+function attributeProto(name: string, value: number | readonly number[]): ProtoFields {
   return typeof value === "number"
     ? [[1, name], [3, value], [20, INT]]
     : [[1, name], ...value.map((n) => [8, n] as const), [20, INTS]];
 }
 
-function tensorProto({ name, datatype, dims, values }: Initializer): Message {
+function tensorProto({ name, datatype, dims, values }: Initializer): ProtoFields {
   return [
     ...dims.map((dim) => [1, dim as number] as const),
     [2, ONNX_TYPES[datatype]],
@@ -75,7 +75,7 @@ function raw(datatype: OnnxDatatype, values: readonly number[]): Uint8Array {
   }
 }
 
-function valueInfoProto(port: Port): Message {
+function valueInfoProto(port: TensorOutline): ProtoFields {
   const shape = port.dims.map((dim): Field => [1, [typeof dim === "number" ? [1, dim] : [2, dim]]]);
   const elements = ONNX_TYPES[port.datatype as OnnxDatatype];
   return [[1, port.name], [2, [[1, [[1, elements], [2, shape]]]]]];

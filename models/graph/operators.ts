@@ -8,7 +8,7 @@ import type { Datatype } from "../../contract/tensor.ts";
 import type { OperatorName as CountedOperator } from "../operations/rule.ts";
 import type { Dim } from "../outline.ts";
 
-export interface Tensor {
+export interface GraphTensor {
   readonly name: string;
   readonly datatype: Datatype;
   readonly dims: readonly Dim[];
@@ -17,19 +17,19 @@ export interface Tensor {
 export type Attributes = Readonly<Record<string, number | readonly number[]>>;
 
 export interface Operator {
-  dims(inputs: readonly Tensor[], attributes: Attributes): readonly Dim[];
-  datatype(inputs: readonly Tensor[], attributes: Attributes): Datatype;
+  dims(inputs: readonly GraphTensor[], attributes: Attributes): readonly Dim[];
+  datatype(inputs: readonly GraphTensor[], attributes: Attributes): Datatype;
 }
 
 /** TensorProto.DataType of onnx.proto3. */
 export const ONNX_TYPES = { FP32: 1, UINT8: 2, INT32: 6, INT64: 7, BOOL: 9 } as const;
 export type OnnxDatatype = keyof typeof ONNX_TYPES;
 
-const first = (inputs: readonly Tensor[]) => inputs[0].datatype;
+const first = (inputs: readonly GraphTensor[]) => inputs[0].datatype;
 const bool = (): Datatype => "BOOL";
 
 const elementwise = (datatype: Operator["datatype"]): Operator => ({
-  dims: (inputs) => inputs.map((input) => input.dims).reduce(broadcast),
+  dims: (inputs) => inputs.map((input) => input.dims).reduce(broadcastShape),
   datatype,
 });
 const arithmetic = elementwise(first);
@@ -46,7 +46,7 @@ const reduction = (axesAttribute: boolean): Operator => ({
   datatype: first,
 });
 
-export const OPERATORS = {
+export const GRAPH_OPERATORS = {
   Abs: arithmetic,
   Add: arithmetic,
   And: comparison,
@@ -82,10 +82,10 @@ export const OPERATORS = {
   Where: elementwise((inputs) => inputs[1].datatype),
 } satisfies Partial<Record<CountedOperator, Operator>>;
 
-export type OperatorName = keyof typeof OPERATORS;
+export type GraphOperatorName = keyof typeof GRAPH_OPERATORS;
 
 /** Multidirectional broadcasting of ONNX. */
-function broadcast(a: readonly Dim[], b: readonly Dim[]): readonly Dim[] {
+function broadcastShape(a: readonly Dim[], b: readonly Dim[]): readonly Dim[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1;

@@ -6,15 +6,15 @@
  * @module
  */
 
-export type Message = readonly Field[];
-export type Field = readonly [number: number, value: Value];
-export type Value = number | string | Uint8Array | Message;
+export type ProtoFields = readonly Field[];
+export type Field = readonly [number: number, value: ProtoValue];
+export type ProtoValue = number | string | Uint8Array | ProtoFields;
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 
 /** Fields are written in the order given, so that the same message gives the same bytes. */
-export function encode(message: Message): Uint8Array<ArrayBuffer> {
+export function encode(message: ProtoFields): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   for (const [number, value] of message) {
     if (typeof value === "number") {
@@ -29,7 +29,7 @@ export function encode(message: Message): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-function payload(value: string | Uint8Array | Message): Uint8Array {
+function payload(value: string | Uint8Array | ProtoFields): Uint8Array {
   if (typeof value === "string") return new TextEncoder().encode(value);
   return value instanceof Uint8Array ? value : encode(value);
 }

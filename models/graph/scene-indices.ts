@@ -19,7 +19,7 @@
 import { SCENE_CLASSES, SCENE_INDICES } from "../scene-indices.ts";
 import { expressions } from "./expressions.ts";
 import { Graph } from "./graph.ts";
-import type { Tensor } from "./operators.ts";
+import type { GraphTensor } from "./operators.ts";
 
 // Beyond it a value is fill or a scaled integer, not a reflectance: Sentinel-2's 16 bits end at
 // 6.55, while Landsat fills with -9999 and integers scaled by 10,000 start far above.
@@ -115,23 +115,23 @@ export function sceneIndices(): Graph {
   return graph;
 
   /** (a - b) / (a + b), and 0 where both are 0. In [-1, 1], as neither is negative. */
-  function normalizedDifference(a: Tensor, b: Tensor, as: string): Tensor {
+  function normalizedDifference(a: GraphTensor, b: GraphTensor, as: string): GraphTensor {
     const sum = e.add(a, b);
     return e.where(e.greater(sum, 0), e.div(e.sub(a, b), sum), 0, as);
   }
 
   /** sum |band - mean| / mean over the visible bands, without the division that a mean of 0 forbids. */
-  function white(): Tensor {
+  function white(): GraphTensor {
     const mean = e.div(e.add(e.add(blue, green), red), 3);
     const [b, g, r] = [blue, green, red].map((visible) => e.abs(e.sub(visible, mean)));
     return e.less(e.add(e.add(b, g), r), e.mul(mean, CLOUD_WHITENESS));
   }
 
-  function square(a: Tensor): Tensor {
+  function square(a: GraphTensor): GraphTensor {
     return e.mul(a, a);
   }
 
-  function all(...tests: Tensor[]): Tensor {
+  function all(...tests: GraphTensor[]): GraphTensor {
     return tests.reduce((a, b) => e.and(a, b));
   }
 }

@@ -13,7 +13,7 @@
 import { TELEMETRY_ANOMALY } from "../telemetry-anomaly.ts";
 import { expressions } from "./expressions.ts";
 import { Graph } from "./graph.ts";
-import type { Tensor } from "./operators.ts";
+import type { GraphTensor } from "./operators.ts";
 
 const MAD_TO_SIGMA = 0.6745;
 const MEAN_AD_TO_SIGMA = 1.253314;
@@ -65,7 +65,7 @@ export function telemetryAnomaly(): Graph {
   return graph;
 
   /** Median of the known readings of each row; the mean of the middle two if they are even. */
-  function median(rows: Tensor): Tensor {
+  function median(rows: GraphTensor): GraphTensor {
     const sorted = graph.op("TopK", [e.where(known, rows, BEHIND_ALL), k], {
       attributes: { axis: 1, largest: 0, sorted: 1 },
     });

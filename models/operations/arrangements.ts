@@ -11,12 +11,12 @@ import {
   offset,
   rearrange,
   shaped,
-  type Tensor,
+  type TensorFact,
 } from "./tensor.ts";
 import { product } from "./operation-count.ts";
 
 /** The same elements in the same order. */
-const recast = ({ known }: Tensor, dims: Dims): Tensor[] => [{ dims, known }];
+const recast = ({ known }: TensorFact, dims: Dims): TensorFact[] => [{ dims, known }];
 
 const reshape: Infer = (call) => {
   const x = call.input(0);
@@ -119,7 +119,7 @@ const concat: Infer = (call) => {
   return [{ dims, known }];
 };
 
-function elementOf(inputs: readonly Tensor[], position: number[], along: number): number {
+function elementOf(inputs: readonly TensorFact[], position: number[], along: number): number {
   let at = position[along];
   let input = 0;
   while (at >= inputs[input].dims[along]) at -= inputs[input++].dims[along];

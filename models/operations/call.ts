@@ -3,43 +3,43 @@
  * @module
  */
 
-import type { Node } from "./model-file.ts";
-import { ModelError, quote } from "./model-error.ts";
-import { broadcast, type Dims, isInteger, type Tensor } from "./tensor.ts";
+import type { ModelNode } from "./model-file.ts";
+import { ModelError, quoted } from "./model-error.ts";
+import { broadcast, type Dims, isInteger, type TensorFact } from "./tensor.ts";
 
 /** The outputs of a node, in their order. */
-export type Infer = (call: Call) => Tensor[];
+export type Infer = (call: Call) => TensorFact[];
 
 /** A node is known by its name, or else by what it makes. */
-export const labelOf = ({ name, type, outputs }: Node): string =>
-  `${type} ${quote(name || (outputs[0] ?? ""))}`;
+export const callLabel = ({ name, type, outputs }: ModelNode): string =>
+  `${type} ${quoted(name || (outputs[0] ?? ""))}`;
 
 export class Call {
-  readonly node: Node;
-  readonly inputs: readonly (Tensor | null)[];
+  readonly node: ModelNode;
+  readonly inputs: readonly (TensorFact | null)[];
   readonly opset: number;
 
   /** @param inputs null where an optional one is left out */
-  constructor(node: Node, inputs: readonly (Tensor | null)[], opset: number) {
+  constructor(node: ModelNode, inputs: readonly (TensorFact | null)[], opset: number) {
     this.node = node;
     this.inputs = inputs;
     this.opset = opset;
   }
 
   fail(why: string): never {
-    throw new ModelError(`${labelOf(this.node)}: ${why}`);
+    throw new ModelError(`${callLabel(this.node)}: ${why}`);
   }
 
-  input(index: number): Tensor {
+  input(index: number): TensorFact {
     return this.inputs[index] ?? this.fail(`input ${index} is missing`);
   }
 
-  optional(index: number): Tensor | null {
+  optional(index: number): TensorFact | null {
     return this.inputs[index] ?? null;
   }
 
   /** All inputs of an operator that leaves none out. */
-  all(): Tensor[] {
+  all(): TensorFact[] {
     if (this.inputs.length === 0) this.fail("it has no input");
     return this.inputs.map((_, index) => this.input(index));
   }
@@ -91,7 +91,7 @@ export class Call {
     return this.ints(attribute) ?? (this.optional(index) ? this.integers(index) : null);
   }
 
-  tensor(attribute: string): Tensor | null {
+  tensor(attribute: string): TensorFact | null {
     if (!this.has(attribute)) return null;
     const value = this.node.attributes[attribute];
     return typeof value === "object" && value !== null && "dims" in value

@@ -4,7 +4,7 @@
  */
 
 import type { Infer } from "./call.ts";
-import { compute, FLOAT, hold, INT64, type Tensor } from "./tensor.ts";
+import { compute, FLOAT, hold, INT64, type TensorFact } from "./tensor.ts";
 import { product } from "./operation-count.ts";
 
 const constant: Infer = (call) => {
@@ -34,7 +34,7 @@ const size: Infer = (call) => {
   return [{ dims: [], known: { type: INT64, values } }];
 };
 
-const integers = (values: readonly number[]): Tensor[] => [{
+const integers = (values: readonly number[]): TensorFact[] => [{
   dims: [values.length],
   known: { type: INT64, values },
 }];

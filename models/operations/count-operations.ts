@@ -14,12 +14,12 @@
  * @module
  */
 
-import { Call, labelOf } from "./call.ts";
-import { type Model, type Node, type Port, readModel } from "./model-file.ts";
-import { ModelError, quote } from "./model-error.ts";
+import { Call, callLabel } from "./call.ts";
+import { type Model, type ModelNode, type ModelPort, readModel } from "./model-file.ts";
+import { ModelError, quoted } from "./model-error.ts";
 import { OPERATORS } from "./operators.ts";
 import { type OperatorName, RULE } from "./rule.ts";
-import { checkDims, type Dims, shaped, type Tensor } from "./tensor.ts";
+import { checkDims, type Dims, shaped, type TensorFact } from "./tensor.ts";
 import { total } from "./operation-count.ts";
 
 export interface Count {
@@ -34,7 +34,7 @@ export function countOperations(onnx: Uint8Array): (shapes: Record<string, numbe
   const model = readModel(onnx);
   const strange = new Set(model.nodes.map((node) => node.type).filter((type) => !isKnown(type)));
   if (strange.size > 0) {
-    const names = [...strange].slice(0, NAMES_MAX).map(quote).join(", ");
+    const names = [...strange].slice(0, NAMES_MAX).map(quoted).join(", ");
     throw new ModelError(
       `The rule does not cover ${strange.size} of the model's operators: ${names}`,
     );
@@ -56,7 +56,7 @@ function count(model: Model, shapes: Record<string, number[]>): Count {
     const outputs = infer(node, inputs, model.opset);
     node.outputs.forEach((name, i) => {
       if (name === "") return;
-      if (tensors.has(name)) throw new ModelError(`Tensor ${quote(name)} is made twice`);
+      if (tensors.has(name)) throw new ModelError(`Tensor ${quoted(name)} is made twice`);
       tensors.set(name, outputs[i]);
     });
     const own = total(RULE[node.type as OperatorName]<never>({
@@ -69,7 +69,7 @@ function count(model: Model, shapes: Record<string, number[]>): Count {
     byOperator.set(node.type, { nodes: sum.nodes + 1, operations: sum.operations + own });
   }
   const outputs = model.outputs.map((name): [string, number[]] => {
-    const made = tensors.get(name) ?? fail(`Output ${quote(name)} is made by no node`);
+    const made = tensors.get(name) ?? fail(`Output ${quoted(name)} is made by no node`);
     return [name, [...made.dims]];
   });
   return {
@@ -80,31 +80,38 @@ function count(model: Model, shapes: Record<string, number[]>): Count {
 }
 
 /** ONNX wants nodes in an order in which each finds its inputs made; a cycle has none. */
-const find = (tensors: ReadonlyMap<string, Tensor>, name: string, node: Node): Tensor =>
+const find = (
+  tensors: ReadonlyMap<string, TensorFact>,
+  name: string,
+  node: ModelNode,
+): TensorFact =>
   tensors.get(name) ?? fail(
-    `${labelOf(node)} reads ${quote(name)}, which nothing before it makes`,
+    `${callLabel(node)} reads ${quoted(name)}, which nothing before it makes`,
   );
 
-function infer(node: Node, inputs: (Tensor | null)[], opset: number): Tensor[] {
+function infer(node: ModelNode, inputs: (TensorFact | null)[], opset: number): TensorFact[] {
   const call = new Call(node, inputs, opset);
   const outputs = OPERATORS[node.type as OperatorName](call);
   if (node.outputs.length === 0 || node.outputs.length > outputs.length) {
     call.fail(`${node.outputs.length} outputs are asked of it, and it has ${outputs.length}`);
   }
-  for (const { dims } of outputs) checkDims(dims, labelOf(node));
+  for (const { dims } of outputs) checkDims(dims, callLabel(node));
   return outputs;
 }
 
-function readShapes(ports: readonly Port[], shapes: Record<string, number[]>): [string, Tensor][] {
+function readShapes(
+  ports: readonly ModelPort[],
+  shapes: Record<string, number[]>,
+): [string, TensorFact][] {
   for (const name of Object.keys(shapes)) {
     if (ports.some((port) => port.name === name)) continue;
-    const names = ports.map((port) => quote(port.name)).join(", ");
-    fail(`The model has no input ${quote(name)}: it takes ${names}`);
+    const names = ports.map((port) => quoted(port.name)).join(", ");
+    fail(`The model has no input ${quoted(name)}: it takes ${names}`);
   }
   const sizes = new Map<string, number>();
   return ports.map((port) => {
     const dims = Object.hasOwn(shapes, port.name) ? shapes[port.name] : statedShape(port);
-    const what = `Input ${quote(port.name)}`;
+    const what = `Input ${quoted(port.name)}`;
     checkDims(dims, what);
     const wrong = misfit(port, dims, sizes);
     if (wrong) fail(`${what} has shape [${dims}]: ${wrong}`);
@@ -113,14 +120,14 @@ function readShapes(ports: readonly Port[], shapes: Record<string, number[]>): [
 }
 
 /** An input whose shape is fixed needs not be given one. */
-function statedShape({ name, dims }: Port): Dims {
+function statedShape({ name, dims }: ModelPort): Dims {
   if (dims?.every((dim) => typeof dim === "number")) return dims as Dims;
   const stated = dims ? `[${dims.map((dim) => dim ?? "?")}]` : "any";
-  return fail(`Input ${quote(name)} needs a shape: it is ${stated} in the file`);
+  return fail(`Input ${quoted(name)} needs a shape: it is ${stated} in the file`);
 }
 
 /** Notes the sizes of named dimensions: the same name is the same size. */
-function misfit({ dims }: Port, given: Dims, sizes: Map<string, number>): string | null {
+function misfit({ dims }: ModelPort, given: Dims, sizes: Map<string, number>): string | null {
   if (!dims) return null;
   if (dims.length !== given.length) {
     return `it must have ${dims.length} dimensions, not ${given.length}`;

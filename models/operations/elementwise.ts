@@ -11,11 +11,11 @@ import {
   compute,
   hold,
   isInteger,
-  type Known,
   KNOWN_MAX,
+  type KnownTensor,
   offset,
   shaped,
-  type Tensor,
+  type TensorFact,
 } from "./tensor.ts";
 
 /** @param type of the inputs; undefined: not ours to say */
@@ -40,11 +40,11 @@ const each = ({ arity, compute, as }: Kind): Infer => (call) => {
 };
 
 function evaluate(
-  inputs: readonly Tensor[],
+  inputs: readonly TensorFact[],
   dims: readonly number[],
   f: Compute,
   as?: number,
-): Known | null {
+): KnownTensor | null {
   const known = inputs.map((input) => input.known);
   // Each element of the result is made of one of each input: so many carry no shape.
   if (known.length > KNOWN_MAX || !known.every((one) => one !== null)) return null;
@@ -108,7 +108,7 @@ const clip: Infer = (call) => {
   return [{ dims: x.dims, known: evaluate(given, x.dims, values) }];
 };
 
-function cast({ dims, known }: Tensor, type: number | undefined): Tensor[] {
+function cast({ dims, known }: TensorFact, type: number | undefined): TensorFact[] {
   if (!known || type === undefined) return [shaped(dims)];
   const toInteger = isInteger(type);
   const values = known.values.map((value) => hold(type, toInteger ? Math.trunc(value) : value));

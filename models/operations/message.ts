@@ -7,24 +7,24 @@
 
 import { ModelError } from "./model-error.ts";
 
-const VARINT = 0;
+const WIRE_VARINT = 0;
 const FIXED_64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
 /** A varint as the signed 64-bit integer that it holds, or the bytes of any other field. */
-type Value = bigint | Uint8Array;
+type ProtoFieldValue = bigint | Uint8Array;
 
-export class Message {
+export class ProtoReader {
   /** What it is, for messages: `NodeProto`. */
   readonly #what: string;
-  readonly #fields = new Map<number, Value[]>();
+  readonly #fields = new Map<number, ProtoFieldValue[]>();
 
   constructor(bytes: Uint8Array, what: string) {
     this.#what = what;
     const cursor = { bytes, at: 0, what };
     while (cursor.at < bytes.length) {
-      const tag = varint(cursor);
+      const tag = readVarint(cursor);
       const number = Number(tag >> 3n);
       if (number < 1 || number > FIELD_MAX) broken(what, `field ${number} cannot be`);
       const value = readValue(cursor, Number(tag & 7n));
@@ -87,13 +87,13 @@ export class Message {
     return this.#pieces(field).map((piece) => utf8.decode(piece));
   }
 
-  message(field: number, what: string): Message | undefined {
+  message(field: number, what: string): ProtoReader | undefined {
     const bytes = this.bytes(field);
-    return bytes && new Message(bytes, what);
+    return bytes && new ProtoReader(bytes, what);
   }
 
-  messages(field: number, what: string): Message[] {
-    return this.#pieces(field).map((piece) => new Message(piece, what));
+  messages(field: number, what: string): ProtoReader[] {
+    return this.#pieces(field).map((piece) => new ProtoReader(piece, what));
   }
 
   #pieces(field: number): Uint8Array[] {
@@ -119,16 +119,16 @@ interface Cursor {
   at: number;
 }
 
-function readValue(cursor: Cursor, wire: number): Value {
+function readValue(cursor: Cursor, wire: number): ProtoFieldValue {
   switch (wire) {
-    case VARINT:
-      return BigInt.asIntN(64, varint(cursor));
+    case WIRE_VARINT:
+      return BigInt.asIntN(64, readVarint(cursor));
     case FIXED_64:
       return take(cursor, 8);
     case FIXED_32:
       return take(cursor, 4);
     case LENGTH_DELIMITED:
-      return take(cursor, Number(varint(cursor)));
+      return take(cursor, Number(readVarint(cursor)));
     default:
       return broken(cursor.what, `wire type ${wire} is none that ONNX uses`);
   }
@@ -143,7 +143,7 @@ function take(cursor: Cursor, length: number): Uint8Array {
   return bytes.subarray(at, cursor.at);
 }
 
-function varint(cursor: Cursor): bigint {
+function readVarint(cursor: Cursor): bigint {
   const { bytes, what } = cursor;
   // Numbers as long as they are exact: most varints have one byte or two.
   let low = 0;
@@ -164,7 +164,7 @@ function varint(cursor: Cursor): bigint {
 function unpack(bytes: Uint8Array, what: string): number[] {
   const cursor = { bytes, at: 0, what };
   const values: number[] = [];
-  while (cursor.at < bytes.length) values.push(Number(BigInt.asIntN(64, varint(cursor))));
+  while (cursor.at < bytes.length) values.push(Number(BigInt.asIntN(64, readVarint(cursor))));
   return values;
 }
 

@@ -21,7 +21,7 @@ const MESSAGE_CHARS_MAX = 400;
 const NAME_CHARS_MAX = 64;
 
 /** A name out of a file, fit for a message. */
-export function quote(name: string): string {
+export function quoted(name: string): string {
   const clean = name.slice(0, NAME_CHARS_MAX).replace(/[\p{Cc}\p{Cf}]+/gu, " ").toWellFormed();
   return `"${clean}${name.length > NAME_CHARS_MAX ? "..." : ""}"`;
 }

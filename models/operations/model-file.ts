@@ -6,14 +6,14 @@
  * @module
  */
 
-import { Message } from "./message.ts";
-import { ModelError, quote } from "./model-error.ts";
-import type { Tensor } from "./tensor.ts";
-import { nameOf, readTensor } from "./tensor-proto.ts";
+import { ProtoReader } from "./message.ts";
+import { ModelError, quoted } from "./model-error.ts";
+import type { TensorFact } from "./tensor.ts";
+import { readTensor, tensorName } from "./tensor-proto.ts";
 
-export type Attribute = number | string | readonly number[] | Tensor;
+export type Attribute = number | string | readonly number[] | TensorFact;
 
-export interface Node {
+export interface ModelNode {
   /** As the file calls it; often nothing. */
   readonly name: string;
   /** With its domain before it, unless that is ONNX's own. */
@@ -25,7 +25,7 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute | null>>;
 }
 
-export interface Port {
+export interface ModelPort {
   readonly name: string;
   /** Null as a whole where the rank is open, one by one where a size is free and has no name. */
   readonly dims: readonly (number | string | null)[] | null;
@@ -34,20 +34,20 @@ export interface Port {
 export interface Model {
   /** Version of ONNX's own operators. */
   readonly opset: number;
-  readonly nodes: readonly Node[];
-  readonly constants: ReadonlyMap<string, Tensor>;
+  readonly nodes: readonly ModelNode[];
+  readonly constants: ReadonlyMap<string, TensorFact>;
   /** Without those that have a constant as their default. */
-  readonly inputs: readonly Port[];
+  readonly inputs: readonly ModelPort[];
   readonly outputs: readonly string[];
 }
 
 export function readModel(onnx: Uint8Array): Model {
-  const proto = new Message(onnx, "ModelProto");
+  const proto = new ProtoReader(onnx, "ModelProto");
   const graph = proto.message(7, "GraphProto");
   if (!graph) throw new ModelError("Not an ONNX file, or a broken one: it holds no graph");
   if (graph.has(15)) throw new ModelError("The model has sparse constants, which are not read");
   const constants = new Map(
-    graph.messages(5, "TensorProto").map((tensor) => [nameOf(tensor), readTensor(tensor)]),
+    graph.messages(5, "TensorProto").map((tensor) => [tensorName(tensor), readTensor(tensor)]),
   );
   const nodes = graph.messages(1, "NodeProto").map(readNode);
   const inputs = graph.messages(11, "ValueInfoProto").map(readPort);
@@ -61,7 +61,7 @@ export function readModel(onnx: Uint8Array): Model {
   };
 }
 
-function opsetOf(proto: Message): number {
+function opsetOf(proto: ProtoReader): number {
   const sets = proto.messages(8, "OperatorSetIdProto");
   const opset = sets.find((set) => isOnnx(set.text(1)))?.integer(2);
   if (opset === undefined) throw new ModelError("The model does not say which opset it uses");
@@ -70,7 +70,7 @@ function opsetOf(proto: Message): number {
 
 const isOnnx = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
-function readNode(proto: Message): Node {
+function readNode(proto: ProtoReader): ModelNode {
   const domain = proto.text(7);
   const type = proto.text(4);
   const attributes = proto.messages(5, "AttributeProto");
@@ -84,7 +84,7 @@ function readNode(proto: Message): Node {
 }
 
 /** By AttributeProto.AttributeType. */
-function readAttribute(proto: Message): Attribute | null {
+function readAttribute(proto: ProtoReader): Attribute | null {
   switch (proto.integer(20)) {
     case 1:
       return floats(proto, 2)[0] ?? 0;
@@ -105,7 +105,7 @@ function readAttribute(proto: Message): Attribute | null {
   }
 }
 
-function floats(proto: Message, field: number): number[] {
+function floats(proto: ProtoReader, field: number): number[] {
   const bytes = proto.allBytes(field);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from(
@@ -114,10 +114,10 @@ function floats(proto: Message, field: number): number[] {
   );
 }
 
-function readPort(proto: Message): Port {
+function readPort(proto: ProtoReader): ModelPort {
   const name = proto.text(1);
   const tensor = proto.message(2, "TypeProto")?.message(1, "TypeProto.Tensor");
-  if (!tensor) throw new ModelError(`Input ${quote(name)} is no tensor`);
+  if (!tensor) throw new ModelError(`Input ${quoted(name)} is no tensor`);
   const shape = tensor.message(2, "TensorShapeProto");
   const dims = shape?.messages(1, "Dimension").map((dim) => {
     const size = dim.integer(1);

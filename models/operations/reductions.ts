@@ -4,7 +4,15 @@
  */
 
 import type { Call, Infer } from "./call.ts";
-import { compute, type Dims, hold, type Known, offset, shaped, type Tensor } from "./tensor.ts";
+import {
+  compute,
+  type Dims,
+  hold,
+  type KnownTensor,
+  offset,
+  shaped,
+  type TensorFact,
+} from "./tensor.ts";
 
 /** @param fold computes the reductions that occur in arithmetic on shapes, as ReduceProd of one */
 const reduce = (fold?: (a: number, b: number) => number): Infer => (call) => {
@@ -23,10 +31,10 @@ const reduce = (fold?: (a: number, b: number) => number): Infer => (call) => {
 };
 
 function reduceKnown(
-  { type, values }: Known,
+  { type, values }: KnownTensor,
   { dims, reduced }: { dims: Dims; reduced: Dims },
   fold: (a: number, b: number) => number,
-): Known | null {
+): KnownTensor | null {
   const results: (number | undefined)[] = [];
   compute(dims, type, (position) => {
     const to = offset(position.map((at, axis) => reduced[axis] === 1 ? 0 : at), reduced);
@@ -83,7 +91,7 @@ const layerNormalization: Infer = (call) => {
   return [shaped(dims), shaped(rows), shaped(rows)].slice(0, call.node.outputs.length);
 };
 
-const bias = (call: Call): Tensor[] => [call.optional(2)].filter((one) => one !== null);
+const bias = (call: Call): TensorFact[] => [call.optional(2)].filter((one) => one !== null);
 
 const perChannel: Infer = (call) => {
   const { dims } = call.input(0);

@@ -19,40 +19,41 @@ export interface Shapes<S extends string = never> {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-export type Rule = <S extends string>(shapes: Shapes<S>) => Term<S>[];
+export type CostRule = <S extends string>(shapes: Shapes<S>) => Term<S>[];
 
 /** Data is only moved, or made by copying. */
-const moves: Rule = () => [];
+const moves: CostRule = () => [];
 
-const perResult = (count: number): Rule => ({ outputs: [y] }) => [{ count, of: y }];
+const perResult = (count: number): CostRule => ({ outputs: [y] }) => [{ count, of: y }];
 const [one, two, three, four, five, six, seven, nine] = [1, 2, 3, 4, 5, 6, 7, 9].map(perResult);
 
 /** a + b + c: one less than there are inputs. */
-const between: Rule = ({ inputs, outputs: [y] }) => [{ count: inputs.length - 1, of: y }];
+const between: CostRule = ({ inputs, outputs: [y] }) => [{ count: inputs.length - 1, of: y }];
 
 /** So many for each element that goes in, so many more for each that comes out. */
-const reduction = (perElement: number, perResult = 0): Rule => ({ inputs: [x], outputs: [y] }) => [
-  { count: perElement, of: x! },
-  { count: perResult, of: y },
-];
+const reduction =
+  (perElement: number, perResult = 0): CostRule => ({ inputs: [x], outputs: [y] }) => [
+    { count: perElement, of: x! },
+    { count: perResult, of: y },
+  ];
 
 /** A multiplication and an addition for each weight that meets an element, padding included. */
-const convolution: Rule = ({ inputs: [, w, bias], outputs: [y] }) => [
+const convolution: CostRule = ({ inputs: [, w, bias], outputs: [y] }) => [
   { count: 2, of: [...y, ...w!.slice(1)] },
   { count: bias ? 1 : 0, of: y },
 ];
 
 /** Seen from the input: each of its elements meets every weight of its channel once. */
-const transposedConvolution: Rule = ({ inputs: [x, w, bias], outputs: [y] }) => [
+const transposedConvolution: CostRule = ({ inputs: [x, w, bias], outputs: [y] }) => [
   { count: 2, of: [...x!, ...w!.slice(1)] },
   { count: bias ? 1 : 0, of: y },
 ];
 
-const matrixProduct: Rule = ({ inputs: [a], outputs: [y] }) => [
+const matrixProduct: CostRule = ({ inputs: [a], outputs: [y] }) => [
   { count: 2, of: [...y, a!.at(-1)!] },
 ];
 
-const gemm: Rule = ({ inputs: [a, , c], outputs: [y], attributes }) => [
+const gemm: CostRule = ({ inputs: [a, , c], outputs: [y], attributes }) => [
   { count: 2, of: [...y, a![integer(attributes.transA, 0) === 0 ? 1 : 0]] },
   { count: integer(attributes.alpha, 1) === 1 ? 0 : 1, of: y },
   { count: c && integer(attributes.beta, 1) !== 1 ? 1 : 0, of: c ?? [] },
@@ -60,50 +61,50 @@ const gemm: Rule = ({ inputs: [a, , c], outputs: [y], attributes }) => [
 ];
 
 /** Every element of every window, padding included. */
-const pooling = (perResult: number): Rule => ({ outputs: [y], attributes }) => [
+const pooling = (perResult: number): CostRule => ({ outputs: [y], attributes }) => [
   { count: 1, of: [...y, ...attributes.kernel_shape as readonly number[]] },
   { count: perResult, of: y },
 ];
 
 /** Mean and variance over the last dimensions; per row two divisions, addition, root, reciprocal. */
-const layerNormalization: Rule = ({ inputs: [x, , bias], attributes }) => [
+const layerNormalization: CostRule = ({ inputs: [x, , bias], attributes }) => [
   { count: bias ? 7 : 6, of: x! },
   { count: 5, of: x!.slice(0, integer(attributes.axis, -1)) },
 ];
 
 /** Sum, distance, its square, their sum, scale, quotient, bias; per group two divisions, addition, root. */
-const instanceNormalization: Rule = ({ inputs: [x] }) => [
+const instanceNormalization: CostRule = ({ inputs: [x] }) => [
   { count: 7, of: x! },
   { count: 4, of: x!.slice(0, 2) },
 ];
-const groupNormalization: Rule = ({ inputs: [x], attributes }) => [
+const groupNormalization: CostRule = ({ inputs: [x], attributes }) => [
   { count: 7, of: x! },
   { count: 4, of: [x![0], integer(attributes.num_groups, 1)] },
 ];
 
-const batchNormalization: Rule = ({ inputs: [x, scale] }) => [
+const batchNormalization: CostRule = ({ inputs: [x, scale] }) => [
   { count: 4, of: x! },
   { count: 2, of: scale! },
 ];
 
 /** A comparison for each bound that is given. */
-const clip: Rule = ({ inputs: [, min, max], outputs: [y], attributes }) => {
+const clip: CostRule = ({ inputs: [, min, max], outputs: [y], attributes }) => {
   const bounds = [min ?? attributes.min, max ?? attributes.max];
   return [{ count: bounds.filter((bound) => bound !== undefined && bound !== null).length, of: y }];
 };
 
 /** n ceil(log2 n) comparisons. */
-const sort: Rule = ({ inputs: [x], attributes }) => [
+const sort: CostRule = ({ inputs: [x], attributes }) => [
   { count: 1, of: x!, log2: x!.at(integer(attributes.axis, -1))! },
 ];
 
 /** Only what is combined with what was there before takes an operation. */
-const scatter: Rule = ({ inputs: [, , updates], attributes }) => [
+const scatter: CostRule = ({ inputs: [, , updates], attributes }) => [
   { count: (attributes.reduction ?? "none") === "none" ? 0 : 1, of: updates! },
 ];
 
 /** A multiplication and an addition for each neighbour, of 2 or 4 along each axis that changes. */
-const resize: Rule = ({ inputs: [x], outputs: [y], attributes }) => {
+const resize: CostRule = ({ inputs: [x], outputs: [y], attributes }) => {
   const neighbours = { linear: 2, cubic: 4 }[attributes.mode as string];
   if (neighbours === undefined) return [];
   const axes = y.filter((size, axis) => size !== x![axis]).length;
@@ -111,11 +112,11 @@ const resize: Rule = ({ inputs: [x], outputs: [y], attributes }) => {
 };
 
 /** Its square, the sum of those around it, and factor, bias, power, quotient. */
-const localNormalization: Rule = ({ inputs: [x], attributes }) => [
+const localNormalization: CostRule = ({ inputs: [x], attributes }) => [
   { count: 5 + integer(attributes.size, 0), of: x! },
 ];
 
-const quantization = (operations: number): Rule => ({ inputs: [, , zero], outputs: [y] }) => [
+const quantization = (operations: number): CostRule => ({ inputs: [, , zero], outputs: [y] }) => [
   { count: operations + (zero ? 1 : 0), of: y },
 ];
 
@@ -248,6 +249,6 @@ export const RULE = {
   Unsqueeze: moves,
   Where: one,
   Xor: one,
-} satisfies Record<string, Rule>;
+} satisfies Record<string, CostRule>;
 
 export type OperatorName = keyof typeof RULE;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Message } from "./message.ts";
-import { ModelError, quote } from "./model-error.ts";
-import { checkDims, type Dims, type Known, KNOWN_MAX, type Tensor } from "./tensor.ts";
+import type { ProtoReader } from "./message.ts";
+import { ModelError, quoted } from "./model-error.ts";
+import { checkDims, type Dims, KNOWN_MAX, type KnownTensor, type TensorFact } from "./tensor.ts";
 import { product } from "./operation-count.ts";
 
 const RAW_DATA = 9;
@@ -44,11 +44,11 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
   13: element(8, 11, "varint", (view, at) => Number(view.getBigUint64(at, true))),
 };
 
-export const nameOf = (proto: Message): string => proto.text(8);
+export const tensorName = (proto: ProtoReader): string => proto.text(8);
 
-export function readTensor(proto: Message): Tensor {
+export function readTensor(proto: ProtoReader): TensorFact {
   const dims = proto.integers(1);
-  const what = `Constant ${quote(nameOf(proto))}`;
+  const what = `Constant ${quoted(tensorName(proto))}`;
   checkDims(dims, what);
   const type = proto.integer(2) ?? 0;
   const element = ELEMENTS[type];
@@ -56,7 +56,12 @@ export function readTensor(proto: Message): Tensor {
   return { dims, known: element && !isOutside ? readElements(proto, dims, type, what) : null };
 }
 
-function readElements(proto: Message, dims: Dims, type: number, what: string): Known | null {
+function readElements(
+  proto: ProtoReader,
+  dims: Dims,
+  type: number,
+  what: string,
+): KnownTensor | null {
   const { bytes, field, packing, read } = ELEMENTS[type];
   const count = product(dims);
   const isFixed = proto.has(RAW_DATA) || packing === "fixed";

@@ -9,12 +9,12 @@ import { product } from "./operation-count.ts";
 
 export type Dims = readonly number[];
 
-export interface Tensor {
+export interface TensorFact {
   readonly dims: Dims;
-  readonly known: Known | null;
+  readonly known: KnownTensor | null;
 }
 
-export interface Known {
+export interface KnownTensor {
   /** TensorProto.DataType. */
   readonly type: number;
   /** Row-major. 64-bit integers beyond 2^53, such as the end of an open Slice, are rounded. */
@@ -46,7 +46,7 @@ export const KNOWN_MAX = 256;
 // The most that ONNX Runtime's broadcasting was made for is far below; a file can promise thousands.
 const RANK_MAX = 32;
 
-export const shaped = (dims: Dims): Tensor => ({ dims, known: null });
+export const shaped = (dims: Dims): TensorFact => ({ dims, known: null });
 
 export const isInteger = (type: number): boolean => type in INTEGERS;
 
@@ -76,7 +76,7 @@ export function compute(
   dims: Dims,
   type: number,
   at: (position: number[]) => number | undefined,
-): Known | null {
+): KnownTensor | null {
   if (isLarge(dims)) return null;
   const values: number[] = [];
   for (const position of positions(dims)) {
@@ -88,7 +88,11 @@ export function compute(
 }
 
 /** A tensor of other dimensions whose every element is one of another tensor's. */
-export function rearrange(from: Tensor, dims: Dims, source: (at: number[]) => Dims): Tensor {
+export function rearrange(
+  from: TensorFact,
+  dims: Dims,
+  source: (at: number[]) => Dims,
+): TensorFact {
   const { known } = from;
   if (!known) return shaped(dims);
   const at = (position: number[]) => known.values[offset(source(position), from.dims)];

@@ -65,7 +65,7 @@ export async function appInDeno(): Promise<AppInDeno> {
     PERIGEE_LEDGER_TOKEN: temporary.token,
     PERIGEE_ADMIN_TOKEN: ADMIN,
     // The one that a request is let in by.
-    GATEKEEPERS: {
+    LEDGER_CACHES: {
       getByName: () => ({
         key: (hash: string) => findLiveKey(temporary.ledger, hash, Date.now()),
         adminKey: () => Promise.resolve(null),

@@ -7,9 +7,9 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import { ProblemError } from "../../contract/problem.ts";
 import {
-  Answers,
-  type Ask,
-  type Turn,
+  type KeyedRequest,
+  type RunRight,
+  StoredResponses,
 } from "../../durable-objects/idempotency/stored-responses.ts";
 import { memorySql } from "../support/memory-sql.ts";
 import type { Json } from "../support/mesh.ts";
@@ -35,19 +35,19 @@ interface Bench {
 
 function bench(handle: Bench["handle"]): Bench {
   provideDigestStream();
-  const answers = new Answers(memorySql());
+  const answers = new StoredResponses(memorySql());
   const away = new Set<string>();
   const at = (method: string) => {
     if (away.has(method)) return Promise.reject(new Error("The object is away"));
     return Promise.resolve(Date.now());
   };
   const keeper = {
-    begin: async (ask: Ask) => answers.begin(ask, await at("begin")),
-    beat: async (turn: Turn) => answers.beat(turn, await at("beat")),
-    finish: async (turn: Turn, sealed: string | null) =>
+    begin: async (ask: KeyedRequest) => answers.begin(ask, await at("begin")),
+    beat: async (turn: RunRight) => answers.beat(turn, await at("beat")),
+    finish: async (turn: RunRight, sealed: string | null) =>
       answers.finish(turn, sealed, await at("finish")),
-    release: async (turn: Turn) => answers.release(turn, await at("release")),
-    part: async (turn: Turn, part: number) => (await at("part"), answers.part(turn, part)),
+    release: async (turn: RunRight) => answers.release(turn, await at("release")),
+    part: async (turn: RunRight, part: number) => (await at("part"), answers.part(turn, part)),
   };
   const app = new OpenAPIHono();
   app.onError(writeProblem);

@@ -213,7 +213,7 @@ test("A key that is made is the same key again, once in the ledger, and on no di
         assert.ok(!includes(bytes, inner), `${path} holds ${text.slice(0, 4)}... in base64`);
       }
     }
-    if (path.includes("AnswerKeeper")) kept++;
+    if (path.includes("IdempotencyStore")) kept++;
   }
   assert.ok(kept > 0, `no object of kept answers among ${files.length} files`);
 });

@@ -10,7 +10,7 @@ import { POLAR_STRETCH, SHADOW_RADIUS_KM, shadowClearance } from "../../mesh/orb
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ecef } from "../../mesh/orbit/frames.ts";
 import { julianDate, propagatorOf, sunDirectionTeme } from "../../mesh/orbit/propagation.ts";
-import { type Stretch, sunlightOf } from "../../mesh/orbit/sunlight.ts";
+import { type LightStretch, sunlightOf } from "../../mesh/orbit/sunlight.ts";
 import { epochMs } from "../../mesh/units.ts";
 import { meeusSun } from "./meeus-sun.ts";
 import { DAY_MS, FILED, YEAR_FROM } from "./sky.ts";
@@ -123,7 +123,10 @@ const PENUMBRA_MAX_KM = 20;
 const STEP_MS = 250;
 
 /** What the array gives more than we say, for each way through the penumbra that ends in the span. */
-function penumbraJoules({ hidden, clearance }: Views, stretches: readonly Stretch[]): number[] {
+function penumbraJoules(
+  { hidden, clearance }: Views,
+  stretches: readonly LightStretch[],
+): number[] {
   const passages: number[] = [];
   const [from, until] = [stretches[0].from, stretches.at(-1)!.until];
   let began: number | null = null;
@@ -144,7 +147,7 @@ function penumbraJoules({ hidden, clearance }: Views, stretches: readonly Stretc
   return passages;
 }
 
-const litWithin = (stretches: readonly Stretch[], from: number, until: number): number =>
+const litWithin = (stretches: readonly LightStretch[], from: number, until: number): number =>
   stretches.filter(({ sunlit }) => sunlit).reduce(
     (sum, lit) => sum + Math.max(0, Math.min(until, lit.until) - Math.max(from, lit.from)),
     0,

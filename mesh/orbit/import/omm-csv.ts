@@ -5,13 +5,13 @@
  */
 import { type Line, Lines } from "./lines.ts";
 import { readOmm, REQUIRED_KEYWORDS } from "./omm.ts";
-import { bad, excerpt, good, type Outcome, type RecordReader } from "./record.ts";
+import { bad, excerpt, good, type ReadOutcome, type RecordReader } from "./record.ts";
 
 export function ommCsvReader(): RecordReader {
   const lines = new Lines();
   let header: string[] | null = null;
 
-  const take = ({ line, text }: Line): Outcome[] => {
+  const take = ({ line, text }: Line): ReadOutcome[] => {
     if (text.trim() === "") return [];
     const fields = splitFields(text);
     if (!header) {

@@ -7,7 +7,7 @@
  * @module
  */
 import { readOmm } from "./omm.ts";
-import { bad, excerpt, good, type Outcome, type RecordReader } from "./record.ts";
+import { bad, excerpt, good, type ReadOutcome, type RecordReader } from "./record.ts";
 
 // The longest real record, of Space-Track, has about 1,500 characters.
 const RECORD_CHARS_MAX = 16_384;
@@ -27,8 +27,8 @@ class Splitter {
   #records = 0;
   #array = false;
 
-  push(text: string): Outcome[] {
-    const out: Outcome[] = [];
+  push(text: string): ReadOutcome[] {
+    const out: ReadOutcome[] = [];
     let from = 0;
     for (const { index, 0: mark } of text.matchAll(/[{}\n]/g)) {
       if (mark === "\n") {
@@ -47,7 +47,7 @@ class Splitter {
     return out;
   }
 
-  end(): Outcome[] {
+  end(): ReadOutcome[] {
     if (!this.#inside) return this.#closeBetween(true);
     const label = this.#label(this.#text);
     return [bad(this.#startLine, label, "The file ends within this record: was it cut short?")];
@@ -59,7 +59,7 @@ class Splitter {
     if (this.#text.length <= max) this.#text += text.slice(0, max + 1 - this.#text.length);
   }
 
-  #closeRecord(mark: string): Outcome[] {
+  #closeRecord(mark: string): ReadOutcome[] {
     const text = this.#text;
     this.#text = "";
     const label = this.#label(text);
@@ -79,7 +79,7 @@ class Splitter {
   }
 
   /** What stands before, between and after records. */
-  #closeBetween(last: boolean): Outcome[] {
+  #closeBetween(last: boolean): ReadOutcome[] {
     const text = this.#text.replace(/^\uFEFF/, "");
     this.#text = "";
     const first = this.#records === 0;

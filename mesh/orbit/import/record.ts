@@ -15,15 +15,15 @@ export interface Complaint {
   reason: string;
 }
 
-export type Outcome =
+export type ReadOutcome =
   | { ok: true; line: number; record: CatalogueRecord }
   | { ok: false; complaint: Complaint };
 
 export interface RecordReader {
   /** Takes the next piece of the file, cut anywhere, and returns what it completes. */
-  push(text: string): Outcome[];
+  push(text: string): ReadOutcome[];
   /** The file has ended. */
-  end(): Outcome[];
+  end(): ReadOutcome[];
 }
 
 /** A catalogue number beyond 9 digits is none: CCSDS 502.0-B-3 and Space-Track agree on that. */
@@ -92,12 +92,12 @@ export function cleanName(name: string): string {
   return [...clean].slice(0, NAME_CHARS_MAX).join("");
 }
 
-export const good = (line: number, record: CatalogueRecord): Outcome => ({
+export const good = (line: number, record: CatalogueRecord): ReadOutcome => ({
   ok: true,
   line,
   record,
 });
-export const bad = (line: number, record: string, reason: string): Outcome => ({
+export const bad = (line: number, record: string, reason: string): ReadOutcome => ({
   ok: false,
   complaint: { line, record, reason },
 });

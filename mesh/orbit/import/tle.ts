@@ -5,7 +5,15 @@
  */
 import type { CatalogueRecord } from "../catalogue.ts";
 import { type Line, Lines } from "./lines.ts";
-import { bad, cleanName, excerpt, good, type Outcome, type RecordReader, unfit } from "./record.ts";
+import {
+  bad,
+  cleanName,
+  excerpt,
+  good,
+  type ReadOutcome,
+  type RecordReader,
+  unfit,
+} from "./record.ts";
 import { type Line1, readLine1, readLine2 } from "./tle-line.ts";
 
 // Names have 24 characters at most in this format: a longer line was meant to be an element line.
@@ -29,7 +37,7 @@ class Pairs {
   #name: Line | null = null;
   #first: First | null = null;
 
-  take({ line, text: raw }: Line): Outcome[] {
+  take({ line, text: raw }: Line): ReadOutcome[] {
     const text = raw.trimEnd();
     if (text === "") return [];
     if (/^1 /.test(text)) return this.#takeFirst({ line, text });
@@ -41,7 +49,7 @@ class Pairs {
   }
 
   /** Complains of what has waited in vain for the line after it. */
-  abandon(): Outcome[] {
+  abandon(): ReadOutcome[] {
     const [name, first] = [this.#name, this.#first];
     this.#name = this.#first = null;
     if (first) {
@@ -52,14 +60,14 @@ class Pairs {
     return name ? [bad(name.line, labelOf(name, ""), "A name without elements after it")] : [];
   }
 
-  #takeFirst({ line, text }: Line): Outcome[] {
+  #takeFirst({ line, text }: Line): ReadOutcome[] {
     const left = this.#first ? this.abandon() : [];
     const read = readLine1(text);
     this.#first = { line, text, fields: read.ok ? read.fields : null };
     return read.ok ? left : [...left, bad(line, labelOf(this.#name, text), read.reason)];
   }
 
-  #takeSecond({ line, text }: Line): Outcome[] {
+  #takeSecond({ line, text }: Line): ReadOutcome[] {
     const [name, first] = [this.#name, this.#first];
     const label = labelOf(name, text);
     const read = readLine2(text);
@@ -90,7 +98,7 @@ class Pairs {
   }
 
   /** An element line that has lost its first characters stands for whichever was due. */
-  #takeDamaged({ line, text }: Line): Outcome[] {
+  #takeDamaged({ line, text }: Line): ReadOutcome[] {
     const label = labelOf(this.#name, text);
     if (this.#first?.fields) this.#name = this.#first = null;
     else this.#first = { line, text, fields: null };

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Service } from "../../../durable-objects/registrar/register.ts";
+import type { ServiceStatus } from "../../../durable-objects/registrar/register.ts";
 import type { Faults } from "./faults.ts";
 import type { Flight } from "./flights.ts";
 import { PATIENCE_MS_MAX, type RecordsOf, SimulatedMesh } from "./simulated-mesh.ts";
@@ -37,7 +37,7 @@ export interface Day {
 export async function simulate(day: Day): Promise<SimulatedMesh> {
   const mesh = new SimulatedMesh({ recharge_ms: RECHARGE_MS, ...day });
   const duration_ms = day.hours * 3_600_000;
-  const services = new Map<string, Service>();
+  const services = new Map<string, ServiceStatus>();
   for (const flight of day.flights) {
     for (let n = 0; n < day.bursts; n++) planBurst(mesh, flight, duration_ms);
     if (!mesh.random.chance(SERVICE_CHANCE)) continue;
@@ -116,7 +116,7 @@ async function serveAgain(
 }
 
 /** An admin insists until the register and whoever holds the node have heard. */
-async function drainNode(mesh: SimulatedMesh, { node }: Flight): Promise<Service> {
+async function drainNode(mesh: SimulatedMesh, { node }: Flight): Promise<ServiceStatus> {
   for (;;) {
     const heard = await mesh.toRegister(node, (register) => register.setService(node, "drained"))
       .then(async ({ service, holder }) => {

@@ -10,7 +10,7 @@ import type {
   HandOver,
   Push,
 } from "../../../durable-objects/custody/custody-record.ts";
-import type { Service, ServiceState } from "../../../durable-objects/registrar/register.ts";
+import type { ServiceState, ServiceStatus } from "../../../durable-objects/registrar/register.ts";
 import type { Region } from "../../../mesh/region.ts";
 import type { EpochMs } from "../../../mesh/units.ts";
 import { type Battery, FULL } from "./battery.ts";
@@ -101,7 +101,7 @@ export class SimulatedObject {
     return done;
   }
 
-  noteService(service: Service): void {
+  noteService(service: ServiceStatus): void {
     this.#custody.noteService(service);
   }
 

@@ -5,20 +5,20 @@
  */
 import type { Execution } from "../../../ledger/execution.ts";
 import type { WalletAnswer } from "../../../mesh/billing/lease.ts";
-import type { Outcome } from "../../../mesh/billing/lease-account.ts";
-import { type Taken, Wallet } from "../../../mesh/billing/wallet.ts";
+import type { SpendOutcome } from "../../../mesh/billing/lease-account.ts";
+import { type SpendResult, Wallet } from "../../../mesh/billing/wallet.ts";
 import { randomExecutions } from "../../support/random-executions.ts";
 import type { Clock, World } from "./world.ts";
 
 const LOOK_MS = 100;
-const TIDY_MS = 500;
+const RETURN_IDLE_MS = 500;
 const CANDIDATES = 3;
 // A node that says nothing for so long does not answer any more.
 const PATIENCE_MS = 20_000;
 
 const [MODEL] = randomExecutions(1, 1);
 
-export type Told = "served" | "refused" | (Taken & { ok: false })["refusal"] | "died";
+export type Told = "served" | "refused" | (SpendResult & { ok: false })["refusal"] | "died";
 
 export interface Ask {
   /** What the execution is called, whoever runs it: a repetition has the same. */
@@ -41,7 +41,7 @@ export class SimulatedIsolate {
     this.name = name;
     this.#clock = world.clock();
     // What is idle goes back, and what runs is kept, as long as the isolate lives.
-    world.every(TIDY_MS, () => {
+    world.every(RETURN_IDLE_MS, () => {
       this.#mayDie();
       for (const tenant of this.#wallets.keys()) this.#drive(tenant);
     });
@@ -60,7 +60,7 @@ export class SimulatedIsolate {
       const taken = wallet.take(want, this.#clock.now());
       if (taken && !taken.ok) return taken.refusal;
       if (taken) {
-        const settle = (outcome: Outcome) =>
+        const settle = (outcome: SpendOutcome) =>
           wallet.settle(taken.reservation, outcome, this.#clock.now());
         return await this.#think(ask, { lease_id: taken.reservation.lease_id, settle, life });
       }
@@ -72,7 +72,7 @@ export class SimulatedIsolate {
 
   async #think(
     ask: Ask,
-    payment: { lease_id: string; settle: (outcome: Outcome) => void; life: number },
+    payment: { lease_id: string; settle: (outcome: SpendOutcome) => void; life: number },
   ): Promise<Told> {
     const { random, faults, nodes } = this.#world;
     const execution = executionOf(ask, payment.lease_id, random.chance(faults.poison));

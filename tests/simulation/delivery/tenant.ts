@@ -5,9 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { type Balance, BudgetBook } from "../../../durable-objects/tenant/budget-book.ts";
-import { closable } from "../../../durable-objects/tenant/closable-leases.ts";
+import { closableLeases } from "../../../durable-objects/tenant/closable-leases.ts";
 import {
-  BEAT_MS,
+  HEARTBEAT_MS,
   type Limits,
   type WalletAnswer,
   type WalletRequest,
@@ -58,7 +58,7 @@ export class SimulatedTenant {
   }
 
   #open(): BudgetBook {
-    this.#alarm_at = Math.min(this.#alarm_at, this.#clock.now() + BEAT_MS);
+    this.#alarm_at = Math.min(this.#alarm_at, this.#clock.now() + HEARTBEAT_MS);
     const newId = () => `${this.name}-lease-${this.#leases++}`;
     return new BudgetBook({ sql: this.#sql, newId });
   }
@@ -88,7 +88,7 @@ export class SimulatedTenant {
       ),
     );
     if (book !== this.#book) return;
-    for (const id of closable(due, held)) {
+    for (const id of closableLeases(due, held)) {
       const spent = await this.#world.call(
         this.name,
         "ledger",
@@ -109,7 +109,7 @@ export class SimulatedTenant {
   }
 
   #arm(): void {
-    const latest = this.#clock.now() + BEAT_MS;
+    const latest = this.#clock.now() + HEARTBEAT_MS;
     if (this.#alarm_at <= latest || !this.#book.hasLeases()) return;
     this.#alarm_at = latest;
   }

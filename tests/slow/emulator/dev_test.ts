@@ -152,7 +152,7 @@ Deno.test("A development key that is given works at once, and one that was given
         const statusOf = async (shown: string) =>
           (await send(`${mesh.url}/v1/usage`, { key: shown })).status;
         assert.equal(await statusOf(key), 200);
-        // As after any revocation: a gatekeeper's word is some seconds old.
+        // As after any revocation: a ledger cache's word is some seconds old.
         for (const other of keys.filter((one) => one !== key)) {
           const ended = async () => await statusOf(other) === 401 || null;
           await within(10_000, `the end of ${other} at start ${i}`, ended);

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { encode, type Field, type Message } from "../../../models/graph/protobuf.ts";
+import { encode, type Field, type ProtoFields } from "../../../models/graph/protobuf.ts";
 import { product } from "../../../models/operations/operation-count.ts";
 import type { Random } from "../../support/random.ts";
 
@@ -21,7 +21,7 @@ export class Float {
   constructor(readonly value: number) {}
 }
 
-export type AttributeValue = number | Float | string | readonly number[] | Message;
+export type AttributeValue = number | Float | string | readonly number[] | ProtoFields;
 
 export interface TestNode {
   type: string;
@@ -36,7 +36,7 @@ export interface TestGraph {
   /** All float32. */
   inputs: Record<string, readonly (number | string)[]>;
   /** TensorProto without its name. */
-  constants?: Record<string, Message>;
+  constants?: Record<string, ProtoFields>;
   nodes: readonly TestNode[];
   outputs: readonly string[];
 }
@@ -70,26 +70,26 @@ export function onnxFile(graph: TestGraph): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-export const int64s = (dims: readonly number[], values: readonly number[]): Message => [
+export const int64s = (dims: readonly number[], values: readonly number[]): ProtoFields => [
   ...dims.map((dim): Field => [1, dim]),
   [2, 7],
   [9, new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer)],
 ];
 
 /** A list of integers, as axes and shapes are given. */
-export const list = (...values: number[]): Message => int64s([values.length], values);
+export const list = (...values: number[]): ProtoFields => int64s([values.length], values);
 
-export const float32s = (dims: readonly number[], values: readonly number[]): Message => [
+export const float32s = (dims: readonly number[], values: readonly number[]): ProtoFields => [
   ...dims.map((dim): Field => [1, dim]),
   [2, 1],
   [9, new Uint8Array(Float32Array.from(values).buffer)],
 ];
 
 /** Weights. */
-export const floats = (dims: readonly number[], random: Random): Message =>
+export const floats = (dims: readonly number[], random: Random): ProtoFields =>
   float32s(dims, Array.from({ length: product(dims) }, () => random.between(-1, 1)));
 
-function nodeProto({ type, inputs, outputs, attributes, domain }: TestNode): Message {
+function nodeProto({ type, inputs, outputs, attributes, domain }: TestNode): ProtoFields {
   return [
     ...inputs.map((name): Field => [1, name]),
     ...outputs.map((name): Field => [2, name]),
@@ -109,7 +109,7 @@ function attributeProto(name: string, value: AttributeValue): Uint8Array {
   if (value.every((one) => typeof one === "number")) {
     return joined(encode([[1, name], [20, 7]]), ...value.map((n) => int(8, n)));
   }
-  return encode([[1, name], [20, 4], [5, value as Message]]);
+  return encode([[1, name], [20, 4], [5, value as ProtoFields]]);
 }
 
 /** An integer that may be negative, which the built-in models have none of. */
@@ -124,7 +124,7 @@ function joined(...pieces: Uint8Array[]): Uint8Array {
   return Uint8Array.from(pieces.flatMap((piece) => [...piece]));
 }
 
-function valueInfo(name: string, dims: readonly (number | string)[]): Message {
+function valueInfo(name: string, dims: readonly (number | string)[]): ProtoFields {
   const shape = dims.map((dim): Field => [1, [typeof dim === "number" ? [1, dim] : [2, dim]]]);
   return [[1, name], [2, [[1, [[1, 1], [2, shape]]]]]];
 }

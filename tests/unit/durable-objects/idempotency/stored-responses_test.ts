@@ -5,12 +5,12 @@
  */
 import assert from "node:assert/strict";
 import {
-  Answers,
   CRASHED_AFTER_MS,
   KEPT_MS,
   PART_CHARS,
+  StoredResponses,
 } from "../../../../durable-objects/idempotency/stored-responses.ts";
-import type { Begun, Turn } from "../../../../durable-objects/idempotency/stored-responses.ts";
+import type { Begun, RunRight } from "../../../../durable-objects/idempotency/stored-responses.ts";
 import { seeded } from "../../../support/random.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
@@ -22,13 +22,13 @@ const ask = (fingerprint = "a", execution_id = "first", key_hash = "k") => ({
   execution_id,
 });
 
-function turnOf(begun: Begun): Turn {
+function turnOf(begun: Begun): RunRight {
   assert.equal(begun.is, "run");
   return (begun as Begun & { is: "run" }).turn;
 }
 
 Deno.test("begin() runs a request once and gives its answer until a day has passed", () => {
-  const answers = new Answers(memorySql());
+  const answers = new StoredResponses(memorySql());
   const turn = turnOf(answers.begin(ask(), NOW));
   assert.deepEqual(answers.begin(ask(), NOW + 1), { is: "running" });
   assert.ok(answers.finish(turn, "sealed", NOW + 5));
@@ -40,7 +40,7 @@ Deno.test("begin() runs a request once and gives its answer until a day has pass
 });
 
 Deno.test("begin() refuses another request under a key that runs or has an answer", () => {
-  const answers = new Answers(memorySql());
+  const answers = new StoredResponses(memorySql());
   const turn = turnOf(answers.begin(ask("a"), NOW));
   assert.deepEqual(answers.begin(ask("b"), NOW), { is: "other" });
   assert.deepEqual(answers.begin(ask("b"), NOW + CRASHED_AFTER_MS), { is: "other" });
@@ -50,7 +50,7 @@ Deno.test("begin() refuses another request under a key that runs or has an answe
 });
 
 Deno.test("A released key is free for any request; the same one keeps its execution id", () => {
-  const answers = new Answers(memorySql());
+  const answers = new StoredResponses(memorySql());
   answers.release(turnOf(answers.begin(ask("a", "1"), NOW)), NOW);
   const same = turnOf(answers.begin(ask("a", "2"), NOW));
   assert.equal(same.execution_id, "1");
@@ -67,7 +67,7 @@ Deno.test("A released key is free for any request; the same one keeps its execut
 });
 
 Deno.test("A run that beats is never taken over, one that does not is after a minute, and cannot finish", () => {
-  const answers = new Answers(memorySql());
+  const answers = new StoredResponses(memorySql());
   const crashed = turnOf(answers.begin(ask("a", "1"), NOW));
   for (let now = NOW; now < NOW + 10 * CRASHED_AFTER_MS; now += CRASHED_AFTER_MS / 4) {
     assert.ok(answers.beat(crashed, now));
@@ -81,7 +81,7 @@ Deno.test("A run that beats is never taken over, one that does not is after a mi
 });
 
 Deno.test("A clock that jumps back by a year holds a crashed run's key for a minute more", () => {
-  const answers = new Answers(memorySql());
+  const answers = new StoredResponses(memorySql());
   turnOf(answers.begin(ask("a", "1"), NOW));
   const back = NOW - 365 * 86_400_000;
   assert.deepEqual(answers.begin(ask("a", "2"), back), { is: "running" });
@@ -91,7 +91,7 @@ Deno.test("A clock that jumps back by a year holds a crashed run's key for a min
 
 Deno.test("A large answer is kept in parts of at most 1 MB, and all of them are deleted with it", () => {
   const sql = memorySql();
-  const answers = new Answers(sql);
+  const answers = new StoredResponses(sql);
   for (const length of [1, PART_CHARS, PART_CHARS + 1, 11 * PART_CHARS]) {
     const key = `of ${length}`;
     const sealed = "x".repeat(length - 1) + "y";
@@ -112,7 +112,7 @@ Deno.test("A large answer is kept in parts of at most 1 MB, and all of them are 
 });
 
 Deno.test("An answer too large to keep leaves a mark: the request does not run again", () => {
-  const answers = new Answers(memorySql());
+  const answers = new StoredResponses(memorySql());
   answers.finish(turnOf(answers.begin(ask(), NOW)), null, NOW);
   assert.deepEqual(answers.begin(ask(), NOW + KEPT_MS - 1), { is: "unkept" });
   assert.deepEqual(answers.begin(ask("b"), NOW), { is: "other" });
@@ -120,7 +120,7 @@ Deno.test("An answer too large to keep leaves a mark: the request does not run a
 
 Deno.test("sweep() deletes a bounded number of what is past its time, by an index, and nothing else", () => {
   const sql = memorySql();
-  const answers = new Answers(sql);
+  const answers = new StoredResponses(sql);
   for (let i = 0; i < 250; i++) {
     answers.finish(turnOf(answers.begin(ask("a", "1", `old ${i}`), NOW + i)), "s", NOW + i);
   }
@@ -147,18 +147,18 @@ interface History {
   fingerprint: string;
   execution_id: string;
   /** The run that holds the key. */
-  holds: Turn | null;
+  holds: RunRight | null;
   heard_ms: number;
   answer: string | null;
   expires_ms: number;
 }
 
 interface World {
-  answers: Answers;
+  answers: StoredResponses;
   clock: number;
   keys: Map<string, History>;
   /** Every run that was ever begun, and may yet come back. */
-  runs: { turn: Turn; key: string }[];
+  runs: { turn: RunRight; key: string }[];
   ids: number;
   counts: Record<string, number>;
 }
@@ -170,7 +170,7 @@ Deno.test("Over seeded interleavings, crashes and clock jumps no request has two
     const below = (n: number) => integer(0, n - 1);
     const sql = memorySql();
     const world: World = {
-      answers: new Answers(sql),
+      answers: new StoredResponses(sql),
       clock: NOW,
       keys: new Map(),
       runs: [],
@@ -188,7 +188,7 @@ Deno.test("Over seeded interleavings, crashes and clock jumps no request has two
           (["answer", "release", "beat"] as const)[below(3)],
           at,
         );
-      } else if (pick < 0.8) world.answers = new Answers(sql);
+      } else if (pick < 0.8) world.answers = new StoredResponses(sql);
       else if (pick < 0.85) sweep(world);
       else if (pick < 0.88) world.clock -= below(2 * 3_600_000);
       else if (pick < 0.9) world.clock += below(KEPT_MS);

@@ -1,9 +1,9 @@
 /**
- * What a gatekeeper knows: young, old, while the ledger is away, and after it has said no.
+ * What a ledger cache knows: young, old, while the ledger is away, and after it has said no.
  * @module
  */
 import assert from "node:assert/strict";
-import { Known, STALE_MS } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
+import { STALE_MS, StaleIfError } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
 interface Thing {
@@ -28,14 +28,14 @@ function set() {
   const sql = memorySql();
   const ledger = new FakeLedger();
   const clock = { now: 1_795_500_000_000 };
-  let known = new Known({ sql, warn: () => {} });
+  let known = new StaleIfError({ sql, warn: () => {} });
   return {
     ledger,
     clock,
     of: () => known.of("thing", () => ledger.ask(), () => clock.now),
     forget: (id: string) => known.forget("id", id),
     renew: () => known.renew("thing", ledger.ask, () => clock.now),
-    restart: () => known = new Known({ sql, warn: () => {} }),
+    restart: () => known = new StaleIfError({ sql, warn: () => {} }),
   };
 }
 

@@ -6,10 +6,10 @@
 import assert from "node:assert/strict";
 import { type EcfVec3, geodeticToEcf } from "satellite.js";
 import { account } from "../../../../durable-objects/node/account.ts";
-import type { Errand } from "../../../../durable-objects/node/job.ts";
-import type { Turn } from "../../../../durable-objects/node/npu.ts";
+import type { Job } from "../../../../durable-objects/node/job.ts";
+import type { NpuTurn } from "../../../../durable-objects/node/npu.ts";
 import { KNOT_SPACING_MS } from "../../../../mesh/orbit/knot.ts";
-import { whereaboutsOf } from "../../../../mesh/orbit/ephemeris.ts";
+import { ephemerisOf } from "../../../../mesh/orbit/ephemeris.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import type { Candidate } from "../../../../mesh/placement/candidate.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
@@ -25,8 +25,8 @@ import { ecfOf, FILED, hiddenSun, observerOf, satrecOf } from "../../mesh/placem
 import { seeded } from "../../../support/random.ts";
 
 // Named by a variable: its types are workerd's, which Deno's check of this file does not know.
-const ERRAND_OF = "../../functions/infer/errand-of.ts";
-const { errandOf } = await import(ERRAND_OF) as { errandOf(from: object): Errand };
+const JOB_OF = "../../functions/infer/job.ts";
+const { errandOf } = await import(JOB_OF) as { errandOf(from: object): Job };
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
 const YEAR_MS = 365 * 86_400_000;
@@ -40,10 +40,10 @@ const PENUMBRA = 0.05;
 const INSTANTS = 10;
 const ASKS_PER_INSTANT = 100;
 
-type Placement = Errand["placement"];
+type Placement = Job["placement"];
 
 /** What an isolate would send to the first of its candidates. */
-function errandFor(ask: Ask, candidate: Candidate): Errand {
+function jobFor(ask: Ask, candidate: Candidate): Job {
   return errandOf({
     caller: {
       tenant_id: "t",
@@ -69,8 +69,8 @@ function errandFor(ask: Ask, candidate: Candidate): Errand {
   });
 }
 
-function placementOf(errand: Errand, starts: number): Placement {
-  const turn: Turn = {
+function placementOf(job: Job, starts: number): Placement {
+  const turn: NpuTurn = {
     starts: epochMs(starts),
     ends: epochMs(starts + 1),
     run: seconds(1e-3),
@@ -78,9 +78,9 @@ function placementOf(errand: Errand, starts: number): Placement {
     energy: joules(0.02),
     outputs: Promise.resolve([]),
   };
-  const whereaboutsAt = whereaboutsOf(errand.passport.elements);
-  const arrived = epochMs(errand.placement.placed_at_ms);
-  return account(errand, turn, { arrived, outputs: [], whereaboutsAt }).placement;
+  const ephemerisAt = ephemerisOf(job.address.elements);
+  const arrived = epochMs(job.placement.placed_at_ms);
+  return account(job, turn, { arrived, outputs: [], ephemerisAt }).placement;
 }
 
 /** Between a placement's point, at its height, and a place in space. */
@@ -90,7 +90,7 @@ function apartKm({ sub_lat, sub_lon, sub_alt_km }: Placement, node: EcfVec3<numb
 }
 
 /** The best candidate of each of many asks, all over the world and the year. */
-function* decisions(): Generator<{ errand: Errand; index: number; at: number; label: string }> {
+function* decisions(): Generator<{ job: Job; index: number; at: number; label: string }> {
   const placer = new Placer();
   const hints = new Hints(FILED.count);
   for (let seed = 0; seed < INSTANTS; seed++) {
@@ -103,29 +103,29 @@ function* decisions(): Generator<{ errand: Errand; index: number; at: number; la
       const [candidate] = placer.rank(ask, sky);
       if (!candidate) continue;
       const { index, node } = candidate;
-      yield { errand: errandFor(ask, candidate), index, at, label: `seed ${seed}, ${node}` };
+      yield { job: jobFor(ask, candidate), index, at, label: `seed ${seed}, ${node}` };
     }
   }
 }
 
 Deno.test("account() says what lay below the node when its run began, however long the ask waited", () => {
   let [checked, lit, changed, farthest] = [0, 0, 0, 0];
-  for (const { errand, index, at, label } of decisions()) {
+  for (const { job, index, at, label } of decisions()) {
     const random = seeded(index);
     const satrec = satrecOf(FILED, index);
     for (const wait of [1, random.integer(0, WAIT_MAX_MS), WAIT_MAX_MS]) {
-      const placement = placementOf(errand, at + wait);
+      const placement = placementOf(job, at + wait);
       const node = ecfOf(satrec, at + wait);
       const off = apartKm(placement, node);
       assert.ok(off <= JULIAN_DATE_KM, `${label}: ${off} km off after ${wait} ms`);
-      farthest = Math.max(farthest, apartKm(errand.placement, node));
+      farthest = Math.max(farthest, apartKm(job.placement, node));
       const hidden = hiddenSun(node, at + wait);
       if (Math.abs(hidden - 0.5) > PENUMBRA) {
         assert.equal(placement.sunlit, hidden < 0.5, `${label}: ${hidden} hidden after ${wait} ms`);
       }
       checked++;
       if (placement.sunlit) lit++;
-      if (placement.sunlit !== errand.placement.sunlit) changed++;
+      if (placement.sunlit !== job.placement.sunlit) changed++;
     }
   }
   assert.ok(checked > 2 * INSTANTS * ASKS_PER_INSTANT, `${checked} checked`);
@@ -137,9 +137,9 @@ Deno.test("account() says what lay below the node when its run began, however lo
 
 Deno.test("account() of a run that begins as it is placed says what the decision says", () => {
   let compared = 0;
-  for (const { errand, at, label } of decisions()) {
-    const ran = placementOf(errand, at);
-    const { sub_lat: lat, sub_lon: lon, sub_alt_km: alt, sunlit } = errand.placement;
+  for (const { job, at, label } of decisions()) {
+    const ran = placementOf(job, at);
+    const { sub_lat: lat, sub_lon: lon, sub_alt_km: alt, sunlit } = job.placement;
     const off = apartKm(ran, geodeticToEcf(observerOf({ lat, lon, alt })));
     assert.ok(off <= DECISION_KM, `${label}: ${off} km from where the decision has it`);
     assert.equal(ran.sunlit, sunlit, label);
@@ -149,9 +149,9 @@ Deno.test("account() of a run that begins as it is placed says what the decision
 });
 
 Deno.test("account() leaves what says why the node was chosen as it was decided", () => {
-  for (const { errand, at, label } of decisions()) {
-    const { elevation_deg, azimuth_deg, slant_range_km, path, placed_at_ms } = errand.placement;
-    const ran = placementOf(errand, at + WAIT_MAX_MS);
+  for (const { job, at, label } of decisions()) {
+    const { elevation_deg, azimuth_deg, slant_range_km, path, placed_at_ms } = job.placement;
+    const ran = placementOf(job, at + WAIT_MAX_MS);
     assert.deepEqual(
       [ran.elevation_deg, ran.azimuth_deg, ran.slant_range_km, ran.path, ran.placed_at_ms],
       [elevation_deg, azimuth_deg, slant_range_km, path, placed_at_ms],
@@ -161,18 +161,18 @@ Deno.test("account() leaves what says why the node was chosen as it was decided"
 });
 
 Deno.test("account() keeps the decision's word of a node that has decayed since", () => {
-  const [{ errand, at }] = decisions();
+  const [{ job, at }] = decisions();
   const elements = anyOrbit(seeded(1), { perigee_km: 120, apogee_km: 130, bstar: 0.05 });
-  assert.equal(whereaboutsOf(elements)(epochMs(at)), null);
-  const passport = { ...errand.passport, elements };
-  const { sub_lat, sub_lon, sub_alt_km, sunlit } = placementOf({ ...errand, passport }, at);
+  assert.equal(ephemerisOf(elements)(epochMs(at)), null);
+  const address = { ...job.address, elements };
+  const { sub_lat, sub_lon, sub_alt_km, sunlit } = placementOf({ ...job, address }, at);
   assert.deepEqual(
     { sub_lat, sub_lon, sub_alt_km, sunlit },
     {
-      sub_lat: errand.placement.sub_lat,
-      sub_lon: errand.placement.sub_lon,
-      sub_alt_km: errand.placement.sub_alt_km,
-      sunlit: errand.placement.sunlit,
+      sub_lat: job.placement.sub_lat,
+      sub_lon: job.placement.sub_lon,
+      sub_alt_km: job.placement.sub_alt_km,
+      sunlit: job.placement.sunlit,
     },
   );
 });

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Tensor } from "../../../../contract/tensor.ts";
-import { type Hardware, Npu, type Turn } from "../../../../durable-objects/node/npu.ts";
+import { type Hardware, Npu, type NpuTurn } from "../../../../durable-objects/node/npu.ts";
 import type { Demand } from "../../../../mesh/node/admit.ts";
 import { REAL_CLOCK } from "../../../../mesh/clock.ts";
 import { DEFAULT_PROFILE } from "../../../../mesh/node/profile.ts";
@@ -62,7 +62,7 @@ const rows = (...first: number[]): Tensor[] => [{
   data: Float32Array.from(first.flatMap((one) => [one, 0, 0, 0, 0, 0])),
 }];
 
-const taken = (npu: Npu, ask: Demand, spec = DRIVE, inputs = rows(1)): Promise<Turn | null> => {
+const taken = (npu: Npu, ask: Demand, spec = DRIVE, inputs = rows(1)): Promise<NpuTurn | null> => {
   const answer = npu.take(ask, spec, inputs);
   assert.ok(answer.ok, `${ask.id} was refused`);
   return answer.turn;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BudgetBook } from "../../../../durable-objects/tenant/budget-book.ts";
-import { closable } from "../../../../durable-objects/tenant/closable-leases.ts";
+import { closableLeases } from "../../../../durable-objects/tenant/closable-leases.ts";
 import type { Limits, WalletRequest } from "../../../../mesh/billing/lease.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
@@ -137,8 +137,8 @@ Deno.test("A rate alone leases requests and no units; what is not used of it com
 
 Deno.test("closable() leaves open what a receipt is on its way to, and for five minutes what a silent collector may hold", () => {
   const due = [{ id: "a", beats: 2 }, { id: "b", beats: 59 }, { id: "c", beats: 60 }];
-  assert.deepEqual(closable(due, [[], []]), ["a", "b", "c"]);
-  assert.deepEqual(closable(due, [["b"], [], ["b", "c"]]), ["a"]);
-  assert.deepEqual(closable(due, [[], null]), ["c"]);
-  assert.deepEqual(closable(due, [["c"], null]), [], "one that says so is believed for ever");
+  assert.deepEqual(closableLeases(due, [[], []]), ["a", "b", "c"]);
+  assert.deepEqual(closableLeases(due, [["b"], [], ["b", "c"]]), ["a"]);
+  assert.deepEqual(closableLeases(due, [[], null]), ["c"]);
+  assert.deepEqual(closableLeases(due, [["c"], null]), [], "one that says so is believed for ever");
 });

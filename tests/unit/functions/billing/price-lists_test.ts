@@ -1,5 +1,5 @@
 /**
- * The prices as an isolate keeps them: young, old, and while no gatekeeper answers.
+ * The prices as an isolate keeps them: young, old, and while no ledger cache answers.
  * @module
  */
 import assert from "node:assert/strict";
@@ -17,10 +17,10 @@ const START_MS = 1_795_500_000_000;
 
 const listOf = (id: string): PriceList => ({ ...pricesAt([], epochMs(0)), id, valid_from_ms: 1 });
 
-/** An isolate whose clock is set by hand, and a gatekeeper that says what it is told to. */
+/** An isolate whose clock is set by hand, and a ledger cache that says what it is told to. */
 async function isolate(
   run: (set: {
-    gatekeeper: { prices(): Promise<PriceList[]> };
+    cache: { prices(): Promise<PriceList[]> };
     pass(ms: number): void;
     price(): Promise<string>;
     behind(): Promise<unknown>;
@@ -29,9 +29,9 @@ async function isolate(
   const { now, warn } = { now: Date.now, warn: console.warn };
   let at = START_MS + Math.random() * 1e10;
   let behind: Promise<unknown>[] = [];
-  const gatekeeper = { prices: () => Promise.resolve([listOf("first")]) };
+  const cache = { prices: () => Promise.resolve([listOf("first")]) };
   const c = {
-    env: { GATEKEEPERS: { getByName: () => gatekeeper } },
+    env: { LEDGER_CACHES: { getByName: () => cache } },
     req: { raw: {}, header: () => undefined },
     get: () => undefined,
     executionCtx: { waitUntil: (work: Promise<unknown>) => behind.push(work) },
@@ -40,7 +40,7 @@ async function isolate(
   console.warn = () => {};
   try {
     await run({
-      gatekeeper,
+      cache,
       pass: (ms) => at += ms,
       price: async () => (await pricesFor(c, epochMs(START_MS))).id,
       behind: () => Promise.all(behind.splice(0)),
@@ -51,9 +51,9 @@ async function isolate(
 }
 
 Deno.test("pricesFor() charges nobody by a list that is older than half the notice, however many ask at once", async () => {
-  await isolate(async ({ gatekeeper, pass, price }) => {
+  await isolate(async ({ cache, pass, price }) => {
     assert.equal(await price(), "first");
-    gatekeeper.prices = () => Promise.resolve([listOf("second")]);
+    cache.prices = () => Promise.resolve([listOf("second")]);
     pass(NOTICE_MS / 2 + 1);
     assert.deepEqual(await Promise.all([price(), price(), price()]), [
       "second",
@@ -64,10 +64,10 @@ Deno.test("pricesFor() charges nobody by a list that is older than half the noti
 });
 
 Deno.test("pricesFor() with prices a few seconds old answers at once and asks behind the answer, once a second", async () => {
-  await isolate(async ({ gatekeeper, pass, price, behind }) => {
+  await isolate(async ({ cache, pass, price, behind }) => {
     await price();
     let asked = 0;
-    gatekeeper.prices = () => {
+    cache.prices = () => {
       asked++;
       return Promise.resolve([listOf("second")]);
     };
@@ -79,10 +79,10 @@ Deno.test("pricesFor() with prices a few seconds old answers at once and asks be
   });
 });
 
-Deno.test("pricesFor() goes on with young prices while no gatekeeper answers, and with old ones says so", async () => {
-  await isolate(async ({ gatekeeper, pass, price, behind }) => {
+Deno.test("pricesFor() goes on with young prices while no ledger cache answers, and with old ones says so", async () => {
+  await isolate(async ({ cache, pass, price, behind }) => {
     await price();
-    gatekeeper.prices = () => Promise.reject(new Error("away"));
+    cache.prices = () => Promise.reject(new Error("away"));
     pass(10_001);
     assert.equal(await price(), "first");
     await behind();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { admit, begin, type Demand, type Lease } from "../../../../mesh/node/admit.ts";
+import { admit, begin, type Demand, type Reservation } from "../../../../mesh/node/admit.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
 import { advance, type NodeState } from "../../../../mesh/node/state.ts";
 import type { Sunlight } from "../../../../mesh/orbit/sunlight.ts";
@@ -75,7 +75,7 @@ Deno.test("admit() throws for operations that are no number, and takes none at a
 
 Deno.test("asks for one model load it once, and the link brings one model at a time", () => {
   const hardware = { profile: DEFAULT_PROFILE, sunlight: untilSunrise };
-  const waiting: Lease[] = [];
+  const waiting: Reservation[] = [];
   const readyAfter = (model: string, class_: Demand["class"] = "batch") => {
     const change = { class: class_, model: { model, bytes: 1e9 } };
     const admitted = admit(state({ resident: [] }), waiting, demand(change), hardware);
@@ -96,7 +96,7 @@ Deno.test("a model that waiting asks were promised stays in memory, and none is 
   const hardware = { profile: DEFAULT_PROFILE, sunlight: untilSunrise };
   const model = (name: string, bytes: number) => ({ model: name, bytes });
   const resident = [model("old", 3e9), model("new", 3e9)];
-  const ask = (change: Partial<Demand>, waiting: Lease[]) =>
+  const ask = (change: Partial<Demand>, waiting: Reservation[]) =>
     admit(state({ resident }), waiting, demand({ class: "batch", ...change }), hardware);
   const first = ask({ id: "first", model: resident[0] }, []);
   assert.ok(first.ok);

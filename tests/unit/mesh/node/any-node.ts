@@ -4,7 +4,7 @@
  */
 import { DEFAULT_PROFILE, type HardwareProfile, npuDraw } from "../../../../mesh/node/profile.ts";
 import type { NodeState, Work } from "../../../../mesh/node/state.ts";
-import { type Stretch, type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
+import { type LightStretch, type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { epochMs, joules, kelvin, seconds, watts } from "../../../../mesh/units.ts";
 import type { Random } from "../../../support/random.ts";
 import { FILED } from "../placement/oracle.ts";
@@ -40,7 +40,7 @@ export function periodicSunlight(
   { period_ms, shadow_ms, phase_ms }: { period_ms: number; shadow_ms: number; phase_ms: number },
 ): Sunlight {
   return (from, until) => {
-    const stretches: Stretch[] = [];
+    const stretches: LightStretch[] = [];
     let t: number = from;
     while (t < until) {
       const turn = Math.floor((t - phase_ms) / period_ms) * period_ms + phase_ms;

@@ -8,7 +8,7 @@
  * high, so that a dozen nodes stand above it and not two hundred: more of them show nothing more.
  * @module
  */
-import { admit, begin, type Lease } from "../../../../mesh/node/admit.ts";
+import { admit, begin, type Reservation } from "../../../../mesh/node/admit.ts";
 import { digestOf } from "../../../../mesh/node/digest.ts";
 import { DEFAULT_PROFILE } from "../../../../mesh/node/profile.ts";
 import { schedule } from "../../../../mesh/node/queue.ts";
@@ -66,7 +66,7 @@ export interface Told {
 interface Node {
   index: number;
   state: NodeState;
-  waiting: (Lease & { told: Told; way_ms: number })[];
+  waiting: (Reservation & { told: Told; way_ms: number })[];
   sunlight: Sunlight;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { admit, type Demand, type Lease, type Refusal } from "../../../../mesh/node/admit.ts";
+import { admit, type Demand, type Refusal, type Reservation } from "../../../../mesh/node/admit.ts";
 import { digestOf } from "../../../../mesh/node/digest.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
 import { freeFrom } from "../../../../mesh/node/queue.ts";
@@ -90,7 +90,7 @@ Deno.test("digestOf() tells what the state says, in shares and kelvin", () => {
   const hardware = { profile: PROFILE, sunlight: ALWAYS_LIT };
   const admitted = admit(stateOf(), [], { ...LEAST, class: "batch" }, hardware);
   assert.ok(admitted.ok);
-  const waiting: Lease[] = [{ ...admitted.lease, npu: seconds(0.5) }];
+  const waiting: Reservation[] = [{ ...admitted.lease, npu: seconds(0.5) }];
   const { free_ms, refusing: _, ...rest } = digestOf(
     "G1-01-01",
     stateOf(change),

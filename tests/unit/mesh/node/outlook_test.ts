@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { admit, begin, type Demand, type Lease } from "../../../../mesh/node/admit.ts";
+import { admit, begin, type Demand, type Reservation } from "../../../../mesh/node/admit.ts";
 import { comingOrbit } from "../../../../mesh/node/outlook.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
 import { schedule } from "../../../../mesh/node/queue.ts";
@@ -78,7 +78,7 @@ Deno.test("admit() refuses dark exactly where seconds to the next sunrise show t
     const random = seeded(seed);
     const sunlight = anyOrbit(random);
     const state = stateOf(random.between(2e5, 6e5));
-    const waiting: Lease[] = [];
+    const waiting: Reservation[] = [];
     for (let ask = 0; ask < 4; ask++) {
       const run_s = random.integer(1, random.pick([3, 100]));
       const admitted = admit(state, waiting, demandOf(`${ask}`, run_s), {
@@ -110,7 +110,7 @@ Deno.test("no choice takes a battery under its floor: not over orbits of asks", 
     const random = seeded(seed);
     const sunlight = anyOrbit(random);
     let state = stateOf(8e5);
-    let waiting: Lease[] = [];
+    let waiting: Reservation[] = [];
     let ask_at = EPOCH;
     for (let now = EPOCH; now < EPOCH + 3 * ORBIT_S * 1e3; now += 5_000) {
       for (;;) {

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Complaint, Outcome, RecordReader } from "../../../../mesh/orbit/import/record.ts";
+import type { Complaint, ReadOutcome, RecordReader } from "../../../../mesh/orbit/import/record.ts";
 import type { CatalogueRecord } from "../../../../mesh/orbit/catalogue.ts";
 import type { Random } from "../../../support/random.ts";
 
@@ -13,7 +13,7 @@ export interface AllRead {
 }
 
 export function readAll(reader: RecordReader, ...pieces: string[]): AllRead {
-  const outcomes: Outcome[] = pieces.flatMap((piece) => reader.push(piece));
+  const outcomes: ReadOutcome[] = pieces.flatMap((piece) => reader.push(piece));
   outcomes.push(...reader.end());
   return {
     records: outcomes.flatMap((outcome) => outcome.ok ? [outcome.record] : []),

@@ -3,7 +3,7 @@ import { jday, sgp4, shadowFraction, sunPos } from "satellite.js";
 import type { Elements } from "../../../../mesh/orbit/elements.ts";
 import { isSunlit, POLAR_STRETCH } from "../../../../mesh/orbit/eclipse.ts";
 import { propagatorOf, sunDirectionTeme } from "../../../../mesh/orbit/propagation.ts";
-import { type Stretch, type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
+import { type LightStretch, type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { epochMs } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { anyOrbitAtAll } from "./any-orbit.ts";
@@ -15,15 +15,15 @@ const HOUR_MS = 3_600_000;
 // The cylinder's edge is half light (docs/accuracy.md); only a grazing pass takes longer over it.
 const EDGE_TOLERANCE_MS = 500;
 
-const stretches = (sunlight: Sunlight, from: number, until: number): Stretch[] =>
+const stretches = (sunlight: Sunlight, from: number, until: number): LightStretch[] =>
   sunlight(epochMs(from), epochMs(until));
 
 const anyNode = (random: Random): Elements =>
   random.chance(0.6) ? FILED.elements(random.integer(0, FILED.count - 1)) : anyOrbitAtAll(random);
 
 /** Joins neighbours of one light, as calls that were cut in two leave them. */
-function joined(parts: Stretch[]): Stretch[] {
-  const whole: Stretch[] = [];
+function joined(parts: LightStretch[]): LightStretch[] {
+  const whole: LightStretch[] = [];
   for (const part of parts) {
     const last = whole.at(-1);
     if (last && last.sunlit === part.sunlit) last.until = part.until;
@@ -63,7 +63,7 @@ Deno.test("one long call finds the same edges as many short ones", () => {
     const sunlight = sunlightOf(elements);
     const from = EPOCH + random.integer(0, 365 * DAY_MS);
     const until = from + random.integer(1, 12 * HOUR_MS);
-    const short: Stretch[] = [];
+    const short: LightStretch[] = [];
     let t = from;
     while (t < until) {
       // Many steps of a few ms would take for ever to cross hours: leap now and then.

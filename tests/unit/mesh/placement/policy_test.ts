@@ -5,7 +5,7 @@ import { unrollPolygon } from "../../../../mesh/geo/unroll.ts";
 import { generatedConstellation } from "../../../../mesh/orbit/constellation.ts";
 import { ecefToGeodetic, geodeticToEcef } from "../../../../mesh/orbit/frames.ts";
 import { STARLINK_FILED } from "../../../../mesh/orbit/shells.ts";
-import { type Matches, policyOf } from "../../../../mesh/placement/policy.ts";
+import { compileRules, type Matches } from "../../../../mesh/placement/policy.ts";
 import { degrees, km } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { naiveHolds } from "./naive-area.ts";
@@ -190,7 +190,7 @@ Deno.test("policyOf() admits exactly what no deny rule matches and, if allow is 
     const random = seeded(seed);
     const deny = anyMatches(random);
     const allow = random.chance(0.6) ? anyMatches(random) : null;
-    const policy = policyOf({
+    const policy = compileRules({
       allow: allow && compiled(allow),
       deny: compiled(deny),
       constellation: FILED,
@@ -216,7 +216,7 @@ Deno.test("policyOf() admits exactly what no deny rule matches and, if allow is 
 
 Deno.test("policyOf() goes by the geodetic point: 0.2 degrees north of the geocentric one", () => {
   const deny = { ...NOTHING, areas: [new Area([[box(0, 45, 10, 46)]])] };
-  const policy = policyOf({ allow: null, deny, constellation: FILED });
+  const policy = compileRules({ allow: null, deny, constellation: FILED });
   assert.equal(policy.admits(0, above(45.01, 5)), false);
   assert.equal(policy.admits(0, above(44.99, 5)), true);
   assert.equal(policy.admits(0, above(46.01, 5)), true);
@@ -226,12 +226,12 @@ Deno.test("policyOf() fails closed: no node of unknown position passes a rule by
   const areas = [new Area([[box(0, 0, 10, 10)]])];
   const unknown = { x: NaN, y: NaN, z: NaN };
   const constellation = FILED;
-  const deny = policyOf({ allow: null, deny: { ...NOTHING, areas }, constellation });
-  const allow = policyOf({ allow: { ...NOTHING, areas }, deny: NOTHING, constellation });
+  const deny = compileRules({ allow: null, deny: { ...NOTHING, areas }, constellation });
+  const allow = compileRules({ allow: { ...NOTHING, areas }, deny: NOTHING, constellation });
   for (const point of [unknown, { x: 0, y: 0, z: 0 }]) {
     assert.equal(deny.admits(0, point), false);
     assert.equal(allow.admits(0, point), false);
   }
-  const plain = policyOf({ allow: null, deny: { ...NOTHING, nodes: [1] }, constellation });
+  const plain = compileRules({ allow: null, deny: { ...NOTHING, nodes: [1] }, constellation });
   assert.equal(plain.admits(0, unknown), true);
 });
