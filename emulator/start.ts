@@ -21,6 +21,15 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 const GENERATED = "starlink-filed";
 
+const NAME = "perigee";
+
+// A class that was renamed (wrangler.toml, migration v4) keeps its objects on Cloudflare; workerd derives
+// an object's id, and its file, from this key, so here it is told the first name.
+const FIRST_NAMES: Readonly<Record<string, string>> = {
+  IdempotencyStore: "AnswerKeeper",
+  LedgerCache: "Gatekeeper",
+};
+
 export interface Emulator {
   url: string;
   secrets: Secrets;
@@ -148,7 +157,8 @@ function runtimeOptions(
     unstable_getMiniflareWorkerOptions(`${ROOT}/wrangler.toml`);
   return convertV4MiniflareOptions({
     ...worker,
-    name: "perigee",
+    name: NAME,
+    durableObjects: withFirstNames(worker.durableObjects as Record<string, { className: string }>),
     modules,
     modulesRoot: ROOT,
     bindings: {
@@ -170,6 +180,15 @@ function runtimeOptions(
     resourcePersistencePath: `${data}/objects`,
     resourceTmpPath: `${data}/tmp`,
   });
+}
+
+function withFirstNames(classes: Record<string, { className: string }>) {
+  return Object.fromEntries(
+    Object.entries(classes).map(([binding, designator]) => {
+      const first = FIRST_NAMES[designator.className];
+      return [binding, first ? { ...designator, unsafeUniqueKey: `${NAME}-${first}` } : designator];
+    }),
+  );
 }
 
 function refuseTakenPort(port: number): void {

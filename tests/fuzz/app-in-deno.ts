@@ -16,7 +16,7 @@ interface App {
 }
 
 const ADMIN = "fuzzing-admin-token-of-this-test";
-const NAMESPACES = ["NODES", "ALMANACS", "COLLECTORS", "REGISTRARS", "TENANTS", "ANSWERS"];
+const NAMESPACES = ["NODES", "ALMANACS", "COLLECTORS", "REGISTRARS", "TENANTS", "IDEMPOTENCY"];
 
 export interface Sent {
   method: string;

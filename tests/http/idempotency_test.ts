@@ -158,16 +158,16 @@ test("A key that is none, too long or not printable is 400, behind authenticatio
     assert.equal(stranger.status, 401, stranger.text);
   }
   const { runtime } = mesh.emulator;
-  const before = (await runtime.listDurableObjectIds("ANSWERS")).length;
+  const before = (await runtime.listDurableObjectIds("IDEMPOTENCY")).length;
   for (let i = 0; i < 32; i++) {
     const call = withKey(`k${i}`, { key: "x".repeat(42), body: inferBody(7) });
     assert.equal((await mesh.call(INFER, call)).status, 401);
   }
-  assert.equal((await runtime.listDurableObjectIds("ANSWERS")).length, before);
+  assert.equal((await runtime.listDurableObjectIds("IDEMPOTENCY")).length, before);
   for (let i = 0; i < 64; i++) {
     await mesh.call(INFER, withKey(`k${i}`, { key, body: { inputs: [] } }));
   }
-  const made = (await runtime.listDurableObjectIds("ANSWERS")).length - before;
+  const made = (await runtime.listDurableObjectIds("IDEMPOTENCY")).length - before;
   assert.ok(made > 1 && made <= 8, `${made} objects for 64 keys`);
 });
 
@@ -213,7 +213,7 @@ test("A key that is made is the same key again, once in the ledger, and on no di
         assert.ok(!includes(bytes, inner), `${path} holds ${text.slice(0, 4)}... in base64`);
       }
     }
-    if (path.includes("IdempotencyStore")) kept++;
+    if (path.includes("AnswerKeeper")) kept++;
   }
   assert.ok(kept > 0, `no object of kept answers among ${files.length} files`);
 });

@@ -99,7 +99,7 @@ Deno.test("After kill -9 in the middle every keyed request can be repeated until
 /** How many runs the keepers know to be under way. */
 async function running(data: string): Promise<number> {
   let runs = 0;
-  for (const path of await objectFiles(data, "IdempotencyStore")) {
+  for (const path of await objectFiles(data, "AnswerKeeper")) {
     if (readFile(path, "SELECT 1 FROM sqlite_master WHERE name = 'keys'").length === 0) continue;
     runs += readFile(path, "SELECT 1 FROM keys WHERE state = 'running'").length;
   }
@@ -109,7 +109,7 @@ async function running(data: string): Promise<number> {
 /** As if a minute had passed since the kill: runs that crashed may be taken over. @returns how many */
 async function afterAMinute(data: string): Promise<number> {
   let crashed = 0;
-  for (const path of await objectFiles(data, "IdempotencyStore")) {
+  for (const path of await objectFiles(data, "AnswerKeeper")) {
     const database = new Database(path);
     crashed += database.prepare("UPDATE keys SET heard_ms = heard_ms - ? WHERE state = 'running'")
       .run(CRASHED_AFTER_MS).changes;
@@ -120,7 +120,7 @@ async function afterAMinute(data: string): Promise<number> {
 
 /** As if every run had been killed once it was billed, but before its answer was kept. */
 async function asIfKilledEarlier(data: string): Promise<void> {
-  for (const path of await objectFiles(data, "IdempotencyStore")) {
+  for (const path of await objectFiles(data, "AnswerKeeper")) {
     const database = new Database(path);
     database.exec("DELETE FROM parts; UPDATE keys SET state = 'running'");
     database.close();

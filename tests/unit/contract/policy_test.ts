@@ -21,7 +21,7 @@ import { naiveHoldsOnSphere } from "../mesh/placement/naive-area.ts";
 import { seeded } from "../../support/random.ts";
 
 // Named by a variable: its types are workerd's, which Deno's check of this file does not know.
-const POLICY_OF = "../../functions/policy-of.ts";
+const POLICY_OF = "../../../functions/params/policy.ts";
 const { parsePolicy, policyRecord } = await import(POLICY_OF) as {
   parsePolicy(text: string): Policy;
   policyRecord(policy: Policy): { allow?: string[]; deny?: string[] };

@@ -8,7 +8,7 @@ import * as ort from "onnxruntime-web/wasm";
 // Given its bytes, the runtime does not look for its file by itself.
 ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmBinary = await Deno.readFile(
-  new URL("../../models/ort-wasm-simd-threaded.wasm", import.meta.resolve("onnxruntime-web/wasm")),
+  new URL("./ort-wasm-simd-threaded.wasm", import.meta.resolve("onnxruntime-web/wasm")),
 );
 
 export type Outputs = Record<string, { dims: readonly number[]; type: string; data: Numbers }>;

@@ -25,8 +25,8 @@ import { ecfOf, FILED, hiddenSun, observerOf, satrecOf } from "../../mesh/placem
 import { seeded } from "../../../support/random.ts";
 
 // Named by a variable: its types are workerd's, which Deno's check of this file does not know.
-const JOB_OF = "../../functions/infer/job.ts";
-const { errandOf } = await import(JOB_OF) as { errandOf(from: object): Job };
+const JOB_OF = "../../../../functions/infer/job.ts";
+const { jobOf } = await import(JOB_OF) as { jobOf(from: object): Job };
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
 const YEAR_MS = 365 * 86_400_000;
@@ -44,7 +44,7 @@ type Placement = Job["placement"];
 
 /** What an isolate would send to the first of its candidates. */
 function jobFor(ask: Ask, candidate: Candidate): Job {
-  return errandOf({
+  return jobOf({
     caller: {
       tenant_id: "t",
       key_id: "k",

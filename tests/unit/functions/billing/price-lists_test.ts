@@ -7,7 +7,7 @@ import { type PriceList, pricesAt } from "../../../../mesh/billing/receipt.ts";
 import { type EpochMs, epochMs } from "../../../../mesh/units.ts";
 
 // Named by a variable: its types are workerd's, which Deno's check of this file does not know.
-const MODULE = "../../functions/price-lists.ts";
+const MODULE = "../../../../functions/billing/price-lists.ts";
 const { NOTICE_MS, pricesFor } = await import(MODULE) as {
   NOTICE_MS: number;
   pricesFor(c: unknown, at: EpochMs): Promise<PriceList>;

@@ -184,7 +184,7 @@ function naiveMatches(
     naiveHolds(polygons, lon, lat);
 }
 
-Deno.test("policyOf() admits exactly what no deny rule matches and, if allow is there, one of allow does", () => {
+Deno.test("compileRules() admits exactly what no deny rule matches and, if allow is there, one of allow does", () => {
   const met = { admitted: 0, refused: 0 };
   for (let seed = 0; seed < 300; seed++) {
     const random = seeded(seed);
@@ -214,7 +214,7 @@ Deno.test("policyOf() admits exactly what no deny rule matches and, if allow is 
   assert.ok(met.admitted > 1_000 && met.refused > 1_000, JSON.stringify(met));
 });
 
-Deno.test("policyOf() goes by the geodetic point: 0.2 degrees north of the geocentric one", () => {
+Deno.test("compileRules() goes by the geodetic point: 0.2 degrees north of the geocentric one", () => {
   const deny = { ...NOTHING, areas: [new Area([[box(0, 45, 10, 46)]])] };
   const policy = compileRules({ allow: null, deny, constellation: FILED });
   assert.equal(policy.admits(0, above(45.01, 5)), false);
@@ -222,7 +222,7 @@ Deno.test("policyOf() goes by the geodetic point: 0.2 degrees north of the geoce
   assert.equal(policy.admits(0, above(46.01, 5)), true);
 });
 
-Deno.test("policyOf() fails closed: no node of unknown position passes a rule by area", () => {
+Deno.test("compileRules() fails closed: no node of unknown position passes a rule by area", () => {
   const areas = [new Area([[box(0, 0, 10, 10)]])];
   const unknown = { x: NaN, y: NaN, z: NaN };
   const constellation = FILED;
