@@ -33,7 +33,7 @@ Environment:
   PERIGEE_CLOCK          the mesh clock: real (the default) or <instant>[@<rate>],
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
-                         such as {"npu_tops":50,"battery_wh":40}; see docs/node.md
+                         such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
   PERIGEE_DATA           the data folder (.perigee); delete it to begin anew
 
 Ctrl-C ends it; what was answered is kept.`;
