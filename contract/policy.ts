@@ -5,15 +5,15 @@
  */
 import { z } from "@hono/zod-openapi";
 import { Area } from "../mesh/geo/area.ts";
-import { readArea } from "../mesh/geo/geojson.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { type CompiledPolicy, compileRules, type Matches } from "../mesh/placement/policy.ts";
 import { alpha2Of, outlineOf } from "./countries.ts";
+import { readArea } from "./geojson.ts";
 
 // Every country there is, and some more: a search asks all the rules of each node that it meets.
 export const RULES_MAX = 256;
 
-// Areas of one request must not hold up the isolate's others: reading so many takes 3 to 20 ms, and
+// Areas of one request must not hold up the isolate's others: reading so many takes 5 to 25 ms, and
 // where every edge spans the whole area, asking one node takes 10 us.
 export const VERTICES_MAX = 5_000;
 
@@ -64,7 +64,7 @@ export type Policy = z.infer<typeof Policy>;
 
 /** Where in the policy, and what; as a failed schema says it. */
 export interface PolicyIssue {
-  path: (string | number)[];
+  path: PropertyKey[];
   message: string;
 }
 
@@ -99,7 +99,7 @@ class RuleReader {
     const nodes: number[] = [];
     const areas: Area[] = [];
     rules.forEach((rule, r) => {
-      const fault = (path: (string | number)[], message: string) =>
+      const fault = (path: PropertyKey[], message: string) =>
         this.issues.push({ path: [list, r, ...path], message });
       const { country, area, shell, node } = rule;
       if (country !== undefined) {

@@ -9,13 +9,11 @@
  * (Vallado, Fundamentals of Astrodynamics, 4th ed., 5.3).
  * @module
  */
-import { EARTH_ROTATION_RAD_S, type Ecef } from "../orbit/frames.ts";
+import { EARTH_ROTATION_RAD_S, MEAN_RADIUS_KM } from "../orbit/earth.ts";
+import type { Ecef } from "../orbit/frames.ts";
 import { chargeBattery } from "../node/energy.ts";
 import { type HardwareProfile, npuDraw } from "../node/profile.ts";
-import { joules, seconds, watts } from "../units.ts";
-
-const EARTH_RADIUS_KM = 6_371;
-const TURN = 2 * Math.PI;
+import { joules, seconds, TURN, watts } from "../units.ts";
 
 /** How an idle node drains in shadow and charges in light, W. */
 export interface IdleRates {
@@ -53,7 +51,7 @@ export function orbitCharge(
   const motion = momentum / r2;
   const sinBeta = (nx * sun.x + ny * sun.y + nz * sun.z) / momentum;
   const cosBeta = Math.sqrt(Math.max(0, 1 - sinBeta * sinBeta));
-  const cosD = Math.sqrt(Math.max(0, r2 - EARTH_RADIUS_KM * EARTH_RADIUS_KM)) /
+  const cosD = Math.sqrt(Math.max(0, r2 - MEAN_RADIUS_KM * MEAN_RADIUS_KM)) /
     (Math.sqrt(r2) * cosBeta);
   if (!(cosD < 1)) return gain > 0 ? battery : 0;
   const half = Math.acos(cosD);

@@ -6,7 +6,7 @@
  * over the edges of one thin slab of latitude only: a ring of 5,000 edges costs as much as one of 20.
  * A point on an edge belongs to the area right of it, or above it: of two areas that share a border
  * exactly one holds any point of the border.
- * Not its job: checking what callers draw (geojson.ts).
+ * Not its job: checking what callers draw (contract/geojson.ts).
  * @module
  */
 

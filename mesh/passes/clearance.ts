@@ -15,12 +15,9 @@
  * what the slacks below are for.
  * @module
  */
-import { EARTH_ROTATION_RAD_S } from "../orbit/frames.ts";
+import { EARTH_ROTATION_RAD_S, WGS72_MU_KM3_S2 } from "../orbit/earth.ts";
 import type { Site } from "../geo/site.ts";
-import type { Degrees } from "../units.ts";
-
-const MU_KM3_S2 = 398600.8;
-const RAD = Math.PI / 180;
+import { type Degrees, RADIANS_PER_DEGREE, TURN } from "../units.ts";
 
 // The ellipsoid's zenith leans from the radius by up to 0.193 degrees.
 export const ZENITH_LEAN_DEG = 0.2;
@@ -34,7 +31,7 @@ const SPEED_SLACK = 1.02;
 const TURN_RAD_S = 1.1 * EARTH_ROTATION_RAD_S;
 // The foot of a place in a plane 60 degrees aside, and turning itself. That many seconds turn 45 degrees into 60.
 const FOOT_RAD_S = 2 * TURN_RAD_S;
-const FOOT_ASIDE_RAD = 45 * RAD;
+const FOOT_ASIDE_RAD = 45 * RADIANS_PER_DEGREE;
 const FOOT_S_MAX = 3_000;
 
 export interface Clearance {
@@ -61,7 +58,7 @@ export class ClearanceFinder {
     this.#x = x / radius_km;
     this.#y = y / radius_km;
     this.#z = z / radius_km;
-    this.#mask_rad = (mask - ZENITH_LEAN_DEG) * RAD;
+    this.#mask_rad = (mask - ZENITH_LEAN_DEG) * RADIANS_PER_DEGREE;
     this.#reach_km = radius_km * Math.cos(this.#mask_rad);
   }
 
@@ -76,8 +73,8 @@ export class ClearanceFinder {
     const hz = x * vy - y * vx;
     const h = Math.sqrt(hx * hx + hy * hy + hz * hz);
     const r = Math.sqrt(x * x + y * y + z * z);
-    const semilatus = h * h / MU_KM3_S2;
-    const energy = 2 / r - (vx * vx + vy * vy + vz * vz) / MU_KM3_S2;
+    const semilatus = h * h / WGS72_MU_KM3_S2;
+    const energy = 2 / r - (vx * vx + vy * vy + vz * vz) / WGS72_MU_KM3_S2;
     const e = Math.min(1, Math.sqrt(Math.max(0, 1 - semilatus * energy)));
     const waver = WAVER + WAVER_ECCENTRIC * e;
     const perigee = semilatus / (1 + e) * (1 - waver);
@@ -118,8 +115,8 @@ function abreast(
     slowest: number;
   },
 ): number {
-  const forward = ahead < 0 ? ahead + 2 * Math.PI : ahead;
-  const backward = 2 * Math.PI - forward;
+  const forward = ahead < 0 ? ahead + TURN : ahead;
+  const backward = TURN - forward;
   const reaches = (forward - widest) / (rate + FOOT_RAD_S);
   if (slowest > FOOT_RAD_S) return backward > widest ? reaches : 0;
   return Math.min(reaches, (backward - widest) / FOOT_RAD_S);

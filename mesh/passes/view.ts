@@ -4,7 +4,7 @@
  * @module
  */
 import { type LookAngles, lookAngles, type Site } from "../geo/site.ts";
-import type { Degrees } from "../units.ts";
+import { type Degrees, toRadians } from "../units.ts";
 
 export class PassView {
   /** sin(elevation) - sin(mask): not negative where the node is up. */
@@ -19,7 +19,7 @@ export class PassView {
 
   constructor({ site, mask }: { site: Site; mask: Degrees }) {
     this.site = site;
-    this.#sin_mask = Math.sin(mask * Math.PI / 180);
+    this.#sin_mask = Math.sin(toRadians(mask));
   }
 
   /** @param state Earth-fixed, km and km/s */

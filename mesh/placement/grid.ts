@@ -5,7 +5,7 @@
  * no date line to handle, and a cell needs no trigonometry. Most cells are empty (nodes live in a
  * thin shell); those of one column lie side by side, so that a query walks a few short runs.
  *
- * A grid is never wrong, only old: a node has moved at most SPEED_MAX times the grid's age, and a
+ * A grid is never wrong, only old: a node has moved at most SPEED_MAX_KM_S times the grid's age, and a
  * query widens by that much. So it can be rebuilt in slices, and nobody waits for it.
  * @module
  */
@@ -16,11 +16,6 @@ import type { EpochMs } from "../units.ts";
 const REACH_KM = 7_200;
 const CELL_KM = 225;
 const CELLS = Math.ceil(2 * REACH_KM / CELL_KM);
-/**
- * No bound orbit is faster over the turning Earth: escape velocity at 150 km and the rotation there.
- * Circular orbits stay below 8.3; an imported eccentric one does 10 km/s and more at its perigee.
- */
-export const SPEED_MAX_KM_S = 11.6;
 
 export interface Grid {
   readonly at: EpochMs;
@@ -90,7 +85,7 @@ export class GridBuilder {
     const xyz = new Float64Array(3);
     for (let i = this.#counted; i < until; i++) {
       if (!this.#almanac.flies(i)) {
-        this.#cells[i] = NOWHERE;
+        this.#cells[i] = NO_CELL;
         continue;
       }
       this.#almanac.position(i, weights, xyz);
@@ -115,7 +110,7 @@ export class GridBuilder {
     const next = this.#next!;
     for (let i = this.#placed; i < until; i++) {
       const cell = this.#cells[i];
-      if (cell === NOWHERE) continue;
+      if (cell === NO_CELL) continue;
       const slot = next[cell]++;
       this.#ids[slot] = i;
       this.#near[3 * slot] = this.#positions[3 * i];
@@ -126,7 +121,7 @@ export class GridBuilder {
   }
 }
 
-const NOWHERE = 0xffffffff;
+const NO_CELL = 0xffffffff;
 
 /** Builds it in one go: some 3 ms for 41,914 nodes. */
 export function buildGrid(almanac: Almanac, at: EpochMs): Grid {

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
-import { degrees } from "../units.ts";
+import { degrees, RADIANS_PER_DEGREE, toRadians } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import { type Candidate, describe } from "./candidate.ts";
 import { neighboursOf } from "./isl/neighbours.ts";
@@ -99,7 +99,7 @@ export class Placer {
 }
 
 function viewOf(ask: Ask, { almanac, grid }: Sky, place: Geodetic): ScanView {
-  const sin_mask = Math.sin(ask.elevation_mask * Math.PI / 180);
+  const sin_mask = Math.sin(toRadians(ask.elevation_mask));
   return { almanac, grid, at: ask.at, site: siteOf(place), sin_mask };
 }
 
@@ -111,7 +111,7 @@ function accessNodes(view: ScanView, range_max_km: number): Access[] {
 }
 
 // A place's zenith leans from the line to the Earth's centre by up to this (at 45 degrees).
-const LEAN_RAD = 0.2 * Math.PI / 180;
+const LEAN_RAD = 0.2 * RADIANS_PER_DEGREE;
 
 /** The longest slant range at which a node can stand at the mask or higher. */
 function farthestAbove({ site, sin_mask, almanac }: ScanView): number {

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Almanac } from "../orbit/almanac.ts";
+import { SPEED_MAX_KM_S } from "../orbit/earth.ts";
 import type { EpochMs } from "../units.ts";
-import { cellOf, columnOf, gapTo, type Grid, SPEED_MAX_KM_S } from "./grid.ts";
+import { cellOf, columnOf, gapTo, type Grid } from "./grid.ts";
 import type { Site } from "../geo/site.ts";
 
 export interface ScanView {

@@ -50,6 +50,7 @@ export const ROOMS: readonly Room[] = [
 /** Packages that one file alone may import, on top of its room's. */
 const FILE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "mesh/orbit/propagation.ts": ["satellite.js"],
+  "mesh/sha256.ts": ["@noble/hashes"],
   // Borders of countries, for policies: data, and what unpacks it.
   "contract/countries.ts": ["iso-3166-1", "topojson-client", "world-atlas"],
 };

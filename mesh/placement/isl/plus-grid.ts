@@ -15,6 +15,7 @@
  * @module
  */
 import type { Shell } from "../../orbit/shells.ts";
+import { RADIANS_PER_DEGREE, TURN } from "../../units.ts";
 
 export const PORTS = 4;
 export const NO_NODE = -1;
@@ -34,9 +35,9 @@ export function plusGrid(shells: readonly Shell[]): Int32Array {
 
 function linkPlanes(neighbours: Int32Array, start: number, shell: Shell): void {
   const { planes, per_plane, phasing } = shell;
-  const step = 2 * Math.PI / per_plane;
-  const phase = 2 * Math.PI * phasing / (planes * per_plane);
-  const sideways = nearest(shell, 2 * Math.PI / planes, range(per_plane, (k) => phase + k * step));
+  const step = TURN / per_plane;
+  const phase = TURN * phasing / (planes * per_plane);
+  const sideways = nearest(shell, TURN / planes, range(per_plane, (k) => phase + k * step));
   const node = (plane: number, slot: number) =>
     start + plane * per_plane + ((slot % per_plane) + per_plane) % per_plane;
   for (let plane = 0; plane < planes; plane++) {
@@ -56,8 +57,8 @@ function linkLattice(neighbours: Int32Array, start: number, shell: Shell): void 
   const cosines = range(planes, (a) =>
     a === 0 ? -Infinity : meanCosine(
       shell,
-      2 * Math.PI * a / planes,
-      2 * Math.PI * ((a * phasing) % planes) / planes,
+      TURN * a / planes,
+      TURN * ((a * phasing) % planes) / planes,
     ));
   const first = argMax(cosines);
   for (let multiple = 1; multiple <= LATTICE_MULTIPLES; multiple++) {
@@ -87,7 +88,7 @@ function nearest(shell: Shell, raan: number, phases: number[]): number {
 }
 
 function meanCosine({ inclination_deg }: Shell, raan: number, phase: number): number {
-  const cosI = Math.cos(inclination_deg * Math.PI / 180);
+  const cosI = Math.cos(inclination_deg * RADIANS_PER_DEGREE);
   const a = (Math.cos(raan) * (1 + cosI * cosI) + 1 - cosI * cosI) / 2;
   return Math.cos(phase) * a - Math.sin(phase) * Math.sin(raan) * cosI;
 }
