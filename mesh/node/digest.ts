@@ -14,8 +14,7 @@ import { busyUntil, type NodeState, npuTemperature } from "./state.ts";
 
 // Over its stop temperature an NPU idles and cools within minutes: asking sooner is a closed door.
 const COOL_MS = 30_000;
-// An isolate leaves a node alone for so long after it was found out of service: half a minute at most lies
-// between its repair and the next ask.
+// A node out of service hears of its repair by the minute; so do those who would ask it.
 const GONE_MS = 30_000;
 
 /** @param refused why it has just refused an ask: a battery may spare enough for some, not for that */
