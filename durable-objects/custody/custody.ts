@@ -1,5 +1,6 @@
 /**
- * The custody of one node's state by one region's object: who serves, and how the state gets there.
+ * Ownership handoff with a fencing token: the custody of one node's state by one region's object, who
+ * serves, and how the state gets there.
  *
  * Everything rests on one fence, the newest claim that an object knows of. It is on disk before
  * anybody hears of it, it only rises, and an object serves only what it holds of that very claim. So

@@ -8,6 +8,7 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 import { tenantObject } from "../../durable-objects/names.ts";
+import { stamped } from "../../durable-objects/shared/version.ts";
 import { HEARTBEAT_MS, type Rate, type WalletAnswer } from "../../mesh/billing/lease.ts";
 import type { SpendOutcome } from "../../mesh/billing/lease-account.ts";
 import {
@@ -92,7 +93,10 @@ function drive(c: Ctx, shared: SharedWallet): void {
   const { tenant_id } = c.get("caller");
   const exchange = async () => {
     try {
-      const answer = await tenantObject(c.env, tenant_id).exchange(tenant_id, request);
+      const answer = await tenantObject(c.env, tenant_id).exchange(
+        tenant_id,
+        stamped("wallet", request),
+      );
       if (answer) shared.wallet.receive(answer as WalletAnswer, Date.now());
       else shared.wallet.fail(request.seq);
     } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { toModelled } from "../../contract/to-placement.ts";
 import type { Job } from "../../durable-objects/node/job.ts";
+import { VERSIONS } from "../../durable-objects/shared/version.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
@@ -45,6 +46,7 @@ export function jobOf(
   const { node, region, timing } = candidate;
   const modelled = toModelled(timing);
   return {
+    v: VERSIONS.job,
     id,
     address: { node, region, elements },
     model: request.spec.name,

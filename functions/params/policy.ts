@@ -4,7 +4,7 @@
  */
 import { compilePolicy, Policy, type PolicyRule } from "../../contract/policy.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import type { PlacementPolicy } from "../../ledger/schema/placements.ts";
+import type { PlacementPolicy } from "../../mesh/billing/placement.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { sha256, toHex } from "../../mesh/sha256.ts";
 import type { CompiledPolicy } from "../../mesh/placement/policy.ts";

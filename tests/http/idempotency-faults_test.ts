@@ -11,6 +11,7 @@ import {
   type RunRight,
   StoredResponses,
 } from "../../durable-objects/idempotency/stored-responses.ts";
+import { IDEMPOTENCY_MIGRATIONS } from "../../durable-objects/idempotency/migrations.ts";
 import { memorySql } from "../support/memory-sql.ts";
 import type { Json } from "../support/mesh.ts";
 
@@ -35,7 +36,7 @@ interface Bench {
 
 function bench(handle: Bench["handle"]): Bench {
   provideDigestStream();
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   const away = new Set<string>();
   const at = (method: string) => {
     if (away.has(method)) return Promise.reject(new Error("The object is away"));

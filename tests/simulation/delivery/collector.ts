@@ -4,6 +4,7 @@
  * @module
  */
 import { Collection } from "../../../durable-objects/collector/inbox.ts";
+import { COLLECTOR_MIGRATIONS } from "../../../durable-objects/collector/migrations.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { memorySql } from "../../support/memory-sql.ts";
 import { Refused } from "./away.ts";
@@ -21,7 +22,7 @@ export class SimulatedCollector {
   readonly name: string;
   readonly #world: World;
   readonly #clock: Clock;
-  readonly #sql = memorySql();
+  readonly #sql = memorySql(COLLECTOR_MIGRATIONS);
   #collection: Collection;
   #alarm_at = Infinity;
   #failures = 0;

@@ -4,6 +4,7 @@
  * @module
  */
 import { Outbox } from "../../../durable-objects/node/outbox.ts";
+import { NODE_MIGRATIONS } from "../../../durable-objects/node/migrations.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { memorySql } from "../../support/memory-sql.ts";
 import { Away } from "./away.ts";
@@ -18,7 +19,7 @@ export class SimulatedNode {
   readonly name: string;
   readonly #world: World;
   readonly #clock: Clock;
-  readonly #sql = memorySql();
+  readonly #sql = memorySql(NODE_MIGRATIONS);
   #outbox: Outbox;
   #alarm_at = Infinity;
   #life = 0;

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { type Balance, BudgetBook } from "../../../durable-objects/tenant/budget-book.ts";
 import { closableLeases } from "../../../durable-objects/tenant/closable-leases.ts";
+import { TENANT_MIGRATIONS } from "../../../durable-objects/tenant/migrations.ts";
 import {
   HEARTBEAT_MS,
   type Limits,
@@ -24,7 +25,7 @@ export class SimulatedTenant {
   readonly name: string;
   readonly #world: World;
   readonly #clock: Clock;
-  readonly #sql = memorySql();
+  readonly #sql = memorySql(TENANT_MIGRATIONS);
   #book: BudgetBook;
   #closing = false;
   #alarm_at = Infinity;
