@@ -9,8 +9,9 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { contextOffences } from "./layers/context.ts";
 import { cycleOffences, deadOffences } from "./layers/graph.ts";
-import { layerOffences } from "./layers/rooms.ts";
+import { layerOffences, looseOffences } from "./layers/rooms.ts";
 import { type Offence, readSource } from "./layers/source-file.ts";
 import { endingOffences, lengthOffences, purityOffences, secretOffences } from "./layers/tidy.ts";
 
@@ -28,6 +29,8 @@ export function offencesOf(tree: Tree): Offence[] {
   const scripts = scriptsOf({ deno: tree.get("deno.json") ?? "{}", wrangler });
   return [
     ...files.flatMap(layerOffences),
+    ...looseOffences(files),
+    ...contextOffences(files),
     ...cycleOffences(files),
     ...deadOffences(files, scripts),
     ...files.flatMap(purityOffences),
