@@ -17,13 +17,17 @@ import { joules, seconds, watts } from "../units.ts";
 const EARTH_RADIUS_KM = 6_371;
 const TURN = 2 * Math.PI;
 
-/** How an idle node drains in shadow and charges in light, W. */
+/** How an idle node's battery drains and charges. */
 export interface IdleRates {
+  /** In shadow, W. */
   drain: number;
+  /** In light, W. */
   gain: number;
+  /** Full, J. */
   battery: number;
 }
 
+/** The rates of an idle node with this hardware. */
 export function idleRates(profile: HardwareProfile): IdleRates {
   const load = watts(profile.housekeeping + npuDraw(0, profile));
   // One second from half full: far from both bounds.
@@ -33,7 +37,10 @@ export function idleRates(profile: HardwareProfile): IdleRates {
 }
 
 /**
- * @param node Earth-fixed km; @param velocity Earth-fixed km/s; @param sun unit vector
+ * The charge of an untouched node.
+ * @param node its position, Earth-fixed, km
+ * @param velocity its velocity, Earth-fixed, km/s
+ * @param sun the direction of the Sun, Earth-fixed, a unit vector
  * @returns joules
  */
 export function orbitCharge(

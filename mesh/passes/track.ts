@@ -11,6 +11,7 @@ import { epochMs } from "../units.ts";
 
 /** Earth-fixed, km and km/s: x, y, z and their rates. */
 export interface Moment {
+  /** Ms since 1970, not always whole. */
   at: number;
   state: Float64Array;
 }
