@@ -18,7 +18,7 @@ const ACCELERATION_MAX_KM_S2 = 9.8e-3 + 1.3e-3;
 // What a node's range can grow by within an interval, with room to spare.
 const SPEED_MAX_KM_S = 12;
 
-/** Everything below lies inside `from`..`until`. */
+/** A piece of the window, and all passes whose node may be the nearest at some time in it. */
 export interface Interval {
   from: number;
   until: number;
@@ -30,7 +30,7 @@ interface Bid {
   floor_km2: number;
 }
 
-/** In order of time, without a gap; yields now and then. */
+/** Cuts the window into intervals, in order of time and without a gap. Yields now and then. */
 export function* contendersOf(
   { passes, view, from, until }: {
     passes: readonly Pass[];
