@@ -38,6 +38,7 @@ export const GeoArea = z.custom<Record<string, unknown>>(
   example: { type: "Polygon", coordinates: [[[5, 45], [15, 45], [15, 55], [5, 55], [5, 45]]] },
 });
 
+/** One rule, of exactly one kind. */
 export const PolicyRule = z.strictObject({
   country: z.string()
     .regex(/^[A-Z]{2,3}$/, "must be an ISO 3166-1 code of two or three capital letters")
@@ -50,6 +51,7 @@ export const PolicyRule = z.strictObject({
 
 export type PolicyRule = z.infer<typeof PolicyRule>;
 
+/** The rules of one request: `deny` goes before `allow`. */
 export const Policy = z.strictObject({
   allow: z.array(PolicyRule).min(1, "must have a rule: without `allow`, every node is allowed")
     .max(RULES_MAX).optional()
@@ -62,18 +64,21 @@ export const Policy = z.strictObject({
 
 export type Policy = z.infer<typeof Policy>;
 
-/** Where in the policy, and what; as a failed schema says it. */
+/** One fault of a policy, as a failed schema would tell it: where in the policy, and what. */
 export interface PolicyIssue {
   path: PropertyKey[];
   message: string;
 }
 
+/** Why a policy cannot be used. */
 export interface PolicyError {
   /** At least one, and at most one per rule. */
   issues: PolicyIssue[];
 }
 
-/** Reads every rule, whatever an `area` holds. A rule that names nothing is an error, never ignored. */
+/**
+ * Reads every rule against a constellation. A rule that names nothing there is an error, never ignored.
+ */
 export function compilePolicy(
   policy: Policy,
   constellation: Constellation,

@@ -155,8 +155,10 @@ export function encodeTensor({ name, datatype, shape, data }: Tensor): JsonTenso
 }
 
 /**
- * Parses a body; integers of 64-bit tensors keep every digit (they become bigints).
- * Twice only if there is such a tensor: the reviver that sees the digits is slow.
+ * Parses a body; integers of 64-bit tensors keep every digit (they become bigints). It parses twice only
+ * if there is such a tensor: the reviver that sees the digits is slow.
+ * @param text JSON, of any size
+ * @throws SyntaxError if the text is not JSON, or is nested too deeply to be read
  */
 export function parseTensorJson(text: string): unknown {
   const body: unknown = JSON.parse(text);
@@ -174,7 +176,10 @@ export function parseTensorJson(text: string): unknown {
   }
 }
 
-/** Writes a body in which bigints are plain digits. */
+/**
+ * Writes a body in which bigints are plain digits.
+ * @returns JSON
+ */
 export function stringifyTensorJson(body: unknown): string {
   return JSON.stringify(
     body,

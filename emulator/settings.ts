@@ -40,7 +40,12 @@ Ctrl-C ends it; what was answered is kept.`;
 
 const SECRET = /^[A-Za-z0-9_-]{32,128}$/;
 
-/** Throws a RangeError that names the variable and what it must be; never prints a secret. */
+/**
+ * Reads what was set, with a default for what was not.
+ * @param env reads a variable of the environment
+ * @param now_ms since 1970, real clock: what a clock that is set is anchored to
+ * @throws RangeError that names the variable and what it must be, without the value of a secret
+ */
 export function readSettings(
   env: (name: string) => string | undefined,
   now_ms: number,

@@ -15,13 +15,17 @@ import { chargeBattery } from "../node/energy.ts";
 import { type HardwareProfile, npuDraw } from "../node/profile.ts";
 import { joules, seconds, TURN, watts } from "../units.ts";
 
-/** How an idle node drains in shadow and charges in light, W. */
+/** How an idle node's battery drains and charges. */
 export interface IdleRates {
+  /** In shadow, W. */
   drain: number;
+  /** In light, W. */
   gain: number;
+  /** Full, J. */
   battery: number;
 }
 
+/** The rates of an idle node with this hardware. */
 export function idleRates(profile: HardwareProfile): IdleRates {
   const load = watts(profile.housekeeping + npuDraw(0, profile));
   // One second from half full: far from both bounds.
@@ -31,7 +35,10 @@ export function idleRates(profile: HardwareProfile): IdleRates {
 }
 
 /**
- * @param node Earth-fixed km; @param velocity Earth-fixed km/s; @param sun unit vector
+ * The charge of an untouched node.
+ * @param node its position, Earth-fixed, km
+ * @param velocity its velocity, Earth-fixed, km/s
+ * @param sun the direction of the Sun, Earth-fixed, a unit vector
  * @returns joules
  */
 export function orbitCharge(

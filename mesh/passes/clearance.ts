@@ -34,6 +34,7 @@ const FOOT_RAD_S = 2 * TURN_RAD_S;
 const FOOT_ASIDE_RAD = 45 * RADIANS_PER_DEGREE;
 const FOOT_S_MAX = 3_000;
 
+/** What is certain of a node that is not up. */
 export interface Clearance {
   /** Seconds during which the node cannot come above the mask; 0 or less: it may be up now. */
   clear_s: number;
@@ -43,8 +44,9 @@ export interface Clearance {
   perigee_km: number;
 }
 
-/** @param out is overwritten and returned: one per search, not one per node */
+/** Bounds how soon a node can come up over one place, from its state at one instant. */
 export class ClearanceFinder {
+  /** What of() returns, overwritten by each call: a search makes one object, not one for each node. */
   readonly out: Clearance = { clear_s: 0, rate_rad_s: 0, perigee_km: 0 };
   readonly #x: number;
   readonly #y: number;
@@ -62,7 +64,10 @@ export class ClearanceFinder {
     this.#reach_km = radius_km * Math.cos(this.#mask_rad);
   }
 
-  /** @param state Earth-fixed, km and km/s */
+  /**
+   * Bounds when the node can next come up.
+   * @param state its Earth-fixed position and velocity, km and km/s
+   */
   of(state: Float64Array): Clearance {
     const [x, y, z, vz] = [state[0], state[1], state[2], state[5]];
     // As an observer who does not turn would have it, in today's axes.

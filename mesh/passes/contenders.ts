@@ -17,7 +17,7 @@ const INTERVAL_MS = 10_000;
 // Gravity at the Earth's surface, and Coriolis at 8.3 km/s; both are less at any node.
 const ACCELERATION_MAX_KM_S2 = 9.8e-3 + 1.3e-3;
 
-/** Everything below lies inside `from`..`until`. */
+/** A piece of the window, and all passes whose node may be the nearest at some time in it. */
 export interface Interval {
   from: number;
   until: number;
@@ -29,7 +29,7 @@ interface Bid {
   floor_km2: number;
 }
 
-/** In order of time, without a gap; yields now and then. */
+/** Cuts the window into intervals, in order of time and without a gap. Yields now and then. */
 export function* contendersOf(
   { passes, view, from, until }: {
     passes: readonly Pass[];

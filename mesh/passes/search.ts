@@ -24,7 +24,10 @@ const PASS_HORIZON_MS = MS_PER_DAY;
 // A look at a knot is a tenth of one by SGP4.
 const LOOKS_PER_GLANCE = 0.1;
 
-/** In order of rise. Yields after every few milliseconds of work. */
+/**
+ * Finds every pass that touches the window, in order of rise. Yields after every few milliseconds of
+ * work.
+ */
 export function* findPasses(watch: Watch): Generator<void, Pass[]> {
   const search = new Search(watch);
   let yielded = 0;

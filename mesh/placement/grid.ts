@@ -17,6 +17,7 @@ const REACH_KM = 7_200;
 const CELL_KM = 225;
 const CELLS = Math.ceil(2 * REACH_KM / CELL_KM);
 
+/** All flying nodes by the cell in which they were at one instant. */
 export interface Grid {
   readonly at: EpochMs;
   /** Nodes of cell c are ids[starts[c] .. starts[c + 1] - 1]. */
@@ -26,7 +27,10 @@ export interface Grid {
   readonly near: Float32Array;
 }
 
-/** The cell coordinate of one axis; monotone, so that a box of space is a box of cells. */
+/**
+ * The cell coordinate of one axis; monotone, so that a box of space is a box of cells.
+ * @param x_km Earth-fixed, along that axis
+ */
 export function cellOf(x_km: number): number {
   const c = Math.floor((x_km + REACH_KM) / CELL_KM);
   return c < 0 ? 0 : c >= CELLS ? CELLS - 1 : c;
@@ -64,7 +68,11 @@ export class GridBuilder {
     this.#positions = new Float32Array(3 * almanac.constellation.count);
   }
 
-  /** Does the work of about `nodes` nodes. @returns the grid once it is whole, else null */
+  /**
+   * Does one slice of the work.
+   * @param nodes how many nodes it looks at
+   * @returns the grid once it is whole, else null
+   */
   step(nodes: number): Grid | null {
     const count = this.#almanac.constellation.count;
     if (this.#counted < count) {

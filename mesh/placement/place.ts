@@ -23,7 +23,7 @@ import type { Sky } from "./sky.ts";
 /** One request must not knock at every door of the sky when all of them are closed. */
 export const CANDIDATES_MAX = 8;
 
-/** The default elevation mask of the design. */
+/** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */
 export const ELEVATION_MASK = degrees(25);
 
 /** Places asks; holds the scratch memory of its searches, so one at a time. */
@@ -33,8 +33,10 @@ export class Placer {
   #neighbours: Int32Array | undefined;
 
   /**
-   * The best first, up to CANDIDATES_MAX; those that would not serve stand last, with the reason.
-   * @param explain add those that would not serve even where enough others would, as many again
+   * Ranks the nodes for an ask, the best first, up to CANDIDATES_MAX. Where there are fewer that would
+   * serve, near ones that would not stand last, with the reason.
+   * @param explain whether to add those that would not serve even where enough others would, up to
+   *   twice as many in all
    */
   rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
     return isNodeOrigin(ask.origin)

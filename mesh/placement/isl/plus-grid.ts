@@ -17,7 +17,9 @@
 import type { Shell } from "../../orbit/shells.ts";
 import { RADIANS_PER_DEGREE, TURN } from "../../units.ts";
 
+/** Laser terminals of a node: fore, aft, and one to each side. */
 export const PORTS = 4;
+/** Stands for the neighbour of a terminal that has no partner. */
 export const NO_NODE = -1;
 
 /** Neighbours of node i are result[4 * i .. 4 * i + 3], NO_NODE where a terminal has no partner. */
