@@ -19,7 +19,7 @@ import {
 const WAIT_MS = 10_000;
 // Of one key: a flood of repetitions must not fill the object's memory with those who wait.
 const WAITING_MAX = 256;
-// Deletes by the minute, not by the answer.
+// One alarm deletes what a minute has let expire: an alarm for each answer would cost more.
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_AGAIN_MS = 1_000;
 

@@ -26,6 +26,7 @@ const CLOSINGS_MAX = 50;
 const COLLECTOR_MS_MAX = 3_000;
 // A change of limits that this object was not told of is seen within as long.
 const READ_EVERY_MS = 5_000;
+
 const log = logger();
 
 const NONE = { budget_microcredits: null, requests_per_minute: null };

@@ -7,6 +7,8 @@
 import assert from "node:assert/strict";
 import { COLLECTOR_MIGRATIONS } from "../../durable-objects/collector/migrations.ts";
 import { NODE_MIGRATIONS } from "../../durable-objects/node/migrations.ts";
+import { DEFAULT_PROFILE } from "../../mesh/node/profile.ts";
+import { launchedModels } from "../../models/launched.ts";
 import type { Repeat } from "../fixtures/release-7ab9cf5/make.ts";
 import { unpackRelease } from "../fixtures/release-7ab9cf5/unpack.ts";
 import { objectFiles, readFile } from "../support/mesh-process.ts";
@@ -29,11 +31,11 @@ const keys: Record<string, string> = {
   [limited.id]: limited.key,
 };
 const pending = [...facts.executions.in_collectors, ...facts.executions.in_outboxes];
-const DRIVE = {
-  name: "state",
+const SCENE = {
+  name: "reflectance",
   datatype: "FP32",
-  shape: [1, 6],
-  data: [30, 25, 40, 0.5, 3, 8],
+  shape: [1, 6, 1, 1],
+  data: [0.08, 0.04, 0.06, 0.07, 0.035, 0.04],
 };
 
 const repeat = (mesh: Mesh, { path, ...request }: Repeat["request"]) =>
@@ -47,8 +49,8 @@ async function inferOn(mesh: Mesh, node: string): Promise<Reply> {
     origin_lon: sub_point.lon,
     policy: JSON.stringify({ allow: [{ node }] }),
   };
-  const body = { parameters, inputs: [DRIVE] };
-  return await mesh.call("/v2/models/drive-rss/infer", { key: metered.key, body });
+  const body = { parameters, inputs: [SCENE] };
+  return await mesh.call("/v2/models/scene-indices/infer", { key: metered.key, body });
 }
 
 async function usageOf(mesh: Mesh, tenant: string): Promise<Json> {
@@ -122,10 +124,13 @@ test("A node goes on from the state that it had", async (mesh) => {
     const { body } = await mesh.call(`/v1/nodes/${id}`, { key: metered.key });
     const { modelled, profile } = body;
     assert.equal(modelled.source, "node");
-    // Not the order of a node that is launched: the last one used was telemetry-anomaly, before drive-rss.
-    const before = state.resident.map(({ model }: { model: string }) => model);
-    const after = [...before.filter((model: string) => model !== "drive-rss"), "drive-rss"];
-    assert.deepEqual(modelled.resident, after, id);
+    // In the order of use; a node that is launched anew has two of them the other way round.
+    const orderAfterRun = (resident: Json) =>
+      [...resident.map(({ model }: Json) => model), "scene-indices"].slice(1);
+    assert.deepEqual(state.resident[0].model, "scene-indices");
+    assert.deepEqual(modelled.resident, orderAfterRun(state.resident), id);
+    const launched = launchedModels(DEFAULT_PROFILE);
+    assert.notDeepEqual(modelled.resident, orderAfterRun(launched), id);
     // No battery changes faster than by all that the panels give, or by all that a node draws.
     const passed_s = (Date.parse(modelled.as_of) - state.at) / 1e3;
     const watts_max = Math.max(profile.solar_w, 1_000);
@@ -172,8 +177,8 @@ test("A budget is spent by what the previous release ran, and what its isolates 
 });
 
 test("A new inference runs by the prices that were set, and its receipt arrives beside the old ones", async (mesh) => {
-  const body = { parameters: { origin_lat: 52.5163, origin_lon: 13.3777 }, inputs: [DRIVE] };
-  const { status, text, body: answer } = await mesh.call("/v2/models/drive-rss/infer", {
+  const body = { parameters: { origin_lat: 52.5163, origin_lon: 13.3777 }, inputs: [SCENE] };
+  const { status, text, body: answer } = await mesh.call("/v2/models/scene-indices/infer", {
     key: limited.key,
     body,
   });
