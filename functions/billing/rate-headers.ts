@@ -5,13 +5,10 @@
  */
 import type { Rate } from "../../mesh/billing/lease.ts";
 
-// Some clients ignore a longer wait, others obey any.
-const RETRY_MS_MAX = 30_000;
-
 export function rateHeaders(rate: Rate | null): Record<string, string> {
   if (!rate) return {};
   const { requests_per_minute, left, next_ms, full_ms } = rate;
-  // As the draft has it: seconds until more are there, which of a full rate is none.
+  // The draft's `t`: seconds until the quota grows. A rate that is full cannot grow, so 0.
   const reset = left < requests_per_minute ? Math.ceil((left > 0 ? full_ms : next_ms) / 1e3) : 0;
   return {
     "RateLimit-Policy": `"requests";q=${requests_per_minute};w=60`,
@@ -19,14 +16,5 @@ export function rateHeaders(rate: Rate | null): Record<string, string> {
     "x-ratelimit-limit-requests": String(requests_per_minute),
     "x-ratelimit-remaining-requests": String(left),
     "x-ratelimit-reset-requests": `${full_ms / 1e3}s`,
-  };
-}
-
-/** When to come again: whole seconds, 1 to 30, and the same in milliseconds. */
-export function resetHeaders(ms: number): Record<string, string> {
-  const capped = Math.max(1, Math.min(RETRY_MS_MAX, Math.ceil(ms)));
-  return {
-    "Retry-After": String(Math.ceil(capped / 1e3)),
-    "retry-after-ms": String(capped),
   };
 }

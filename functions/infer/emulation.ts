@@ -9,15 +9,15 @@ import { ProblemError } from "../../contract/problem.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Timing } from "../../mesh/placement/timing.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
-import type { Ctx } from "../context.ts";
+import type { Services } from "../services.ts";
 
 const HEADER = "Perigee-Emulate";
 
-export function emulatesLatency(c: Ctx): boolean {
-  const asked = c.req.header(HEADER);
-  if (asked === undefined) return false;
+export function emulatesLatency({ headers, setHeader }: Services): boolean {
+  const asked = headers.get(HEADER);
+  if (asked === null) return false;
   if (asked.trim().toLowerCase() === "latency") {
-    c.header(HEADER, "latency");
+    setHeader(HEADER, "latency");
     return true;
   }
   throw new ProblemError("invalid_request", `${HEADER} must be "latency", or absent`);

@@ -7,7 +7,7 @@ import type { Job } from "../../durable-objects/node/job.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
-import type { Caller } from "../middleware/auth.ts";
+import type { Caller } from "../services.ts";
 import { policyRecord } from "../params/policy.ts";
 import type { Origin } from "../../contract/origin.ts";
 import type { Policy } from "../../contract/policy.ts";

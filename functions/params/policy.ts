@@ -6,9 +6,9 @@ import { compilePolicy, Policy, type PolicyRule } from "../../contract/policy.ts
 import { ProblemError } from "../../contract/problem.ts";
 import type { PlacementPolicy } from "../../ledger/schema/placements.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
-import { sha256, toHex } from "../../mesh/sha256.ts";
 import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
-import { invalid } from "../middleware/problem.ts";
+import { sha256Hex } from "../sha256-hex.ts";
+import { invalid } from "./invalid.ts";
 
 /** Null without a policy. A rule that names nothing is the caller's mistake. */
 export function checkedPolicy(
@@ -63,7 +63,5 @@ const ruleText = (rule: PolicyRule): string =>
 // 64 bits tell apart all the areas that one tenant will ever give.
 const DIGEST_HEX = 16;
 
-function policyDigest(area: unknown): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(area));
-  return `sha256-${toHex(sha256(bytes)).slice(0, DIGEST_HEX)}`;
-}
+const policyDigest = (area: unknown): string =>
+  `sha256-${sha256Hex(JSON.stringify(area)).slice(0, DIGEST_HEX)}`;
