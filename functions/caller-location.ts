@@ -1,6 +1,6 @@
 /**
- * Where the network says that a request comes from. On Cloudflare it comes with the request (`cf`);
- * elsewhere nobody says.
+ * Where the network says that a request comes from. Cloudflare adds it to the request (`cf`);
+ * without Cloudflare it is unknown.
  * @module
  */
 import { type GroundOrigin, Latitude, Longitude } from "../contract/origin.ts";
@@ -15,7 +15,7 @@ export function locationOf(request: Request): GroundOrigin | null {
   return lat.success && lon.success ? { lat: lat.data, lon: lon.data, alt_m: 0 } : null;
 }
 
-/** The region of a place; without one that of 0° N, 0° E, as good as any other. */
+/** The region of a place. Without a place any region will do: that of 0° N, 0° E. */
 export function regionNear(location: GroundOrigin | null): Region {
   const { lat, lon } = location ?? { lat: 0, lon: 0 };
   return regionBelow(zenith({ lat: degrees(lat), lon: degrees(lon) }));

@@ -15,7 +15,7 @@ export interface Caller {
   tenant_id: string;
   key_id: string;
   scopes: readonly Scope[];
-  /** What the tenant is held to; how much of it is left its own object knows. */
+  /** What the tenant is held to; the tenant's object knows how much of it is left. */
   limits: { budgeted: boolean; requests_per_minute: number | null };
 }
 
@@ -29,9 +29,9 @@ export class Services {
   readonly headers: Headers;
   /** Where the network says that the caller is; null where it does not say. */
   readonly location: GroundOrigin | null;
-  /** Lets work go on behind the answer, for as long as the platform gives it. */
+  /** Lets work go on after the response has been sent, for as long as the platform allows. */
   readonly after: (work: Promise<unknown>) => void;
-  /** Sets a header of the response, which may be a problem in the end. */
+  /** Sets a header of the response, also of a problem that is thrown later. */
   readonly setHeader: (name: string, value: string) => void;
   /** The id of the next execution, where an Idempotency-Key has fixed it; else undefined. */
   execution_id: string | undefined;
@@ -55,7 +55,7 @@ export class Services {
     this.setHeader = setHeader;
   }
 
-  /** A region near the caller; where the network does not say where that is, one for all. */
+  /** A region near the caller; where the network does not say where that is, the same one for all. */
   get region(): Region {
     return regionNear(this.location);
   }
@@ -65,7 +65,7 @@ export class Services {
     return this.#caller;
   }
 
-  /** For the authentication alone. */
+  /** Only authentication sets it. */
   set caller(caller: Caller) {
     this.#caller = caller;
   }

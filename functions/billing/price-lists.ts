@@ -9,7 +9,7 @@ import type { EpochMs } from "../../mesh/units.ts";
 import { withObject } from "../backends/with-object.ts";
 import type { Services } from "../services.ts";
 
-/** How long before it holds a list must be known to the ledger, in real time. */
+/** A new list must be in the ledger this long before it holds, in real time. */
 export const NOTICE_MS = 60_000;
 // A copy younger than this is used as it is; an older one is used, and renewed behind the answer.
 const KEPT_MS = 10_000;

@@ -1,5 +1,5 @@
 /**
- * What a client reads of its rate: the IETF's `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers)
+ * The headers that tell a client of its rate: the IETF's `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers)
  * and those that OpenAI's clients know.
  * @module
  */
@@ -8,7 +8,8 @@ import type { Rate } from "../../mesh/billing/lease.ts";
 export function rateHeaders(rate: Rate | null): Record<string, string> {
   if (!rate) return {};
   const { requests_per_minute, left, next_ms, full_ms } = rate;
-  // The draft's `t`: seconds until the quota grows. A rate that is full cannot grow, so 0.
+  // The draft's `t`: seconds until the rate is full again or, where nothing is left, until the next
+  // request is let in. A rate that is full waits for nothing: 0.
   const reset = left < requests_per_minute ? Math.ceil((left > 0 ? full_ms : next_ms) / 1e3) : 0;
   return {
     "RateLimit-Policy": `"requests";q=${requests_per_minute};w=60`,

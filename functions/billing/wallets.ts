@@ -2,8 +2,8 @@
  * Pays for asks: one wallet for each tenant that has a budget or a rate, in each isolate.
  * A thin shell: what is reserved, asked for and given back is decided in mesh/billing/wallet.ts.
  *
- * Requests of one isolate share a wallet, but in workerd none may hang on another's promise: each
- * waits by a promise and a timer of its own.
+ * Requests of one isolate share a wallet, but in workerd none may wait for another's promise: each
+ * has a promise and a timer of its own.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
@@ -22,7 +22,7 @@ import type { Services } from "../services.ts";
 import { rateHeaders } from "./rate-headers.ts";
 
 export interface Payment {
-  /** Null: nothing to pay from, as the tenant has no budget. */
+  /** Null where the tenant has no budget: then no lease pays. */
   lease_id: string | null;
   /** Says what became of the payment. Only the first call counts. */
   settle(outcome: SpendOutcome): void;

@@ -45,7 +45,7 @@ export function idempotency(asks: Credential): Middleware {
     // An admin's responses hold keys in the clear: a guessed Idempotency-Key must not open them.
     const secret = asks === "key" ? key : `${key}\n${services.headers.get("Authorization")}`;
     const answered = once(c, next, { key, seal_key: { scope, fingerprint, secret } });
-    // A caller who hangs up must not leave its key held: the run ends all the same.
+    // A caller who hangs up must not leave its key held: the run goes on to its end without the caller.
     services.after(answered.then(() => {}, () => {}));
     return await answered;
   };
@@ -77,7 +77,7 @@ async function once(
   await runOnce(c, { store, seal_key }, { turn: begun.turn, next });
 }
 
-/** Runs the route, and stores its response before it leaves: what was answered must never run again. */
+/** Runs the route. Stores the response before sending it: a request that was answered must never run again. */
 async function runOnce(
   c: Ctx,
   keyed: KeyedStore,

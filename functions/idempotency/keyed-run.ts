@@ -43,7 +43,7 @@ export class KeyedRun {
     );
   }
 
-  /** Stores a response that is whole. @returns the body to send in its place */
+  /** Reads and stores a response. @returns the body to send in its place */
   async finish(response: Response): Promise<Uint8Array<ArrayBuffer>> {
     const body = new Uint8Array(await response.arrayBuffer());
     await this.#store(response, body.length <= BODY_BYTES_MAX ? body : null);
@@ -75,7 +75,7 @@ export class KeyedRun {
     await this.#tell((store) => store.finish(this.#turn, sealed));
   }
 
-  /** A failure does not hold the response back: a client that repeats runs under the same execution id. */
+  /** A store that fails does not hold the response back: a repetition then runs under the same execution id. */
   async #tell(what: (store: KeyedStore["store"]) => PromiseLike<unknown>): Promise<void> {
     try {
       await what(this.#keyed.store);

@@ -26,7 +26,7 @@ export interface InferAsk {
   policy: Policy | undefined;
 }
 
-/** @param attempts how many nodes have been asked, this one included */
+/** @param attempts how many nodes have been asked, counting this one */
 export function jobOf(
   { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;

@@ -57,7 +57,7 @@ const inferRoute = postRoute({
   },
 });
 
-/** Read by hand, not by the route's validator: the body is large, and 64-bit integers keep their digits. */
+/** The handler reads the body, not the router's validator: it is large, and has 64-bit integers. */
 export function serveInfer(app: App): void {
   const path = inferRoute.getRoutingPath();
   const handle = async (c: Ctx) => {

@@ -1,5 +1,5 @@
 /**
- * From an ask to an answer: places it, and asks the candidates in their order until one thinks.
+ * From an ask to an answer: places the ask, and sends it to the candidates in their order until one runs it.
  * Every inference API comes through here.
  * @module
  */
@@ -40,7 +40,7 @@ export interface Answer {
 export async function think(services: Services, request: InferAsk): Promise<Answer> {
   const { env, log, timing } = services;
   const settings = settingsOf(env);
-  // Whatever may be wrong with a request is said before anything is paid.
+  // A request that is wrong is refused before anything is reserved for it.
   const emulate = emulatesLatency(services);
   const constellation = await constellationOf(services);
   const keeper = skyKeeper(constellation);
@@ -54,7 +54,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
     const sky = await keeper.at({ env, log, region }, ask.at);
     return measurePlacement(() => keeper.placer.rank(ask, sky));
   });
-  // Behind the answer: no request waits for a refresh.
+  // Runs behind the answer, so that no request waits for it.
   services.after(keeper.upkeep(env, region));
   const prices = await pricesFor(services, ask.at);
   const payment = await pay(services, priceOf(ask, prices));
@@ -109,7 +109,7 @@ const BYTES: Partial<Record<string, number>> = {
   INT64: 8,
 };
 
-/** What the answer will weigh, known from the shapes before anything runs. */
+/** The bytes of the answer, which follow from the shapes before anything runs. */
 function bytesDown(spec: ModelSpec, shapes: number[][]): number {
   return spec.outputShapes(shapes).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
@@ -128,7 +128,7 @@ interface Round {
   emulate: boolean;
 }
 
-/** Asks one candidate after the other; what each says of itself becomes a hint. */
+/** Asks one candidate after the other until one answers. The digest that each sends becomes a hint. */
 async function askInTurn(
   services: Services,
   round: Round,
@@ -139,7 +139,7 @@ async function askInTurn(
   const refusals: Reason[] = [];
   let again = Infinity;
   let attempts = 0;
-  // Whether a node that did not answer may have run it all the same.
+  // A node that did not answer may have run the ask all the same: then we cannot say that it was free.
   let unsure = false;
   for (const candidate of ranked) {
     if (candidate.refusal) {
@@ -194,7 +194,7 @@ async function send(
 ): Promise<Exclude<JobResult, { moved: Region }> | null> {
   try {
     for (let moves = 0; moves <= MOVES_MAX; moves++) {
-      // RPC's own type wraps the answer in disposers; it holds nothing but data.
+      // The type of an RPC's result has disposers in it; this one holds nothing but data.
       const result = await nodeObject(env, job.address).think(job, inputs) as JobResult;
       if (!("moved" in result)) return result;
       job = { ...job, address: { ...job.address, region: result.moved } };

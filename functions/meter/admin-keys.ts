@@ -1,6 +1,6 @@
 /**
- * `/v1/admin-keys`: what operators show in place of the deployment's admin token, one each, so that one
- * can be revoked without the others. Of a kind of their own: none opens a tenant's route.
+ * `/v1/admin-keys`: keys that operators show in place of the deployment's admin token. Each operator has
+ * one of their own, which can be revoked without the others. None opens a tenant's route.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";

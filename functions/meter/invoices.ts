@@ -123,7 +123,7 @@ const toWire = ({ id, tenant_id, period, issued_at_ms }: InvoiceRow): z.infer<ty
   issued_at: new Date(issued_at_ms).toISOString(),
 });
 
-/** As JSON, whose sums may pass 2^53. */
+/** JSON, written by hand as the sums may pass 2^53. */
 function withLines({ invoice, lines }: { invoice: InvoiceRow; lines: InvoiceLine[] }): string {
   const total = {
     executions: lines.reduce((sum, { executions }) => sum + executions, 0),

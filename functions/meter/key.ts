@@ -1,5 +1,5 @@
 /**
- * What keys of both kinds share: how they are made, what of them is stored, and what of that is shown.
+ * What tenants' keys and admin keys share: how they are made, what is stored of them, and what is shown.
  * @module
  */
 import type { z } from "@hono/zod-openapi";

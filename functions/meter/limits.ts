@@ -1,6 +1,6 @@
 /**
  * `/v1/tenants/{tenant}/limits`: what an admin lets a tenant use; `/v1/limits`: what the tenant sees.
- * The ledger keeps the limits, the tenant's object what is left of them. A tenant without limits has
+ * The ledger keeps the limits; the tenant's object keeps what is left of them. A tenant without limits has
  * no object, and none is made here.
  * @module
  */

@@ -66,7 +66,7 @@ export function servePrices(app: App): void {
     const { valid_from, ...prices } = c.req.valid("json");
     const { clock } = settingsOf(c.var.services.env);
     const valid_from_ms = Date.parse(valid_from);
-    // Every isolate must know it before it holds, whatever the mesh clock's rate.
+    // Isolates renew their copies by real time, so the notice is that long whatever the mesh clock's rate.
     const earliest = meshNow(clock, Date.now()) + NOTICE_MS * clock.rate;
     if (valid_from_ms < earliest) {
       const instant = new Date(earliest).toISOString();

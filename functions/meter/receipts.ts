@@ -1,8 +1,7 @@
 /**
  * `GET /v1/receipts`: a tenant's receipts in the order of their arrival at the ledger, as a list or as
- * files. A reader that goes on from a cursor misses none, however
- * late the node sent it.
- * Nothing is sent anywhere: the mesh fetches no address that a caller chose, so events are read here.
+ * files. A reader that goes on from a cursor misses none, however late a receipt arrived.
+ * Events are read here and sent nowhere: the mesh fetches no address that a caller chose.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";

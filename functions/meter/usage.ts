@@ -14,7 +14,7 @@ import type { App } from "../context.ts";
 import { spanOf, spanQuery } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
-// The last 30 days until now, unless the caller says otherwise.
+// Where the caller names no span: the last 30 days.
 const DEFAULT_SPAN_MS = 30 * 86_400_000;
 
 const definition = createRoute({

@@ -39,7 +39,7 @@ export function authenticate(scope: Scope): Middleware {
   };
 }
 
-/** Lets through who shows the admin token or a live admin key: different kinds from a tenant's key. */
+/** Lets through who shows the admin token or a live admin key. A tenant's key is neither, whatever its scopes. */
 export const authenticateAdmin: Middleware = async (c, next) => {
   const { services } = c.var;
   if (await isAdmin(services)) return await next();
@@ -49,7 +49,7 @@ export const authenticateAdmin: Middleware = async (c, next) => {
   throw unauthenticated("The admin token or key is missing, unknown, expired or revoked");
 };
 
-/** The token is the deployment's own, so that it opens even when no key is known. */
+/** The token is a setting of the deployment, so it opens even while the ledger's keys cannot be read. */
 async function isAdmin(services: Services): Promise<boolean> {
   if (showsAdminToken(services)) return true;
   const shown = bearer(services);
@@ -63,7 +63,7 @@ function showsAdminToken(services: Services): boolean {
   const shown = bearer(services);
   const { admin_token } = settingsOf(services.env);
   if (!shown || !admin_token) return false;
-  // Compared by hash: equal length and no early exit, whatever was shown.
+  // Hashes are compared, not texts: how long it takes says nothing about how much of the token is right.
   return sha256Hex(shown) === sha256Hex(admin_token);
 }
 

@@ -25,7 +25,7 @@ export async function readJsonText(
   }
 }
 
-/** Parses it, with the parser's own words about what is wrong. */
+/** Parses JSON. The problem quotes the parser on what is wrong. */
 export function parseJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
     return parse(text);
@@ -41,7 +41,7 @@ const SMALL_BYTES_MAX = 2 ** 20;
 export const limitedJson: Middleware = async (c, next) => {
   if (c.req.raw.body) {
     const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX);
-    // Hono keeps promises here, whatever its types say.
+    // Hono's types say string, but its code keeps the promise of a text here.
     c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
   }
   await next();

@@ -1,5 +1,5 @@
 /**
- * Writes every error, in the body that the route's clients read. What it says: contract/problem.ts.
+ * Writes every error, in the body that clients of the route expect. Statuses and titles: contract/problem.ts.
  * @module
  */
 import { HTTPException } from "hono/http-exception";

@@ -1,5 +1,5 @@
 /**
- * The error of every list whose `cursor` nobody handed out.
+ * The problem with a `cursor` that is not `next` of a page.
  * @module
  */
 import type { ProblemError } from "../../contract/problem.ts";

@@ -1,11 +1,11 @@
 /**
- * Instants between the wire and the clocks.
+ * Instants from the wire to the mesh clock, and back.
  * @module
  */
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { invalidField } from "./invalid.ts";
 
-// An almanac of another date is computed for the asking; far from the epoch its orbits mean little.
+// Each other date costs an almanac of its own, and far from the elements' epoch the orbits are wrong.
 const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
 
 /** The `at` of a request; the mesh clock's now where it names none. */

@@ -12,7 +12,7 @@ import { degrees, km } from "../../mesh/units.ts";
 import type { Services } from "../services.ts";
 import { nodeIndexOf } from "./node.ts";
 
-/** @param named from the body, if it names one; it wins over the header, and that over the network */
+/** @param named from the body, if it names one; it is preferred to the header, and the header to the network */
 export function originOf({ headers, location }: Services, named?: Origin): Origin {
   const origin = named ?? fromHeader(headers) ?? location;
   if (origin) return origin;

@@ -10,7 +10,7 @@ import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 import { invalid } from "./invalid.ts";
 
-/** Null without a policy. A rule that names nothing is the caller's mistake. */
+/** Null without a policy. A rule that names nothing that exists makes the request invalid. */
 export function checkedPolicy(
   policy: Policy | undefined,
   constellation: Constellation,
@@ -23,7 +23,7 @@ export function checkedPolicy(
   );
 }
 
-/** A policy that had to travel as text, where parameters are flat. */
+/** Reads a policy from text: the Open Inference Protocol's parameters are flat, and cannot hold one as JSON. */
 export function parsePolicy(text: string | undefined): Policy | undefined {
   if (text === undefined) return undefined;
   let value: unknown;
@@ -39,7 +39,7 @@ export function parsePolicy(text: string | undefined): Policy | undefined {
   );
 }
 
-// A megabyte of areas takes 7 ms, and each node that an ask goes to wants the same record again.
+// Hashing a megabyte of areas takes 7 ms, and each node that an ask goes to gets the same record.
 const records = new WeakMap<Policy, PlacementPolicy>();
 
 /** Rules as the ledger keeps them; an area, which can be large, by its digest (docs/policy.md). */

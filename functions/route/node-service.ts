@@ -1,7 +1,7 @@
 /**
  * `POST /v1/nodes/{id}/drain`, `/fail` and `/repair`: the operator takes a node out of service and
- * back. Recorded at the node's registrar first, so that no object can take custody without hearing of
- * it; then its present object is told.
+ * back. The node's registrar records it first, so that an object that takes custody later learns of it;
+ * then the object that has custody now is told.
  * @module
  */
 import { z } from "@hono/zod-openapi";

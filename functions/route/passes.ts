@@ -27,7 +27,7 @@ import { instantOf } from "../params/instant.ts";
 import { originOf, regionOf } from "../params/origin.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
-// Some 2 ms of work, as in the search itself.
+// Some 2 ms of work, as in a slice of the search: other requests of the isolate wait no longer.
 const ROWS_PER_SLICE = 1_024;
 
 const definition = createRoute({
@@ -83,7 +83,7 @@ export function servePasses(app: App): void {
   });
 }
 
-/** What the query names, else the header, else the network; a height in the query holds for each. */
+/** The place that the query names, else the header's, else the network's; the query's height goes with each. */
 function groundOf(
   services: Services,
   { lat, lon, alt_m }: { lat?: number; lon?: number; alt_m?: number },
@@ -94,7 +94,7 @@ function groundOf(
   return { ...origin, alt_m: alt_m ?? origin.alt_m };
 }
 
-/** Does the work of a generator; between two slices other requests have their turn. */
+/** Runs a generator to its end. Between two of its slices other requests of the isolate run. */
 async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
     const { done, value } = work.next();
@@ -147,7 +147,7 @@ function toServing(
 
 type WirePass = NonNullable<PassesAnswer["passes"]>[number];
 
-/** Up to ten thousand passes, so some at a time. */
+/** There may be ten thousand passes, so it pauses after every ROWS_PER_SLICE. */
 function* toPasses(
   passes: readonly Pass[],
   constellation: Constellation,

@@ -30,9 +30,9 @@ import { refreshServices } from "./node-status.ts";
 
 // A grid's drift of 2 s widens a search by 17 km: not worth rebuilding for.
 const GRID_AGE_MAX_MS = 2_000;
-// One slice takes some 0.3 ms: what a request that comes in between may wait.
+// One slice takes some 0.3 ms: a request that arrives meanwhile waits no longer.
 const SLICE = 2_048;
-// Upkeep that was cut off with its request may be taken up by another after this.
+// Upkeep is cut off when the platform ends its request; after this another request starts it anew.
 const UPKEEP_MS_MAX = 5_000;
 // The next request asks the almanac again, and it seldom stays away for long.
 const RETRY_MS = 1_000;
@@ -76,7 +76,7 @@ export class SkyKeeper {
     return { almanac, grid: this.#grid, hints: this.hints, physics: physicsOf(access.env) };
   }
 
-  /** The sky at another date, for a question and not for an inference; nothing is kept. */
+  /** The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept. */
   async elsewhen(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
     const number = knotNumber(at);
     const almanac = new Almanac(
@@ -169,7 +169,7 @@ function physicsOf(env: Env): Physics {
 
 const keepers = new Map<string, SkyKeeper>();
 
-// The one in use, and the next one while it is made ready.
+// The constellation in use, and the next one while it is made ready.
 const KEEPERS_MAX = 2;
 
 /** One per isolate and constellation. */
