@@ -8,7 +8,7 @@ import { VERSIONS } from "../../durable-objects/shared/version.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
-import type { Caller } from "../middleware/auth.ts";
+import type { Caller } from "../services.ts";
 import { policyRecord } from "../params/policy.ts";
 import type { Origin } from "../../contract/origin.ts";
 import type { Policy } from "../../contract/policy.ts";
@@ -27,7 +27,7 @@ export interface InferAsk {
   policy: Policy | undefined;
 }
 
-/** @param attempts how many nodes have been asked, this one included */
+/** @param attempts how many nodes have been asked, counting this one */
 export function jobOf(
   { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;

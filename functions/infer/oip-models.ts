@@ -1,5 +1,5 @@
 /**
- * What the Open Inference Protocol says of server and models: `/v2` and below, but for inferring.
+ * The Open Inference Protocol's metadata of server and models: `/v2` and below, without inference.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
