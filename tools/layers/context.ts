@@ -9,8 +9,8 @@ import type { Offence, SourceFile } from "./source-file.ts";
 // The middleware that runs around every POST; its room's other files work on values.
 const MIDDLEWARE = ["functions/app.ts", "functions/idempotency/idempotency.ts"];
 const ROUTE_ROOM = /^functions\/(?:docs|route|infer|meter)\//;
-// A file of a route room is a handler's if it puts a route on the app.
-const REGISTERS = /\bapp\s*\.\s*(?:openapi|on|all|get|post|put|patch|delete)\s*\(/;
+// A file of a route room holds handlers if it takes the app, to put its routes on it.
+const TAKES_APP = /\bapp\s*:\s*App\b/;
 
 /** The names in a file that mean Hono's Context, for each file that has any. */
 type Names = Map<string, Set<string>>;
@@ -34,7 +34,7 @@ export function contextOffences(files: readonly SourceFile[]): Offence[] {
 
 function mayHoldContext({ path, code }: SourceFile): boolean {
   if (path.startsWith("functions/middleware/") || MIDDLEWARE.includes(path)) return true;
-  return ROUTE_ROOM.test(path) && REGISTERS.test(code);
+  return ROUTE_ROOM.test(path) && TAKES_APP.test(code);
 }
 
 /** Repeats until an alias of an alias of an alias has been found as well. */

@@ -38,9 +38,9 @@ const MESH = stack([
   ["mesh/*"],
   ["mesh/orbit"],
   ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing"],
-  ["mesh/tenure.ts", "mesh/node"],
+  ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
   ["mesh/placement"],
-  ["mesh/fleet", "mesh/passes"],
+  ["mesh/fleet"],
 ], { below: [], packages: [] });
 
 const FUNCTIONS = stack([

@@ -14,7 +14,7 @@ import {
   type WalletRequest,
 } from "../../../mesh/billing/lease.ts";
 import { memorySql } from "../../support/memory-sql.ts";
-import type { Clock, World } from "./world.ts";
+import type { Clock, Surroundings } from "./surroundings.ts";
 
 const LOOK_MS = 1_000;
 // As long as the ledger's client waits.
@@ -23,7 +23,7 @@ const COLLECTOR_MS = 3_000;
 
 export class SimulatedTenant {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #clock: Clock;
   readonly #sql = memorySql(TENANT_MIGRATIONS);
   #book: BudgetBook;
@@ -33,7 +33,7 @@ export class SimulatedTenant {
   /** What each lease may cost at most, by its holder's own last word. */
   readonly #units = new Map<string, number>();
 
-  constructor(world: World, name: string) {
+  constructor(world: Surroundings, name: string) {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();
