@@ -12,8 +12,9 @@ if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
   console.log(HELP);
   Deno.exit(0);
 }
-if (Deno.args.length > 0) {
-  console.error(`Unknown argument ${Deno.args[0]}\n\n${HELP}`);
+const { ledger, unknown } = readArguments(Deno.args);
+if (unknown !== null) {
+  console.error(`Unknown argument ${unknown}\n\n${HELP}`);
   Deno.exit(2);
 }
 
@@ -22,7 +23,9 @@ const say = (step: string) =>
   console.log(`${((performance.now() - started) / 1e3).toFixed(1).padStart(5)} s  ${step}`);
 
 try {
-  const settings = readSettings((name) => Deno.env.get(name), Date.now());
+  const env = (name: string) =>
+    name === "PERIGEE_LEDGER_URL" && ledger !== null ? ledger : Deno.env.get(name);
+  const settings = readSettings(env, Date.now());
   say("Loading");
   // Wrangler and Miniflare are large: whoever asked for help has not waited for them.
   const { startEmulator } = await import("./start.ts");
@@ -41,22 +44,37 @@ ${curlLine(emulator.url, emulator.secrets.dev_key)}
 
 Ctrl-C ends it.`);
   let ending = false;
-  const stop = async () => {
+  const stop = async (code: number) => {
     // One Ctrl-C may come twice: from the terminal, and passed on by `deno task`.
     if (ending) return;
     ending = true;
     say("Ending: what was answered is kept");
     await emulator.close();
-    Deno.exit(0);
+    Deno.exit(code);
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // Miniflare's listeners would end the process at once, the ledger still open.
     process.removeAllListeners(signal);
-    process.on(signal, stop);
+    process.on(signal, () => stop(0));
   }
+  emulator.failed.then((error) => {
+    console.error(`workerd died and cannot be started again: ${error.message}`);
+    return stop(1);
+  });
 } catch (error) {
   console.error(`Perigee did not start: ${(error as Error).message}`);
   Deno.exit(1);
+}
+
+/** The first argument that is not known, or what `--ledger` names. */
+function readArguments(args: string[]): { ledger: string | null; unknown: string | null } {
+  let ledger: string | null = null;
+  for (let i = 0; i < args.length; i++) {
+    const given = /^--ledger(?:=(.*))?$/s.exec(args[i]);
+    if (!given) return { ledger, unknown: args[i] };
+    ledger = given[1] ?? args[++i] ?? "none";
+  }
+  return { ledger, unknown: null };
 }
 
 /** A first request, to be pasted into a shell in the project's folder. */

@@ -50,6 +50,8 @@ export const ROOMS: readonly Room[] = [
 /** Packages that one file alone may import, on top of its room's. */
 const FILE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "mesh/orbit/propagation.ts": ["satellite.js"],
+  // What a libSQL URL means, as the client reads it.
+  "contract/ledger-url.ts": ["@libsql/core"],
   // Borders of countries, for policies: data, and what unpacks it.
   "contract/countries.ts": ["iso-3166-1", "topojson-client", "world-atlas"],
 };
