@@ -5,6 +5,8 @@
 import { ledgerAddress } from "../contract/ledger-url.ts";
 import { openLedger } from "../ledger/client.ts";
 import { type Bridge, startBridge } from "./bridge/server.ts";
+import { failureOf } from "./failure.ts";
+import type { LedgerServer } from "./ledger-server.ts";
 import { migrate } from "./migrate.ts";
 
 export interface EmulatorLedger {
@@ -19,7 +21,7 @@ export interface EmulatorLedger {
 
 /** Opens it and applies what migrations it lacks. @param server null: a file in the data folder */
 export async function openEmulatorLedger(
-  server: { url: string; token: string } | null,
+  server: LedgerServer | null,
   data: string,
   say: (step: string) => void,
 ): Promise<EmulatorLedger> {
@@ -30,11 +32,12 @@ export async function openEmulatorLedger(
     return ledger;
   } catch (error) {
     await ledger.close();
-    throw error;
+    if (!server) throw error;
+    throw new Error(`The server at PERIGEE_LEDGER_URL is no usable ledger: ${failureOf(error)}`);
   }
 }
 
-function remoteLedger(server: { url: string; token: string }): EmulatorLedger {
+function remoteLedger(server: LedgerServer): EmulatorLedger {
   const { url, authToken = "" } = ledgerAddress(server.url, server.token);
   return {
     url,

@@ -3,6 +3,7 @@
  * @module
  */
 import process from "node:process";
+import { failureOf } from "./failure.ts";
 import { HELP, readSettings } from "./settings.ts";
 
 // A dependency of Miniflare uses a deprecated module; nothing that who runs this could mend.
@@ -62,7 +63,7 @@ Ctrl-C ends it.`);
     return stop(1);
   });
 } catch (error) {
-  console.error(`Perigee did not start: ${(error as Error).message}`);
+  console.error(`Perigee did not start: ${failureOf(error)}`);
   Deno.exit(1);
 }
 

@@ -25,11 +25,11 @@ const FIRST_NAMES: Readonly<Record<string, string>> = {
 const DOOR_SCRIPT = `
 export default {
   fetch(request, { MESH }) {
-    const asked = new Request(request, { cf: {} });
-    for (const name of [...asked.headers.keys()]) {
-      if (name.startsWith("mf-")) asked.headers.delete(name);
-    }
-    return MESH.fetch(asked);
+    const headers = new Headers(request.headers);
+    for (const name of [...headers.keys()]) if (name.startsWith("mf-")) headers.delete(name);
+    // Not made of the request itself: what it says of cf would be read, and may be no JSON.
+    const { method, body, url } = request;
+    return MESH.fetch(url, { method, headers, body, redirect: "manual", cf: {} });
   },
 };
 `;

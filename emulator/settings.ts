@@ -3,9 +3,9 @@
  * @module
  */
 import { ADMIN_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
-import { ledgerAddress } from "../contract/ledger-url.ts";
 import { parseProfile } from "../contract/profile.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
+import { type LedgerServer, ledgerServer } from "./ledger-server.ts";
 
 /** The constellation that is no file. */
 export const GENERATED = "starlink-filed";
@@ -15,7 +15,7 @@ export interface EmulatorSettings {
   /** Folder of the ledger, the objects and the keys. */
   data: string;
   /** A libSQL server; null: a file in the data folder. */
-  ledger: { url: string; token: string } | null;
+  ledger: LedgerServer | null;
   /** `starlink-filed`, or the path of a catalogue file. */
   constellation: string;
   /** With its anchor, so that every isolate and every restart of workerd tells the same time. */
@@ -65,7 +65,7 @@ export function readSettings(
   return {
     port,
     data: env("PERIGEE_DATA") || ".perigee",
-    ledger: ledgerOf(env("PERIGEE_LEDGER_URL"), env("PERIGEE_LEDGER_TOKEN")),
+    ledger: ledgerServer(env),
     constellation,
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
@@ -91,16 +91,6 @@ function secretOf(
     throw new RangeError(`${name} must be a tenant's key: ${ADMIN_KEY_PREFIX} is an admin's`);
   }
   return value;
-}
-
-function ledgerOf(url = "", token = ""): EmulatorSettings["ledger"] {
-  if (url === "") return null;
-  try {
-    ledgerAddress(url);
-    return { url, token };
-  } catch (error) {
-    throw new RangeError(`PERIGEE_LEDGER_URL ${(error as Error).message}`);
-  }
 }
 
 function profileOf(text: string): string {

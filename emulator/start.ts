@@ -16,7 +16,7 @@ import { type EmulatorLedger, openEmulatorLedger } from "./ledger.ts";
 import { startRuntime } from "./runtime.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
 import { type EmulatorSettings, GENERATED } from "./settings.ts";
-import { warmUp } from "./warm-up.ts";
+import { drainBacklog, warmUp } from "./warm-up.ts";
 import { startGuard } from "./workerd/guard.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -84,6 +84,7 @@ async function open(
   opened.defer(() => runtime.dispose());
   say("Warming up");
   await warmUp(url, secrets.dev_key);
+  await drainBacklog(url, secrets.admin_token);
   return {
     url,
     secrets,

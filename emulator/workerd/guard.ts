@@ -36,7 +36,8 @@ export async function startGuard(data: string): Promise<Guard> {
   return {
     env,
     async end() {
-      guard.kill("SIGKILL");
+      guard.ref();
+      endIfRunning(guard);
       await guard.status;
       await guard.stdin.close().catch(() => {});
       await Deno.remove(env.PERIGEE_WORKERD_NOTE).catch(() => {});
@@ -49,6 +50,15 @@ const noteIn = (data: string): string => `${data}/workerd-${crypto.randomUUID()}
 function spawnGuard(args: string[], stdin: "piped" | "null"): Deno.ChildProcess {
   return new Deno.Command("sh", { args: [GUARD, ...args], stdin, stdout: "null", stderr: "null" })
     .spawn();
+}
+
+function endIfRunning(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    // So says Deno where it has ended already.
+    if (!(error instanceof TypeError)) throw error;
+  }
 }
 
 /** The workerd that Miniflare would start: its own, or what its variable names. */
