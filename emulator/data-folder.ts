@@ -39,7 +39,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 }
 
 // By these a folder is known to be a mesh's.
-const OURS = ["lock", "secrets.json", "ledger.db"];
+const OURS = ["lock", "secrets.json", "ledger.db", "bundle"];
 
 /**
  * A folder that was there already is made private if it is empty or a mesh's. Another one is not ours to

@@ -38,6 +38,9 @@ API               ${emulator.url}/docs
 Development key   ${emulator.secrets.dev_key}
 Admin token       in ${settings.data}/secrets.json
 Data              ${settings.data} (delete it to begin anew)
+Ledger            ${
+    settings.ledger ? new URL(emulator.ledger.url).host : `${settings.data}/ledger.db`
+  }
 Mesh clock        ${settings.clock}
 
 Try it:

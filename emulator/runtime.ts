@@ -25,10 +25,14 @@ const FIRST_NAMES: Readonly<Record<string, string>> = {
 const DOOR_SCRIPT = `
 export default {
   fetch(request, { MESH }) {
+    const { method, url } = request;
+    // As the header Host can make it.
+    if (!URL.canParse(url)) return new Response("Bad Request", { status: 400 });
     const headers = new Headers(request.headers);
     for (const name of [...headers.keys()]) if (name.startsWith("mf-")) headers.delete(name);
+    // A caller may send a body with these, of which nothing here knows what to do with it.
+    const body = method === "GET" || method === "HEAD" ? null : request.body;
     // Not made of the request itself: what it says of cf would be read, and may be no JSON.
-    const { method, body, url } = request;
     return MESH.fetch(url, { method, headers, body, redirect: "manual", cf: {} });
   },
 };
