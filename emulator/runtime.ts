@@ -77,8 +77,8 @@ class RuntimeLog extends Log {
   }
 
   override error(error: Error): void {
-    super.error(error);
     if ((error as { code?: string }).code === "ERR_RUNTIME_FAILURE") this.#failed(error);
+    else super.error(error);
   }
 }
 

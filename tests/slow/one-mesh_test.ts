@@ -189,3 +189,23 @@ Deno.test("What an outage of the ledger left with collectors is delivered at onc
   }
   await Deno.remove(data, { recursive: true });
 });
+
+Deno.test("Where workerd is killed before it serves again the emulator says so and exits with 1", async () => {
+  const data = await Deno.makeTempDir({ prefix: "perigee-one-" });
+  const mesh = await startProcess({ PERIGEE_DATA: data });
+  try {
+    let ended = false;
+    const status = mesh.status.finally(() => ended = true);
+    await within(60_000, "the end of the emulator", async () => {
+      const next = await mesh.workerd();
+      if (next) kill9(next);
+      return ended || null;
+    }, 1);
+    assert.equal((await status).code, 1);
+    assert.match(mesh.printed(), /^workerd died and cannot be started again: /m);
+    assert.match(mesh.printed(), /Ending: what was answered is kept$/m);
+  } finally {
+    await mesh.killAll();
+  }
+  await Deno.remove(data, { recursive: true });
+});
