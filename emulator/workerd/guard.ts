@@ -24,7 +24,7 @@ export interface Guard {
  * the next. Miniflare must be started with its `env`.
  */
 export async function startGuard(data: string): Promise<Guard> {
-  // Windows ends the processes of a job together, and has no sh.
+  // No sh there: workerd is left to Miniflare.
   if (Deno.build.os === "windows") return { env: {}, end: async () => {} };
   for await (const { name } of Deno.readDir(data)) {
     if (NOTE.test(name)) await spawnGuard([`${data}/${name}`, "now"], "null").status;
