@@ -5,7 +5,10 @@
  */
 import type { AskClass } from "./receipt.ts";
 
-/** What a policy may hold. Flat, and not `unknown`: the types of RPC between objects reject that. */
+/**
+ * The rules of a caller, flat. The values are not `unknown`: the types of RPC between objects
+ * reject that.
+ */
 export type PlacementPolicy = { [name: string]: string | number | boolean | null | string[] };
 
 /**

@@ -26,7 +26,7 @@ export class Area {
   readonly #polygons: Uint32Array;
   /** West, south, east, north of each ring. */
   readonly #bounds: Float64Array;
-  /** And of all of them. */
+  /** West, south, east, north of all rings together. */
   readonly #extent: Float64Array;
   /** Ring r has the slabs rings[r] .. rings[r + 1] - 1, from south to north. */
   readonly #rings: Uint32Array;
@@ -139,7 +139,9 @@ function boundsOf(ring: Ring): Bounds {
 
 const sizeOf = ([west, south, east, north]: Bounds) => (east - west) * (north - south);
 
-/** Where each of several things begins that lie behind one another; and where the last one ends. */
+/**
+ * Where each run of the given lengths begins when they are stored one after another; last, the end.
+ */
 function startsOf(lengths: readonly number[]): Uint32Array {
   const starts = new Uint32Array(lengths.length + 1);
   for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i];
