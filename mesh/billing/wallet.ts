@@ -4,8 +4,9 @@
  *
  * A wallet may be lost at any moment, and nothing is charged too much: the book or the ledger
  * accounts for what the wallet does not. `now` is any clock of this isolate; if that clock goes
- * back, new asks use none of the leases that the wallet has. Not its job: sending
- * (functions/billing/wallets.ts), granting (durable-objects/tenant/budget-book.ts).
+ * back, new asks use none of the leases that the wallet has.
+ * Not its job: sending (functions/billing/wallets.ts), granting
+ * (durable-objects/tenant/budget-book.ts).
  * @module
  */
 import {
