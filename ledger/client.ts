@@ -11,19 +11,26 @@
 
 import { drizzle } from "drizzle-orm/libsql/web";
 
+/**
+ * The ledger of one request or alarm. Queries reject if it does not answer within ANSWER_MS_MAX, or
+ * refuses them (refusal.ts tells which).
+ */
 export type Ledger = ReturnType<typeof drizzle<Record<string, never>>>;
 
+/** Where the ledger is, and what it asks for. */
 export interface LedgerAddress {
   url: string;
   authToken?: string;
 }
 
-// A ledger that hangs must not hold the collector's alarm, or the request that shows a key, for ever.
+/**
+ * A ledger that hangs must not hold a collector's alarm, or the request that shows a key, for ever.
+ */
 export const ANSWER_MS_MAX = 10_000;
 
 /**
- * Opens a ledger for one request or one alarm. It connects to nothing and costs microseconds, so open
- * one each time: workerd forbids that one request waits in the queue of another.
+ * Opens a ledger for one request or one alarm. It connects to nothing and costs microseconds, so
+ * open one each time: workerd forbids that one request waits in the queue of another.
  */
 export function openLedger({ url, authToken }: LedgerAddress): Ledger {
   return drizzle({

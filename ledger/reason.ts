@@ -4,6 +4,10 @@
  * @module
  */
 
+/**
+ * Why a query failed, without its parameters.
+ * @returns the cause's name and message, where drizzle gives one; else the error's
+ */
 export function reasonOf(error: unknown): string {
   // drizzle's own message is the SQL with its parameters; the cause is what went wrong.
   const { cause } = error as { cause?: unknown };
