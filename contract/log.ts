@@ -1,5 +1,6 @@
 /**
- * The log as an operator's tools read it: one JSON object a line, with the same few fields everywhere.
+ * The log as an operator's tools read it: one JSON object a line, with the same few fields
+ * everywhere.
  *
  * ```ts
  * const log = logger({ node: "G2A-017-042" });

@@ -1,7 +1,7 @@
 /**
- * Writes a batch as the client's `batch()` does, one transaction over Hrana 2 (github.com/tursodatabase/
- * libsql, docs/HRANA_2_SPEC.md), and encodes it three times as fast: for receipts on their way to the
- * ledger, which a collector brings there a quarter faster by it (benches/drain.ts).
+ * Writes a batch as the client's `batch()` does, one transaction over Hrana 2, and encodes it three
+ * times as fast: a collector brings receipts to the ledger a quarter faster by it
+ * (benches/drain.ts). The protocol: github.com/tursodatabase/libsql, docs/HRANA_2_SPEC.md.
  * Not its job: reading rows, several statements that look at each other's results.
  * @module
  */

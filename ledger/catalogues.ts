@@ -15,7 +15,7 @@ export interface StoredCatalogue {
   created_at_ms: number;
 }
 
-// A chunk is one row and, read back, one answer: small beside the 2 MB of a row and 10 MB of an answer.
+// A chunk is one row and, read back, one answer. A row may have 2 MB, an answer 10 MB.
 const CHUNK_BYTES = 512 * 1024;
 /** A save is one request, in base64: 13 MB of the 16 MB that the emulator's bridge takes. */
 export const CATALOGUE_BYTES_MAX = 10_000_000;

@@ -1,6 +1,6 @@
 /**
- * Opens the ledger: drizzle over libSQL's Hrana, by URL. The same code reaches the emulator's bridge
- * (`http://127.0.0.1:<port>`) and a libSQL server (`libsql://`, `https://`).
+ * Opens the ledger: drizzle over libSQL's Hrana, by URL. The same code reaches the emulator's
+ * bridge (`http://127.0.0.1:<port>`) and a libSQL server (`libsql://`, `https://`).
  * Not its job: transactions over several requests. One `batch()` is one transaction.
  *
  * ```ts

@@ -1,6 +1,7 @@
 /**
- * Pages through a list, newest first, by keyset: a page starts after the last row of the one before,
- * so a row that is there when the first page is read is seen once, whatever is written meanwhile.
+ * Pages through a list, newest first, by keyset: a page starts after the last row of the page
+ * before. So a row that is there when the first page is read is seen once, whatever is written
+ * meanwhile.
  * @module
  */
 

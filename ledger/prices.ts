@@ -1,5 +1,5 @@
 /**
- * Lists and adds prices. The launch prices (mesh/billing/receipt.ts) are in force before the first list.
+ * Lists and adds prices. Before the first list the launch prices (mesh/billing/receipt.ts) hold.
  * @module
  */
 

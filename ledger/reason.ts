@@ -1,6 +1,5 @@
 /**
- * What a failed query says of itself in a log: why, and not with which values, as those may be hashes of
- * keys or a tenant's own.
+ * Why a query failed, for a log: without its values, which may be hashes of keys or a tenant's own.
  * @module
  */
 

@@ -34,7 +34,7 @@ export interface ReceiptsPage {
   more: boolean;
 }
 
-// Receipts are never deleted, so a new row's number is above all others: their order is that of arrival.
+// Receipts are never deleted, so a new row's number is the highest: rows are in order of arrival.
 const row = sql<number>`receipts.rowid`;
 
 /** Reads receipts in the order in which the ledger got them. */

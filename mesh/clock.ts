@@ -42,7 +42,8 @@ export const realDelay = (clock: MeshClock, mesh_ms: number): number => mesh_ms 
 /**
  * Reads a clock setting.
  * @param text as the module says; empty and `real` are the real clock
- * @param anchor_ms the real time that a setting without an anchor is anchored to; NaN: it must have one
+ * @param anchor_ms the real time that a setting without an anchor is anchored to; NaN: it must have
+ * one
  * @throws RangeError that says what is wrong
  */
 export function parseClock(text: string, anchor_ms: number): MeshClock {

@@ -2,16 +2,18 @@
  * Who owns a node, since when and until when.
  *
  * Time is cut in slots of ten seconds; during a slot a node belongs to the region below it at the
- * slot's start. A tenure is an unbroken run of slots with one region, and its epoch the number of its
- * first slot. All of it follows from the elements and the instant, so everybody agrees without asking.
+ * slot's start. A tenure is an unbroken run of slots with one region, and its epoch the number of
+ * its first slot. All of it follows from the elements and the instant, so all isolates and objects
+ * agree without a message.
  *
  * A node that hardly moves would make the search for a tenure's start endless: it goes back no
- * further than to the first slot of the hour before. The epoch never falls as time goes on, and a new
- * one on the hour, with the region unchanged, moves nothing. Low orbits never meet that bound: the
- * longest tenure of 1,000 filed nodes over two days is 38 minutes.
+ * further than to the first slot of the hour before. The epoch never falls as time goes on, and a
+ * new one on the hour, with the region unchanged, moves nothing. Low orbits never meet that bound:
+ * the longest tenure of 1,000 filed nodes over two days is 38 minutes.
  *
  * Cost: 0.7 us a slot, 0.15 ms for a tenure in low orbit, 1.3 ms at most. In a deep-space orbit a
- * slot takes SGP4 longer, the more so the older the elements: 10 to 200 ms for a tenure, once an hour.
+ * slot takes SGP4 longer, and longer still with old elements: 10 to 200 ms for a tenure, once an
+ * hour.
  * Not its job: moving state from owner to owner (durable-objects/custody/custody.ts).
  * @module
  */

@@ -1,10 +1,10 @@
 /**
  * What a collector holds between its nodes and the ledger, and how it brings it there.
  *
- * At least once on every hop: a row leaves the inbox only when the ledger has taken it, and the ledger
- * takes an id once. A row whose content the ledger refuses would be refused for ever, and would
- * hold up all rows behind it. It is set aside with the reason, where an operator finds it, and
- * never dropped.
+ * At least once on every hop: a row leaves the inbox only when the ledger has taken it, and the
+ * ledger takes an id once. A row whose content the ledger refuses would be refused for ever, and
+ * would hold up all rows behind it. It is set aside with the reason, where an operator finds it,
+ * and never dropped.
  *
  * Knows nothing of Cloudflare: disk and ledger are ports.
  * Not its job: when to drain (collector.ts).
@@ -15,8 +15,8 @@ import type { Execution } from "../../ledger/execution.ts";
 import type { Sql } from "../shared/sql.ts";
 import { isReadable } from "../shared/version.ts";
 
-// Text of one batch; an execution is 1,200 characters, and with the longest policy 12,000: the object shares
-// 128 MB with others, and each of its lanes holds its batch several times over.
+// Text of one batch; an execution is 1,200 characters, and with the longest policy 12,000: the
+// object shares 128 MB with others, and each of its lanes holds its batch several times over.
 const BATCH_CHARS_MAX = 1_000_000;
 // Batches on their way at once; the platform lets one alarm have six requests open.
 const LANES = 4;

@@ -9,7 +9,10 @@ import type { Tenure } from "../../mesh/tenure.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import type { Claim, Claimed, ServiceState, ServiceStatus } from "../registrar/register.ts";
 
-/** What one object has on disk. It serves only while what it holds is the newest claim it knows of. */
+/**
+ * What one object has on disk. It serves only while `known` is its own claim, and the one that
+ * `holding` is of.
+ */
 export interface CustodyRecord<S> {
   /** The newest claim that this object made, gave way to or sealed its state for: its fence. */
   known: Claim | null;

@@ -1,13 +1,14 @@
 /**
- * Ownership handoff with a fencing token: the custody of one node's state by one region's object, who
- * serves, and how the state gets there.
+ * Ownership handoff with a fencing token: the custody of one node's state by one region's object,
+ * who serves, and how the state gets there.
  *
- * The token is the newest claim that an object knows of. The object writes it to disk before it tells
- * any other, the token only rises, and the object serves only what it holds under that very claim. So
- * an object that is handed a state knows that the last holder has stopped: docs/regions.md.
+ * The token is the newest claim that an object knows of. The object writes it to disk before it
+ * tells any other, the token only rises, and the object serves only what it holds under that very
+ * claim. So an object that is handed a state knows that the last holder has stopped:
+ * docs/regions.md.
  *
- * Knows nothing of Cloudflare: disk, peers and orbit are ports, so tests run it in a simulated mesh.
- * After each call the owner of the alarm looks at nextAlarm().
+ * Knows nothing of Cloudflare: disk, peers and orbit are ports, so tests run it in a simulated
+ * mesh. After each call the owner of the alarm looks at nextAlarm().
  * @module
  */
 import type { Tenure } from "../../mesh/tenure.ts";
@@ -158,7 +159,10 @@ export class Custody<S> {
       known.region === this.#custodian.region;
   }
 
-  /** A later tenure of this same region needs no new claim: nobody has taken the state in between. */
+  /**
+   * Whether custody has ended. A later tenure of this same region needs no new claim: no other
+   * object has taken the state in between.
+   */
   #isOver(tenure: Tenure): boolean {
     return tenure.region !== this.#custodian.region && tenure.epoch > this.#record.holding!.epoch;
   }

@@ -1,5 +1,5 @@
 /**
- * How a node's object reaches its register and its other regions' objects: custody's port to the mesh.
+ * Custody's port to the mesh: calls to the node's registrar, and to its objects of other regions.
  * @module
  */
 import type { NodeState } from "../../mesh/node/state.ts";

@@ -1,5 +1,6 @@
 /**
- * Keeps answers to requests that carry an Idempotency-Key: a share of one tenant's, or of the admin's.
+ * Keeps answers to requests that carry an Idempotency-Key: a share of one tenant's, or of the
+ * admin's.
  * A thin shell: stored-responses.ts decides who runs and who is answered; this file lets requests
  * wait and deletes old answers.
  * @module

@@ -1,6 +1,6 @@
 /**
- * Answers by the hash of the Idempotency-Key that asked for them: who may run a request, who gets the
- * answer of another's run, and who is refused. docs/idempotency.md has the reasons.
+ * Answers by the hash of the Idempotency-Key that asked for them: who may run a request, who gets
+ * the answer of another's run, and who is refused. docs/idempotency.md has the reasons.
  *
  * One run at a time holds a key. A run that does not beat for a minute counts as crashed, and the
  * next request of the key runs under the same execution id, which the ledger bills once. Keys are
@@ -8,7 +8,8 @@
  *
  * Knows nothing of Cloudflare: the disk is a port, the time an argument. Every method is one
  * synchronous turn, durable as a whole.
- * Not its job: waiting for a run to end (idempotency-store.ts), sealing (functions/idempotency/sealed-response.ts).
+ * Not its job: waiting for a run to end (idempotency-store.ts), sealing
+ * (functions/idempotency/sealed-response.ts).
  * @module
  */
 import type { Sql } from "../shared/sql.ts";

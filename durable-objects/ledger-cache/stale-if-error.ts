@@ -130,8 +130,8 @@ export class StaleIfError {
       if (this.#asking.get(name) === asking) this.#asking.delete(name);
     });
     this.#asking.set(name, asking);
-    // Every caller may have stopped waiting before the ledger fails: without a handler that would be
-    // logged as an unhandled rejection.
+    // Every caller may have stopped waiting before the ledger fails: without a handler that would
+    // be logged as an unhandled rejection.
     asking.catch(() => {});
     return asking;
   }
@@ -160,7 +160,8 @@ export class StaleIfError {
   }
 }
 
-// In each record, not around them: release 7ab9cf5 reads them after a rollback, and takes no envelope.
+// The version stands in each record, not around a list: after a rollback release 7ab9cf5 reads the
+// list, and knows no envelope.
 const written = (value: Answer): string =>
   JSON.stringify(
     Array.isArray(value) ? value.map((one) => stamped("cached", one)) : stamped("cached", value),

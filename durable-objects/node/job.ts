@@ -1,5 +1,5 @@
 /**
- * What an isolate and a node's object say to each other: one RPC, whose arguments and answer are these.
+ * What an isolate and a node's object say to each other: the arguments and the answer of one RPC.
  * @module
  */
 import type { Tensor } from "../../contract/tensor.ts";

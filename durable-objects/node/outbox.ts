@@ -82,7 +82,10 @@ export class Outbox {
     }
   }
 
-  /** As they were kept: those of a newer release, found after a rollback, pass through here whole. */
+  /**
+   * The oldest executions, as they were kept: what a newer release kept before a rollback passes
+   * whole.
+   */
   #first(): Execution[] {
     return this.#ports.sql.exec<{ execution: string }>(
       "SELECT execution FROM outbox ORDER BY rowid LIMIT ?",

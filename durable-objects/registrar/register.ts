@@ -1,10 +1,11 @@
 /**
  * Who may hold a node's state: the one place where claims to it are put in an order.
  *
- * A row holds the newest accepted claim and its sources: the objects, newest first, that may have the
- * state. A claimer becomes a source at once, since the register is not told when the state reaches it.
- * When the claimer confirms that it has the state, older sources are dropped. At most two sources of a region
- * stay, what it holds and its last claim, so a row is bounded however long confirmations fail.
+ * A row holds the newest accepted claim and its sources: the objects, newest first, that may have
+ * the state. A claimer becomes a source at once, since the register is not told when the state
+ * reaches it. When the claimer confirms that it has the state, older sources are dropped. At most
+ * two sources of a region stay, what it holds and its last claim, so a row is bounded however long
+ * confirmations fail.
  *
  * Rows are never deleted. A claim that was slow on its way must not find the register empty and be
  * taken for new: it would bring back a state that is long out of date.
@@ -43,7 +44,7 @@ export interface RegisterRow {
   node: string;
   /** The newest claim that was accepted; null if an admin set the node's service before any ask. */
   claim: Claim | null;
-  /** Newest first. Empty: the state is that of an untouched node, and nobody holds another. */
+  /** Newest first. Empty if no object holds a state: then it is that of an untouched node. */
   sources: Claim[];
   service: ServiceStatus;
 }

@@ -1,15 +1,15 @@
 /**
  * Brings an object's tables to what this release expects: numbered steps, each run once, in order.
  *
- * The number of the last step lies in a table of its own, so opening an object costs one read of one
- * row. Steps that are missing run in one transaction with the new number: a crash leaves the tables as
- * they were or as they are to be.
+ * The number of the last step lies in a table of its own, so opening an object costs one read of
+ * one row. Steps that are missing run in one transaction with the new number: a crash leaves the
+ * tables as they were or as they are to be.
  *
- * A rollback opens a database that has steps which the older release does not know. So a step adds (a
- * table, an index, a column that may be null), every INSERT names its columns, and the older release goes
- * on reading and writing. To rename or drop, a step first adds the new beside the old; a later
- * release's step then drops the old, and is marked `breaks`. A release that does not know a step
- * that breaks refuses to open the object and changes nothing in it: calls fail until the newer
+ * A rollback opens a database that has steps which the older release does not know. So a step adds
+ * (a table, an index, a column that may be null), every INSERT names its columns, and the older
+ * release goes on reading and writing. To rename or drop, a step first adds the new beside the old;
+ * a later release's step then drops the old, and is marked `breaks`. A release that does not know a
+ * step that breaks refuses to open the object and changes nothing in it: calls fail until the newer
  * release is back.
  *
  * Release 7ab9cf5 had no numbers: each class's first step makes its tables if they are not there.

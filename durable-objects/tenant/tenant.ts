@@ -1,6 +1,6 @@
 /**
- * Holds a tenant's budget and rate, and leases parts of them to isolates. Exists only for tenants that
- * have such limits.
+ * Holds a tenant's budget and rate, and leases parts of them to isolates. Exists only for tenants
+ * that have such limits.
  * A thin shell: budget-book.ts decides what is granted and taken back.
  * @module
  */
@@ -24,7 +24,7 @@ import { TENANT_MIGRATIONS } from "./migrations.ts";
 const CLOSINGS_MAX = 50;
 // A collector that hangs must not hold up the beat.
 const COLLECTOR_MS_MAX = 3_000;
-// The object sees a change of limits that nobody told it of within this time.
+// A change of limits that the object was not told of takes effect within this time.
 const READ_EVERY_MS = 5_000;
 
 const log = logger();

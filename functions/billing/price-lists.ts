@@ -13,7 +13,8 @@ import type { Services } from "../services.ts";
 export const NOTICE_MS = 60_000;
 // A copy younger than this is used as it is; an older one is used, and renewed behind the answer.
 const KEPT_MS = 10_000;
-// A copy older than this charges nobody. Half the notice, as a ledger cache's copy has an age, too.
+// No request is charged by a copy older than this: half the notice, as a cache's copy has an age,
+// too.
 const STALE_MS = NOTICE_MS / 2;
 // While a ledger cache does not answer, a busy isolate asks it no more often than this.
 const TRY_EVERY_MS = 1_000;

@@ -32,7 +32,7 @@ export interface Payment {
 
 // A request that waits looks at the wallet at least this often, in case it missed being woken.
 const LOOK_MS = 100;
-// A lease that nobody uses goes back after a second: the wallet is asked twice as often.
+// A wallet gives an idle lease back after a second, so it is looked at twice a second.
 const RETURN_IDLE_MS = 500;
 // The platform lets a request work on for 30 s behind its answer; a later request takes over.
 const RETURN_IDLE_MS_MAX = 20_000;

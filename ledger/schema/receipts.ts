@@ -1,6 +1,6 @@
 /**
- * What each execution used and costs: mesh/billing/receipt.ts's Receipt, and when the ledger got it.
- * No foreign keys: a receipt states what has happened already, so nothing may refuse it.
+ * What each execution used and costs: mesh/billing/receipt.ts's Receipt, and when the ledger got
+ * it. No foreign keys: a receipt states what has happened already, so nothing may refuse it.
  * @module
  */
 

@@ -68,7 +68,10 @@ export interface WalletAnswer {
   ended: string[];
   /** What is left of the budget after this grant, micro-credits; null without a budget. */
   available: number | null;
-  /** Micro-credits that other wallets hold, or that the ledger has yet to close: some may come back. */
+  /**
+   * Micro-credits in other wallets, or in leases that the ledger has yet to close: some may come
+   * back.
+   */
   elsewhere: number;
   /** How the rate stands; null without a rate. */
   rate: Rate | null;
@@ -92,7 +95,7 @@ export interface Rate {
 export const LEASE_MS = 10_000;
 
 /**
- * A wallet that holds anything sends a request this often. The book counts time in beats of the same
- * length, to tell which wallets are silent.
+ * A wallet that holds anything sends a request this often. The book counts time in beats of the
+ * same length, to tell which wallets are silent.
  */
 export const HEARTBEAT_MS = 5_000;

@@ -5,7 +5,9 @@
  * @module
  */
 
-/** One execution as billed. All quantities are integers >= 0; the id is the ledger's primary key. */
+/**
+ * One execution as billed. All quantities are integers >= 0; the id is the ledger's primary key.
+ */
 export interface Receipt {
   /** UUID, the same as the placement's. */
   id: string;
@@ -37,7 +39,9 @@ export interface Receipt {
   lease_id: string | null;
 }
 
-/** How urgent an ask is: the NPU's queue takes each class by its own horizon (mesh/node/queue.ts). */
+/**
+ * How urgent an ask is: the NPU's queue takes each class by its own horizon (mesh/node/queue.ts).
+ */
 export type AskClass = "realtime" | "interactive" | "batch";
 
 /** What an execution used, as physics gives it. */

@@ -20,7 +20,7 @@ import { LeaseAccount, type SpendOutcome, type SpendReservation } from "./lease-
 
 // A message must stay small, however many asks wait; the next one quotes those that are left.
 const QUOTES_MAX = 256;
-// An answer that takes longer counts as lost: the book takes a lease back that nobody holds.
+// An answer that takes longer counts as lost: the book takes back a lease that no wallet holds.
 const ANSWER_MS_MAX = 3_000;
 // An ask waits no longer for a book that does not answer.
 const SILENCE_MS_MAX = 6_000;
@@ -179,7 +179,7 @@ export class Wallet {
   }
 
   /**
-   * Gives a request up that did not get through, or whose answer did not: that answer is never used.
+   * Gives a request up that did not get through, or was not answered: a late answer is not used.
    * @param seq the request's number
    */
   fail(seq: number): void {
@@ -188,7 +188,10 @@ export class Wallet {
     this.#failed_at = this.#now;
   }
 
-  /** How the rate stands: the book's last answer, and what the leases hold. Null if there is none yet. */
+  /**
+   * How the rate stands: the book's last answer, and what the leases hold.
+   * @returns null before the first answer, or without a rate
+   */
   get rate(): Rate | null {
     const rate = this.#known?.rate;
     if (!rate) return null;

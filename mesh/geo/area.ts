@@ -3,14 +3,16 @@
  *
  * Edges are straight in longitude and latitude, as GeoJSON means them (RFC 7946, 3.1.1), not great
  * circles. A ring is asked by ray casting (Shimrat, CACM 5(8), 1962), after its bounding box, and
- * over the edges of one thin slab of latitude only: a ring of 5,000 edges costs as much as one of 20.
+ * over the edges of one thin slab of latitude only: 5,000 edges cost as much as 20.
  * A point on an edge belongs to the area right of it, or above it: of two areas that share a border
  * exactly one holds any point of the border.
  * Not its job: checking what callers draw (contract/geojson.ts).
  * @module
  */
 
-/** Closed: the last position is the first. A position is [lon, lat], and what follows is not read. */
+/**
+ * Closed: the last position is the first. A position is [lon, lat], and what follows is not read.
+ */
 export type Ring = readonly (readonly number[])[];
 /** The outer ring, then its holes. */
 export type Polygon = readonly Ring[];

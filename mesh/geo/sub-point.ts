@@ -13,7 +13,7 @@ import { DEGREES_PER_RADIAN } from "../units.ts";
 /** The square of the second eccentricity. */
 const EP2 = E2 / (1 - E2);
 
-// Areas do not hold their upper edge, and nothing lies above a pole: it counts as 0.1 mm short of it.
+// Areas do not hold their upper edge, and no area lies above a pole: a pole counts as 0.1 mm lower.
 const LAT_MAX = 90 - 1e-9;
 
 /**
