@@ -39,7 +39,7 @@ export interface Answer {
 }
 
 /**
- * Runs an ask on the nearest node that admits it, and pays for it.
+ * Runs an ask on the first of the ranked nodes that admits it, and pays for it.
  * @throws ProblemError `no_node` or `deadline` if every node refuses, those of pay() and
  * pricesFor(), and those for a wrong origin, policy or header
  */
