@@ -9,19 +9,22 @@ import type { InStatement } from "@libsql/client/web";
 import type { Ledger } from "./client.ts";
 import { catalogues } from "./schema/catalogues.ts";
 
+/** A catalogue in the ledger; `created_at_ms` is when it last became the newest, real clock. */
 export interface StoredCatalogue {
   name: string;
   created_at_ms: number;
 }
 
-// A chunk is one row and, read back, one answer: small beside the 2 MB of a row and 10 MB of an answer.
+// A chunk is one row and, read back, one answer. A row may have 2 MB, an answer 10 MB.
 const CHUNK_BYTES = 512 * 1024;
-// One save is one request, in base64: 13 MB of the 16 MB that the emulator's bridge takes.
+/** A save is one request, in base64: 13 MB of the 16 MB that the emulator's bridge takes. */
 export const CATALOGUE_BYTES_MAX = 10_000_000;
 
 /**
- * Saves a catalogue in one transaction: it is there whole or not at all. The same again changes nothing;
- * the same later on makes it the newest once more, so that an import can be taken back.
+ * Saves a catalogue in one transaction: it is there whole or not at all. Saving the same again
+ * changes nothing; saving it later makes it the newest once more, so that an import can be taken
+ * back.
+ * @throws RangeError for no bytes, or more than CATALOGUE_BYTES_MAX
  */
 export async function saveCatalogue(
   ledger: Ledger,
@@ -48,6 +51,10 @@ export async function saveCatalogue(
   await ledger.$client.batch(statements, "write");
 }
 
+/**
+ * The catalogue that was saved last; of several at one instant, the first by name.
+ * @returns null if the ledger has none
+ */
 export async function newestCatalogue(ledger: Ledger): Promise<StoredCatalogue | null> {
   const [newest] = await ledger
     .select({ name: catalogues.name, created_at_ms: catalogues.created_at_ms }).from(catalogues)
@@ -55,7 +62,12 @@ export async function newestCatalogue(ledger: Ledger): Promise<StoredCatalogue |
   return newest ?? null;
 }
 
-/** The bytes that were saved, or null if the ledger does not have this catalogue. */
+/**
+ * Reads a catalogue as it was saved.
+ * @param name as `StoredCatalogue.name` says
+ * @returns null if the ledger does not have this catalogue
+ * @throws Error if a part of it is missing or has the wrong size
+ */
 export async function loadCatalogue(ledger: Ledger, name: string): Promise<ArrayBuffer | null> {
   const [found] = await ledger.select({ bytes: catalogues.bytes }).from(catalogues)
     .where(eq(catalogues.name, name));

@@ -22,12 +22,16 @@ export interface InferAsk {
   spec: ModelSpec;
   inputs: Tensor[];
   origin: Origin;
+  /** How long the modelled way up, wait, run and way down may take together; null: no limit. */
   deadline_ms: number | null;
   class: AskClass;
   policy: Policy | undefined;
 }
 
-/** @param attempts how many nodes have been asked, counting this one */
+/**
+ * Makes the job for one candidate.
+ * @param attempts how many nodes have been asked, counting this one
+ */
 export function jobOf(
   { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;

@@ -57,7 +57,10 @@ const inferRoute = postRoute({
   },
 });
 
-/** The handler reads the body, not the router's validator: it is large, and has 64-bit integers. */
+/**
+ * Adds the route. Its handler reads the body, not the router's validator: it is large, and has
+ * 64-bit integers.
+ */
 export function serveInfer(app: App): void {
   const path = inferRoute.getRoutingPath();
   const handle = async (c: Ctx) => {
@@ -117,7 +120,10 @@ function wantedOutputs(spec: ModelSpec, { outputs }: InferRequest): Set<string> 
   return new Set(outputs.map((output) => output.name));
 }
 
-/** The inputs in the model's order, exact, or an error that says which element is wrong. */
+/**
+ * The inputs in the model's order, exact.
+ * @throws ProblemError `invalid_request` that says which input or element is wrong
+ */
 function readInputs(spec: ModelSpec, body: InferRequest): Tensor[] {
   const refuse = (detail: string) => new ProblemError("invalid_request", detail);
   const given = new Map(body.inputs.map((input) => [input.name, input]));

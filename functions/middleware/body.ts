@@ -6,7 +6,13 @@ import { ProblemError } from "../../contract/problem.ts";
 import type { Middleware } from "../context.ts";
 import { cappedChunks, joined, tooLarge } from "./capped-body.ts";
 
-/** The text of a JSON body. A Content-Length over the limit spares reading any of it. */
+/**
+ * Reads the text of a JSON body. A Content-Length over the limit spares reading any of it.
+ * @param bytes_max the limit
+ * @returns the body, decoded from UTF-8
+ * @throws ProblemError `unsupported_media_type`, `body_too_large`, or `malformed_json` for an empty
+ * body or bytes that are not UTF-8
+ */
 export async function readJsonText(
   { headers, body }: Request,
   bytes_max: number,
@@ -25,7 +31,12 @@ export async function readJsonText(
   }
 }
 
-/** Parses JSON. The problem quotes the parser on what is wrong. */
+/**
+ * Parses JSON.
+ * @param text as readJsonText() gave it
+ * @param parse throws an Error for text that is not JSON
+ * @throws ProblemError `malformed_json`, which quotes the parser on what is wrong
+ */
 export function parseJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
     return parse(text);
@@ -37,7 +48,10 @@ export function parseJson(text: string, parse: (text: string) => unknown = JSON.
 // Far more than a policy with an area or a tenant's name takes; 100 MB would fill the isolate.
 const SMALL_BYTES_MAX = 2 ** 20;
 
-/** Reads the body of a route whose schema the router checks, before the router would read all of it. */
+/**
+ * Reads the body of a route whose schema the router checks, before the router would read all of it.
+ * It throws what readJsonText() throws.
+ */
 export const limitedJson: Middleware = async (c, next) => {
   if (c.req.raw.body) {
     const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX);

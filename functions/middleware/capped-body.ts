@@ -5,7 +5,12 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 
-/** The body's chunks; throws at the first that passes the limit, and lets go of the rest. */
+/**
+ * The chunks of a body, up to a limit. At the first chunk that passes it, the rest is let go.
+ * @param body null: no chunks
+ * @param bytes_max the limit for all chunks together
+ * @throws ProblemError `body_too_large` when the body has passed the limit
+ */
 export async function* cappedChunks(
   body: ReadableStream<Uint8Array> | null,
   bytes_max: number,
@@ -18,10 +23,18 @@ export async function* cappedChunks(
   }
 }
 
+/**
+ * The problem of a body that is too large.
+ * @param bytes_max the limit that it names
+ */
 export const tooLarge = (bytes_max: number): ProblemError =>
   new ProblemError("body_too_large", `The body must be at most ${bytes_max} bytes`);
 
-/** All chunks in one piece. */
+/**
+ * All chunks in one piece.
+ * @param chunks in their order
+ * @returns a copy
+ */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0));
   let at = 0;

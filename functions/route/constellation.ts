@@ -1,6 +1,6 @@
 /**
- * `GET /v1/constellation`: the elements in use as OMM JSON, so that anybody can check a placement with
- * tools of their own. Streamed: 41,914 records are 17 MB.
+ * `GET /v1/constellation`: the elements in use as OMM JSON, so that a caller can check a placement
+ * with tools of their own. Streamed: 41,914 records are 17 MB.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -27,6 +27,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveConstellation(app: App): void {
   app.openAPIRegistry.registerPath(definition);
   app.get(definition.getRoutingPath(), definition.middleware, async (c) => {

@@ -38,6 +38,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveNode(app: App): void {
   app.openapi(definition, async (c) => {
     const { id } = c.req.valid("param");

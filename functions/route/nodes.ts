@@ -33,6 +33,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveNodes(app: App): void {
   app.openapi(definition, async (c) => {
     const query = c.req.valid("query");

@@ -46,6 +46,7 @@ const definition = postRoute({
   },
 });
 
+/** Adds the route. */
 export function serveRoute(app: App): void {
   app.openapi(definition, async (c) => {
     const request = c.req.valid("json");

@@ -13,24 +13,34 @@ import { type EpochMs, epochMs } from "../units.ts";
 
 const T_S = KNOT_SPACING_MS / 1e3;
 
-/** The weights of one instant, shared by all nodes. Positions come out in km. */
+/**
+ * The weights of one instant, shared by all nodes: a position in km is their sum with the knots'
+ * values.
+ */
 export interface Weights {
+  /** Of the first knot's position, km for each unit of 1/32 m. */
   p0: number;
+  /** Of the second knot's position, km for each unit of 1/32 m. */
   p1: number;
+  /** Of the first knot's velocity, km for each m/s. */
   v0: number;
+  /** Of the second knot's velocity, km for each m/s. */
   v1: number;
 }
 
+/** Positions and velocities of all nodes between two knots, one spacing apart. */
 export class Almanac {
   readonly constellation: Constellation;
   readonly from: EpochMs;
   readonly until: EpochMs;
   readonly first: Knot;
   readonly second: Knot;
-  /** No node is nearer to the Earth's centre, or farther from it, than these in the window. */
+  /** No node comes nearer to the Earth's centre than this in the window. */
   readonly radius_min_km: number;
+  /** No node goes farther from the Earth's centre than this in the window. */
   readonly radius_max_km: number;
 
+  /** @throws RangeError if `second` is not the knot that follows `first` */
   constructor(constellation: Constellation, first: Knot, second: Knot) {
     if (second.number !== first.number + 1) {
       throw new RangeError(`Knots ${first.number} and ${second.number} do not make a window`);
@@ -45,11 +55,18 @@ export class Almanac {
     this.radius_max_km = Math.max(a.max, b.max);
   }
 
+  /**
+   * Whether an instant lies in the window.
+   * @returns true from `from` to `until`, both included
+   */
   covers(at: EpochMs): boolean {
     return at >= this.from && at <= this.until;
   }
 
-  /** An instant outside the window would be extrapolated, and wrong: that is a bug of the caller. */
+  /**
+   * The weights of an instant in the window. Outside it they would extrapolate, and be wrong.
+   * @throws RangeError for an instant that the window does not cover: a bug of the caller
+   */
   weights(at: EpochMs): Weights {
     if (!this.covers(at)) throw new RangeError(`The almanac of ${this.from} does not cover ${at}`);
     const s = (at - this.from) / KNOT_SPACING_MS;
@@ -63,7 +80,12 @@ export class Almanac {
     };
   }
 
-  /** Earth-fixed km of one node to `out[at..at+2]`. */
+  /**
+   * Writes the Earth-fixed position of one node.
+   * @param index the node's in the constellation
+   * @param out receives x, y, z in km; garbage for a node that does not fly (flies())
+   * @param at where in `out` x goes
+   */
   position(index: number, w: Weights, out: Float64Array, at = 0): void {
     const { positions: p0, velocities: v0 } = this.first;
     const { positions: p1, velocities: v1 } = this.second;
@@ -73,7 +95,11 @@ export class Almanac {
     out[at + 2] = w.p0 * p0[i + 2] + w.p1 * p1[i + 2] + w.v0 * v0[i + 2] + w.v1 * v1[i + 2];
   }
 
-  /** Earth-fixed km/s of one node: its knots' velocities, weighed by time; good to some m/s. */
+  /**
+   * The Earth-fixed velocity of one node in km/s: its knots' velocities, weighed linearly by time;
+   * good to some m/s.
+   * @param index the node's in the constellation
+   */
   velocity(index: number, at: EpochMs): Ecef {
     const { velocities: v0 } = this.first;
     const { velocities: v1 } = this.second;
@@ -82,7 +108,11 @@ export class Almanac {
     return { x: axis(3 * index), y: axis(3 * index + 1), z: axis(3 * index + 2) };
   }
 
-  /** False for a node that SGP4 had no answer for at either knot. */
+  /**
+   * Whether a node has a position in this window.
+   * @param index the node's in the constellation
+   * @returns false for a node that SGP4 had no answer for at either knot
+   */
   flies(index: number): boolean {
     const i = 3 * index;
     const { positions: p0 } = this.first;

@@ -21,20 +21,29 @@ export interface CatalogueRecord {
   elements: Elements;
 }
 
+/** The elements of real satellites; its views read `bytes` in place. */
 export interface Catalogue {
   /** `<label>-<digest>`: two catalogues of one name hold the same bytes. */
   readonly name: string;
   readonly count: number;
-  /** Ascending, each once. */
+  /** Catalogue numbers by index: ascending, each once. */
   readonly numbers: Uint32Array;
+  /** @throws RangeError for an index outside 0..count-1 */
   elements(index: number): Elements;
+  /**
+   * @returns the object's name; empty if the catalogue has none
+   * @throws RangeError for an index outside 0..count-1
+   */
   objectName(index: number): string;
-  /** All of it, ready to travel. */
+  /** The whole catalogue, ready to travel. */
   readonly bytes: ArrayBuffer;
 }
 
-// Beside some 100 bytes a node here, an isolate of 128 MB holds up to four knots at 24 bytes a node,
-// a grid and hints. All that is tracked in orbit today is a third of this.
+/**
+ * The most nodes of a catalogue. Beside some 100 bytes a node here, an isolate of 128 MB holds up
+ * to four knots at 24 bytes a node, a grid and hints. All that is tracked in orbit today is a third
+ * of it.
+ */
 export const CATALOGUE_NODES_MAX = 100_000;
 
 const LABEL = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
@@ -57,7 +66,9 @@ interface Layout {
 
 /**
  * Packs records in the order of their numbers.
- * Throws a RangeError for a label that cannot be part of a name, a number twice, none, or too many.
+ * @throws RangeError for a label that is not 1 to 40 of a-z, 0-9, "." and "-" with a letter or
+ * digit at both ends, for a number that is there twice, and for none or more than
+ * CATALOGUE_NODES_MAX records
  */
 export function packCatalogue(
   { label, records }: { label: string; records: readonly CatalogueRecord[] },
@@ -95,7 +106,11 @@ export function packCatalogue(
   return viewOf(bytes, at);
 }
 
-/** Reads a catalogue that travelled or was stored; null unless it is whole and unchanged. */
+/**
+ * Reads a catalogue that travelled or was stored. The catalogue is a view of `bytes`.
+ * @param bytes as Catalogue.bytes holds them
+ * @returns null if the bytes are not a whole catalogue or do not match their digest
+ */
 export function unpackCatalogue(bytes: ArrayBuffer): Catalogue | null {
   if (bytes.byteLength < HEADER_BYTES + DIGEST_BYTES) return null;
   const [magic, version, count, label, names] = new Uint32Array(bytes, 0, 5);
@@ -107,6 +122,7 @@ export function unpackCatalogue(bytes: ArrayBuffer): Catalogue | null {
   return stored.every((word, i) => word === digest[i]) ? viewOf(bytes, at) : null;
 }
 
+/** Throws what packCatalogue() throws. */
 function refuse(label: string, sorted: readonly CatalogueRecord[]): void {
   if (!LABEL.test(label)) {
     throw new RangeError(

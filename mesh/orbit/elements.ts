@@ -9,6 +9,7 @@ export interface Elements {
   epoch: EpochMs;
   /** Kozai mean motion, radians per minute. */
   mean_motion: number;
+  /** 0 for a circle, below 1 for every ellipse; without a unit. */
   eccentricity: number;
   inclination: Radians;
   raan: Radians;
@@ -47,7 +48,12 @@ export interface Omm {
 
 /** The elements as an OMM record, every digit kept. */
 export function toOmm(
-  { id, number, elements }: { id: string; number: number; elements: Elements },
+  { id, number, elements }: {
+    id: string;
+    /** Catalogue number. */
+    number: number;
+    elements: Elements;
+  },
 ): Omm {
   return {
     OBJECT_NAME: id,

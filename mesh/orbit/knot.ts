@@ -16,12 +16,14 @@ import { type EpochMs, epochMs } from "../units.ts";
 /** Cubic Hermite between knots this far apart stays within 0.44 m of SGP4 (docs/accuracy.md). */
 export const KNOT_SPACING_MS = 60_000;
 
+/** Positions and velocities of all nodes at one instant, views of the bytes that travel. */
 export interface Knot {
+  /** The knot is of the instant `number` * KNOT_SPACING_MS (knotInstant()). */
   readonly number: number;
   readonly count: number;
   /** Earth-fixed, units of 1/32 m, length 3 * count. */
   readonly positions: Int32Array;
-  /** Earth-fixed, m/s, length 3 * count. */
+  /** Earth-fixed, as seen from the turning Earth, m/s, length 3 * count. */
   readonly velocities: Float32Array;
   /** All of the above, ready to travel. */
   readonly bytes: ArrayBuffer;
@@ -35,11 +37,21 @@ const BYTES_PER_NODE = 24;
 const MAGIC = 0x50455247; // "PERG"
 const VERSION = 1;
 
-/** The knot at or before an instant. */
+/**
+ * The knot at or before an instant.
+ * @returns its number: whole spacings since 1970
+ */
 export const knotNumber = (at: EpochMs): number => Math.floor(at / KNOT_SPACING_MS);
+/**
+ * The instant of a knot.
+ * @param number as knotNumber() counts
+ */
 export const knotInstant = (number: number): EpochMs => epochMs(number * KNOT_SPACING_MS);
 
-/** Propagates every node to the knot's instant. About 20 ms for 41,914 nodes. */
+/**
+ * Propagates every node to a knot's instant. About 20 ms for 41,914 nodes.
+ * @param number the knot's, as knotNumber() counts
+ */
 export function computeKnot(
   constellation: Constellation,
   propagator: Propagator,
@@ -61,7 +73,13 @@ export function computeKnot(
   return knot;
 }
 
-/** Reads a knot that travelled; null unless it is whole, of this constellation and this number. */
+/**
+ * Reads a knot that travelled. The knot is a view of `bytes`.
+ * @param bytes as Knot.bytes holds them
+ * @param constellation what the knot must be of; only its name and count are compared
+ * @param number the number that the knot must have
+ * @returns null if the bytes are not whole, or of another constellation or number
+ */
 export function readKnot(
   bytes: ArrayBuffer,
   constellation: Constellation,

@@ -11,13 +11,20 @@ import { type EpochMs, MS_PER_DAY, MS_PER_MINUTE, type Radians, radians } from "
 
 const JULIAN_DATE_1970 = 2_440_587.5;
 
-/** UT1 is taken as UTC: at most 0.9 s, which turns the Earth by at most 420 m at the equator. */
+/**
+ * The Julian date of an instant, in days. UT1 is taken as UTC: the two differ by at most 0.9 s,
+ * which turns the Earth by at most 420 m at the equator.
+ */
 export const julianDate = (at: EpochMs): number => at / MS_PER_DAY + JULIAN_DATE_1970;
 
-/** Greenwich mean sidereal time: the angle from TEME to the Earth-fixed frame. */
+/** Greenwich mean sidereal time (IAU 1982): the angle from TEME to the Earth-fixed frame. */
 export const siderealTime = (at: EpochMs): Radians => radians(gstime(julianDate(at)));
 
-/** Unit vector to the Sun, mean equator of date; 0.01 degrees (Astronomical Almanac, low precision). */
+/**
+ * The direction to the Sun: a unit vector, mean equator of date; good to 0.01 degrees (Astronomical
+ * Almanac, low precision).
+ * @returns x, y, z
+ */
 export function sunDirectionTeme(at: EpochMs): [number, number, number] {
   const { x, y, z } = sunPos(julianDate(at)).rsun;
   const length = Math.hypot(x, y, z);
@@ -47,8 +54,11 @@ export class Propagator {
   }
 
   /**
-   * Writes position (km) and velocity (km/s), TEME, to `out[0..5]`.
-   * @returns false where SGP4 has no answer (the node has decayed); `out` is then unchanged.
+   * Writes the state of one node, TEME, at an instant.
+   * @param index the node's in the constellation
+   * @param out receives position (km), then velocity (km/s), in `out[0..5]`
+   * @returns false where SGP4 has no answer (the node has decayed); `out` is then unchanged
+   * @throws RangeError for an index outside the constellation
    */
   state(index: number, at: EpochMs, out: Float64Array): boolean {
     if (!this.#constellation.shells) return this.#propagation(index)(at, out);
@@ -72,7 +82,7 @@ export class Propagator {
 /** Writes a state as Propagator.state() does. */
 type Propagation = (at: EpochMs, out: Float64Array) => boolean;
 
-/** The same for one node by its elements alone: what a node's own object needs. */
+/** Initialises SGP4 for one node by its elements alone: what a node's own object needs. */
 export function propagatorOf(elements: Elements): Propagation {
   const satrec = satrecOf(elements);
   return (at, out) => stateOf(satrec, elements.epoch, at, out);

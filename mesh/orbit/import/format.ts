@@ -8,8 +8,10 @@ import { ommJsonReader } from "./omm-json.ts";
 import { excerpt, type RecordReader } from "./record.ts";
 import { tleReader } from "./tle.ts";
 
+/** A format of catalogue files that can be read. */
 export type CatalogueFormat = "OMM JSON" | "OMM CSV" | "TLE";
 
+/** Makes the reader of a format; one reader reads one file. */
 export const READERS: Record<CatalogueFormat, () => RecordReader> = {
   "OMM JSON": ommJsonReader,
   "OMM CSV": ommCsvReader,
@@ -19,8 +21,13 @@ export const READERS: Record<CatalogueFormat, () => RecordReader> = {
 /** Enough of a file to tell its format by: a name, both element lines, or a CSV header. */
 export const HEAD_CHARS = 4_096;
 
+/** The format of a file, or a sentence without a final period that says why it has none. */
 export type Detected = { ok: true; format: CatalogueFormat } | { ok: false; reason: string };
 
+/**
+ * Tells the format of a file by its beginning.
+ * @param head the file's first HEAD_CHARS characters, or all of a shorter file
+ */
 export function detectFormat(head: string): Detected {
   const text = head.replace(/^[\uFEFF\s]+/, "");
   if (text === "") return { ok: false, reason: "It is empty" };
