@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { countOperations } from "../../../models/operations/count-operations.ts";
-import { ModelError } from "../../../models/operations/model-error.ts";
-import { type Random, seeded } from "../../support/random.ts";
-import { RULE } from "../../../models/operations/rule.ts";
-import { Float, floats, int64s, list, node, onnxFile } from "./onnx-file.ts";
+import { countOperations } from "../../models/operations/count-operations.ts";
+import { ModelError } from "../../models/operations/model-error.ts";
+import { type Random, seeded } from "../support/random.ts";
+import { RULE } from "../../models/operations/rule.ts";
+import { Float, floats, int64s, list, node, onnxFile } from "../unit/models/onnx-file.ts";
 
 const MUTATIONS = 6_000;
 
