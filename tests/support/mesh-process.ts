@@ -159,7 +159,7 @@ export function readFile(path: string, sql: string): Json[] {
   }
 }
 
-/** How many executions the objects of a stopped mesh still hold on their way to the ledger. */
+/** How many executions the objects of a mesh still hold on their way to the ledger. */
 export async function undelivered(data: string): Promise<number> {
   let rows = 0;
   for (const [name, table] of [["OrbitalNode", "outbox"], ["Collector", "inbox"]]) {
