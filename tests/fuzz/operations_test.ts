@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { countOperations } from "../../models/operations/count-operations.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
 import { type Random, seeded } from "../support/random.ts";
+import { patience } from "../support/within.ts";
 import { RULE } from "../../models/operations/rule.ts";
 import { Float, floats, int64s, list, node, onnxFile } from "../unit/models/onnx-file.ts";
 
@@ -108,7 +109,7 @@ Deno.test(`countOperations() counts or refuses each of ${MUTATIONS} mutated file
       refused++;
     }
     const took = performance.now() - begin;
-    assert(took < MS_MAX, `seed ${seed} took ${took} ms`);
+    assert(took < MS_MAX || took < MS_MAX * patience(), `seed ${seed} took ${took} ms`);
   }
   assert(counted > MUTATIONS / 20 && refused > MUTATIONS / 20, `${counted}, ${refused}`);
 });
@@ -151,7 +152,7 @@ Deno.test("countOperations() counts or refuses sound files with wild numbers, in
       if (!(error instanceof ModelError)) throw new Error(`seed ${seed}`, { cause: error });
     }
     const took = performance.now() - begin;
-    assert(took < MS_MAX, `seed ${seed} took ${took} ms`);
+    assert(took < MS_MAX || took < MS_MAX * patience(), `seed ${seed} took ${took} ms`);
   }
   assert(counted > 20, `only ${counted} were counted`);
 });
