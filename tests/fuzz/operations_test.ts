@@ -53,7 +53,7 @@ const FILES: [Uint8Array, Record<string, number[]>][] = [
 ];
 
 function read(name: string): Promise<Uint8Array> {
-  return Deno.readFile(new URL(`../../../models/onnx/${name}.onnx`, import.meta.url));
+  return Deno.readFile(new URL(`../../models/onnx/${name}.onnx`, import.meta.url));
 }
 
 /** What breaks files: bits, lost and doubled pieces, numbers that never end or are far too large. */

@@ -1,6 +1,6 @@
 /**
  * A node driven dark refuses, others serve, and it serves again after sunrise: end to end, on a mesh
- * clock that runs a hundred times as fast as the real one.
+ * clock that runs up to a hundred times as fast as the real one.
  * @module
  */
 import assert from "node:assert/strict";
@@ -8,9 +8,11 @@ import { jday, json2satrec, sgp4, shadowFraction, sunPos } from "satellite.js";
 import { toOmm } from "../../mesh/orbit/elements.ts";
 import { FILED } from "../unit/mesh/placement/oracle.ts";
 import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
+import { patience } from "../support/within.ts";
 
 const START_MS = Date.UTC(2026, 2, 20, 12);
-const RATE = 100;
+// The dark that is left must be long enough for some eighty asks, however slow they are here.
+const RATE = Math.round(100 / patience());
 const MINUTE_MS = 60_000;
 // A battery that half a minute of thinking empties, and an NPU that takes a second and half a kilojoule
 // for a small scene. The path from NPU to body is a short circuit: this is about energy.

@@ -10,6 +10,7 @@ import assert from "node:assert/strict";
 import { seeded } from "../support/random.ts";
 import { FILED } from "../unit/mesh/placement/oracle.ts";
 import { type Json, send, sleep, within } from "../support/mesh.ts";
+import { patience } from "../support/within.ts";
 import {
   kill9,
   type MeshProcess,
@@ -26,7 +27,8 @@ const KILLS = 10;
 const NODES = 8;
 const UNBILLED_MAX = 3;
 // A low orbit crosses a border every few minutes: here, every few seconds.
-const CLOCK = "2026-03-20T12:00:00Z@150";
+// Slower on a slow machine: of more than some hours an object does not remember every crossing.
+const CLOCK = `2026-03-20T12:00:00Z@${Math.round(150 / patience())}`;
 const BATTERY_J = 36e6;
 const PROFILE = {
   // A small scene takes a second of the NPU and half a kilojoule.
