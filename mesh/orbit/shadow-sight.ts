@@ -9,7 +9,7 @@ import { WGS72_MU_KM3_S2 } from "./earth.ts";
 import { POLAR_STRETCH, SHADOW_RADIUS_KM, shadowClearance } from "./eclipse.ts";
 import type { Elements } from "./elements.ts";
 import type { Ecef } from "./frames.ts";
-import { propagatorOf, sunDirectionTeme } from "./propagation.ts";
+import { flightOf, sunDirectionTeme } from "./propagation.ts";
 
 export interface Sight {
   /** A whole millisecond since 1970. */
@@ -29,7 +29,8 @@ export interface Sight {
 export type Look = (at: number) => Sight;
 
 export function lookAt(elements: Elements): Look {
-  const propagate = propagatorOf(elements);
+  // One that has re-entered serves nobody: its light need not go out.
+  const propagate = flightOf(elements);
   const state = new Float64Array(6);
   return (at) => {
     const instant = epochMs(at);
