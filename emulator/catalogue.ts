@@ -4,26 +4,67 @@
  *
  * ```sh
  * PERIGEE_LEDGER_URL=... PERIGEE_LEDGER_TOKEN=... deno run -A emulator/catalogue.ts starlink.json
+ * deno run -A emulator/catalogue.ts --help
  * ```
  * @module
  */
-import { saveCatalogue } from "../ledger/catalogues.ts";
+import { loadCatalogue, newestCatalogue, saveCatalogue } from "../ledger/catalogues.ts";
 import { type Ledger, openLedger } from "../ledger/client.ts";
+import { type Catalogue, labelOf, unpackCatalogue } from "../mesh/orbit/catalogue.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
 import { readCatalogue, reportLines } from "./import.ts";
 
 const LOOK_EVERY_MS = 5_000;
+// Satellites come and go by the hundred. A file that lacks more than this was cut short, or is another
+// constellation's: what its nodes hold and have promised would be out of reach.
+const LOST_SHARE_MAX = 0.5;
 
-/** Imports a file and tells how it went; throws if nothing in it can fly. */
+/**
+ * Which catalogue of the ledger a new one must not lose most nodes of: the newest if it came from a file
+ * of the same name, the newest in any case, or none.
+ */
+export type LossGuard = "same name" | "newest" | "none";
+
+/**
+ * Imports a file and tells how it went; throws if nothing in it can fly, or if it would lose most nodes
+ * of the catalogue before it.
+ */
 export async function importCatalogue(
   ledger: Ledger,
   path: string,
-  { now, say }: { now: EpochMs; say: (line: string) => void },
+  { now, say, guard = "same name" }: {
+    now: EpochMs;
+    say: (line: string) => void;
+    guard?: LossGuard;
+  },
 ): Promise<void> {
   const report = await readCatalogue(path, { now });
   const { name, bytes } = report.catalogue;
+  if (guard !== "none") await refuseLoss(ledger, path, report.catalogue, guard);
   await saveCatalogue(ledger, { name, bytes, created_at_ms: Date.now() });
   for (const line of reportLines(report)) say(line);
+}
+
+async function refuseLoss(
+  ledger: Ledger,
+  path: string,
+  next: Catalogue,
+  guard: LossGuard,
+): Promise<void> {
+  const newest = await newestCatalogue(ledger);
+  if (!newest || (guard === "same name" && labelOf(newest.name) !== labelOf(next.name))) return;
+  const bytes = await loadCatalogue(ledger, newest.name);
+  const last = bytes && unpackCatalogue(bytes);
+  // One that cannot be read has no nodes to lose.
+  if (!last) return;
+  const kept = new Set(next.numbers);
+  const lost = last.numbers.reduce((sum, number) => sum + (kept.has(number) ? 0 : 1), 0);
+  if (lost <= LOST_SHARE_MAX * last.count) return;
+  throw new Error(
+    `Cannot import the catalogue "${path}": it lacks ${lost} of the ${last.count} nodes of ` +
+      `${newest.name}. If that is meant, import it with --lose-nodes, or under another file name ` +
+      "in local development",
+  );
 }
 
 /** Imports the file again whenever it has changed; a file that cannot be read leaves the old catalogue. */
@@ -54,16 +95,34 @@ function changedAt(path: string): number | null {
   }
 }
 
+const USAGE = `Imports a catalogue file of real satellites into the ledger.
+
+Usage: PERIGEE_LEDGER_URL=... [PERIGEE_LEDGER_TOKEN=...] deno task import [--lose-nodes] FILE
+
+  FILE          OMM as JSON or CSV, or TLE: told by the content (docs/import.md)
+  --lose-nodes  Take a file that lacks more than half of the nodes of the newest catalogue
+  --help        Show this
+`;
+
 if (import.meta.main) {
-  const [path] = Deno.args;
+  const files = Deno.args.filter((arg) => !arg.startsWith("--"));
+  const flags = Deno.args.filter((arg) => arg.startsWith("--"));
   const url = Deno.env.get("PERIGEE_LEDGER_URL");
-  if (!path || !url) {
-    console.error("Usage: PERIGEE_LEDGER_URL=... [PERIGEE_LEDGER_TOKEN=...] deno task import FILE");
+  if (flags.includes("--help")) {
+    console.log(USAGE);
+    Deno.exit(0);
+  }
+  if (files.length !== 1 || !url || flags.some((flag) => flag !== "--lose-nodes")) {
+    console.error(USAGE);
     Deno.exit(2);
   }
   try {
     const ledger = openLedger({ url, authToken: Deno.env.get("PERIGEE_LEDGER_TOKEN") });
-    await importCatalogue(ledger, path, { now: epochMs(Date.now()), say: console.log });
+    await importCatalogue(ledger, files[0], {
+      now: epochMs(Date.now()),
+      say: console.log,
+      guard: flags.includes("--lose-nodes") ? "none" : "newest",
+    });
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(1);

@@ -37,6 +37,7 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
       check(index);
       return numbers[index];
     },
+    facts: (index) => ({ name: catalogue.objectName(index), ...catalogue.given(index) }),
     group(index) {
       check(index);
       return group[index];
