@@ -15,19 +15,19 @@ import { type EpochMs, epochMs } from "../mesh/units.ts";
 import { readCatalogue, reportLines } from "./import.ts";
 
 const LOOK_EVERY_MS = 5_000;
-// Satellites come and go by the hundred. A file that lacks more than this was cut short, or is another
-// constellation's: what its nodes hold and have promised would be out of reach.
-const LOST_SHARE_MAX = 0.5;
+// Satellites come and go by the hundred. A file of fewer than this share of the nodes was cut short, or is
+// of another constellation: what all the others hold and have promised would be out of reach.
+const KEPT_SHARE_MIN = 0.5;
 
 /**
- * Which catalogue of the ledger a new one must not lose most nodes of: the newest if it came from a file
+ * Beside which catalogue of the ledger a new one must not have lost most nodes: the newest if it came from a file
  * of the same name, the newest in any case, or none.
  */
 export type LossGuard = "same name" | "newest" | "none";
 
 /**
- * Imports a file and tells how it went; throws if nothing in it can fly, or if it would lose most nodes
- * of the catalogue before it.
+ * Imports a file and tells how it went; throws if nothing in it can fly, or if most nodes of the
+ * catalogue before it would be lost.
  */
 export async function importCatalogue(
   ledger: Ledger,
@@ -57,12 +57,10 @@ async function refuseLoss(
   const last = bytes && unpackCatalogue(bytes);
   // One that cannot be read has no nodes to lose.
   if (!last) return;
-  const kept = new Set(next.numbers);
-  const lost = last.numbers.reduce((sum, number) => sum + (kept.has(number) ? 0 : 1), 0);
-  if (lost <= LOST_SHARE_MAX * last.count) return;
+  if (next.count >= KEPT_SHARE_MIN * last.count) return;
   throw new Error(
-    `Cannot import the catalogue "${path}": it lacks ${lost} of the ${last.count} nodes of ` +
-      `${newest.name}. If that is meant, import it with --lose-nodes, or under another file name ` +
+    `Cannot import the catalogue "${path}": ${next.count} nodes of it fly, and ${newest.name} has ` +
+      `${last.count}. If that is meant, import it with --lose-nodes, or under another file name ` +
       "in local development",
   );
 }
@@ -100,7 +98,7 @@ const USAGE = `Imports a catalogue file of real satellites into the ledger.
 Usage: PERIGEE_LEDGER_URL=... [PERIGEE_LEDGER_TOKEN=...] deno task import [--lose-nodes] FILE
 
   FILE          OMM as JSON or CSV, or TLE: told by the content (docs/import.md)
-  --lose-nodes  Take a file that lacks more than half of the nodes of the newest catalogue
+  --lose-nodes  Take a file of fewer than half as many nodes as the newest catalogue has
   --help        Show this
 `;
 
