@@ -19,7 +19,7 @@ export interface Ephemeris {
   sunlit: boolean;
 }
 
-/** Null where SGP4 has no answer: the node has decayed. */
+/** Null where the node has no orbit left: it has decayed. */
 export type EphemerisAt = (at: EpochMs) => Ephemeris | null;
 
 /** Initialises SGP4 once, for all instants. */

@@ -45,7 +45,7 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
   };
 }
 
-/** The nodes for which SGP4 has no answer at an instant: it says that they have decayed. */
+/** The nodes that have no orbit left at an instant: SGP4 has no answer, or one below 80 km. */
 export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
   const state = new Float64Array(6);
   const decayed: number[] = [];
