@@ -6,8 +6,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { OmmRecord } from "../../contract/node.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
-import type { Constellation } from "../../mesh/orbit/constellation.ts";
-import { toOmm } from "../../mesh/orbit/elements.ts";
+import { type Constellation, ommOf } from "../../mesh/orbit/constellation.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
@@ -50,12 +49,7 @@ function* ommChunks(constellation: Constellation): Generator<string> {
     const until = Math.min(from + RECORDS_PER_CHUNK, constellation.count);
     const records: string[] = [];
     for (let i = from; i < until; i++) {
-      const elements = constellation.elements(i);
-      records.push(
-        JSON.stringify(
-          toOmm({ id: constellation.id(i), number: constellation.number(i), elements }),
-        ),
-      );
+      records.push(JSON.stringify(ommOf(constellation, i)));
     }
     yield (from === 0 ? "[" : ",") + records.join(",") + (until === constellation.count ? "]" : "");
   }

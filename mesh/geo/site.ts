@@ -51,7 +51,8 @@ export function lookAngles({ position, up, east }: Site, node: Ecef): LookAngles
   const toNorth = -up.z * east.y * dx + up.z * east.x * dy + (up.x * east.y - up.y * east.x) * dz;
   const azimuth = toDegrees(radians(Math.atan2(toEast, toNorth)));
   return {
-    elevation: toDegrees(radians(Math.asin(rise / range))),
+    // By its tangent: the sine of a node at the zenith may round to more than 1, which is no angle.
+    elevation: toDegrees(radians(Math.atan2(rise, Math.hypot(toEast, toNorth)))),
     azimuth: degrees((azimuth + 360) % 360),
     slant_range: km(range),
   };

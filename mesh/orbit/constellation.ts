@@ -10,7 +10,7 @@ import {
   WGS72_MU_KM3_S2,
   WGS84_EQUATORIAL_RADIUS_KM,
 } from "./earth.ts";
-import type { Elements } from "./elements.ts";
+import { type Elements, type Omm, type OmmFacts, toOmm } from "./elements.ts";
 import type { Shell } from "./shells.ts";
 import { epochMs, radians, RADIANS_PER_DEGREE, TURN } from "../units.ts";
 
@@ -36,10 +36,9 @@ export interface Constellation {
    * @throws RangeError for an index outside 0..count-1
    */
   number(index: number): number;
-  /**
-   * The shell of a node, as an index into `groups`.
-   * @throws RangeError for an index outside 0..count-1
-   */
+  /** What an imported record says besides its elements. */
+  facts?(index: number): OmmFacts;
+  /** The shell of a node, as an index into `groups`. */
   group(index: number): number;
   readonly groups: readonly string[];
   /**
@@ -47,6 +46,20 @@ export interface Constellation {
    * and mean anomaly, and have no drag. Null for an imported one, whose groups are mere labels.
    */
   readonly shells: readonly Shell[] | null;
+}
+
+// Nobody has catalogued these nodes: their numbers are ours to give, and are those of no real satellite.
+// Nine digits are the most that an OMM holds, and nothing in orbit has so high a number.
+const GENERATED_NUMBER = 900_000_001;
+
+/** A node's record as `GET /v1/constellation` gives it. */
+export function ommOf(constellation: Constellation, index: number): Omm {
+  return toOmm({
+    id: constellation.id(index),
+    number: constellation.number(index),
+    elements: constellation.elements(index),
+    facts: constellation.facts?.(index),
+  });
 }
 
 /** All generated constellations start here: 2026-01-01T00:00:00Z. */
@@ -84,8 +97,7 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
     group,
     number: (index) => {
       group(index);
-      // Nobody has catalogued these nodes: their numbers are ours to give.
-      return index + 1;
+      return GENERATED_NUMBER + index;
     },
     id(index) {
       const s = group(index);

@@ -22,7 +22,7 @@ export interface Ephemeris {
   sunlit: boolean;
 }
 
-/** Computes an ephemeris; null where SGP4 has no answer: the node has decayed. */
+/** Null where the node has no orbit left: it has decayed. */
 export type EphemerisAt = (at: EpochMs) => Ephemeris | null;
 
 /** Prepares the ephemeris of one node; SGP4 is initialised once, for all instants. */

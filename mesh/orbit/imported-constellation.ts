@@ -41,6 +41,7 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
       check(index);
       return numbers[index];
     },
+    facts: (index) => ({ name: catalogue.objectName(index), ...catalogue.given(index) }),
     group(index) {
       check(index);
       return group[index];
@@ -48,10 +49,7 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
   };
 }
 
-/**
- * Finds the nodes that have decayed: SGP4 has no answer for them. Some 8 us a node.
- * @returns their indices, ascending
- */
+/** The nodes that have no orbit left at an instant: SGP4 has no answer, or one below 80 km. */
 export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
   const state = new Float64Array(6);
   const decayed: number[] = [];

@@ -9,7 +9,7 @@ import { WGS72_MU_KM3_S2 } from "./earth.ts";
 import { POLAR_STRETCH, SHADOW_RADIUS_KM, shadowClearance } from "./eclipse.ts";
 import type { Elements } from "./elements.ts";
 import type { Ecef } from "./frames.ts";
-import { propagatorOf, sunDirectionTeme } from "./propagation.ts";
+import { flightOf, sunDirectionTeme } from "./propagation.ts";
 
 /** A node against the Earth's shadow at one instant. */
 export interface Sight {
@@ -33,7 +33,8 @@ export type Look = (at: number) => Sight;
 
 /** Prepares the looks at one node; SGP4 is initialised once. */
 export function lookAt(elements: Elements): Look {
-  const propagate = propagatorOf(elements);
+  // One that has re-entered serves nobody: its light need not go out.
+  const propagate = flightOf(elements);
   const state = new Float64Array(6);
   return (at) => {
     const instant = epochMs(at);

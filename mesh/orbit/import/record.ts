@@ -3,7 +3,7 @@
  * Every format is a RecordReader; what all of them must refuse is refused here.
  * @module
  */
-import type { CatalogueRecord } from "../catalogue.ts";
+import { type CatalogueRecord, DESIGNATOR_BYTES_MAX, OBJECT_NAME_BYTES_MAX } from "../catalogue.ts";
 import { semiMajorAxis } from "../earth.ts";
 import { ORBIT_RADIUS_MAX_KM } from "../elements.ts";
 import { MINUTES_PER_DAY, toDegrees, TURN } from "../../units.ts";
@@ -99,14 +99,23 @@ export function excerpt(text: string, length = 40): string {
   return clean.length > length ? `${clean.slice(0, length)}...` : clean;
 }
 
-// The longest real names have 24 characters in a TLE and some 40 in an OMM.
-const OBJECT_NAME_CHARS_MAX = 64;
+export const cleanName = (name: string): string => cleaned(name, OBJECT_NAME_BYTES_MAX);
+export const cleanDesignator = (text: string): string => cleaned(text, DESIGNATOR_BYTES_MAX);
 
 // Joined anew, not sliced: a slice would keep alive the whole piece of the file that it was cut from.
-export function cleanName(name: string): string {
-  const clean = name.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().toWellFormed();
-  return [...clean].slice(0, OBJECT_NAME_CHARS_MAX).join("");
+function cleaned(text: string, bytesMax: number): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().toWellFormed();
+  let left = bytesMax;
+  const kept: string[] = [];
+  for (const character of clean) {
+    left -= UTF8.encode(character).length;
+    if (left < 0) break;
+    kept.push(character);
+  }
+  return kept.join("");
 }
+
+const UTF8 = new TextEncoder();
 
 export const good = (line: number, record: CatalogueRecord): ReadOutcome => ({
   ok: true,
