@@ -131,7 +131,7 @@ async function askInTurn(round: Round): Promise<JobResult & { ok: true }> {
   for (const candidate of ranked) {
     if (candidate.refusal) {
       refusals.push(candidate.refusal);
-      again = Math.min(again, keeper.hints.of(candidate.index)?.refusing?.until_ms ?? Infinity);
+      again = Math.min(again, candidate.again ?? Infinity);
       continue;
     }
     attempts++;
