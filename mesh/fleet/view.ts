@@ -15,7 +15,7 @@ import type { Digest, Hints } from "../placement/hints.ts";
 import { untouchedNodes } from "../placement/untouched-nodes.ts";
 import { type Region, regionBelow } from "../region.ts";
 import { slotInstant, slotNumber } from "../tenure.ts";
-import { type EpochMs, joules } from "../units.ts";
+import type { EpochMs } from "../units.ts";
 
 /** What a node must be to be listed; what is absent is not asked. */
 export interface FleetFilter {

@@ -68,7 +68,7 @@ const PAST_MARGIN_KM = 520;
 const TIME_MARGIN = 0.01;
 
 /**
- * The exact figure (state.ts, outlook.ts) lies between these two: tests/unit/mesh/placement/untouched_test.ts.
+ * The exact figure (state.ts, outlook.ts) lies between these two: tests/unit/mesh/node/spare_test.ts.
  * Null where nothing is known but the bounds of any battery.
  */
 export function lowestBounds(
