@@ -182,7 +182,8 @@ export function untouchedTakes({ ask, almanac, physics }: Above): Takes | null {
     const velocity = almanac.velocity(index, ask.at);
     const guess = nodes.guess(orbitLight(node, velocity, sun), energy);
     if (guess !== null) return guess === "serves";
-    if (resolved++ === RESOLVED_MAX) return false;
+    if (resolved === RESOLVED_MAX) return false;
+    resolved++;
     return nodes.refusing(index, ask, physics.resident) === null;
   };
 }
