@@ -16,7 +16,7 @@ import { FILED } from "../placement/oracle.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
 const NO_HINTS = new Hints(FILED.count);
-// A round Earth moves an edge of shadow by half a minute where a node comes near to grazing it.
+// An orbit is no circle: that moves an edge of shadow by half a minute where a node nearly grazes it.
 const CHARGE_TOLERANCE_S = 45;
 const MISSES_MAX = 0.005;
 
@@ -27,7 +27,7 @@ const profiles: HardwareProfile[] = [
   { ...DEFAULT_PROFILE, charge_max: watts(200) },
 ];
 
-Deno.test("orbitCharge() is what an untouched node's own account says, but for the Earth's shape", () => {
+Deno.test("orbitCharge() is what an untouched node's own account says, but for what its orbit is off a circle", () => {
   let misses = 0;
   let cases = 0;
   for (let seed = 0; seed < 12; seed++) {
