@@ -153,7 +153,7 @@ async function askInTurn(
   for (const candidate of ranked) {
     if (candidate.refusal) {
       refusals.push(candidate.refusal);
-      again = Math.min(again, keeper.hints.of(candidate.index)?.refusing?.until_ms ?? Infinity);
+      again = Math.min(again, candidate.again ?? Infinity);
       continue;
     }
     attempts++;

@@ -74,7 +74,7 @@ export function serveNode(app: App): void {
           batch: freeAt("batch"),
         },
         resident: [...digest.resident],
-        refusing: hints.refusal(index, at),
+        refusing: hints.refusal(index, at) ?? (hint ? null : digest.refusing?.refusal ?? null),
         source: hint ? "node" as const : "computed" as const,
         as_of: new Date(digest.at_ms).toISOString(),
       },

@@ -50,11 +50,12 @@ export function digestOf(
   };
 }
 
-function refusing(
+/** Why a node would refuse an ask that takes next to nothing, and when it is worth asking again. */
+export function refusing(
   state: NodeState,
   waiting: readonly Reservation[],
   { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
-  refused: Refusal | undefined,
+  refused?: Refusal,
 ): Digest["refusing"] {
   if (refused === "gone") return { refusal: "gone", until_ms: state.at + GONE_MS };
   if (npuTemperature(state) >= profile.temperature_stop) {
