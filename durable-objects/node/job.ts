@@ -5,7 +5,7 @@
 import type { Tensor } from "../../contract/tensor.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Demand, Refusal } from "../../mesh/node/admit.ts";
-import type { Digest } from "../../mesh/placement/hints.ts";
+import type { Digest } from "../../mesh/node/digest.ts";
 import type { Placement } from "../../mesh/billing/placement.ts";
 import type { PriceList, Receipt } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";

@@ -11,7 +11,7 @@ import { digestOf } from "../../mesh/node/digest.ts";
 import { type HardwareProfile, topsPerWatt } from "../../mesh/node/profile.ts";
 import { untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
-import type { Digest } from "../../mesh/placement/hints.ts";
+import type { Digest } from "../../mesh/node/digest.ts";
 import type { AskClass } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";

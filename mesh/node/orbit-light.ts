@@ -9,7 +9,8 @@
  * @module
  */
 import { POLAR_STRETCH, SHADOW_RADIUS_KM } from "../orbit/eclipse.ts";
-import { EARTH_ROTATION_RAD_S, type Ecef } from "../orbit/frames.ts";
+import { EARTH_ROTATION_RAD_S } from "../orbit/earth.ts";
+import type { Ecef } from "../orbit/frames.ts";
 
 export interface OrbitLight {
   /** rad/s. */

@@ -21,7 +21,7 @@ import { sunDirectionEcef } from "../orbit/sun.ts";
 import { type Sunlight, sunlightOf } from "../orbit/sunlight.ts";
 import { type EpochMs, type Joules, joules, seconds } from "../units.ts";
 import type { Ask } from "./ask.ts";
-import type { Digest } from "./hints.ts";
+import type { Digest } from "../node/digest.ts";
 import type { Physics } from "./timing.ts";
 
 // A node's sunlight takes half a millisecond to find and 8 kB to keep.
