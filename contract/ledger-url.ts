@@ -11,9 +11,14 @@
 import { expandConfig } from "@libsql/core/config";
 import { encodeBaseUrl } from "@libsql/core/uri";
 
+/**
+ * The URL of a ledger and the token that it asks for. What opens a ledger takes any URL that
+ * ledgerAddress() reads.
+ */
 export interface LedgerAddress {
-  /** Of http: or https:, without a query. */
+  /** From ledgerAddress(): of http: or https:, without a query. */
   url: string;
+  /** Absent for a ledger that asks for none. */
   authToken?: string;
 }
 
@@ -23,7 +28,15 @@ const USABLE =
   "no parameter but authToken=<token>, and tls=0 for libsql:// with a port over plain HTTP; " +
   "ws://, wss:// and file: are not spoken here";
 
-/** Throws a RangeError that says what it must be. @param authToken a token in the URL wins over it */
+/**
+ * Reads a ledger's URL as libSQL's client does: libsql: is HTTPS, or plain HTTP with tls=0 and a
+ * port. An address that it has made reads as itself.
+ * @param text the URL, with a token in its query or without
+ * @param authToken a token in the URL wins over it
+ * @throws RangeError that says what the URL must be and does not quote it
+ * @throws TypeError where the host or the port is none that a URL may have, such as port 99999; it
+ * quotes the URL without its query, so without the token
+ */
 export function ledgerAddress(text: string, authToken?: string): LedgerAddress {
   const { scheme, tls, authority, path, authToken: token } = read(text, authToken);
   const is_http = (scheme === "http" && !tls) || (scheme === "https" && tls);

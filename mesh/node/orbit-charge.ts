@@ -13,13 +13,20 @@ import { MEMORY_MS } from "./state.ts";
 const TURN = 2 * Math.PI;
 const MEMORY_S = MEMORY_MS / 1e3;
 
-/** How an idle node drains in shadow and charges in light (or does not: below 0), W. */
+/** What idling does to a node's battery: the load is housekeeping and an idle NPU. */
 export interface IdleRates {
+  /** W out of the battery in shadow. */
   drain: number;
+  /** W into the battery in light, by charging's limit and losses; below 0: it drains there too. */
   gain: number;
+  /** J that the battery holds when full. */
   battery: number;
 }
 
+/**
+ * Takes the rates from a profile, the gain from the battery's own model (energy.ts), so that the
+ * two cannot differ.
+ */
 export function idleRates(profile: HardwareProfile): IdleRates {
   const load = watts(profile.housekeeping + npuDraw(0, profile));
   // A millisecond from half full: far from both bounds.
@@ -28,7 +35,15 @@ export function idleRates(profile: HardwareProfile): IdleRates {
   return { drain: load, gain: (after - half) * 1e3, battery: profile.battery };
 }
 
-/** @returns joules */
+/**
+ * The charge of an untouched node, in closed form: what it had at sunset, less what the
+ * shadow has drained, and more by what the light since sunrise has given.
+ *
+ * It is full at sunset if one light makes up for one shadow. If not, it lacks the difference for
+ * each whole revolution since it was taken to be full, MEMORY_MS ago, but has what one light
+ * gives. Where there is no shadow it is full if light charges it at all, else empty.
+ * @returns joules, 0 to what the battery holds
+ */
 export function orbitCharge(light: OrbitLight, { drain, gain, battery }: IdleRates): number {
   const { motion, phase } = light;
   const { entry, exit } = nightOf(light);
@@ -46,9 +61,11 @@ export function orbitCharge(light: OrbitLight, { drain, gain, battery }: IdleRat
   return Math.min(battery, Math.max(0, sunrise + gain * since));
 }
 
-/** Between which two figures the least lies that an untouched node will hold until the coming sunrise. */
+/** Encloses the least charge that an untouched node will hold until the coming sunrise. */
 export interface LowestBounds {
+  /** 0 where some light of the last day and a half may not have made up for its shadow. */
   at_least: Joules;
+  /** As if it were full at sunset, and the shadow as short as it can be. */
   at_most: Joules;
 }
 
@@ -68,8 +85,10 @@ const PAST_MARGIN_KM = 520;
 const TIME_MARGIN = 0.01;
 
 /**
- * The exact figure (state.ts, outlook.ts) lies between these two: tests/unit/mesh/node/spare_test.ts.
- * Null where nothing is known but the bounds of any battery.
+ * Bounds the least charge of an untouched node until the coming sunrise, in closed form. The exact
+ * figure (state.ts, outlook.ts) lies between the two: tests/unit/mesh/node/spare_test.ts.
+ * @returns null for an orbit of an eccentricity above ECCENTRICITY_MAX, of which nothing is known
+ * but the bounds of any battery
  */
 export function lowestBounds(
   light: OrbitLight,

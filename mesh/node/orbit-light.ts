@@ -12,17 +12,21 @@ import { POLAR_STRETCH, SHADOW_RADIUS_KM } from "../orbit/eclipse.ts";
 import { EARTH_ROTATION_RAD_S } from "../orbit/earth.ts";
 import type { Ecef } from "../orbit/frames.ts";
 
+/** The circle that a node flies just now, and how it lies in the Earth's shadow. */
 export interface OrbitLight {
-  /** rad/s. */
+  /** rad/s against the stars. */
   motion: number;
-  /** From midnight, -pi..pi. */
+  /** Radians from midnight, the way that the node flies: -pi..pi. */
   phase: number;
+  /** From the Earth's centre. */
   radius_km: number;
-  /** Of the orbit just now; no more than its perturbed circle has is no eccentricity of ours. */
+  /** Of the ellipse that place and velocity make: above 0 even for a mean circle, by J2. */
   eccentricity: number;
-  /** P.P - (P.S)^2 = a cos^2 u + 2 b sin u cos u + c sin^2 u. */
+  /** km2, as b and c: P.P - (P.S)^2 = a cos^2 u + 2 b sin u cos u + c sin^2 u. */
   a: number;
+  /** km2. */
   b: number;
+  /** km2. */
   c: number;
 }
 
@@ -30,7 +34,12 @@ export interface OrbitLight {
 const MU = 398_600.8;
 
 /**
- * @param node Earth-fixed km; @param velocity Earth-fixed km/s; @param sun unit vector
+ * Takes a node's circle from one place and velocity. The eccentricity follows from the orbit's
+ * momentum h and its energy (vis-viva): e^2 = 1 - p (2 / r - v^2 / mu), p = h^2 / mu. Where the
+ * Sun stands over the orbit there is no midnight, and phases count from the node.
+ * @param node Earth-fixed km
+ * @param velocity Earth-fixed km/s, the Earth's turn not yet added (Almanac.velocity())
+ * @param sun Earth-fixed unit vector
  */
 export function orbitLight(node: Ecef, velocity: Ecef, sun: Ecef): OrbitLight {
   // Against the stars: the Earth-fixed frame turns.

@@ -43,6 +43,10 @@ function cubicWeights(s: number, T: number): CubicWeights {
   };
 }
 
+/**
+ * Gives the places of all nodes at any instant of one window: from a knot to the one that follows
+ * it. It reads both knots in place; where the first has halves, it adds 4 bytes a node.
+ */
 export class Almanac {
   readonly constellation: Constellation;
   readonly from: EpochMs;
@@ -120,7 +124,12 @@ export class Almanac {
     }
   }
 
-  /** Earth-fixed km/s of one node: its knots' velocities, weighed by time; good to some m/s, to 20 at a low perigee. */
+  /**
+   * Earth-fixed km/s of one node: its knots' velocities, weighed by time; good to some m/s, to 20
+   * at a low perigee. Garbage for a node that does not fly (flies()).
+   * @param index the node's in the constellation
+   * @param at in the window, which is not checked
+   */
   velocity(index: number, at: EpochMs): Ecef {
     const { velocities: v0 } = this.first;
     const { velocities: v1 } = this.second;
@@ -129,7 +138,11 @@ export class Almanac {
     return { x: axis(3 * index), y: axis(3 * index + 1), z: axis(3 * index + 2) };
   }
 
-  /** False for a node that has no orbit left at either knot. */
+  /**
+   * Whether a node has places in the window.
+   * @param index the node's in the constellation
+   * @returns false if it has no orbit left at one of the knots, or at both
+   */
   flies(index: number): boolean {
     const i = 3 * index;
     const { positions: p0 } = this.first;

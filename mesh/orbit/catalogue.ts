@@ -44,8 +44,11 @@ export interface Catalogue {
   readonly bytes: ArrayBuffer;
 }
 
-// Beside some 120 bytes a node here, 220 at most, an isolate of 128 MB holds up to four knots at 24 bytes a node,
-// a grid and hints. All that is tracked in orbit today is a third of this.
+/**
+ * No catalogue has more nodes, so that an isolate of 128 MB can hold one: beside some 120 bytes a
+ * node here, 220 at most, it holds up to four knots at 24 bytes a node, a grid and hints. All that
+ * is tracked in orbit today is a third of this.
+ */
 export const CATALOGUE_NODES_MAX = 100_000;
 
 const LABEL = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
@@ -140,7 +143,11 @@ export function unpackCatalogue(bytes: ArrayBuffer): Catalogue | null {
   return stored.every((word, i) => word === digest[i]) ? viewOf(bytes, at) : null;
 }
 
-/** Of a catalogue's name: where it came from, without the digest. */
+/**
+ * The part of a catalogue's name that says where it came from.
+ * @param name as Catalogue.name has it, `<label>-<digest>`; it is not checked
+ * @returns the label, without the digest
+ */
 export const labelOf = (name: string): string => name.slice(0, -(DIGEST_HEX + 1));
 
 function refuse(label: string, sorted: readonly CatalogueRecord[]): void {

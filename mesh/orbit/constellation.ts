@@ -52,7 +52,11 @@ export interface Constellation {
 // Nine digits are the most that an OMM holds, and nothing in orbit has so high a number.
 const GENERATED_NUMBER = 900_000_001;
 
-/** A node's record as `GET /v1/constellation` gives it. */
+/**
+ * A node's record as `GET /v1/constellation` gives it.
+ * @param index the node's in the constellation
+ * @throws RangeError for an index outside 0..count-1
+ */
 export function ommOf(constellation: Constellation, index: number): Omm {
   return toOmm({
     id: constellation.id(index),

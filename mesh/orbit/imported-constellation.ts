@@ -49,7 +49,11 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
   };
 }
 
-/** The nodes that have no orbit left at an instant: SGP4 has no answer, or one below 80 km. */
+/**
+ * Finds the nodes that have no orbit left at an instant, as Propagator.state() tells. SGP4 is
+ * initialised anew for each node, some 8 us.
+ * @returns their indices, ascending
+ */
 export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
   const state = new Float64Array(6);
   const decayed: number[] = [];

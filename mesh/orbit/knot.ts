@@ -32,7 +32,12 @@ export interface Halves extends States {
   readonly indices: Uint32Array;
 }
 
+/**
+ * The states of all nodes at one instant, by index; all zeros for a node that has no orbit left.
+ * Its arrays are views of `bytes`.
+ */
 export interface Knot extends States {
+  /** Whole spacings since 1970, as knotNumber() counts. */
   readonly number: number;
   readonly count: number;
   readonly halves: Halves;
@@ -64,6 +69,8 @@ export const knotInstant = (number: number): EpochMs => epochMs(number * KNOT_SP
 /**
  * Propagates every node to the knot's instant. About 20 ms for 41,914 nodes; imported ones, which have
  * slopes of their own and maybe halves, take five times as long each.
+ * @param propagator of that constellation
+ * @param number of the knot, as knotNumber() counts
  */
 export function computeKnot(
   constellation: Constellation,

@@ -62,9 +62,12 @@ export class Propagator {
   }
 
   /**
-   * Writes position (km) and velocity (km/s), TEME, to `out[0..5]`.
-   * @returns false where the node has no orbit left: SGP4 has no answer, or it is below REENTRY_KM.
-   * What `out` holds then is of no use.
+   * Writes the position and SGP4's own velocity of one node.
+   * @param index the node's in the constellation
+   * @param out receives x, y, z in km, then their rates in km/s, TEME
+   * @returns false where the node has no orbit left: SGP4 has no answer, or one below REENTRY_KM
+   * or beyond ORBIT_RADIUS_MAX_KM. What `out` holds then is of no use.
+   * @throws RangeError for an index outside the constellation
    */
   state(index: number, at: EpochMs, out: Float64Array): boolean {
     if (!this.#constellation.shells) return this.#propagation(index)(at, out);
@@ -77,7 +80,15 @@ export class Propagator {
     return stateOf(template, elements.epoch, at, out);
   }
 
-  /** The same, for who goes on from there: the velocity is the derivative of the position. */
+  /**
+   * As state(), for who interpolates from there: the velocity is the derivative of the position.
+   * It costs as much for a generated constellation, and three times as much (withSlope()) for an
+   * imported one.
+   * @param index the node's in the constellation
+   * @param out receives x, y, z in km, then their rates in km/s, TEME
+   * @returns false where state() does
+   * @throws RangeError for an index outside the constellation
+   */
   motion(index: number, at: EpochMs, out: Float64Array): boolean {
     // Without drag SGP4's own is good to 2 cm/s, half a metre of interpolation included.
     if (this.#constellation.shells) return this.state(index, at, out);
@@ -112,8 +123,11 @@ const SLOPE_MS = 500;
 
 /**
  * As a propagation, but with the velocity that its own positions have. SGP4's is not quite their
- * derivative: a few cm/s off where there is little drag, and 15 m/s where an orbit decays. Three times
- * the work.
+ * derivative: a few cm/s off where there is little drag, and 15 m/s where an orbit decays. Three
+ * times the work: the slope is the central difference over a second. Where there is no state half
+ * a second before or after, SGP4's velocity stays.
+ * @param out receives what `propagate` writes, then the slope over its velocity
+ * @returns false where `propagate` has no state at `at`
  */
 export function withSlope(propagate: Propagation, at: EpochMs, out: Float64Array): boolean {
   if (!propagate(at, out)) return false;

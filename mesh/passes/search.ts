@@ -42,8 +42,11 @@ export function* findPasses(watch: Watch): Generator<void, Pass[]> {
 }
 
 /**
- * When a node sets that is up at the watch's start: null after a day; the start itself if it is not up.
- * The watch's end is not asked.
+ * Finds when a node sets that is up at the watch's start. The watch's end is not asked.
+ * @param index the node's in the watch's constellation
+ * @returns the first instant below the mask; the start itself if the node is not up then or has no
+ * orbit left; where it decays while it is up, the last instant of the search at which it still
+ * flew; null if it stays up for a day
  */
 export function setOfNode(watch: Watch, index: number): EpochMs | null {
   return new Search(watch).setOf(index);
