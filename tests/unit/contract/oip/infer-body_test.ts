@@ -13,7 +13,7 @@ const TAKES: Takes = {
 
 const utf8 = new TextEncoder();
 
-function read(text: string, { takes = TAKES, chunk = () => 1_000 } = {}) {
+function read(text: string, { takes = TAKES, chunk = (): number => 1_000 } = {}) {
   const reader = new InferBodyReader(takes);
   const bytes = utf8.encode(text);
   for (let at = 0; at < bytes.length;) {
