@@ -97,6 +97,8 @@ export class InferBodyReader {
       string: (value) => this.#sink ? this.#sink.string(value) : this.#scalar(value),
       number: (value, bytes, from, to) =>
         this.#sink ? this.#sink.number(value, bytes, from, to) : this.#scalar(value),
+      takesRuns: () => this.#sink?.takesRuns() ?? false,
+      numbers: (values) => this.#sink!.numbers(values),
       stringBytesMax: () => this.#sink ? this.#sink.stringBytesMax() : STRING_BYTES_MAX,
     };
   }

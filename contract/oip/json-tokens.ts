@@ -19,6 +19,12 @@ export interface JsonListener {
   string(value: string): void;
   /** The number is written in `bytes` from `from` to `to`, ASCII: for whoever needs every digit, in this call. */
   number(value: number, bytes: Uint8Array, from: number, to: number): void;
+  /**
+   * Several numbers of one array at once, in their order: if there is such a method and it is willing.
+   * The platform's parser reads them ten times as fast as a loop over their digits.
+   */
+  numbers?(values: number[]): void;
+  takesRuns?(): boolean;
   /** How many bytes a string may have here before its end is awaited no longer. */
   stringBytesMax(): number;
 }
@@ -28,6 +34,8 @@ export const DEPTH_MAX = 32;
 // No number needs more; one of megabytes would be held and converted for nothing.
 const NUMBER_BYTES_MAX = 512;
 const KEY_BYTES_MAX = 1_024;
+// Below this a run is not worth a call of the parser.
+const RUN_BYTES_MIN = 64;
 
 const enum State {
   Value,
@@ -61,6 +69,8 @@ export class JsonReader {
   #before = 0;
   #scratch = new Uint8Array(256);
   #held = 0;
+  /** Up to this offset in the chunk in hand no run can be read. */
+  #spoiled = 0;
   /** Offset in the chunk in hand of the token that the listener hears. */
   #at = 0;
   #chunk: Uint8Array = new Uint8Array(0);
@@ -79,6 +89,7 @@ export class JsonReader {
   write(chunk: Uint8Array): void {
     let at = 0;
     this.#chunk = chunk;
+    this.#spoiled = 0;
     if (this.#before === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf) at = 3;
     while (at < chunk.length) at = this.#step(chunk, at);
     this.#before += chunk.length;
@@ -134,9 +145,10 @@ export class JsonReader {
     const byte = chunk[at];
     switch (this.#state) {
       case State.Value:
-        return this.#onValue(chunk, at);
+        return this.#onRun(chunk, at) ?? this.#onValue(chunk, at);
       case State.ValueOrEnd:
-        return byte === CLOSE_ARRAY ? this.#close(at) : this.#onValue(chunk, at);
+        if (byte === CLOSE_ARRAY) return this.#close(at);
+        return this.#onRun(chunk, at) ?? this.#onValue(chunk, at);
       case State.KeyOrEnd:
       case State.Key:
         if (byte === CLOSE_OBJECT && this.#state === State.KeyOrEnd) return this.#close(at);
@@ -190,6 +202,36 @@ export class JsonReader {
       return this.#onWord(chunk, at);
     }
     throw this.#unexpected(byte, at);
+  }
+
+  /** @returns the offset behind a run of numbers and their commas; null: token by token, then */
+  #onRun(chunk: Uint8Array, from: number): number | null {
+    const listener = this.#listener;
+    if (
+      from < this.#spoiled || !listener.takesRuns?.() || this.#kinds[this.#depth - 1] !== OPEN_ARRAY
+    ) return null;
+    let end = from;
+    let at = from;
+    for (; at < chunk.length; at++) {
+      const byte = chunk[at];
+      if (byte === COMMA) end = at;
+      else if (!isOfNumber(byte) && !isSpace(byte)) break;
+    }
+    if (end - from < RUN_BYTES_MIN) {
+      this.#spoiled = end;
+      return null;
+    }
+    let values: number[];
+    try {
+      values = JSON.parse(`[${utf8.decode(chunk.subarray(from, end))}]`);
+    } catch {
+      // Something in it is wrong: the way token by token says what. Not tried anew at each of them.
+      this.#spoiled = end;
+      return null;
+    }
+    this.#state = State.Value;
+    listener.numbers!(values);
+    return end + 1;
   }
 
   #close(at: number): number {

@@ -78,6 +78,15 @@ export class TensorSink implements JsonListener {
     this.#write(/^-?\d+$/.test(digits) ? BigInt(digits) : value);
   }
 
+  /** Integers of 64 bits need their digits. */
+  takesRuns(): boolean {
+    return !this.#codec.isWide;
+  }
+
+  numbers(values: number[]): void {
+    for (const value of values) this.#write(value);
+  }
+
   literal(value: Literal): void {
     this.#write(value);
   }

@@ -207,3 +207,21 @@ Deno.test("Integers of 64 bits keep every digit, and floats beside them are stil
   assert.deepEqual(tensors.get("y")!.data, BigInt64Array.from(digits.map(BigInt)));
   assert.deepEqual(tensors.get("x")!.data, Float32Array.of(1.2345678901234568e29));
 });
+
+Deno.test("A run of numbers with a fault at its end is tried once a chunk, not once a number", () => {
+  const { parse } = JSON;
+  let calls = 0;
+  JSON.parse = (...args: Parameters<typeof parse>) => (calls++, parse(...args));
+  try {
+    const text = bodyWith({ shape: [100_001] }).replace("[1,2]", `[${"1,".repeat(100_000)}01]`);
+    assert.throws(() => read(text, { chunk: () => 65_536 }), /No number ends at byte/);
+    assert.throws(
+      () => read(text.replace("01]", '"a"]').replace(/1,1,"a"/, '1,--1,"a"')),
+      /No number/,
+    );
+  } finally {
+    JSON.parse = parse;
+  }
+  // 201,000 bytes: 4 chunks of the first text, 202 of the second.
+  assert.ok(calls < 250, `${calls} calls`);
+});

@@ -67,8 +67,8 @@ function arrayOf(datatype: Datatype, items: Json[]): TensorData | null {
   }
   if (items.some((item) => !(item instanceof Written))) return null;
   if (datatype === "FP32" || datatype === "FP64") {
-    const Type = datatype === "FP32" ? Float32Array : Float64Array;
-    const array = Type.from(items, (item) => item.value);
+    const values = items.map((item) => item.value);
+    const array = datatype === "FP32" ? Float32Array.from(values) : Float64Array.from(values);
     return array.every(Number.isFinite) ? array : null;
   }
   const range = RANGES[datatype];
