@@ -14,6 +14,7 @@ import { DEFAULT_RATES } from "../mesh/placement/links.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../mesh/units.ts";
 import type { Geodetic } from "../mesh/orbit/frames.ts";
+import { mulberry32 } from "../tools/mulberry32.ts";
 
 export const FILED = generatedConstellation("starlink-filed", STARLINK_FILED);
 /** What untouched nodes hold, and asks run. */
@@ -73,16 +74,4 @@ export function randomOrigins(seed: number, n: number, latMax = 90): Geodetic[] 
     lon: degrees(360 * random() - 180),
     alt: km(0),
   }));
-}
-
-/** Small, seeded and even enough for benches (Tommy Ettinger's mulberry32). */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -6,8 +6,11 @@
  * @module
  */
 
+/** How a tenant's key begins. */
 export const KEY_PREFIX = "pgk_";
+/** How an admin's key begins: it opens the admin routes and no others. */
 export const ADMIN_KEY_PREFIX = "pga_";
+/** Which kind of key: the checksum covers it, so that the one cannot be turned into the other. */
 export type KeyPrefix = typeof KEY_PREFIX | typeof ADMIN_KEY_PREFIX;
 const RANDOM_CHARS = 32;
 const CHECK_CHARS = 6;
@@ -17,7 +20,11 @@ const FORM = new RegExp(
   `^(${KEY_PREFIX}|${ADMIN_KEY_PREFIX})([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
 );
 
-/** @param random a source of uniform bytes, such as crypto.getRandomValues */
+/**
+ * Makes a new key.
+ * @param random a source of uniform bytes, such as crypto.getRandomValues
+ * @returns the key itself, which nobody but its owner may keep: the ledger stores its hash
+ */
 export function makeKey(
   random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array,
   prefix: KeyPrefix = KEY_PREFIX,
@@ -32,13 +39,21 @@ export function makeKey(
   return prefix + body + checksum(checked(prefix, body));
 }
 
-/** Whether a text has the form and the checksum of a key, of either kind. */
+/**
+ * Whether a text has the form and the checksum of a key, of either kind.
+ * @param text what a caller shows
+ * @returns true, too, for a key that was never made or is revoked
+ */
 export function isKey(text: string): boolean {
   const match = FORM.exec(text);
   return match !== null && checksum(checked(match[1], match[2])) === match[3];
 }
 
-/** Whether a text has the form of a key and not its checksum: nobody need be asked whose it is. */
+/**
+ * Whether a text has the form of a key, of either kind, and not its checksum.
+ * @param text what a caller shows
+ * @returns true where nobody need be asked whose key it is: it is nobody's
+ */
 export const isMistyped = (text: string): boolean => FORM.test(text) && !isKey(text);
 
 /** An admin's key with the other prefix is no tenant's key, but mistyped. */

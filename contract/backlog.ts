@@ -11,11 +11,13 @@ const WaitingJson = z.object({
   failures: z.int().openapi({ description: "How often in a row the ledger did not answer" }),
 });
 
+/** What waits in all collectors, in sum and one by one. */
 export const BacklogJson = z.object({
   total: WaitingJson,
   collectors: z.array(WaitingJson.extend({ name: z.string(), region: z.string() })),
 }).openapi("Backlog");
 
+/** An execution that the ledger refuses, as its collector set it aside. */
 export const PoisonRow = z.object({
   id: z.string(),
   collector: z.string(),

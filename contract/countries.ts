@@ -68,12 +68,22 @@ export function outlineOf(alpha2: string): Area | { missing: string } {
   };
 }
 
-/** The country whose outline holds a place, by its code of two letters; null at sea. */
+/**
+ * The country whose outline holds a place.
+ * @param lat degrees north
+ * @param lon degrees east, -180..180
+ * @returns its ISO 3166-1 code of two letters; null at sea, and on land that is no country's
+ */
 export function countryBelow(lat: number, lon: number): string | null {
   return keyBelow(lat, lon) || null;
 }
 
-/** Whether any outline holds a place. Lakes are land here: outlines run across them. */
+/**
+ * Whether any outline holds a place. Lakes are land here: outlines run across them.
+ * @param lat degrees north
+ * @param lon degrees east, -180..180
+ * @returns true also on land that is no country's
+ */
 export function isLand(lat: number, lon: number): boolean {
   return keyBelow(lat, lon) !== null;
 }

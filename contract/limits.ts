@@ -4,6 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 
+/** What the admin sends to set a tenant's budget and rate; both at once. */
 export const NewLimits = z.object({
   budget_microcredits: z.int().min(0).nullable().openapi({
     description: "What may be charged in all, until it is set anew; null: no budget",
@@ -15,6 +16,7 @@ export const NewLimits = z.object({
 
 const Amount = z.int().nullable();
 
+/** A tenant's limits, and how its budget stands; amounts are null where there is no budget. */
 export const LimitsJson = NewLimits.extend({
   spent_microcredits: Amount.openapi({ description: "Charged since the first budget, for good" }),
   leased_microcredits: Amount.openapi({

@@ -7,6 +7,7 @@ import { TenantId } from "./account.ts";
 
 const Price = z.int().min(0).max(1_000_000_000).openapi({ description: "Micro-credits" });
 
+/** A price list as the admin sends it: micro-credits for each thing that is charged. */
 export const NewPrices = z.object({
   valid_from: z.iso.datetime().openapi({ description: "Mesh clock; at least a minute ahead" }),
   per_request: Price,
@@ -14,6 +15,7 @@ export const NewPrices = z.object({
   per_kilobyte: Price,
 }).openapi("NewPrices");
 
+/** A price list as the ledger holds it. */
 export const PricesJson = NewPrices.extend({
   id: z.string().openapi({ description: "As receipts name it" }),
 }).openapi("Prices");
@@ -31,6 +33,7 @@ export const QuantitiesJson = z.object({
   charge_microcredits: Integer,
 });
 
+/** What one execution used and cost. Energy is in millijoules, NPU time in microseconds. */
 export const ReceiptJson = z.object({
   id: z.string().openapi({ description: "The execution's id; its placement has the same" }),
   executed_at: z.string().openapi({ description: "Mesh clock" }),
@@ -59,8 +62,10 @@ export type ReceiptJson = z.infer<typeof ReceiptJson>;
 export const Period = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, "must be a month: 2026-11")
   .openapi({ example: "2026-11" });
 
+/** What the admin sends to have a month invoiced. */
 export const NewInvoice = z.object({ period: Period }).openapi("NewInvoice");
 
+/** An invoice as it is listed. */
 export const Invoice = z.object({
   id: z.string(),
   tenant: TenantId,
@@ -68,6 +73,7 @@ export const Invoice = z.object({
   issued_at: z.string(),
 }).openapi("Invoice");
 
+/** An invoice with one line for each model and price list, and their sum. */
 export const InvoiceWithLines = Invoice.extend({
   lines: z.array(QuantitiesJson.extend({ model: z.string(), price_list: z.string() })),
   total: QuantitiesJson,

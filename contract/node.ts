@@ -14,6 +14,7 @@ const Source = z.enum(["computed", "node"]).openapi({
   description: "`computed`: as an untouched node stands; `node`: its last word to this isolate",
 });
 
+/** One node, now: its place, its modelled state, and whether the operator has it in service. */
 export const NodeAnswer = z.object({
   id: z.string().openapi({ example: "G2A-017-042" }),
   shell: z.string(),
@@ -49,6 +50,7 @@ export const NodeAnswer = z.object({
 
 const charge = z.coerce.number().min(0).max(1);
 
+/** Which nodes to list: those that meet all that is given. */
 export const FleetQuery = PageQuery.extend({
   shell: z.string().max(64).optional().openapi({ example: "G2A" }),
   region: z.enum(REGIONS).optional().openapi({ description: "Whose objects serve the node now" }),
@@ -58,6 +60,7 @@ export const FleetQuery = PageQuery.extend({
   service: ServiceJson.optional(),
 });
 
+/** One node of a list. */
 export const FleetNodeJson = z.object({
   id: z.string().openapi({ example: "G2A-017-042" }),
   shell: z.string(),
@@ -73,10 +76,12 @@ export const FleetNodeJson = z.object({
   }),
 }).openapi("FleetNode");
 
+/** The answer to a change of a node's service. */
 export const ServiceAnswer = z.object({ id: z.string(), service: ServiceJson }).openapi(
   "NodeService",
 );
 
+/** A node's elements as an Orbit Mean-Elements Message (CCSDS 502.0-B): degrees, revolutions per day. */
 export const OmmRecord = z.object({
   OBJECT_NAME: z.string(),
   OBJECT_ID: z.string(),

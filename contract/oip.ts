@@ -39,6 +39,7 @@ export const InferParameters = z.looseObject({
   description: "Where the request comes from and what it expects. Unknown keys are ignored",
 });
 
+/** The body of an inference request. */
 export const InferRequest = z.object({
   id: z.string().max(256).optional(),
   parameters: InferParameters.optional(),
@@ -51,6 +52,7 @@ export const InferRequest = z.object({
 
 export type InferRequest = z.infer<typeof InferRequest>;
 
+/** The body of the answer to an inference request. */
 export const InferResponse = z.object({
   model_name: z.string(),
   model_version: z.string(),
@@ -67,6 +69,7 @@ export const InferResponse = z.object({
   })),
 }).openapi("InferResponse");
 
+/** The body of an error, as the protocol says. */
 export const OipError = z.object({ error: z.string() }).openapi("OipError");
 
 const TensorMetadata = z.object({
@@ -75,6 +78,7 @@ const TensorMetadata = z.object({
   shape: z.array(z.int()).openapi({ description: "-1 for a free dimension" }),
 });
 
+/** What a model takes and gives. */
 export const ModelMetadata = z.object({
   name: z.string(),
   versions: z.array(z.string()),

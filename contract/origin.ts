@@ -4,9 +4,12 @@
  */
 import { z } from "@hono/zod-openapi";
 
+/** Degrees north, WGS84. */
 export const Latitude = z.number().min(-90).max(90);
+/** Degrees east, WGS84. */
 export const Longitude = z.number().min(-180).max(180);
 
+/** A place on the ground or in the air; `alt_m` is above the WGS84 ellipsoid. */
 export const GroundOrigin = z.object({
   lat: Latitude.openapi({ example: 48.8566 }),
   lon: Longitude.openapi({ example: 2.3522 }),

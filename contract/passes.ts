@@ -13,6 +13,7 @@ const numeric = <S extends z.ZodType>(schema: S) =>
     schema,
   );
 
+/** The place and the window of time that a caller asks about. */
 export const PassesQuery = z.object({
   lat: numeric(Latitude.optional()).openapi({
     description: "With `lon`. Default: the header Perigee-Origin, then the caller's own position",
@@ -76,6 +77,7 @@ const PassJson = z.object({
   }),
 }).openapi("Pass");
 
+/** Who serves the place in that window, stretch by stretch, and with `all` every pass. */
 export const PassesAnswer = z.object({
   from: Instant,
   until: Instant,

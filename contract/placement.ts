@@ -13,6 +13,7 @@ export const Class = z.enum(["realtime", "interactive", "batch"]);
 /** A deadline beyond an hour says nothing that no deadline would not. */
 export const DeadlineMs = z.number().positive().max(3_600_000);
 
+/** An ask that is placed and not run; `bytes_up` and `bytes_down` are what it would send. */
 export const RouteRequest = z.object({
   model: z.string().openapi({ example: "scene-indices" }),
   origin: Origin.optional().openapi({
@@ -37,7 +38,7 @@ export const Modelled = z.object({
   energy_mj: z.number().openapi({ description: "Millijoules" }),
 }).openapi("Modelled", { description: "From physics and the hardware profile; never a timing" });
 
-// How the ground sees a node is why it was chosen; what lies below it is where the model runs.
+/** A node for an ask: how the ground sees it, which is why it was chosen, and where the model runs. */
 export const PlacementJson = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
   region: z.string(),
@@ -64,6 +65,7 @@ export const CandidateJson = PlacementJson.extend({
   refusal: z.enum(REASONS).optional(),
 }).openapi("Candidate");
 
+/** Where an ask would run, and which nodes were looked at. */
 export const RouteAnswer = z.object({
   at: z.string(),
   origin: Origin,

@@ -5,15 +5,15 @@
  */
 import { z } from "@hono/zod-openapi";
 import { Area } from "../mesh/geo/area.ts";
-import { readArea } from "../mesh/geo/geojson.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { type CompiledPolicy, compileRules, type Matches } from "../mesh/placement/policy.ts";
 import { alpha2Of, outlineOf } from "./countries.ts";
+import { readArea } from "./geojson.ts";
 
 // Every country there is, and some more: a search asks all the rules of each node that it meets.
 export const RULES_MAX = 256;
 
-// Areas of one request must not hold up the isolate's others: reading so many takes 3 to 20 ms, and
+// Areas of one request must not hold up the isolate's others: reading so many takes 5 to 25 ms, and
 // where every edge spans the whole area, asking one node takes 10 us.
 export const VERTICES_MAX = 5_000;
 
@@ -38,6 +38,7 @@ export const GeoArea = z.custom<Record<string, unknown>>(
   example: { type: "Polygon", coordinates: [[[5, 45], [15, 45], [15, 55], [5, 55], [5, 45]]] },
 });
 
+/** One rule, of exactly one kind. */
 export const PolicyRule = z.strictObject({
   country: z.string()
     .regex(/^[A-Z]{2,3}$/, "must be an ISO 3166-1 code of two or three capital letters")
@@ -50,6 +51,7 @@ export const PolicyRule = z.strictObject({
 
 export type PolicyRule = z.infer<typeof PolicyRule>;
 
+/** The rules of one request: `deny` goes before `allow`. */
 export const Policy = z.strictObject({
   allow: z.array(PolicyRule).min(1, "must have a rule: without `allow`, every node is allowed")
     .max(RULES_MAX).optional()
@@ -62,18 +64,21 @@ export const Policy = z.strictObject({
 
 export type Policy = z.infer<typeof Policy>;
 
-/** Where in the policy, and what; as a failed schema says it. */
+/** One fault of a policy, as a failed schema would tell it: where in the policy, and what. */
 export interface PolicyIssue {
-  path: (string | number)[];
+  path: PropertyKey[];
   message: string;
 }
 
+/** Why a policy cannot be used. */
 export interface PolicyError {
   /** At least one, and at most one per rule. */
   issues: PolicyIssue[];
 }
 
-/** Reads every rule, whatever an `area` holds. A rule that names nothing is an error, never ignored. */
+/**
+ * Reads every rule against a constellation. A rule that names nothing there is an error, never ignored.
+ */
 export function compilePolicy(
   policy: Policy,
   constellation: Constellation,
@@ -99,7 +104,7 @@ class RuleReader {
     const nodes: number[] = [];
     const areas: Area[] = [];
     rules.forEach((rule, r) => {
-      const fault = (path: (string | number)[], message: string) =>
+      const fault = (path: PropertyKey[], message: string) =>
         this.issues.push({ path: [list, r, ...path], message });
       const { country, area, shell, node } = rule;
       if (country !== undefined) {

@@ -11,6 +11,7 @@ const row = <S extends number>(status: S, title: string, openai: string) => ({
   openai,
 });
 
+/** Status, title and OpenAI type of each error, by its code. */
 export const PROBLEMS = {
   invalid_request: row(400, "The request is not valid", "invalid_request_error"),
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
@@ -39,6 +40,7 @@ export const PROBLEMS = {
   internal: row(500, "Something broke on our side", "api_error"),
 } as const;
 
+/** The last part of a problem's `type`: what a client decides by. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** RFC 9457, and beside it the `error` object that OpenAI clients read. */
@@ -66,6 +68,9 @@ export class ProblemError extends Error {
   readonly errors: { pointer: string; detail: string }[];
   readonly headers: Record<string, string>;
 
+  /**
+   * @param detail a sentence without its period, for the caller: it says what is wrong with this request
+   */
   constructor(
     code: ProblemCode,
     detail: string,

@@ -40,7 +40,11 @@ const ProfileSetting = z.strictObject({
 const CELSIUS = 273.15;
 const WATT_HOUR = 3_600;
 
-/** Reads the setting; empty is the default. Throws a RangeError that says what is wrong. */
+/**
+ * Reads the setting of a profile; what it leaves out is the default's.
+ * @param text JSON as docs/node.md lists it; empty is the default profile
+ * @throws RangeError that says which figure is wrong, and how
+ */
 export function parseProfile(text: string): HardwareProfile {
   if (text === "") return DEFAULT_PROFILE;
   const parsed = ProfileSetting.safeParse(jsonOf(text));

@@ -5,12 +5,20 @@
 import { z } from "@hono/zod-openapi";
 import { Problem, type ProblemCode, PROBLEMS } from "./problem.ts";
 
+/**
+ * A JSON answer, for a route's description.
+ * @param description what it is, in words for a reader of /docs
+ * @returns a response object of OpenAPI, by which Hono types the handler
+ */
 export const json = <S extends z.ZodType>(description: string, schema: S) => ({
   description,
   content: { "application/json": { schema } },
 });
 
-/** The problems a route can answer with, by status. */
+/**
+ * The problems that a route can answer with, for its description.
+ * @returns a response object of OpenAPI by status; of two codes with one status, the last one's title
+ */
 export function problems(...codes: ProblemCode[]) {
   const byStatus: { [status: number]: { description: string; content: typeof content } } = {};
   for (const code of codes) {
@@ -28,11 +36,17 @@ export const PageQuery = z.object({
   cursor: z.string().max(512).optional().openapi({ description: "`next` of the page before" }),
 });
 
+/**
+ * The schema of one page of a list.
+ * @returns a schema of `data`, the rows, and `next`, the cursor of the page after
+ */
 export const page = <S extends z.ZodType>(row: S) =>
   z.object({
     data: z.array(row),
     next: z.string().nullable().openapi({ description: "Null on the last page" }),
   });
 
+/** The security of a route that takes a tenant's key, for its description. */
 export const KEY = [{ key: [] }];
+/** The security of a route that takes the admin's token or key, for its description. */
 export const ADMIN = [{ admin: [] }];

@@ -29,7 +29,11 @@ export interface Settings {
 
 const read = new WeakMap<object, Settings>();
 
-/** Throws an Error that names the setting and what is wrong with it; never prints a value of a secret. */
+/**
+ * Reads and checks the settings, once for each `env` object.
+ * @param env the bindings of a worker or an object
+ * @throws Error that names the setting and what is wrong with it, without the value of a secret
+ */
 export function settingsOf(env: object): Settings {
   const known = read.get(env);
   if (known) return known;

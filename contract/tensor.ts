@@ -20,8 +20,10 @@ export const DATATYPES = [
   "FP64",
   "BYTES",
 ] as const;
+/** One of DATATYPES. */
 export type Datatype = typeof DATATYPES[number];
 
+/** Elements in row-major order; `Uint8Array[]` is BYTES: one array for each element. */
 export type TensorData =
   | Uint8Array
   | Uint16Array
@@ -39,18 +41,23 @@ export type TensorData =
 export interface Tensor {
   name: string;
   datatype: Datatype;
+  /** Sizes of the dimensions, the slowest first. */
   shape: number[];
   data: TensorData;
 }
 
-/** What a model takes or gives; -1 marks a free dimension. */
+/** What a model takes or gives. */
 export interface TensorSpec {
   name: string;
   datatype: Datatype;
+  /** Sizes of the dimensions; -1 marks a free one. */
   shape: number[];
 }
 
-/** Size of a tensor's data as raw bytes: what travels, and what is billed. */
+/**
+ * The size of a tensor's data in the protocol's binary form: what travels, and what is billed.
+ * @returns bytes; for BYTES, 4 more for each element, which stand for its length
+ */
 export function tensorBytes({ data }: Tensor): number {
   return Array.isArray(data)
     ? data.reduce((sum, element) => sum + 4 + element.byteLength, 0)

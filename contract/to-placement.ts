@@ -6,6 +6,7 @@ import type { Candidate } from "../mesh/placement/candidate.ts";
 import type { Timing } from "../mesh/placement/timing.ts";
 import type { PlacementJson } from "./placement.ts";
 
+/** Writes a candidate as the wire has it. */
 export function toPlacement(candidate: Candidate): PlacementJson {
   return {
     node: candidate.node,
@@ -25,6 +26,7 @@ export function toPlacement(candidate: Candidate): PlacementJson {
   };
 }
 
+/** Writes a timing as the wire has it: milliseconds and millijoules for seconds and joules. */
 export function toModelled(timing: Omit<Timing, "queue" | "up">): PlacementJson["modelled"] {
   return {
     light_time_ms: timing.light * 1e3,

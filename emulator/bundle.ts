@@ -22,7 +22,12 @@ export interface BundleModule {
   contents: Uint8Array<ArrayBuffer>;
 }
 
-/** @param root the project's folder. @returns the modules, the main one first */
+/**
+ * Bundles the worker, or reads the bundle of before if no source has changed since.
+ * @param root the project's folder
+ * @returns the modules, the main one first
+ * @throws Error with what wrangler says if the sources do not bundle
+ */
 export async function bundle(root: string): Promise<BundleModule[]> {
   const folder = `${root}/.perigee/bundle`;
   const stamp = await newest(root);

@@ -14,7 +14,11 @@ import { readCatalogue, reportLines } from "./import.ts";
 
 const LOOK_EVERY_MS = 5_000;
 
-/** Imports a file and tells how it went; throws if nothing in it can fly. */
+/**
+ * Imports a file into the ledger and tells how it went.
+ * @param path of a file of OMM JSON, OMM CSV or TLE
+ * @throws Error that says what is wrong with the file if nothing in it can fly at `now`
+ */
 export async function importCatalogue(
   ledger: Ledger,
   path: string,
@@ -26,7 +30,12 @@ export async function importCatalogue(
   for (const line of reportLines(report)) say(line);
 }
 
-/** Imports the file again whenever it has changed; a file that cannot be read leaves the old catalogue. */
+/**
+ * Imports a file again whenever it has changed. If it cannot be read then, the old catalogue stays.
+ * @param path of the file, looked at every 5 s
+ * @param say is told why the old catalogue stays
+ * @returns `stop` ends the watching
+ */
 export function watchCatalogue(
   path: string,
   importAgain: () => Promise<void>,

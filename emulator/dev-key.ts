@@ -9,6 +9,12 @@ import { insertTenant } from "../ledger/tenants.ts";
 const TENANT = "dev";
 const NAME = "development";
 
+/**
+ * Stores the development key as a key of tenant `dev`, and revokes those before it.
+ * @param key the key itself
+ * @param now_ms since 1970, real clock
+ * @throws Error if the ledger does not take the key
+ */
 export async function seedDevKey(ledger: Ledger, key: string, now_ms: number): Promise<void> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   const hash = Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");

@@ -31,22 +31,27 @@ import type { EpochMs } from "../mesh/units.ts";
 const COMPLAINTS_KEPT = 100;
 const DECAYED_SHOWN = 10;
 
+/** What an import found in a file. */
 export interface ImportReport {
   path: string;
   format: CatalogueFormat;
   /** Ready to fly, to travel and to store; without what has decayed. */
   catalogue: Catalogue;
-  /** The first of them, in the order of the file. */
+  /** Records that cannot be used: the first of them, in the order of the file. */
   complaints: Complaint[];
   complaints_total: number;
   /** Node ids that SGP4 says have decayed at `now`; set aside. */
   decayed: string[];
-  /** Of what flies. SGP4 loses about a kilometre a day away from these. */
+  /** The oldest and newest epoch of what flies. SGP4 loses about a kilometre a day away from them. */
   epoch_first: EpochMs;
   epoch_last: EpochMs;
 }
 
-/** Throws an Error that says what is wrong with the file if nothing in it can fly at `now`. */
+/**
+ * Reads a catalogue file and sets aside what has decayed at `now`.
+ * @param path of a file of OMM JSON, OMM CSV or TLE
+ * @throws Error that says what is wrong with the file if nothing in it can fly at `now`
+ */
 export async function readCatalogue(
   path: string,
   { now }: { now: EpochMs },
@@ -86,7 +91,7 @@ export async function readCatalogue(
   };
 }
 
-/** What to tell who started the import. */
+/** Writes a report for the person who started the import, line by line. */
 export function reportLines(report: ImportReport): string[] {
   const { path, format, catalogue, complaints, complaints_total, decayed } = report;
   const lines = [

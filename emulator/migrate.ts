@@ -15,7 +15,10 @@ import { type Ledger, openLedger } from "../ledger/client.ts";
 
 const FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
 
-/** Applies what is missing, in one transaction, and returns the names of what it applied. */
+/**
+ * Applies the migrations that a ledger lacks, all in one transaction.
+ * @returns the names of those that it applied
+ */
 export async function migrate(ledger: Ledger): Promise<string[]> {
   // drizzle makes this table itself, but not STRICT.
   await ledger.run(sql`CREATE TABLE IF NOT EXISTS __drizzle_migrations (

@@ -10,7 +10,10 @@ export interface Secrets {
   admin_token: string;
 }
 
-/** What was given wins over what is kept, and is kept in turn. */
+/**
+ * Reads the secrets of a data folder; what is missing there is made. A secret that is given replaces the
+ * one that is kept.
+ */
 export async function keepSecrets(
   folder: string,
   given: Partial<Secrets>,

@@ -33,14 +33,19 @@ Environment:
   PERIGEE_CLOCK          the mesh clock: real (the default) or <instant>[@<rate>],
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
-                         such as {"npu_tops":50,"battery_wh":40}; see docs/node.md
+                         such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
   PERIGEE_DATA           the data folder (.perigee); delete it to begin anew
 
 Ctrl-C ends it; what was answered is kept.`;
 
 const SECRET = /^[A-Za-z0-9_-]{32,128}$/;
 
-/** Throws a RangeError that names the variable and what it must be; never prints a secret. */
+/**
+ * Reads what was set, with a default for what was not.
+ * @param env reads a variable of the environment
+ * @param now_ms since 1970, real clock: what a clock that is set is anchored to
+ * @throws RangeError that names the variable and what it must be, without the value of a secret
+ */
 export function readSettings(
   env: (name: string) => string | undefined,
   now_ms: number,

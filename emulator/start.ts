@@ -30,7 +30,9 @@ const FIRST_NAMES: Readonly<Record<string, string>> = {
   LedgerCache: "Gatekeeper",
 };
 
+/** A mesh that runs on this machine. */
 export interface Emulator {
+  /** Where it answers, without a path. */
   url: string;
   secrets: Secrets;
   /** The ledger, for readers on this machine. */
@@ -38,7 +40,10 @@ export interface Emulator {
     url: string;
     token: string;
     file: string;
-    /** Takes it away, as an outage does. @returns brings it back, where it was */
+    /**
+     * Ends the bridge, as an outage would.
+     * @returns a function that starts it again, at the same address
+     */
     takeAway(): Promise<() => Promise<void>>;
   };
   runtime: Miniflare;
@@ -46,7 +51,10 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-/** @param say is told each step as it begins */
+/**
+ * Starts a mesh: workerd listens when this returns.
+ * @param say is told each step as it begins
+ */
 export async function startEmulator(
   settings: EmulatorSettings,
   say: (step: string) => void = () => {},
@@ -90,7 +98,7 @@ export async function startEmulator(
   }
 }
 
-/** Imports a catalogue file and goes on watching it. @returns what ends that */
+/** Imports a catalogue file and goes on watching it. @returns a function that ends the watching */
 async function followCatalogue(
   { constellation, clock }: EmulatorSettings,
   { bridge, token }: LocalLedger,

@@ -17,9 +17,9 @@ import { servePrices } from "./meter/prices.ts";
 import { serveReceipts } from "./meter/receipts.ts";
 import { serveTenants } from "./meter/tenants.ts";
 import { serveUsage } from "./meter/usage.ts";
-import { invalid, writeProblem } from "./middleware/problem.ts";
-import { repeatable } from "./idempotency/every-post.ts";
-import { requestFrame } from "./middleware/request-id.ts";
+import { writeProblem } from "./middleware/problem.ts";
+import { provideServices } from "./middleware/services.ts";
+import { invalid } from "./params/invalid.ts";
 import { serveConstellation } from "./route/constellation.ts";
 import { serveNode } from "./route/node.ts";
 import { serveNodeService } from "./route/node-service.ts";
@@ -34,8 +34,7 @@ export const app = new OpenAPIHono<AppEnv>({
   },
 });
 
-repeatable(app);
-app.use(requestFrame);
+app.use(provideServices);
 app.onError(writeProblem);
 app.notFound((c) => writeProblem(unknownPath(app, c), c));
 

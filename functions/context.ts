@@ -1,25 +1,17 @@
 /**
- * What every handler knows of its request: Hono's environment, typed once.
+ * The web framework's types, with our variables in them. Only middleware and route handlers import
+ * this file; what lies below them takes Services.
  * @module
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import type { Caller } from "./middleware/auth.ts";
-import type { ServerTiming } from "./middleware/server-timing.ts";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Services } from "./services.ts";
 
 export interface AppEnv {
   Bindings: Env;
-  Variables: {
-    request_id: string;
-    timing: ServerTiming;
-    /** Set by authenticate(). */
-    caller: Caller;
-    /** Set for a request with an Idempotency-Key: what its next execution is called. */
-    execution_id?: string;
-    /** It may have run before, and been paid for by another lease. */
-    repeated?: boolean;
-  };
+  Variables: { services: Services };
 }
 
 export type App = OpenAPIHono<AppEnv>;
 export type Ctx = Context<AppEnv>;
+export type Middleware = MiddlewareHandler<AppEnv>;

@@ -16,9 +16,13 @@
 import type { Tensor, TensorData } from "../contract/tensor.ts";
 import { checkShapes, type ModelSpec } from "../models/catalogue.ts";
 
+/** The inputs of each ask, in the model's order. */
 export type Asks = readonly (readonly Tensor[])[];
 
-/** Whether one run can serve them all: alike but for the batch, and together within the limits. */
+/**
+ * Whether one run can serve all asks: alike but for the batch, and together within the limits.
+ * @returns false for no asks at all
+ */
 export function joinable(spec: ModelSpec, asks: Asks): boolean {
   if (asks.length <= 1) return asks.length === 1;
   if (spec.batch === null) return false;
@@ -30,7 +34,10 @@ export function joinable(spec: ModelSpec, asks: Asks): boolean {
   ) && checkShapes(spec, first.map((_, i) => joinedShape(asks, i))) === null;
 }
 
-/** One ask's inputs are handed on as they are; more are copied once. */
+/**
+ * Joins the inputs of asks that are joinable(). One ask's are handed on as they are; more are copied
+ * once.
+ */
 export function joinInputs(asks: Asks): Tensor[] {
   const [first] = asks;
   if (asks.length === 1) return [...first];
@@ -41,7 +48,11 @@ export function joinInputs(asks: Asks): Tensor[] {
   }));
 }
 
-/** @returns for each ask its part of every output, in the order of both */
+/**
+ * Takes the outputs of a joined run apart.
+ * @returns for each ask its part of every output, in the order of both
+ * @throws RangeError if an output is not as long as all asks together: the model does not keep them apart
+ */
 export function splitOutputs(outputs: readonly Tensor[], asks: Asks): Tensor[][] {
   if (asks.length === 1) return [[...outputs]];
   const joined = sum(asks.map(sizeOf));

@@ -4,6 +4,7 @@
  */
 import type { Tensor } from "../contract/tensor.ts";
 
+/** Runs the built-in models. */
 export interface Engine {
   /**
    * Runs a model once. Names, datatypes and shapes have been checked against the catalogue.

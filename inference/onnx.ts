@@ -37,10 +37,19 @@ const FROM_ORT = new Map(
   Object.entries(TO_ORT).map(([ours, theirs]) => [theirs, ours as Datatype]),
 );
 
+/** An engine on ONNX Runtime's WebAssembly; an isolate needs one. */
 export class OnnxEngine implements Engine {
   // One session per model and isolate; a failed load is not kept.
   readonly #sessions = new Map<string, ort.InferenceSession>();
 
+  /**
+   * Runs a model once; the first run of an isolate loads it.
+   * @param model its name in the catalogue
+   * @param inputs in the model's order, checked against it
+   * @returns the outputs in the order of the model's specification
+   * @throws RangeError for a model that it has no file of
+   * @throws TypeError for a datatype that ONNX Runtime does not take, such as BYTES
+   */
   async run(model: string, inputs: Tensor[]): Promise<Tensor[]> {
     const session = this.#sessions.get(model) ?? await this.#load(model);
     const feeds: Record<string, ort.Tensor> = {};

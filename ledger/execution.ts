@@ -3,17 +3,13 @@
  * @module
  */
 
+import type { Placement } from "../mesh/billing/placement.ts";
 import type { Receipt } from "../mesh/billing/receipt.ts";
-import type { placements } from "./schema/placements.ts";
-
-/** A placement as the ledger keeps it. */
-export type RecordedPlacement = typeof placements.$inferSelect;
-
-/** A placement as the node writes it; the ledger adds when it got it. */
-export type PlacementRow = Omit<RecordedPlacement, "created_at_ms">;
 
 /** `receipt.id` and `placement.id` are one id: UUIDs of version 7, which follow time, insert 2.5 times faster. */
 export interface Execution {
   receipt: Receipt;
-  placement: PlacementRow;
+  placement: Placement;
+  /** Of its form, on its way here (durable-objects/shared/version.ts); without one: release 7ab9cf5's. */
+  v?: number;
 }

@@ -5,9 +5,11 @@
 
 import { and, eq } from "drizzle-orm";
 import type { Ledger } from "./client.ts";
-import type { RecordedPlacement } from "./execution.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { placements } from "./schema/placements.ts";
+
+/** A placement as the ledger keeps it. */
+export type RecordedPlacement = typeof placements.$inferSelect;
 
 /** Newest first, by the mesh clock. One that reaches the ledger late may lie behind the cursor. */
 export function listPlacements(

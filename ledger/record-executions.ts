@@ -1,5 +1,6 @@
 /**
  * Writes executions to the ledger: at least once on the way here, once in here.
+ * A field that the ledger has no column for, of a newer release's execution, is dropped here and nowhere before.
  * @module
  */
 
@@ -7,6 +8,7 @@ import type { InStatement } from "@libsql/client/web";
 import type { BatchWriter } from "./batch-writer.ts";
 import type { Execution } from "./execution.ts";
 import { insertRows } from "./insert-rows.ts";
+import type { Placement } from "../mesh/billing/placement.ts";
 import { placements } from "./schema/placements.ts";
 import { receipts } from "./schema/receipts.ts";
 
@@ -49,7 +51,7 @@ export async function recordExecutions(
     ),
     insertRows(
       placements,
-      executions.map(({ placement }) => ({ ...placement, created_at_ms: recordedAtMs })),
+      executions.map(({ placement }) => placementRow(placement, recordedAtMs)),
     ),
     ...(leased.length > 0 ? [waive(leased)] : []),
   ], "write");
@@ -66,4 +68,38 @@ function waive(ids: readonly string[]): InStatement {
       WHERE waived_microcredits = ${UNDECIDED} AND id IN (${ids.map(() => "?").join(", ")})`,
     args: [...ids],
   };
+}
+
+/** Column by column, so that a field of a Placement without a column, and a column without a field, do not compile. */
+function placementRow(placement: Placement, created_at_ms: number): typeof placements.$inferSelect {
+  return {
+    id: placement.id,
+    tenant_id: placement.tenant_id,
+    model: placement.model,
+    class: placement.class,
+    node: placement.node,
+    region: placement.region,
+    origin_lat: placement.origin_lat,
+    origin_lon: placement.origin_lon,
+    origin_node: placement.origin_node,
+    sub_lat: placement.sub_lat,
+    sub_lon: placement.sub_lon,
+    sub_alt_km: placement.sub_alt_km,
+    elevation_deg: placement.elevation_deg,
+    azimuth_deg: placement.azimuth_deg,
+    slant_range_km: placement.slant_range_km,
+    sunlit: placement.sunlit,
+    path: placement.path,
+    policy: placement.policy,
+    attempts: placement.attempts,
+    modelled_light_time_ms: placement.modelled_light_time_ms,
+    modelled_transfer_ms: placement.modelled_transfer_ms,
+    modelled_wait_ms: placement.modelled_wait_ms,
+    modelled_npu_ms: placement.modelled_npu_ms,
+    modelled_total_ms: placement.modelled_total_ms,
+    modelled_energy_mj: placement.modelled_energy_mj,
+    measured_wall_ms: placement.measured_wall_ms,
+    placed_at_ms: placement.placed_at_ms,
+    created_at_ms,
+  } satisfies Record<keyof Placement | "created_at_ms", unknown>;
 }

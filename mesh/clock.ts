@@ -8,12 +8,15 @@
  */
 import { type EpochMs, epochMs } from "./units.ts";
 
+/** At the real time `real_ms` it is `mesh_ms` in the mesh, both since 1970. */
 export interface MeshClock {
   readonly mesh_ms: number;
   readonly real_ms: number;
+  /** Mesh seconds in each real one. */
   readonly rate: number;
 }
 
+/** The clock of a deployment: mesh time is real time. */
 export const REAL_CLOCK: MeshClock = { mesh_ms: 0, real_ms: 0, rate: 1 };
 
 // Beyond a thousand an almanac window of 60 s would last less than the work of making it.
@@ -22,13 +25,26 @@ const RATE_MAX = 1_000;
 const YEAR_MIN = 1950;
 const YEAR_MAX = 2050;
 
+/**
+ * What the mesh clock says.
+ * @param real_ms real time since 1970
+ */
 export const meshNow = (clock: MeshClock, real_ms: number): EpochMs =>
   epochMs(clock.mesh_ms + (real_ms - clock.real_ms) * clock.rate);
 
-/** Real milliseconds until the mesh clock has gone on by `mesh_ms`. */
+/**
+ * How long to wait, in real time, until the mesh clock has gone on.
+ * @param mesh_ms by how much
+ * @returns real milliseconds
+ */
 export const realDelay = (clock: MeshClock, mesh_ms: number): number => mesh_ms / clock.rate;
 
-/** Reads a clock setting; empty is the real clock. Throws a RangeError that says what is wrong. */
+/**
+ * Reads a clock setting.
+ * @param text as the module says; empty and `real` are the real clock
+ * @param anchor_ms the real time that a setting without an anchor is anchored to; NaN: it must have one
+ * @throws RangeError that says what is wrong
+ */
 export function parseClock(text: string, anchor_ms: number): MeshClock {
   if (text === "" || text === "real") return REAL_CLOCK;
   const [instant, rateText = "1", anchorText, ...rest] = text.split("@");
@@ -62,7 +78,10 @@ function parseInstant(text: string): number {
   return new Date(ms || 0).toISOString().slice(0, 19) === text.slice(0, 19) ? ms : NaN;
 }
 
-/** The setting that parses back to this very clock, anchor included. */
+/**
+ * Writes a clock as a setting.
+ * @returns text that parseClock() reads as this very clock, anchor included
+ */
 export const formatClock = (clock: MeshClock): string =>
   clock === REAL_CLOCK
     ? "real"

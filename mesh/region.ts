@@ -8,6 +8,7 @@
 import type { Ecef } from "./orbit/frames.ts";
 import { type Degrees, degrees, toRadians } from "./units.ts";
 
+/** All regions, by their location hint. */
 export const REGIONS = [
   "wnam",
   "enam",
@@ -19,6 +20,7 @@ export const REGIONS = [
   "afr",
   "me",
 ] as const;
+/** One of REGIONS. */
 export type Region = typeof REGIONS[number];
 
 /** A large metro of a region, where its data centres are. */
@@ -76,7 +78,10 @@ const DIRECTIONS = ANCHORS.map(({ lat, lon }): Ecef => {
   };
 });
 
-/** @param point anywhere above the sub-satellite point, Earth-fixed; only its direction counts */
+/**
+ * The metro nearest to the point below a node.
+ * @param point the node, Earth-fixed, in any unit: only its direction counts
+ */
 export function anchorBelow(point: Ecef): Anchor {
   let best = 0;
   let bestDot = -Infinity;
@@ -91,4 +96,8 @@ export function anchorBelow(point: Ecef): Anchor {
   return ANCHORS[best];
 }
 
+/**
+ * The region that owns a node at this place.
+ * @param point the node, Earth-fixed, in any unit: only its direction counts
+ */
 export const regionBelow = (point: Ecef): Region => anchorBelow(point).region;

@@ -19,11 +19,11 @@ import type { Elements } from "./orbit/elements.ts";
 import { temeToEcef } from "./orbit/frames.ts";
 import { propagatorOf, siderealTime } from "./orbit/propagation.ts";
 import { type Region, regionBelow } from "./region.ts";
-import { type EpochMs, epochMs } from "./units.ts";
+import { type EpochMs, epochMs, MS_PER_HOUR } from "./units.ts";
 
 /** Divides the almanac's 60 s, so that a window holds the start of each of its slots. */
 export const SLOT_MS = 10_000;
-const SLOTS_PER_HOUR = 3_600_000 / SLOT_MS;
+const SLOTS_PER_HOUR = MS_PER_HOUR / SLOT_MS;
 
 export const slotNumber = (at: EpochMs): number => Math.floor(at / SLOT_MS);
 export const slotInstant = (slot: number): EpochMs => epochMs(slot * SLOT_MS);

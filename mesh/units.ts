@@ -28,5 +28,15 @@ export const radians = (n: number) => n as Radians;
 export const degrees = (n: number) => n as Degrees;
 export const epochMs = (n: number) => n as EpochMs;
 
-export const toRadians = (d: Degrees): Radians => radians(d * (Math.PI / 180));
-export const toDegrees = (r: Radians): Degrees => degrees(r * (180 / Math.PI));
+export const RADIANS_PER_DEGREE = Math.PI / 180;
+export const DEGREES_PER_RADIAN = 180 / Math.PI;
+/** Radians. */
+export const TURN = 2 * Math.PI;
+
+export const toRadians = (d: Degrees): Radians => radians(d * RADIANS_PER_DEGREE);
+export const toDegrees = (r: Radians): Degrees => degrees(r * DEGREES_PER_RADIAN);
+
+export const MS_PER_MINUTE = 60_000;
+export const MS_PER_HOUR = 3_600_000;
+export const MS_PER_DAY = 86_400_000;
+export const MINUTES_PER_DAY = 1_440;

@@ -21,6 +21,7 @@ import type { Cost, Dim, Limit, Outline, TensorOutline } from "./outline.ts";
 import { SCENE_INDICES } from "./scene-indices.ts";
 import { TELEMETRY_ANOMALY } from "./telemetry-anomaly.ts";
 
+/** A built-in model. Shapes are in the order of its inputs, sizes slowest dimension first. */
 export interface ModelSpec {
   name: string;
   version: string;
@@ -38,18 +39,27 @@ export interface ModelSpec {
   memory_bytes: number;
   /** Size of the ONNX file. */
   file_bytes: number;
-  /** Arithmetic operations of one run, counted from the graph; the rule: docs/models.md#operations. */
+  /**
+   * Arithmetic operations of one run, counted from the graph; the rule: docs/models.md#operations.
+   * Shapes must have passed checkShapes().
+   */
   operations(inputShapes: number[][]): number;
+  /** The shapes of the outputs, for shapes that have passed checkShapes(). */
   outputShapes(inputShapes: number[][]): number[][];
 }
 
 const MEBIBYTE = 2 ** 20;
 
+/** All built-in models by name, in the order in which they are listed and launched. */
 export const MODELS: ReadonlyMap<string, ModelSpec> = new Map(
   [SCENE_INDICES, TELEMETRY_ANOMALY, DRIVE_RSS].map((outline) => [outline.name, spec(outline)]),
 );
 
-/** Why a model cannot take these shapes, as a sentence without its full stop; null if it can. */
+/**
+ * Says why a model cannot take inputs of these shapes.
+ * @param shapes one for each input, in the model's order
+ * @returns a sentence without its period, for the caller; null if it can take them
+ */
 export function checkShapes(spec: ModelSpec, shapes: number[][]): string | null {
   if (shapes.length !== spec.inputs.length) {
     return `Model "${spec.name}" takes ${spec.inputs.length} input, got ${shapes.length}`;

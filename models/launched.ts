@@ -8,6 +8,10 @@ import { MODELS } from "./catalogue.ts";
 
 const known = new WeakMap<HardwareProfile, readonly Resident[]>();
 
+/**
+ * The models that an untouched node holds: of the catalogue, in its order, each that still fits.
+ * Computed once for each profile.
+ */
 export function launchedModels(profile: HardwareProfile): readonly Resident[] {
   const already = known.get(profile);
   if (already) return already;

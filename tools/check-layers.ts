@@ -9,16 +9,12 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { contextOffences } from "./layers/context.ts";
 import { cycleOffences, deadOffences } from "./layers/graph.ts";
-import { layerOffences } from "./layers/rooms.ts";
+import { layerOffences, looseOffences } from "./layers/rooms.ts";
 import { type Offence, readSource } from "./layers/source-file.ts";
+import { GENERATED, readTree, report, type Tree } from "./layers/tree.ts";
 import { endingOffences, lengthOffences, purityOffences, secretOffences } from "./layers/tidy.ts";
-
-/** Path from the root to text. */
-export type Tree = ReadonlyMap<string, string>;
-
-// Generated, and not ours to order.
-const GENERATED = "worker-configuration.d.ts";
 
 export function offencesOf(tree: Tree): Offence[] {
   const files = [...tree]
@@ -28,6 +24,8 @@ export function offencesOf(tree: Tree): Offence[] {
   const scripts = scriptsOf({ deno: tree.get("deno.json") ?? "{}", wrangler });
   return [
     ...files.flatMap(layerOffences),
+    ...looseOffences(files),
+    ...contextOffences(files),
     ...cycleOffences(files),
     ...deadOffences(files, scripts),
     ...files.flatMap(purityOffences),
@@ -50,30 +48,8 @@ function scriptsOf({ deno, wrangler }: { deno: string; wrangler: string }): stri
     .map((path) => path.replace(/^\.\//, ""));
 }
 
-async function readTree(root: string): Promise<Tree> {
-  const { success, stdout } = await new Deno.Command("git", {
-    args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-    cwd: root,
-  }).output();
-  if (!success) throw new Error(`${root} is not a git checkout`);
-  const tree = new Map<string, string>();
-  for (const path of new TextDecoder().decode(stdout).split("\0")) {
-    if (!/\.tsx?$|^wrangler\.toml$|^deno\.json$/.test(path)) continue;
-    if (path.split("/").includes("node_modules")) continue;
-    const text = await Deno.readTextFile(`${root}/${path}`).catch(() => null);
-    // git still lists a file that was deleted and not yet committed.
-    if (text !== null) tree.set(path, text);
-  }
-  return tree;
-}
-
 if (import.meta.main) {
   const root = Deno.args[0] ?? fileURLToPath(new URL("..", import.meta.url));
   const tree = await readTree(root);
-  const offences = offencesOf(tree);
-  for (const { path, line, says } of offences) {
-    console.error(line > 0 ? `${path}:${line}: ${says}` : `${path}: ${says}`);
-  }
-  if (offences.length > 0) Deno.exit(1);
-  console.log(`Layers hold: ${tree.size} files, no cycle, nothing dead`);
+  report(offencesOf(tree), `Layers hold: ${tree.size} files, no cycle, nothing dead`);
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
+import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { loadCatalogue, newestCatalogue } from "../../ledger/catalogues.ts";
 import { openLedger } from "../../ledger/client.ts";
@@ -20,6 +21,8 @@ import { Propagator } from "../../mesh/orbit/propagation.ts";
 const KNOTS_MAX = 4;
 // A refreshed catalogue is taken up within this, and the ledger is not asked more often.
 const NEWEST_KEPT_MS = 15_000;
+
+const log = logger();
 
 interface Loaded {
   constellation: Constellation;
@@ -55,7 +58,7 @@ export class AlmanacKeeper extends DurableObject<Env> {
       const found = await newestCatalogue(this.#ledger());
       if (found) this.#newest = { name: found.name, until: now + NEWEST_KEPT_MS };
     } catch (error) {
-      console.warn(`The ledger did not say which catalogue is newest: ${error}`);
+      log.warn("The ledger did not say which catalogue is newest", { error });
     }
     if (this.#newest) return this.#newest.name;
     throw new Error("The ledger holds no catalogue");

@@ -1,21 +1,26 @@
 /**
  * Gathers the executions of a region's nodes and brings them to the ledger in batches.
- * A thin shell: what is held and how it gets there is collection.ts; here is when.
+ * A thin shell: what is held and how it gets there is in inbox.ts; here is when.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
+import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { openBatchWriter } from "../../ledger/batch-writer.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
+import { migrate } from "../shared/migrate.ts";
 import { Collection, type CollectorBacklog, type Poison } from "./inbox.ts";
+import { COLLECTOR_MIGRATIONS } from "./migrations.ts";
 
 const DRAIN_AFTER_MS = 500;
 // An outage is asked about gently: the wait doubles up to half a minute.
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 30_000;
+
+const log = logger();
 
 export class Collector extends DurableObject<Env> {
   readonly #collection: Collection;
@@ -24,6 +29,7 @@ export class Collector extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    migrate(ctx.storage, COLLECTOR_MIGRATIONS);
     const { url, token } = settingsOf(env).ledger;
     const writer = openBatchWriter({ url, authToken: token });
     this.#collection = new Collection({
@@ -31,7 +37,7 @@ export class Collector extends DurableObject<Env> {
       record: (executions) => recordExecutions({ $client: writer }, executions, Date.now()),
       batch_max: EXECUTIONS_MAX,
       refusal: refusalOf,
-      warn: (text) => console.error(text),
+      warn: log.error,
     });
   }
 
@@ -73,9 +79,7 @@ export class Collector extends DurableObject<Env> {
     } catch (error) {
       const wait = Math.min(RETRY_MS_MIN * 2 ** this.#failures, RETRY_MS_MAX);
       this.#failures++;
-      console.warn(
-        `The ledger did not take receipts, asking again in ${wait} ms: ${reasonOf(error)}`,
-      );
+      log.warn("The ledger did not take receipts", { error: reasonOf(error), retry_ms: wait });
       this.#drainWithin(wait);
     }
   }

@@ -9,8 +9,10 @@
  * Not its job: when to drain (collector.ts).
  * @module
  */
+import type { Log } from "../../contract/log.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Sql } from "../shared/sql.ts";
+import { isReadable } from "../shared/version.ts";
 
 // Text of one batch; an execution is 1,200 characters, and with the longest policy 12,000: the object shares
 // 128 MB with others, and each of its lanes holds its batch several times over.
@@ -43,8 +45,8 @@ export interface CollectionPorts {
   batch_max: number;
   /** Whether that was a no to what they say, which will not change: then the reason, else null. */
   refusal(error: unknown): string | null;
-  /** Tells an operator's log. */
-  warn(text: string): void;
+  /** Tells an operator's log that an execution was set aside. */
+  warn: Log["warn"];
 }
 
 type Kept = { id: string; execution: string };
@@ -55,26 +57,12 @@ export class Collection {
 
   constructor(ports: CollectionPorts) {
     this.#ports = ports;
-    ports.sql.exec(`CREATE TABLE IF NOT EXISTS inbox (
-      id TEXT PRIMARY KEY,
-      execution TEXT NOT NULL
-    ) STRICT`);
-    const columns = ports.sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('inbox')");
-    if (!columns.toArray().some(({ name }) => name === "lease_id")) {
-      ports.sql.exec("ALTER TABLE inbox ADD COLUMN lease_id TEXT");
-    }
-    ports.sql.exec(
-      "CREATE INDEX IF NOT EXISTS inbox_by_lease ON inbox (lease_id) WHERE lease_id IS NOT NULL",
-    );
-    ports.sql.exec(`CREATE TABLE IF NOT EXISTS poison (
-      id TEXT PRIMARY KEY,
-      reason TEXT NOT NULL,
-      set_aside_ms INTEGER NOT NULL,
-      execution TEXT NOT NULL
-    ) STRICT`);
   }
 
-  /** Takes executions over; the same one twice is one row. */
+  /**
+   * Takes executions over as they come, with fields of a newer release, too; the same one twice is one row.
+   * `receipt.id` and `receipt.lease_id` are all that is read here: they stay where they are in every version.
+   */
   add(executions: readonly Execution[]): void {
     for (const execution of executions) {
       const { id, lease_id } = execution.receipt;
@@ -139,7 +127,7 @@ export class Collection {
   /** What was set aside, by id. */
   poison(after: string, limit: number): Poison[] {
     return this.#ports.sql.exec<{ [K in keyof Poison]: Poison[K] }>(
-      "SELECT * FROM poison WHERE id > ? ORDER BY id LIMIT ?",
+      "SELECT id, reason, set_aside_ms, execution FROM poison WHERE id > ? ORDER BY id LIMIT ?",
       after,
       limit,
     ).toArray();
@@ -194,14 +182,14 @@ export class Collection {
 
   #setAside({ id, execution }: Kept, reason: string, now_ms: number): void {
     this.#ports.sql.exec(
-      "INSERT OR REPLACE INTO poison VALUES (?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO poison (id, reason, set_aside_ms, execution) VALUES (?, ?, ?, ?)",
       id,
       reason,
       Math.floor(now_ms),
       execution,
     );
     this.#forget([{ id }]);
-    this.#ports.warn(`Execution ${id} is set aside, as the ledger refuses it: ${reason}`);
+    this.#ports.warn("An execution is set aside", { execution_id: id, reason });
   }
 
   #forget(rows: readonly Pick<Kept, "id">[]): void {
@@ -221,9 +209,12 @@ export class Collection {
 /** The execution of a row, or what is wrong with it. */
 function read({ id, execution }: Kept): Execution | string {
   try {
-    const { receipt, placement } = JSON.parse(execution) as Execution;
-    return receipt.id === id && placement.id === id
-      ? { receipt, placement }
+    const held = JSON.parse(execution) as Execution;
+    if (!isReadable("execution", held)) {
+      return `It is of version ${held.v}, of a newer release: retry it once that is back`;
+    }
+    return held.receipt.id === id && held.placement.id === id
+      ? held
       : "It holds another id than its row";
   } catch (error) {
     return `It is no execution: ${(error as Error).message}`;

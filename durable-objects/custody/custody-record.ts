@@ -15,7 +15,7 @@ export interface CustodyRecord<S> {
   known: Claim | null;
   /** What it has of which claim of its own; a null state is an untouched node's. */
   holding: Holding<S> | null;
-  /** What others must still hear from here. */
+  /** The message that this object has still to get through to another. */
   due: "confirm" | "push" | "release" | null;
   service: ServiceStatus;
 }

@@ -7,33 +7,16 @@ import type { Region } from "../../mesh/region.ts";
 import type { Crossing, CustodyRecord, CustodyRecords } from "./custody-record.ts";
 import type { ServiceState } from "../registrar/register.ts";
 import type { Sql } from "../shared/sql.ts";
+import { stamped, unstamped } from "../shared/version.ts";
 
 /** Some four hours of a node in low orbit that is never at rest. */
 const CROSSINGS_MAX = 16;
 
-export class CustodyStore<S> implements CustodyRecords<S> {
+export class CustodyStore<S extends object> implements CustodyRecords<S> {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.exec(`CREATE TABLE IF NOT EXISTS custodies (
-      id INTEGER PRIMARY KEY CHECK (id = 1),
-      known_epoch INTEGER,
-      known_region TEXT,
-      held_epoch INTEGER,
-      state TEXT NOT NULL,
-      due TEXT CHECK (due IN ('confirm', 'push', 'release')),
-      service TEXT NOT NULL,
-      service_version INTEGER NOT NULL
-    ) STRICT`);
-    sql.exec(`CREATE TABLE IF NOT EXISTS crossings (
-      id INTEGER PRIMARY KEY,
-      kind TEXT NOT NULL CHECK (kind IN ('sealed', 'received')),
-      of_epoch INTEGER NOT NULL,
-      epoch INTEGER NOT NULL,
-      peer TEXT NOT NULL,
-      state TEXT NOT NULL
-    ) STRICT`);
   }
 
   load(): CustodyRecord<S> | null {
@@ -45,7 +28,7 @@ export class CustodyStore<S> implements CustodyRecords<S> {
         : { epoch: row.known_epoch, region: row.known_region! },
       holding: row.held_epoch === null
         ? null
-        : { epoch: row.held_epoch, state: JSON.parse(row.state) as S | null },
+        : { epoch: row.held_epoch, state: readState<S>(row.state) },
       due: row.due,
       service: { state: row.service, version: row.service_version },
     };
@@ -53,11 +36,17 @@ export class CustodyStore<S> implements CustodyRecords<S> {
 
   save({ known, holding, due, service }: CustodyRecord<S>, crossing?: Crossing<S>): void {
     this.#sql.exec(
-      "INSERT OR REPLACE INTO custodies VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+      `INSERT INTO custodies
+         (id, known_epoch, known_region, held_epoch, state, due, service, service_version)
+       VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET known_epoch = excluded.known_epoch,
+         known_region = excluded.known_region, held_epoch = excluded.held_epoch,
+         state = excluded.state, due = excluded.due, service = excluded.service,
+         service_version = excluded.service_version`,
       known?.epoch ?? null,
       known?.region ?? null,
       holding?.epoch ?? null,
-      JSON.stringify(holding?.state ?? null),
+      writeState(holding?.state ?? null),
       due,
       service.state,
       service.version,
@@ -73,7 +62,7 @@ export class CustodyStore<S> implements CustodyRecords<S> {
       of: row.of_epoch,
       epoch: row.epoch,
       peer: row.peer,
-      state: JSON.parse(row.state) as S | null,
+      state: readState<S>(row.state),
     }));
   }
 
@@ -84,13 +73,21 @@ export class CustodyStore<S> implements CustodyRecords<S> {
       of,
       epoch,
       peer,
-      JSON.stringify(state),
+      writeState(state),
     );
     this.#sql.exec(
       "DELETE FROM crossings WHERE id <= (SELECT max(id) FROM crossings) - ?",
       CROSSINGS_MAX,
     );
   }
+}
+
+const writeState = (state: object | null): string =>
+  JSON.stringify(state && stamped("custody", state));
+
+function readState<S extends object>(text: string): S | null {
+  const state = JSON.parse(text) as S | null;
+  return state && unstamped("custody", state) as S;
 }
 
 type Stored = {

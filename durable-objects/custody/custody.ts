@@ -1,8 +1,9 @@
 /**
- * The custody of one node's state by one region's object: who serves, and how the state gets there.
+ * Ownership handoff with a fencing token: the custody of one node's state by one region's object, who
+ * serves, and how the state gets there.
  *
- * Everything rests on one fence, the newest claim that an object knows of. It is on disk before
- * anybody hears of it, it only rises, and an object serves only what it holds of that very claim. So
+ * The token is the newest claim that an object knows of. The object writes it to disk before it tells
+ * any other, the token only rises, and the object serves only what it holds under that very claim. So
  * whoever is handed a state knows that its last holder has stopped. docs/regions.md tells the rest.
  *
  * Knows nothing of Cloudflare: disk, peers and orbit are ports, so tests run it in a simulated mesh.

@@ -4,9 +4,11 @@
  */
 import type { NodeState } from "../../mesh/node/state.ts";
 import type { Region } from "../../mesh/region.ts";
-import type { Peers } from "./custody-record.ts";
-import type { NodeAddress } from "../node/job.ts";
 import { nodeObject, registrarObject } from "../names.ts";
+import { withDeadline } from "../shared/deadline.ts";
+import type { NodeAddress } from "../shared/node-address.ts";
+import { isUnread, stamped, type Unread } from "../shared/version.ts";
+import type { Peers } from "./custody-record.ts";
 
 // Whoever waits for custody has other nodes to go to.
 const ANSWER_MS_MAX = 5_000;
@@ -17,19 +19,20 @@ export function peersOf(env: Env, address: () => NodeAddress): Peers<NodeState> 
   const registrar = () => registrarObject(env, node);
   const peer = (region: Region) => nodeObject(env, { node, region });
   const to = (region: Region): NodeAddress => ({ ...address(), region });
+  const message = <T extends object>(content: T) => stamped("custody", content);
   return {
-    claim: (request) => inTime(registrar().claim({ node, ...request })),
-    confirm: (claim) => inTime(registrar().confirm(node, claim)),
-    release: (claim) => inTime(registrar().release(node, claim)),
-    handOver: (from, request) => inTime(peer(from).handOver(to(from), request)),
-    receive: (region, push) => inTime(peer(region).receive(to(region), push)),
+    claim: (request) => answerTo(registrar().claim(message({ node, ...request }))),
+    confirm: (claim) => answerTo(registrar().confirm(node, message(claim))),
+    release: (claim) => answerTo(registrar().release(node, message(claim))),
+    handOver: (from, request) => answerTo(peer(from).handOver(to(from), message(request))),
+    receive: (region, push) => answerTo(peer(region).receive(to(region), message(push))),
   };
 }
 
-async function inTime<T>(answer: PromiseLike<unknown>): Promise<T> {
-  const late = scheduler.wait(ANSWER_MS_MAX).then(() => {
-    throw new Error(`no answer within ${ANSWER_MS_MAX} ms`);
-  });
+/** Rejects, as an outage does, if the peer is of an older release that cannot read the message. */
+async function answerTo<T>(call: PromiseLike<unknown>): Promise<T> {
   // RPC's own types wrap what came in disposers; it holds nothing but data.
-  return await Promise.race([answer, late]) as T;
+  const answer = await withDeadline(ANSWER_MS_MAX, call) as T | Unread;
+  if (isUnread(answer)) throw new Error("it is of an older release and cannot read the message");
+  return answer;
 }

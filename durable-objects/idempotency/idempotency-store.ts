@@ -1,10 +1,13 @@
 /**
  * Keeps answers to requests that carry an Idempotency-Key: a share of one tenant's, or of the admin's.
- * A thin shell: who runs and who is answered is decided in answers.ts; here is who waits, and when old
+ * A thin shell: who runs and who is answered is decided in stored-responses.ts; here is who waits, and when old
  * answers are deleted.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
+import { logger } from "../../contract/log.ts";
+import { migrate } from "../shared/migrate.ts";
+import { IDEMPOTENCY_MIGRATIONS } from "./migrations.ts";
 import {
   type Begun,
   type KeyedRequest,
@@ -16,9 +19,11 @@ import {
 const WAIT_MS = 10_000;
 // Of one key: a flood of repetitions must not fill the object's memory with those who wait.
 const WAITING_MAX = 256;
-// Deletes by the minute, not by the answer.
+// One alarm deletes what a minute has let expire: an alarm for each answer would cost more.
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_AGAIN_MS = 1_000;
+
+const log = logger();
 
 export class IdempotencyStore extends DurableObject<Env> {
   readonly #answers: StoredResponses;
@@ -27,6 +32,7 @@ export class IdempotencyStore extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    migrate(ctx.storage, IDEMPOTENCY_MIGRATIONS);
     this.#answers = new StoredResponses(ctx.storage.sql);
   }
 
@@ -85,7 +91,7 @@ export class IdempotencyStore extends DurableObject<Env> {
       this.#answers.sweep(Date.now());
     } catch (error) {
       // Thrown alarms are repeated six times and then dropped; this one is set again below.
-      console.warn(`Old answers were not deleted: ${error}`);
+      log.warn("Old answers were not deleted", { error });
     }
     this.#arm();
   }

@@ -8,7 +8,7 @@
  *
  * Knows nothing of Cloudflare: the disk is a port, the time an argument. Every method is one
  * synchronous turn, durable as a whole.
- * Not its job: waiting for a run to end (answer-keeper.ts), sealing (functions/idempotency/sealed-response.ts).
+ * Not its job: waiting for a run to end (idempotency-store.ts), sealing (functions/idempotency/sealed-response.ts).
  * @module
  */
 import type { Sql } from "../shared/sql.ts";
@@ -56,22 +56,6 @@ export class StoredResponses {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.exec(`CREATE TABLE IF NOT EXISTS keys (
-      key_hash TEXT PRIMARY KEY,
-      fingerprint TEXT NOT NULL,
-      execution_id TEXT NOT NULL,
-      attempt INTEGER NOT NULL,
-      state TEXT NOT NULL CHECK (state IN ('running', 'released', 'answered', 'unkept')),
-      heard_ms INTEGER NOT NULL,
-      expires_ms INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID`);
-    sql.exec("CREATE INDEX IF NOT EXISTS keys_expire ON keys (expires_ms)");
-    sql.exec(`CREATE TABLE IF NOT EXISTS parts (
-      key_hash TEXT NOT NULL,
-      part INTEGER NOT NULL,
-      sealed TEXT NOT NULL,
-      UNIQUE (key_hash, part)
-    ) STRICT`);
   }
 
   begin(ask: KeyedRequest, now_ms: number): Begun {
@@ -120,7 +104,12 @@ export class StoredResponses {
     const { key_hash } = turn;
     for (let part = 0; sealed !== null && part * PART_CHARS < sealed.length; part++) {
       const text = sealed.slice(part * PART_CHARS, (part + 1) * PART_CHARS);
-      this.#sql.exec("INSERT INTO parts VALUES (?, ?, ?)", key_hash, part, text);
+      this.#sql.exec(
+        "INSERT INTO parts (key_hash, part, sealed) VALUES (?, ?, ?)",
+        key_hash,
+        part,
+        text,
+      );
     }
     this.#mark(turn, sealed === null ? "unkept" : "answered", Math.floor(now_ms));
     return true;
@@ -171,7 +160,9 @@ export class StoredResponses {
     now: number,
   ): Begun {
     this.#sql.exec(
-      "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, 'running', ?, ?)",
+      `INSERT OR REPLACE INTO keys
+         (key_hash, fingerprint, execution_id, attempt, state, heard_ms, expires_ms)
+       VALUES (?, ?, ?, ?, 'running', ?, ?)`,
       key_hash,
       fingerprint,
       execution_id,

@@ -1,10 +1,11 @@
 /**
  * Knows a share of the keys that are shown in its region, and the prices in force, so that a request
  * need not ask the ledger, and goes on while that is away.
- * A thin shell: what holds for how long is decided in known.ts.
+ * A thin shell: what holds for how long is decided in stale-if-error.ts.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
+import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { findLiveAdminKey, type LiveAdminKey } from "../../ledger/admin-keys.ts";
 import { type Ledger, openLedger } from "../../ledger/client.ts";
@@ -12,6 +13,8 @@ import { findLiveKey, type LiveKey } from "../../ledger/keys.ts";
 import { listPrices } from "../../ledger/prices.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
+import { migrate } from "../shared/migrate.ts";
+import { LEDGER_CACHE_MIGRATIONS } from "./migrations.ts";
 import { StaleIfError } from "./stale-if-error.ts";
 
 const PRICES = "prices";
@@ -26,7 +29,8 @@ export class LedgerCache extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#known = new StaleIfError({ sql: ctx.storage.sql, warn: (text) => console.warn(text) });
+    migrate(ctx.storage, LEDGER_CACHE_MIGRATIONS);
+    this.#known = new StaleIfError({ sql: ctx.storage.sql, warn: logger().warn });
   }
 
   /** The key of this hash; null if it is unknown, revoked or expired. */

@@ -9,8 +9,10 @@
  * Knows nothing of Cloudflare: the disk is a port, the time an argument.
  * @module
  */
-import type { Sql } from "../shared/sql.ts";
+import type { Log } from "../../contract/log.ts";
 import { withDeadline } from "../shared/deadline.ts";
+import type { Sql } from "../shared/sql.ts";
+import { isReadable, stamped, unstamped, type Versioned } from "../shared/version.ts";
 
 // An isolate keeps a key for 4 s more (functions/middleware/auth.ts), and all of it must stay below 10 s.
 const FRESH_MS = 4_000;
@@ -22,10 +24,12 @@ export const STALE_MS = 24 * 3_600_000;
 
 interface Ports {
   sql: Sql;
-  warn(text: string): void;
+  warn: Log["warn"];
 }
 
 type Row = { value: string; asked_ms: number };
+/** What is asked for: one record, or a list of them. */
+type Answer = object | readonly object[];
 
 export class StaleIfError {
   readonly #ports: Ports;
@@ -36,18 +40,17 @@ export class StaleIfError {
 
   constructor(ports: Ports) {
     this.#ports = ports;
-    ports.sql.exec(`CREATE TABLE IF NOT EXISTS known (
-      name TEXT PRIMARY KEY,
-      value TEXT NOT NULL,
-      asked_ms INTEGER NOT NULL
-    ) STRICT`);
   }
 
   /**
    * @param ask asks the ledger; null: there is no such thing
    * @returns what holds; rejects if that is not known and the ledger is away
    */
-  async of<T>(name: string, ask: () => Promise<T | null>, now: () => number): Promise<T | null> {
+  async of<T extends Answer>(
+    name: string,
+    ask: () => Promise<T | null>,
+    now: () => number,
+  ): Promise<T | null> {
     const row = this.#row(name);
     // A clock that jumps back makes nothing young for ever.
     const age = row ? Math.abs(now() - row.asked_ms) : Infinity;
@@ -55,7 +58,7 @@ export class StaleIfError {
     const left = this.#away_until - now();
     const isAway = left > 0 && left <= AWAY_MS;
     if (row && (age < FRESH_MS || (isAway && age < STALE_MS))) {
-      return JSON.parse(row.value) as T;
+      return read<T>(row);
     }
     const asked = this.#ask(name, ask, now);
     if (!row || age >= STALE_MS) return await asked;
@@ -63,8 +66,8 @@ export class StaleIfError {
       return await withDeadline(PATIENCE_MS, asked);
     } catch (error) {
       this.#away_until = now() + AWAY_MS;
-      this.#ports.warn(`The ledger does not answer; what is known holds: ${error}`);
-      return JSON.parse(row.value) as T;
+      this.#ports.warn("The ledger does not answer; what is known holds", { error });
+      return read<T>(row);
     }
   }
 
@@ -79,7 +82,11 @@ export class StaleIfError {
   }
 
   /** Asks anew for what is known, as that has changed; rejects if the ledger is away: then it holds. */
-  async renew<T>(name: string, ask: () => Promise<T | null>, now: () => number): Promise<void> {
+  async renew<T extends Answer>(
+    name: string,
+    ask: () => Promise<T | null>,
+    now: () => number,
+  ): Promise<void> {
     this.#change();
     if (this.#row(name)) await this.#ask(name, ask, now);
   }
@@ -90,7 +97,11 @@ export class StaleIfError {
   }
 
   /** Asks once for all who want the same. */
-  #ask<T>(name: string, ask: () => Promise<T | null>, now: () => number): Promise<T | null> {
+  #ask<T extends Answer>(
+    name: string,
+    ask: () => Promise<T | null>,
+    now: () => number,
+  ): Promise<T | null> {
     const known = this.#asking.get(name) as Promise<T | null> | undefined;
     if (known) return known;
     const [asked_ms, changes] = [now(), this.#changes];
@@ -103,21 +114,47 @@ export class StaleIfError {
       if (this.#asking.get(name) === asking) this.#asking.delete(name);
     });
     this.#asking.set(name, asking);
-    // Whoever has waited long enough does not hear of its end.
+    // Every caller may have stopped waiting before the ledger fails: without a handler that would be
+    // logged as an unhandled rejection.
     asking.catch(() => {});
     return asking;
   }
 
-  #keep(name: string, value: unknown, asked_ms: number): void {
+  #keep(name: string, value: Answer | null, asked_ms: number): void {
     const { sql } = this.#ports;
     const at = Math.floor(asked_ms);
     if (value === null) sql.exec("DELETE FROM known WHERE name = ?", name);
-    else sql.exec("INSERT OR REPLACE INTO known VALUES (?, ?, ?)", name, JSON.stringify(value), at);
+    else {
+      sql.exec(
+        "INSERT OR REPLACE INTO known (name, value, asked_ms) VALUES (?, ?, ?)",
+        name,
+        written(value),
+        at,
+      );
+    }
     sql.exec("DELETE FROM known WHERE abs(? - asked_ms) > ?", at, STALE_MS);
   }
 
+  /** What a newer release has kept is not known here: the ledger is asked. */
   #row(name: string): Row | undefined {
     return this.#ports.sql.exec<Row>("SELECT value, asked_ms FROM known WHERE name = ?", name)
-      .toArray()[0];
+      .toArray().find(isKnown);
   }
+}
+
+// In each record, not around them: release 7ab9cf5 reads them after a rollback, and takes no envelope.
+const written = (value: Answer): string =>
+  JSON.stringify(
+    Array.isArray(value) ? value.map((one) => stamped("cached", one)) : stamped("cached", value),
+  );
+
+const isKnown = ({ value }: Row): boolean =>
+  ([JSON.parse(value)].flat() as Versioned[]).every((one) => isReadable("cached", one));
+
+function read<T extends Answer>({ value }: Row): T {
+  const held = JSON.parse(value);
+  const records = Array.isArray(held)
+    ? held.map((one) => unstamped("cached", one))
+    : unstamped("cached", held);
+  return records as T;
 }

@@ -2,29 +2,28 @@
  * Who a node's object is, on disk: an alarm, unlike an asker, does not say for which node it is.
  * @module
  */
-import type { NodeAddress } from "./job.ts";
+import type { NodeAddress } from "../shared/node-address.ts";
+import type { Sql } from "../shared/sql.ts";
+import { stamped, unstamped } from "../shared/version.ts";
 
 export class IdentityStore {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Sql) {
     this.#sql = sql;
-    sql.exec(`CREATE TABLE IF NOT EXISTS passports (
-      id INTEGER PRIMARY KEY CHECK (id = 1),
-      passport TEXT NOT NULL
-    ) STRICT`);
   }
 
   /** Null before anybody has said who this object is. */
   address(): NodeAddress | null {
-    const [row] = this.#sql.exec<{ passport: string }>("SELECT passport FROM passports").toArray();
-    return row ? JSON.parse(row.passport) as NodeAddress : null;
+    const [row] = this.#sql.exec<{ address: string }>("SELECT address FROM addresses").toArray();
+    return row ? unstamped("address", JSON.parse(row.address) as NodeAddress) : null;
   }
 
   keep(address: NodeAddress): void {
     this.#sql.exec(
-      "INSERT INTO passports VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET passport = excluded.passport",
-      JSON.stringify(address),
+      `INSERT INTO addresses (id, address) VALUES (1, ?)
+       ON CONFLICT (id) DO UPDATE SET address = excluded.address`,
+      JSON.stringify(stamped("address", address)),
     );
   }
 }

@@ -5,21 +5,16 @@
 import type { Tensor } from "../../contract/tensor.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Demand, Refusal } from "../../mesh/node/admit.ts";
-import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Digest } from "../../mesh/placement/hints.ts";
+import type { Placement } from "../../mesh/billing/placement.ts";
 import type { PriceList, Receipt } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-
-/** Which node's object is meant, in which region: an object is told, as it cannot look it up. */
-export interface NodeAddress {
-  node: string;
-  region: Region;
-  elements: Elements;
-}
+import type { NodeAddress } from "../shared/node-address.ts";
+import type { Versioned } from "../shared/version.ts";
 
 /** Everything a node needs to run one ask and account for it. */
-export interface Job {
+export interface Job extends Versioned {
   /** The execution's id: of its receipt, and of its placement. */
   id: string;
   address: NodeAddress;
@@ -32,7 +27,7 @@ export interface Job {
   >;
   prices: PriceList;
   /** The placement as decided; the node puts in what only it knows. */
-  placement: Execution["placement"];
+  placement: Placement;
 }
 
 export type JobResult =

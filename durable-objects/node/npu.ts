@@ -136,7 +136,8 @@ export class Npu {
       const own = seconds(member.npu - profile.npu_dispatch * (1 - 1 / members.length));
       const energy = joules(own * first.draw);
       const outputs = runs.then((outputs) => outputs[i]);
-      // Who waits for it hears of a failure; nobody may wait, where the asker has gone.
+      // Where the asker has gone nobody awaits the outputs; a failure without a handler would be
+      // logged as an unhandled rejection.
       outputs.catch(() => {});
       member.called({ starts, ends, run: npu, npu: own, energy, outputs });
     });

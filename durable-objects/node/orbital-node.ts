@@ -5,6 +5,7 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
+import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import { OnnxEngine } from "../../inference/onnx.ts";
@@ -26,18 +27,23 @@ import { account } from "./account.ts";
 import { Custody } from "../custody/custody.ts";
 import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
 import { CustodyStore } from "../custody/custody-store.ts";
-import type { Job, JobResult, NodeAddress } from "./job.ts";
+import type { Job, JobResult } from "./job.ts";
 import { collectorObject } from "../names.ts";
 import { peersOf } from "../custody/peers.ts";
 import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
 import { Outbox } from "./outbox.ts";
 import { IdentityStore } from "./identity-store.ts";
+import { NODE_MIGRATIONS } from "./migrations.ts";
+import { migrate } from "../shared/migrate.ts";
+import type { NodeAddress } from "../shared/node-address.ts";
+import { isReadable, UNREAD, type Unread, type Versioned } from "../shared/version.ts";
 import type { ServiceStatus } from "../registrar/register.ts";
 
 // An ask whose node changes hands while it waits goes along; not for ever.
 const ROUNDS_MAX = 3;
 
 const engine = new OnnxEngine();
+const log = logger();
 
 /** How the node flies, by the elements that the last asker gave. */
 interface Flight {
@@ -60,11 +66,12 @@ export class OrbitalNode extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    migrate(ctx.storage, NODE_MIGRATIONS);
     this.#identity = new IdentityStore(ctx.storage.sql);
     this.#outbox = new Outbox({
       sql: ctx.storage.sql,
       collect: (executions) => collectorObject(env, this.#address!).collect(executions),
-      warn: (text) => console.warn(`${this.#address!.node}: ${text}`),
+      warn: (what, fields) => log.warn(what, { node: this.#address!.node, ...fields }),
     }, Date.now());
     const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
@@ -73,6 +80,7 @@ export class OrbitalNode extends DurableObject<Env> {
 
   /** Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable. */
   async think(job: Job, inputs: Tensor[]): Promise<JobResult> {
+    if (!isReadable("job", job)) return { ok: false, refusal: "gone", digest: null };
     const custody = this.#custodyOf(job.address);
     // By this job's elements: another may bring newer ones while it waits.
     const { ephemerisAt } = this.#flight!;
@@ -87,11 +95,17 @@ export class OrbitalNode extends DurableObject<Env> {
     }
   }
 
-  handOver(address: NodeAddress, request: HandOver): HandedOver<NodeState> {
+  handOver(
+    address: NodeAddress,
+    request: HandOver & Versioned,
+  ): HandedOver<NodeState> | Unread {
+    if (!isReadable("custody", request)) return UNREAD;
     return this.#custodyOf(address).handOver(request);
   }
 
-  async receive(address: NodeAddress, push: Push<NodeState>): Promise<boolean> {
+  async receive(address: NodeAddress, push: Push<NodeState> & Versioned): Promise<boolean> {
+    // Its sender keeps it and sends it again: by then this object may run the newer release, too.
+    if (!isReadable("custody", push)) return false;
     const custody = this.#custodyOf(address);
     const received = await custody.receive(push);
     this.#arm(custody);
@@ -123,7 +137,10 @@ export class OrbitalNode extends DurableObject<Env> {
     const hold = await custody.hold(this.#now(), (held) => this.#take(held, job, inputs));
     if (!hold.held) {
       if ("moved" in hold) return { ok: false, moved: hold.moved };
-      console.warn(`${job.address.node} has no custody of itself: ${hold.unavailable}`);
+      log.warn("The node has no custody of itself", {
+        node: job.address.node,
+        error: hold.unavailable,
+      });
       return { ok: false, refusal: "gone", digest: null };
     }
     const { taken, epoch, npu } = hold.value;
@@ -169,7 +186,7 @@ export class OrbitalNode extends DurableObject<Env> {
 
   /** Made when the object first hears which node it serves; elements may be renewed later. */
   #custodyOf(address: NodeAddress): Custody<NodeState> {
-    const { elements, node, region } = address;
+    const { elements, region } = address;
     if (!this.#flight || !sameElements(this.#flight.elements, elements)) {
       this.#flight = {
         elements,
@@ -179,7 +196,7 @@ export class OrbitalNode extends DurableObject<Env> {
       };
     }
     if (this.#address?.elements !== this.#flight.elements) {
-      this.#address = { node, region, elements: this.#flight.elements };
+      this.#address = { ...address, elements: this.#flight.elements };
       this.#identity.keep(this.#address);
     }
     return this.#custody ??= new Custody({

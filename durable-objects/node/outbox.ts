@@ -9,8 +9,10 @@
  * Not its job: setting the alarm (orbital-node.ts).
  * @module
  */
+import type { Log } from "../../contract/log.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Sql } from "../shared/sql.ts";
+import { stamped } from "../shared/version.ts";
 
 // Gathers the receipts of a second into one message.
 const DELIVER_AFTER_MS = 1_000;
@@ -22,7 +24,7 @@ export interface OutboxPorts {
   sql: Sql;
   /** Hands executions over: once it resolves they are on the collector's disk. */
   collect(executions: Execution[]): Promise<unknown>;
-  warn(text: string): void;
+  warn: Log["warn"];
 }
 
 export class Outbox {
@@ -31,10 +33,6 @@ export class Outbox {
 
   constructor(ports: OutboxPorts, now_ms: number) {
     this.#ports = ports;
-    ports.sql.exec(`CREATE TABLE IF NOT EXISTS outbox (
-      id TEXT PRIMARY KEY,
-      execution TEXT NOT NULL
-    ) STRICT`);
     this.#due_at = this.#isEmpty() ? null : now_ms + DELIVER_AFTER_MS;
   }
 
@@ -45,9 +43,9 @@ export class Outbox {
 
   keep(execution: Execution, now_ms: number): void {
     this.#ports.sql.exec(
-      "INSERT INTO outbox VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+      "INSERT INTO outbox (id, execution) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
       execution.receipt.id,
-      JSON.stringify(execution),
+      JSON.stringify(stamped("execution", execution)),
     );
     // One that lies further ahead than any wait was set before the clock jumped back.
     const is_near = this.#due_at !== null && this.#due_at <= now_ms + RETRY_AFTER_MS;
@@ -66,11 +64,12 @@ export class Outbox {
       }
       if (!this.#isEmpty()) this.#due_at = now();
     } catch (error) {
-      this.#ports.warn(`Receipts stay in the outbox: ${error}`);
+      this.#ports.warn("Receipts stay in the outbox", { error });
       this.#due_at = now() + RETRY_AFTER_MS;
     }
   }
 
+  /** As they were kept: those of a newer release, found after a rollback, pass through here whole. */
   #first(): Execution[] {
     return this.#ports.sql.exec<{ execution: string }>(
       "SELECT execution FROM outbox ORDER BY rowid LIMIT ?",

@@ -11,18 +11,6 @@ export class RegisterStore implements RegisterRows {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.exec(`CREATE TABLE IF NOT EXISTS holders (
-      node TEXT PRIMARY KEY,
-      epoch INTEGER,
-      region TEXT,
-      sources TEXT NOT NULL,
-      service TEXT NOT NULL CHECK (service IN ('up', 'drained', 'failed')),
-      service_version INTEGER NOT NULL,
-      CHECK ((epoch IS NULL) = (region IS NULL))
-    ) STRICT, WITHOUT ROWID`);
-    sql.exec(
-      "CREATE INDEX IF NOT EXISTS holders_not_up ON holders (node) WHERE service <> 'up'",
-    );
   }
 
   load(node: string): RegisterRow | null {
@@ -32,7 +20,11 @@ export class RegisterStore implements RegisterRows {
 
   save({ node, claim, sources, service }: RegisterRow): void {
     this.#sql.exec(
-      "INSERT OR REPLACE INTO holders VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO holders (node, epoch, region, sources, service, service_version)
+       VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (node) DO UPDATE SET epoch = excluded.epoch, region = excluded.region,
+         sources = excluded.sources, service = excluded.service,
+         service_version = excluded.service_version`,
       node,
       claim?.epoch ?? null,
       claim?.region ?? null,

@@ -2,8 +2,8 @@
  * Who may hold a node's state: the one place where claims to it are put in an order.
  *
  * A row holds the newest accepted claim and its sources: the objects, newest first, that may have the
- * state. Whoever claims becomes a source at once, since nobody hears from here when the state has
- * reached it, until it confirms: then all older sources are moot. At most two sources of a region
+ * state. A claimer becomes a source at once, since the register is not told when the state reaches it.
+ * When the claimer confirms that it has the state, older sources are dropped. At most two sources of a region
  * stay, what it holds and its last claim, so a row is bounded however long confirmations fail.
  *
  * Rows are never deleted. A claim that was slow on its way must not find the register empty and be
@@ -96,7 +96,7 @@ export class Register {
     this.#rows.save({ ...row, sources: [] });
   }
 
-  /** @returns the claim whose object must hear of it; null: nobody's, the next claimer will */
+  /** @returns the claim whose object is to be told; null where there is none: the next claimer is told */
   setService(node: string, state: ServiceState): { service: ServiceStatus; holder: Claim | null } {
     const row = this.#row(node);
     const service = { state, version: row.service.version + 1 };

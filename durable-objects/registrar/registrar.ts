@@ -4,6 +4,9 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
+import { migrate } from "../shared/migrate.ts";
+import { isReadable, UNREAD, type Unread, type Versioned } from "../shared/version.ts";
+import { REGISTRAR_MIGRATIONS } from "./migrations.ts";
 import {
   type Claim,
   type Claimed,
@@ -19,18 +22,22 @@ export class Registrar extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    migrate(ctx.storage, REGISTRAR_MIGRATIONS);
     this.#register = new Register(new RegisterStore(ctx.storage.sql));
   }
 
-  claim(request: ClaimRequest): Claimed {
+  claim(request: ClaimRequest & Versioned): Claimed | Unread {
+    if (!isReadable("custody", request)) return UNREAD;
     return this.#register.claim(request);
   }
 
-  confirm(node: string, claim: Claim): void {
+  confirm(node: string, claim: Claim & Versioned): void | Unread {
+    if (!isReadable("custody", claim)) return UNREAD;
     this.#register.confirm(node, claim);
   }
 
-  release(node: string, claim: Claim): void {
+  release(node: string, claim: Claim & Versioned): void | Unread {
+    if (!isReadable("custody", claim)) return UNREAD;
     this.#register.release(node, claim);
   }
 

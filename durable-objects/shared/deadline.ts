@@ -3,7 +3,7 @@
  * @module
  */
 
-/** Rejects if it does not come in time: it may come all the same, and nobody hears of it. */
+/** Rejects if no answer comes within `ms`. An answer that comes later is dropped: its sender may have acted. */
 export async function withDeadline<T>(ms: number, promise: PromiseLike<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,5 +1,5 @@
 /**
- * As much of an object's SQLite as its stores use, so that tests can give them another one.
+ * As much of an object's storage as its stores use, so that tests can give them another one.
  * @module
  */
 
@@ -10,4 +10,10 @@ export interface Sql {
     query: string,
     ...bindings: SqlValue[]
   ): { toArray(): Row[] };
+}
+
+export interface Disk {
+  sql: Sql;
+  /** Runs a synchronous function in one transaction; what it throws undoes all of it. */
+  transactionSync<T>(run: () => T): T;
 }

@@ -59,26 +59,6 @@ export class BudgetBook {
   constructor({ sql, newId }: Ports) {
     this.#sql = sql;
     this.#newId = newId;
-    sql.exec(`CREATE TABLE IF NOT EXISTS book (
-      id INTEGER PRIMARY KEY CHECK (id = 1),
-      budget INTEGER,
-      rate INTEGER,
-      spent INTEGER NOT NULL,
-      tokens REAL NOT NULL,
-      at REAL NOT NULL
-    ) STRICT`);
-    sql.exec(`CREATE TABLE IF NOT EXISTS holders (
-      holder TEXT PRIMARY KEY,
-      seq INTEGER NOT NULL
-    ) STRICT`);
-    sql.exec(`CREATE TABLE IF NOT EXISTS leases (
-      id TEXT PRIMARY KEY,
-      holder TEXT NOT NULL,
-      units INTEGER,
-      requests INTEGER,
-      closing INTEGER NOT NULL,
-      beats INTEGER NOT NULL
-    ) STRICT`);
   }
 
   isNew(): boolean {
@@ -161,7 +141,7 @@ export class BudgetBook {
     ).toArray();
     if (known && seq <= known.seq) return false;
     this.#sql.exec("DELETE FROM holders WHERE holder = ?", holder);
-    this.#sql.exec("INSERT INTO holders VALUES (?, ?)", holder, seq);
+    this.#sql.exec("INSERT INTO holders (holder, seq) VALUES (?, ?)", holder, seq);
     this.#sql.exec(
       `DELETE FROM holders WHERE rowid <= (SELECT max(rowid) FROM holders) - ?
        AND holder NOT IN (SELECT holder FROM leases)`,
@@ -240,7 +220,8 @@ export class BudgetBook {
     };
     book.tokens -= lease.requests ?? 0;
     this.#sql.exec(
-      "INSERT INTO leases VALUES (?, ?, ?, ?, 0, 0)",
+      `INSERT INTO leases (id, holder, units, requests, closing, beats)
+       VALUES (?, ?, ?, ?, 0, 0)`,
       lease.id,
       holder,
       lease.units,
@@ -270,7 +251,9 @@ export class BudgetBook {
 
   #save({ budget, rate, spent, tokens, at }: Book): void {
     this.#sql.exec(
-      "INSERT OR REPLACE INTO book VALUES (1, ?, ?, ?, ?, ?)",
+      `INSERT INTO book (id, budget, rate, spent, tokens, at) VALUES (1, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET budget = excluded.budget, rate = excluded.rate,
+         spent = excluded.spent, tokens = excluded.tokens, at = excluded.at`,
       budget,
       rate,
       spent,

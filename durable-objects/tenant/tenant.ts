@@ -5,6 +5,7 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
+import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { type Ledger, openLedger } from "../../ledger/client.ts";
 import { closeLease } from "../../ledger/leases.ts";
@@ -15,6 +16,9 @@ import { type Balance, BudgetBook } from "./budget-book.ts";
 import { closableLeases, type Due } from "./closable-leases.ts";
 import { allCollectors } from "../names.ts";
 import { withDeadline } from "../shared/deadline.ts";
+import { migrate } from "../shared/migrate.ts";
+import { isReadable, type Versioned } from "../shared/version.ts";
+import { TENANT_MIGRATIONS } from "./migrations.ts";
 
 // One beat's work; the rest waits for the next.
 const CLOSINGS_MAX = 50;
@@ -22,6 +26,9 @@ const CLOSINGS_MAX = 50;
 const COLLECTOR_MS_MAX = 3_000;
 // A change of limits that this object was not told of is seen within as long.
 const READ_EVERY_MS = 5_000;
+
+const log = logger();
+
 const NONE = { budget_microcredits: null, requests_per_minute: null };
 
 export class Tenant extends DurableObject<Env> {
@@ -33,11 +40,19 @@ export class Tenant extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    migrate(ctx.storage, TENANT_MIGRATIONS);
     this.#book = new BudgetBook({ sql: ctx.storage.sql, newId: () => crypto.randomUUID() });
   }
 
-  /** @returns null: a later request of this wallet was here already */
-  async exchange(tenant_id: string, request: WalletRequest): Promise<WalletAnswer | null> {
+  /**
+   * @returns null: a later request of this wallet was here already, or this one is of a newer release.
+   * Nothing has changed then, and the wallet asks anew.
+   */
+  async exchange(
+    tenant_id: string,
+    request: WalletRequest & Versioned,
+  ): Promise<WalletAnswer | null> {
+    if (!isReadable("wallet", request)) return null;
     await this.#know(tenant_id);
     const answer = this.#book.exchange(request, Date.now());
     this.#arm();
@@ -76,7 +91,7 @@ export class Tenant extends DurableObject<Env> {
         this.#book.close(lease_id, await closeLease(this.#ledger(), closing));
       }
     } catch (error) {
-      console.warn(`Leases stay open until the ledger answers: ${reasonOf(error)}`);
+      log.warn("Leases stay open until the ledger answers", { error: reasonOf(error) });
     } finally {
       this.#arm();
     }
@@ -88,7 +103,7 @@ export class Tenant extends DurableObject<Env> {
     return Promise.all(
       allCollectors(this.env).map(({ name, collector }) =>
         withDeadline(COLLECTOR_MS_MAX, collector.holding(ids)).catch((error) => {
-          console.warn(`${name} does not say which receipts it holds: ${error}`);
+          log.warn("A collector does not say which receipts it holds", { collector: name, error });
           return null;
         })
       ),
@@ -102,7 +117,7 @@ export class Tenant extends DurableObject<Env> {
     } else if (Math.abs(Date.now() - this.#read_at) >= READ_EVERY_MS) {
       this.ctx.waitUntil(
         this.renew(tenant_id).catch((error) =>
-          console.warn(`The limits hold as they were: ${reasonOf(error)}`)
+          log.warn("The limits hold as they were", { tenant_id, error: reasonOf(error) })
         ),
       );
     }

@@ -1,36 +1,35 @@
 /**
- * Tells the ledger caches of every region that the ledger has changed, before the change is answered: what
- * they know outlasts a ledger that is away, so it must not be from before.
+ * Tells the ledger caches of every region that the ledger has changed, before the change is answered:
+ * they go on serving what they know while the ledger is away, so it must not be older than the change.
  * @module
  */
 import { allLedgerCaches, type Stub } from "../../durable-objects/names.ts";
 import { withDeadline } from "../../durable-objects/shared/deadline.ts";
-import { ProblemError } from "../../contract/problem.ts";
-import type { Ctx } from "../context.ts";
+import type { Services } from "../services.ts";
+import { unavailable } from "./unavailable.ts";
 
+// A region that cannot be reached must not hold up an admin's answer for longer, twice over.
 const ANSWER_MS_MAX = 3_000;
 
 type Tell = (cache: Stub<"LEDGER_CACHES">) => PromiseLike<unknown>;
 
-/** Twice at most. @returns whether all have heard it; the others ask the ledger within 5 s of being used */
-export async function invalidateCaches(c: Ctx, tell: Tell): Promise<boolean> {
-  const deaf = await tellEach(c, allLedgerCaches(c.env), tell);
-  return deaf.length === 0 || (await tellEach(c, deaf, tell)).length === 0;
+/**
+ * Tells each cache, and those that did not answer once more.
+ * @returns whether all have answered; any other asks the ledger within 5 s of being used
+ */
+export async function invalidateCaches(services: Services, tell: Tell): Promise<boolean> {
+  const deaf = await tellEach(services, allLedgerCaches(services.env), tell);
+  return deaf.length === 0 || (await tellEach(services, deaf, tell)).length === 0;
 }
 
-/** Throws where one has not heard it: the change is in the ledger, and may be sent again. */
-export async function invalidateAllCaches(c: Ctx, tell: Tell): Promise<void> {
-  if (await invalidateCaches(c, tell)) return;
-  throw new ProblemError(
-    "gatekeeper_unavailable",
-    "The ledger has it, but not every region was told: send it again",
-    { headers: { "Retry-After": "2" } },
-  );
+/** Throws where a cache did not answer: the change is in the ledger, and may be sent again. */
+export async function invalidateAllCaches(services: Services, tell: Tell): Promise<void> {
+  if (!await invalidateCaches(services, tell)) throw unavailable("ledger_caches");
 }
 
 /** @returns those that did not answer */
 async function tellEach(
-  c: Ctx,
+  { log }: Services,
   caches: Stub<"LEDGER_CACHES">[],
   tell: Tell,
 ): Promise<Stub<"LEDGER_CACHES">[]> {
@@ -39,7 +38,7 @@ async function tellEach(
     try {
       await withDeadline(ANSWER_MS_MAX, tell(cache));
     } catch (error) {
-      console.warn(c.get("request_id"), `A ledger cache was not told: ${error}`);
+      log.warn("A ledger cache was not told of a change", { error });
       deaf.push(cache);
     }
   }));

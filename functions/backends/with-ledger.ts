@@ -6,19 +6,19 @@ import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { type Ledger, openLedger } from "../../ledger/client.ts";
 import { reasonOf } from "../../ledger/reason.ts";
-import type { Ctx } from "../context.ts";
+import type { Services } from "../services.ts";
+import { unavailable } from "./unavailable.ts";
 
-const RETRY_AFTER_S = "2";
-
-export async function withLedger<T>(c: Ctx, ask: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const { url, token } = settingsOf(c.env).ledger;
+export async function withLedger<T>(
+  { env, log }: Services,
+  ask: (ledger: Ledger) => Promise<T>,
+): Promise<T> {
+  const { url, token } = settingsOf(env).ledger;
   try {
     return await ask(openLedger({ url, authToken: token }));
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    console.warn(c.get("request_id"), `The ledger did not answer: ${reasonOf(error)}`);
-    throw new ProblemError("ledger_unavailable", "The ledger does not answer just now", {
-      headers: { "Retry-After": RETRY_AFTER_S },
-    });
+    log.warn("The ledger did not answer", { error: reasonOf(error) });
+    throw unavailable("ledger");
   }
 }

@@ -3,26 +3,19 @@
  * with-ledger.ts.
  * @module
  */
-import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
-import type { Ctx } from "../context.ts";
+import type { Services } from "../services.ts";
+import { type Unavailable, unavailable } from "./unavailable.ts";
 
-const RETRY_AFTER_S = "2";
-
-interface Away {
-  code: ProblemCode;
-  /** What the client is told. */
-  detail: string;
-}
-
+/** @param what is not to be had while the object does not answer: decides what the client is told */
 export async function withObject<T>(
-  c: Ctx,
-  { code, detail }: Away,
+  { log }: Services,
+  what: Unavailable,
   ask: () => PromiseLike<T>,
 ): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    console.warn(c.get("request_id"), `An object did not answer: ${error}`);
-    throw new ProblemError(code, detail, { headers: { "Retry-After": RETRY_AFTER_S } });
+    log.warn("An object did not answer", { wanted: what, error });
+    throw unavailable(what);
   }
 }

@@ -1,43 +1,44 @@
 /**
  * The prices in force, as the isolate knows them. A new list is in the ledger a minute before it
- * holds, so a copy that is younger is right.
+ * holds, so a copy that is younger than a minute lacks none that holds.
  * @module
  */
 import { ledgerCacheObject } from "../../durable-objects/names.ts";
 import { type PriceList, pricesAt } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-import type { Ctx } from "../context.ts";
-import { callersRegion } from "../params/origin.ts";
 import { withObject } from "../backends/with-object.ts";
+import type { Services } from "../services.ts";
 
-/** How long before it holds a list must be known to the ledger, in real time. */
+/** A new list must be in the ledger this long before it holds, in real time. */
 export const NOTICE_MS = 60_000;
+// A copy younger than this is used as it is; an older one is used, and renewed behind the answer.
 const KEPT_MS = 10_000;
+// A copy older than this charges nobody. Half the notice, as a ledger cache's copy has an age, too.
 const STALE_MS = NOTICE_MS / 2;
+// Each request of a busy isolate would else ask a ledger cache that does not answer.
 const TRY_EVERY_MS = 1_000;
-
-const AWAY = { code: "ledger_unavailable", detail: "The prices are not known just now" } as const;
 
 let kept: { lists: PriceList[]; asked_ms: number } | null = null;
 let tried_ms = -Infinity;
 
-export async function pricesFor(c: Ctx, at: EpochMs): Promise<PriceList> {
+export async function pricesFor(services: Services, at: EpochMs): Promise<PriceList> {
   const age = kept ? Math.abs(Date.now() - kept.asked_ms) : Infinity;
-  // By old ones nobody is charged: whoever comes first waits, and so does whoever comes meanwhile.
-  if (!kept || age > STALE_MS) return pricesAt(await renew(c), at);
+  // Each request asks for itself: in workerd none may wait for another's promise.
+  if (!kept || age > STALE_MS) return pricesAt(await renew(services), at);
   if (age > KEPT_MS && Math.abs(Date.now() - tried_ms) > TRY_EVERY_MS) {
     tried_ms = Date.now();
-    // What went wrong is in the log; who comes when they are old hears of it.
-    c.executionCtx.waitUntil(renew(c).catch(() => {}));
+    // A failure is logged below, and nobody needs to know yet: the first request after the copy has
+    // become stale gets the error.
+    services.after(renew(services).catch(() => {}));
   }
   return pricesAt(kept.lists, at);
 }
 
-/** A ledger cache knows them for a day while the ledger is away; any of the region does: this is the first. */
-async function renew(c: Ctx): Promise<PriceList[]> {
+/** Asks the first ledger cache of the region: each of them knows all prices, for a day without a ledger. */
+async function renew(services: Services): Promise<PriceList[]> {
   const asked_ms = Date.now();
-  const cache = ledgerCacheObject(c.env, { region: callersRegion(c), key_hash: "0" });
-  const lists = await withObject(c, AWAY, () => cache.prices());
+  const cache = ledgerCacheObject(services.env, { region: services.region, key_hash: "0" });
+  const lists = await withObject(services, "prices", () => cache.prices());
   kept = { lists, asked_ms };
   return lists;
 }

@@ -2,6 +2,7 @@
  * `/openapi.json` and `/docs`: the API's description, from the same schemas that check requests.
  * @module
  */
+import { VERSION } from "../../contract/version.ts";
 import { PROBLEMS } from "../../contract/problem.ts";
 import type { App } from "../context.ts";
 import { renderDocs } from "./docs-page.ts";
@@ -10,7 +11,7 @@ const INFO = {
   openapi: "3.1.0",
   info: {
     title: "Perigee",
-    version: "0.1.0",
+    version: VERSION,
     description: "An orbital inference mesh: each request runs on the nearest available node. " +
       "Figures under `modelled` come from physics, those under `measured` from a clock.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },

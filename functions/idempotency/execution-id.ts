@@ -3,7 +3,7 @@
  * index grows at its end.
  * @module
  */
-import type { Ctx } from "../context.ts";
+import type { Services } from "../services.ts";
 
 export function executionId(now_ms: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -15,17 +15,17 @@ export function executionId(now_ms: number): string {
 }
 
 /**
- * The id of a request's next execution: with an Idempotency-Key the same ones in the same order
- * whenever the request runs again, so that each is billed once.
+ * The id of a request's next execution. A request with an Idempotency-Key that runs again gets the same
+ * ids in the same order, so that each execution is billed once.
  */
-export function executionIdOf(c: Ctx): string {
-  const id = c.get("execution_id");
+export function nextExecutionId(services: Services): string {
+  const id = services.execution_id;
   if (id === undefined) return executionId(Date.now());
-  c.set("execution_id", successor(id));
+  services.execution_id = successor(id);
   return id;
 }
 
-/** Its last 32 bits, which are random, count on. */
+/** The last 32 bits of an id, which are random, counted on by one. */
 function successor(id: string): string {
   const last = (parseInt(id.slice(-8), 16) + 1) >>> 0;
   return id.slice(0, -8) + last.toString(16).padStart(8, "0");

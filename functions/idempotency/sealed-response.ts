@@ -1,14 +1,14 @@
 /**
- * Seals an answer so that only who shows the same Idempotency-Key again can read it: an answer may
- * hold a key in the clear, and nobody who reads the disk is to have it.
+ * Seals a response so that only who shows the same Idempotency-Key again can read it: a response may
+ * hold a key in the clear, which must not be found on the disk.
  *
- * AES-256-GCM; its key comes by HKDF-SHA-256 from what the caller shows, with the scope as salt, and
- * from a random id for every seal, so that no two answers share one. Bound to its request by the
+ * AES-256-GCM. HKDF-SHA-256 derives its key from what the caller shows, salted with the scope and with
+ * random bytes of every seal, so that no two responses share a key. Bound to its request by the
  * fingerprint as additional data.
  * @module
  */
 
-export interface StoredAnswer {
+export interface StoredResponse {
   status: number;
   headers: [string, string][];
   body: Uint8Array<ArrayBuffer>;
@@ -16,7 +16,7 @@ export interface StoredAnswer {
 
 /** What opens a seal; none of it is stored but the fingerprint. */
 export interface SealKey {
-  /** The Idempotency-Key; for an admin with the shown bearer. */
+  /** The Idempotency-Key; for an admin followed by the credential that was shown. */
   secret: string;
   scope: string;
   fingerprint: string;
@@ -27,12 +27,12 @@ const SALT_BYTES = 16;
 const LENGTH_BYTES = 4;
 
 /** @returns base64 */
-export async function seal(answer: StoredAnswer, key: SealKey): Promise<string> {
-  const head = text.encode(JSON.stringify([answer.status, answer.headers]));
-  const plain = new Uint8Array(LENGTH_BYTES + head.length + answer.body.length);
+export async function seal(response: StoredResponse, key: SealKey): Promise<string> {
+  const head = text.encode(JSON.stringify([response.status, response.headers]));
+  const plain = new Uint8Array(LENGTH_BYTES + head.length + response.body.length);
   new DataView(plain.buffer).setUint32(0, head.length);
   plain.set(head, LENGTH_BYTES);
-  plain.set(answer.body, LENGTH_BYTES + head.length);
+  plain.set(response.body, LENGTH_BYTES + head.length);
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
   const sealed = await crypto.subtle.encrypt(cipher(key), await derive(key, salt), plain);
   const whole = new Uint8Array(SALT_BYTES + sealed.byteLength);
@@ -42,7 +42,7 @@ export async function seal(answer: StoredAnswer, key: SealKey): Promise<string> 
 }
 
 /** Null if it was sealed with another secret. */
-export async function open(base64: string, key: SealKey): Promise<StoredAnswer | null> {
+export async function open(base64: string, key: SealKey): Promise<StoredResponse | null> {
   const whole = Uint8Array.fromBase64(base64);
   const derived = await derive(key, whole.subarray(0, SALT_BYTES));
   let plain: Uint8Array<ArrayBuffer>;
@@ -60,7 +60,7 @@ export async function open(base64: string, key: SealKey): Promise<StoredAnswer |
 const text = new TextEncoder();
 const text_of = new TextDecoder();
 
-// Each key seals one text, so the nonce need not differ.
+// Each derived key seals one text, so the nonce may be the same for all.
 const cipher = ({ fingerprint }: SealKey) => ({
   name: "AES-GCM",
   iv: new Uint8Array(12),

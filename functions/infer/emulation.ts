@@ -1,33 +1,33 @@
 /**
  * `Perigee-Emulate: latency`: the answer arrives when the modelled physics says it would, on the mesh
- * clock, so that an application feels the orbit. The way up passes before a node is asked, the way
- * down before the caller is answered; the queue in between is real in any case.
- * An answer whose computing takes longer than its model says is late: its measured time tells.
+ * clock, so that an application feels the orbit. We wait for the way up before a node is asked,
+ * and for the way down before the caller is answered; the queue in between is real in any case.
+ * Where computing takes longer than the model says, the answer is late, and its measured time shows it.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Timing } from "../../mesh/placement/timing.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
-import type { Ctx } from "../context.ts";
+import type { Services } from "../services.ts";
 
 const HEADER = "Perigee-Emulate";
 
-export function emulatesLatency(c: Ctx): boolean {
-  const asked = c.req.header(HEADER);
-  if (asked === undefined) return false;
+export function emulatesLatency({ headers, setHeader }: Services): boolean {
+  const asked = headers.get(HEADER);
+  if (asked === null) return false;
   if (asked.trim().toLowerCase() === "latency") {
-    c.header(HEADER, "latency");
+    setHeader(HEADER, "latency");
     return true;
   }
   throw new ProblemError("invalid_request", `${HEADER} must be "latency", or absent`);
 }
 
-/** While the ask and its bytes are on the way up. */
+/** Resolves when the ask and its bytes have come up. */
 export const passUp = (clock: MeshClock, { light, up }: Timing): Promise<void> =>
   scheduler.wait(realDelay(clock, (light / 2 + up) * 1e3));
 
-/** Until an answer, or a refusal, that leaves the node at an instant has come down. */
+/** Resolves when an answer, or a refusal, has come down that left the node at an instant. */
 export function passDown(
   clock: MeshClock,
   leaves: EpochMs,

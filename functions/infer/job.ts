@@ -4,10 +4,11 @@
  */
 import { toModelled } from "../../contract/to-placement.ts";
 import type { Job } from "../../durable-objects/node/job.ts";
+import { VERSIONS } from "../../durable-objects/shared/version.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
-import type { Caller } from "../middleware/auth.ts";
+import type { Caller } from "../services.ts";
 import { policyRecord } from "../params/policy.ts";
 import type { Origin } from "../../contract/origin.ts";
 import type { Policy } from "../../contract/policy.ts";
@@ -26,7 +27,7 @@ export interface InferAsk {
   policy: Policy | undefined;
 }
 
-/** @param attempts how many nodes have been asked, this one included */
+/** @param attempts how many nodes have been asked, counting this one */
 export function jobOf(
   { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;
@@ -45,6 +46,7 @@ export function jobOf(
   const { node, region, timing } = candidate;
   const modelled = toModelled(timing);
   return {
+    v: VERSIONS.job,
     id,
     address: { node, region, elements },
     model: request.spec.name,

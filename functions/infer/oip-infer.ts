@@ -2,10 +2,11 @@
  * `POST /v2/models/{name}/infer`: tensors in, tensors out (Open Inference Protocol v2, JSON).
  * @module
  */
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { InferRequest, InferResponse, OipError } from "../../contract/oip.ts";
 import type { Origin } from "../../contract/origin.ts";
 import { ProblemError } from "../../contract/problem.ts";
+import { json } from "../../contract/responses.ts";
 import {
   decodeTensor,
   encodeTensor,
@@ -14,11 +15,11 @@ import {
 } from "../../contract/tensor-json.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import { checkShapes, type ModelSpec } from "../../models/catalogue.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { postRoute, servePlainPost } from "../idempotency/post-route.ts";
 import type { App, Ctx } from "../context.ts";
 import { originOf } from "../params/origin.ts";
 import { parsePolicy } from "../params/policy.ts";
-import { invalid } from "../middleware/problem.ts";
+import { invalid } from "../params/invalid.ts";
 import { parseJson, readJsonText } from "../middleware/body.ts";
 import { answerHeaders, answerParameters } from "./answer.ts";
 import { modelOf } from "../params/model.ts";
@@ -27,17 +28,11 @@ import { think } from "./think.ts";
 // The largest tensor of a built-in model is 6.3 MB as FP32 (512 x 512 x 6); as text, four times that.
 const BODY_BYTES_MAX = 32 * 2 ** 20;
 
-const oipError = (description: string) => ({
-  description,
-  content: { "application/json": { schema: OipError } },
-});
-
-export const inferRoute = createRoute({
-  method: "post",
+const inferRoute = postRoute({
+  asks: { scope: "infer" },
   path: "/v2/models/{name}/infer",
   tags: ["infer"],
   summary: "Run a model on the nearest available node",
-  security: [{ key: [] }],
   request: {
     params: z.object({ name: z.string().openapi({ example: "scene-indices" }) }),
     headers: z.object({
@@ -48,54 +43,51 @@ export const inferRoute = createRoute({
     body: { required: true, content: { "application/json": { schema: InferRequest } } },
   },
   responses: {
-    200: {
-      description: "The outputs, and in `parameters` where and how they were made",
-      content: { "application/json": { schema: InferResponse } },
-    },
-    400: oipError("The request is not valid"),
-    401: oipError("A valid API key is needed"),
-    403: oipError("The key lacks the scope"),
-    402: oipError("The tenant's budget is used up"),
-    404: oipError("There is no such model"),
-    413: oipError("The body is too large"),
-    415: oipError("The content type is not taken"),
-    422: oipError("No node can answer in time"),
-    429: oipError("More requests than the tenant's rate allows"),
-    503: oipError("No node can serve now"),
+    200: json("The outputs, and in `parameters` where and how they were made", InferResponse),
+    400: json("The request is not valid", OipError),
+    401: json("A valid API key is needed", OipError),
+    403: json("The key lacks the scope", OipError),
+    402: json("The tenant's budget is used up", OipError),
+    404: json("There is no such model", OipError),
+    413: json("The body is too large", OipError),
+    415: json("The content type is not taken", OipError),
+    422: json("No node can answer in time", OipError),
+    429: json("More requests than the tenant's rate allows", OipError),
+    503: json("No node can serve now", OipError),
   },
 });
 
-/** Read by hand, not by the route's validator: the body is large, and 64-bit integers keep their digits. */
+/** The handler reads the body, not the router's validator: it is large, and has 64-bit integers. */
 export function serveInfer(app: App): void {
-  app.openAPIRegistry.registerPath(inferRoute);
   const path = inferRoute.getRoutingPath();
   const handle = async (c: Ctx) => {
+    const { services } = c.var;
     const spec = modelOf(c.req.param("name") ?? "", c.req.param("version"));
-    const text = await readJsonText(c, BODY_BYTES_MAX);
+    const text = await readJsonText(c.req.raw, BODY_BYTES_MAX);
     const parsed = InferRequest.safeParse(parseJson(text, parseTensorJson));
     if (!parsed.success) throw invalid(parsed.error.issues);
     const body = parsed.data;
     const wanted = wantedOutputs(spec, body);
     const inputs = readInputs(spec, body);
-    const answer = await think(c, {
+    const answer = await think(services, {
       spec,
       inputs,
-      origin: originOf(c, namedOrigin(body)),
+      origin: originOf(services, namedOrigin(body)),
       deadline_ms: body.parameters?.deadline_ms ?? null,
       class: body.parameters?.class ?? "interactive",
       policy: parsePolicy(body.parameters?.policy),
     });
-    const json = stringifyTensorJson({
+    const reply = stringifyTensorJson({
       model_name: spec.name,
       model_version: spec.version,
       ...(body.id !== undefined && { id: body.id }),
       parameters: answerParameters(answer),
       outputs: answer.outputs.filter((output) => wanted.has(output.name)).map(encodeTensor),
     });
-    return c.body(json, 200, { "Content-Type": "application/json", ...answerHeaders(answer) });
+    return c.body(reply, 200, { "Content-Type": "application/json", ...answerHeaders(answer) });
   };
-  app.post(path, authenticate("infer"), handle);
-  app.post(path.replace("/infer", "/versions/:version/infer"), authenticate("infer"), handle);
+  const versioned = path.replace("/infer", "/versions/:version/infer");
+  servePlainPost(app, inferRoute, { paths: [path, versioned], handle });
 }
 
 function namedOrigin({ parameters }: InferRequest): Origin | undefined {

@@ -1,14 +1,15 @@
 /**
- * What the Open Inference Protocol says of server and models: `/v2` and below, but for inferring.
+ * The Open Inference Protocol's metadata of server and models: `/v2` and below, without inference.
  * @module
  */
+import { VERSION } from "../../contract/version.ts";
 import { createRoute, z } from "@hono/zod-openapi";
 import { ModelMetadata, OipError } from "../../contract/oip.ts";
 import { json } from "../../contract/responses.ts";
 import type { App } from "../context.ts";
 import { modelOf } from "../params/model.ts";
 
-export const SERVER = { name: "perigee", version: "0.1.0", extensions: [] as string[] };
+export const SERVER = { name: "perigee", version: VERSION, extensions: [] as string[] };
 
 const server = createRoute({
   method: "get",

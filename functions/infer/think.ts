@@ -1,5 +1,5 @@
 /**
- * From an ask to an answer: places it, and asks the candidates in their order until one thinks.
+ * From an ask to an answer: places the ask, and sends it to the candidates in their order until one runs it.
  * Every inference API comes through here.
  * @module
  */
@@ -19,8 +19,9 @@ import { type PriceList, priceOf } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
-import type { Ctx } from "../context.ts";
-import { executionIdOf } from "../idempotency/execution-id.ts";
+import { retryAfter } from "../retry-after.ts";
+import type { Services } from "../services.ts";
+import { nextExecutionId } from "../idempotency/execution-id.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
 import { pay, type Payment } from "../billing/wallets.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
@@ -36,30 +37,40 @@ export interface Answer {
   measured: { place_us: number | null; engine_ms: number; wall_ms: number };
 }
 
-export async function think(c: Ctx, request: InferAsk): Promise<Answer> {
-  const timing = c.get("timing");
-  const settings = settingsOf(c.env);
-  // Whatever may be wrong with a request is said before anything is paid.
-  const emulate = emulatesLatency(c);
-  const constellation = await constellationOf(c.env);
+export async function think(services: Services, request: InferAsk): Promise<Answer> {
+  const { env, log, timing } = services;
+  const settings = settingsOf(env);
+  // A request that is wrong is refused before anything is reserved for it.
+  const emulate = emulatesLatency(services);
+  const constellation = await constellationOf(services);
   const keeper = skyKeeper(constellation);
   const place = placeOf(request.origin, constellation);
-  const region = regionOf(c, place);
+  const region = regionOf(services, place);
   const ask: Ask = {
     ...askOf(request, place, meshNow(settings.clock, Date.now())),
     policy: checkedPolicy(request.policy, constellation),
   };
   const ranked = await timing.measure("place", async () => {
-    const sky = await keeper.at(c.env, region, ask.at);
+    const sky = await keeper.at({ env, log, region }, ask.at);
     return measurePlacement(() => keeper.placer.rank(ask, sky));
   });
-  // Behind the answer: no request waits for a refresh.
-  c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
-  const prices = await pricesFor(c, ask.at);
-  const payment = await pay(c, priceOf(ask, prices));
+  // Runs behind the answer, so that no request waits for it.
+  services.after(keeper.upkeep(env, region));
+  const prices = await pricesFor(services, ask.at);
+  const payment = await pay(services, priceOf(ask, prices));
   const { outputs, execution, engine_ms } = await timing.measure(
     "think",
-    () => askInTurn({ c, constellation, keeper, request, ask, ranked, prices, payment, emulate }),
+    () =>
+      askInTurn(services, {
+        constellation,
+        keeper,
+        request,
+        ask,
+        ranked,
+        prices,
+        payment,
+        emulate,
+      }),
   ).finally(() => payment.settle("unknown"));
   return {
     outputs,
@@ -98,7 +109,7 @@ const BYTES: Partial<Record<string, number>> = {
   INT64: 8,
 };
 
-/** What the answer will weigh, known from the shapes before anything runs. */
+/** The bytes of the answer, which follow from the shapes before anything runs. */
 function bytesDown(spec: ModelSpec, shapes: number[][]): number {
   return spec.outputShapes(shapes).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
@@ -107,7 +118,6 @@ function bytesDown(spec: ModelSpec, shapes: number[][]): number {
 }
 
 interface Round {
-  c: Ctx;
   constellation: Constellation;
   keeper: SkyKeeper;
   request: InferAsk;
@@ -118,15 +128,18 @@ interface Round {
   emulate: boolean;
 }
 
-/** Asks one candidate after the other; what each says of itself becomes a hint. */
-async function askInTurn(round: Round): Promise<JobResult & { ok: true }> {
-  const { c, constellation, keeper, request, ask, ranked, prices, payment, emulate } = round;
-  const { clock } = settingsOf(c.env);
-  const id = executionIdOf(c);
+/** Asks one candidate after the other until one answers. The digest that each sends becomes a hint. */
+async function askInTurn(
+  services: Services,
+  round: Round,
+): Promise<JobResult & { ok: true }> {
+  const { constellation, keeper, request, ask, ranked, prices, payment, emulate } = round;
+  const { clock } = settingsOf(services.env);
+  const id = nextExecutionId(services);
   const refusals: Reason[] = [];
   let again = Infinity;
   let attempts = 0;
-  // Whether a node that did not answer may have run it all the same.
+  // A node that did not answer may have run the ask all the same: then we cannot say that it was free.
   let unsure = false;
   for (const candidate of ranked) {
     if (candidate.refusal) {
@@ -136,9 +149,8 @@ async function askInTurn(round: Round): Promise<JobResult & { ok: true }> {
     }
     attempts++;
     const elements = constellation.elements(candidate.index);
-    const caller = c.get("caller");
     const job = jobOf({
-      caller,
+      caller: services.caller,
       request,
       ask,
       candidate,
@@ -149,7 +161,7 @@ async function askInTurn(round: Round): Promise<JobResult & { ok: true }> {
       lease_id: payment.lease_id,
     });
     if (emulate) await passUp(clock, candidate.timing);
-    const result = await send(c, job, request.inputs);
+    const result = await send(services, job, request.inputs);
     if (!result) unsure = true;
     const digest = result?.digest;
     if (digest) keeper.hints.note(candidate.index, digest);
@@ -158,8 +170,9 @@ async function askInTurn(round: Round): Promise<JobResult & { ok: true }> {
       await passDown(clock, leaves, candidate.timing, !result?.ok);
     }
     if (result?.ok) {
-      // What has run before may have been charged to another lease then: the ledger knows.
-      payment.settle(c.get("repeated") ? "unknown" : "charged");
+      // If an earlier run of the request was charged, then to the lease that it had: only the ledger
+      // knows.
+      payment.settle(services.repeated ? "unknown" : "charged");
       return result;
     }
     refusals.push(result?.refusal ?? "gone");
@@ -169,25 +182,26 @@ async function askInTurn(round: Round): Promise<JobResult & { ok: true }> {
   throw nobody(refusals, ask, realDelay(clock, again - meshNow(clock, Date.now())));
 }
 
-// The owner of a node's state is a matter of clocks: two objects may each think it is the other.
+// Which object owns a node's state depends on the time: where two clocks differ, two objects may send
+// the ask to each other.
 const MOVES_MAX = 3;
 
-/** Null if the object did not answer: the next candidate is asked, under the same id, billed once. */
+/** Null if the object did not answer. The next candidate then gets the same id, so that both bill once. */
 async function send(
-  c: Ctx,
+  { env, log }: Services,
   job: Job,
   inputs: Tensor[],
 ): Promise<Exclude<JobResult, { moved: Region }> | null> {
   try {
     for (let moves = 0; moves <= MOVES_MAX; moves++) {
-      // RPC's own type wraps the answer in disposers; it holds nothing but data.
-      const result = await nodeObject(c.env, job.address).think(job, inputs) as JobResult;
+      // The type of an RPC's result has disposers in it; this one holds nothing but data.
+      const result = await nodeObject(env, job.address).think(job, inputs) as JobResult;
       if (!("moved" in result)) return result;
       job = { ...job, address: { ...job.address, region: result.moved } };
     }
     throw new Error("its objects do not agree on which of them serves it");
   } catch (error) {
-    console.warn(c.get("request_id"), `Node ${job.address.node} did not answer: ${error}`);
+    log.warn("A node did not answer", { node: job.address.node, error });
     return null;
   }
 }
@@ -196,7 +210,7 @@ async function send(
 function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
   if (refusals.length === 0) {
     return new ProblemError("no_node", "No node is above the elevation mask there", {
-      headers: { "Retry-After": RETRY_AFTER_S },
+      headers: retryAfter(),
     });
   }
   const reasons = [...new Set(refusals)].join(", ");
@@ -206,17 +220,7 @@ function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
     return new ProblemError("deadline", detail, { headers });
   }
   return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
-    headers: { ...headers, "Retry-After": retryAfter(again_ms) },
+    // The first instant at which one of them says that it will serve again, if any does.
+    headers: { ...headers, ...retryAfter(Number.isFinite(again_ms) ? again_ms : undefined) },
   });
-}
-
-// Nodes above a place change within minutes and a queue empties within seconds.
-const RETRY_AFTER_S = "2";
-// Clients wait as long as they are told, some not at all if it is too long.
-const RETRY_AFTER_S_MAX = 30;
-
-/** Until the first of the nodes says that it will serve again, if any of them does. */
-function retryAfter(again_ms: number): string {
-  if (!Number.isFinite(again_ms)) return RETRY_AFTER_S;
-  return String(Math.max(1, Math.min(RETRY_AFTER_S_MAX, Math.ceil(again_ms / 1e3))));
 }

@@ -1,6 +1,6 @@
 /**
- * `/v1/admin-keys`: what operators show in place of the deployment's admin token, one each, so that one
- * can be revoked without the others. Of a kind of their own: none opens a tenant's route.
+ * `/v1/admin-keys`: keys that operators show in place of the deployment's admin token. Each operator has
+ * one of their own, which can be revoked without the others. None opens a tenant's route.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -10,6 +10,7 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { insertAdminKey, listAdminKeys, revokeAdminKey } from "../../ledger/admin-keys.ts";
 import { authenticateAdmin } from "../middleware/auth.ts";
+import { postRoute } from "../idempotency/post-route.ts";
 import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "./key.ts";
@@ -17,13 +18,12 @@ import { limitedJson } from "../middleware/body.ts";
 import { invalidateAllCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
-const make = createRoute({
-  method: "post",
+const make = postRoute({
+  asks: "admin",
   path: "/v1/admin-keys",
   tags: ["meter"],
   summary: "Make an admin key; it is shown this once",
-  security: ADMIN,
-  middleware: [authenticateAdmin, limitedJson] as const,
+  middleware: limitedJson,
   request: { body: { required: true, content: { "application/json": { schema: NewAdminKey } } } },
   responses: {
     201: json("The key", MadeAdminKey),
@@ -68,29 +68,29 @@ const revoke = createRoute({
 export function serveAdminKeys(app: App): void {
   app.openapi(make, async (c) => {
     const { name, expires_at } = c.req.valid("json");
-    const { key, hash, ...made } = await newKey(ADMIN_KEY_PREFIX);
+    const { key, hash, ...made } = newKey(ADMIN_KEY_PREFIX);
     const row = {
       ...made,
       name,
       created_at_ms: Date.now(),
       expires_at_ms: expires_at === null ? null : Date.parse(expires_at),
     };
-    await withLedger(c, (ledger) => insertAdminKey(ledger, { ...row, hash }));
+    await withLedger(c.var.services, (ledger) => insertAdminKey(ledger, { ...row, hash }));
     return c.json({ ...keyToWire({ ...row, revoked_at_ms: null }), key }, 201);
   });
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
-    const found = await withLedger(c, (ledger) => listAdminKeys(ledger, query));
+    const found = await withLedger(c.var.services, (ledger) => listAdminKeys(ledger, query));
     if (!found.ok) throw badCursor();
     return c.json({ data: found.data.map(keyToWire), next: found.next }, 200);
   });
   app.openapi(revoke, async (c) => {
     const { id } = c.req.valid("param");
     const key = { id, revoked_at_ms: Date.now() };
-    if (!await withLedger(c, (ledger) => revokeAdminKey(ledger, key))) {
+    if (!await withLedger(c.var.services, (ledger) => revokeAdminKey(ledger, key))) {
       throw new ProblemError("not_found", "There is no such admin key");
     }
-    await invalidateAllCaches(c, (cache) => cache.forget("id", id));
+    await invalidateAllCaches(c.var.services, (cache) => cache.forget("id", id));
     return c.body(null, 204);
   });
 }

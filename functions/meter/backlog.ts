@@ -9,13 +9,13 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { allCollectors } from "../../durable-objects/names.ts";
 import { authenticateAdmin } from "../middleware/auth.ts";
+import { postRoute } from "../idempotency/post-route.ts";
 import { badCursor } from "../params/cursor.ts";
-import type { App, Ctx } from "../context.ts";
+import type { App } from "../context.ts";
+import type { Services } from "../services.ts";
 import { timeOrNull } from "../params/instant.ts";
 import { withObject } from "../backends/with-object.ts";
 import { readPoison } from "./poison-page.ts";
-
-const AWAY = { code: "collector_unavailable", detail: "A collector does not answer" } as const;
 
 const show = createRoute({
   method: "get",
@@ -44,13 +44,11 @@ const poison = createRoute({
   },
 });
 
-const retry = createRoute({
-  method: "post",
+const retry = postRoute({
+  asks: "admin",
   path: "/v1/backlog/poison/{id}/retry",
   tags: ["meter"],
   summary: "Offer a refused execution to the ledger once more",
-  security: ADMIN,
-  middleware: authenticateAdmin,
   request: { params: z.object({ id: z.string().max(64) }) },
   responses: {
     202: { description: "It waits for the ledger again" },
@@ -60,7 +58,7 @@ const retry = createRoute({
 
 export function serveBacklog(app: App): void {
   app.openapi(show, async (c) => {
-    const collectors = await ofEach(c, async ({ name, region, collector }) => {
+    const collectors = await ofEach(c.var.services, async ({ name, region, collector }) => {
       const { waiting, since_ms, poison, failures } = await collector.backlog();
       return { name, region, waiting, since_ms, poison, failures };
     });
@@ -79,12 +77,13 @@ export function serveBacklog(app: App): void {
     return c.json({ total, collectors: shown }, 200);
   });
   app.openapi(poison, async (c) => {
+    const { services } = c.var;
     const { limit, cursor } = c.req.valid("query");
     const after = afterOf(cursor);
     const { rows, next } = await withObject(
-      c,
-      AWAY,
-      () => readPoison(allCollectors(c.env), { after, limit }),
+      services,
+      "collector",
+      () => readPoison(allCollectors(services.env), { after, limit }),
     );
     const data = rows.map(({ set_aside_ms, ...row }) => ({
       ...row,
@@ -94,7 +93,7 @@ export function serveBacklog(app: App): void {
   });
   app.openapi(retry, async (c) => {
     const { id } = c.req.valid("param");
-    const found = await ofEach(c, ({ collector }) => collector.retry(id));
+    const found = await ofEach(c.var.services, ({ collector }) => collector.retry(id));
     if (!found.includes(true)) {
       throw new ProblemError("not_found", "No execution of this id is set aside");
     }
@@ -102,17 +101,17 @@ export function serveBacklog(app: App): void {
   });
 }
 
-/** The id to go on after: before the first there is the empty one. */
+/** The id to go on after. The empty text comes before every id. */
 function afterOf(cursor: string | undefined): string {
   if (cursor === undefined) return "";
   if (!/^[0-9A-Za-z-]{8,64}$/.test(cursor)) throw badCursor();
   return cursor;
 }
 
-/** What each collector says; one that says nothing leaves the answer incomplete, which is none. */
+/** What each collector answers. If one does not answer there is no total to give: the request fails. */
 function ofEach<T>(
-  c: Ctx,
+  services: Services,
   ask: (one: ReturnType<typeof allCollectors>[number]) => PromiseLike<T>,
 ): Promise<T[]> {
-  return withObject(c, AWAY, () => Promise.all(allCollectors(c.env).map(ask)));
+  return withObject(services, "collector", () => Promise.all(allCollectors(services.env).map(ask)));
 }

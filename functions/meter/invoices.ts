@@ -7,7 +7,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { TenantId } from "../../contract/account.ts";
 import { Invoice, InvoiceWithLines, NewInvoice } from "../../contract/money.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
+import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyExact } from "../../contract/exact-json.ts";
 import {
@@ -18,18 +18,19 @@ import {
   listInvoices,
 } from "../../ledger/invoices.ts";
 import { meshNow } from "../../mesh/clock.ts";
-import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { postRoute } from "../idempotency/post-route.ts";
+import { invalidField } from "../params/invalid.ts";
 import type { App } from "../context.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
-const issue = createRoute({
-  method: "post",
+const issue = postRoute({
+  asks: "admin",
   path: "/v1/tenants/{tenant}/invoices",
   tags: ["meter"],
   summary: "Issue a month's invoice, over all receipts until its end that no invoice has yet",
-  security: ADMIN,
-  middleware: [authenticateAdmin, limitedJson] as const,
+  middleware: limitedJson,
   request: {
     params: z.object({ tenant: TenantId }),
     body: { required: true, content: { "application/json": { schema: NewInvoice } } },
@@ -79,14 +80,11 @@ export function serveInvoices(app: App): void {
     const { tenant } = c.req.valid("param");
     const { period } = c.req.valid("json");
     const until_ms = endOf(period);
-    if (until_ms > meshNow(settingsOf(c.env).clock, Date.now())) {
-      const detail = `is not over before ${new Date(until_ms).toISOString()}`;
-      throw new ProblemError("invalid_request", `#/period: ${detail}`, {
-        errors: [{ pointer: "#/period", detail }],
-      });
+    if (until_ms > meshNow(settingsOf(c.var.services.env).clock, Date.now())) {
+      throw invalidField("period", `is not over before ${new Date(until_ms).toISOString()}`);
     }
     const row = { id: crypto.randomUUID(), tenant_id: tenant, period, issued_at_ms: Date.now() };
-    const found = await withLedger(c, async (ledger) => {
+    const found = await withLedger(c.var.services, async (ledger) => {
       const issued = await issueInvoice(ledger, row, until_ms);
       if (issued.ok) return await findInvoice(ledger, row);
       throw issued.refusal === "issued"
@@ -96,14 +94,17 @@ export function serveInvoices(app: App): void {
     return c.body(withLines(found!), 201, { "Content-Type": "application/json" }) as never;
   });
   app.openapi(list, async (c) => {
-    const { tenant_id } = c.get("caller");
-    const rows = await withLedger(c, (ledger) => listInvoices(ledger, tenant_id));
+    const { tenant_id } = c.var.services.caller;
+    const rows = await withLedger(c.var.services, (ledger) => listInvoices(ledger, tenant_id));
     return c.json({ data: rows.map(toWire), next: null }, 200);
   });
   app.openapi(one, async (c) => {
-    const { tenant_id } = c.get("caller");
+    const { tenant_id } = c.var.services.caller;
     const { id } = c.req.valid("param");
-    const found = await withLedger(c, (ledger) => findInvoice(ledger, { tenant_id, id }));
+    const found = await withLedger(
+      c.var.services,
+      (ledger) => findInvoice(ledger, { tenant_id, id }),
+    );
     if (!found) throw new ProblemError("not_found", "There is no such invoice");
     return c.body(withLines(found), 200, { "Content-Type": "application/json" }) as never;
   });
@@ -122,7 +123,7 @@ const toWire = ({ id, tenant_id, period, issued_at_ms }: InvoiceRow): z.infer<ty
   issued_at: new Date(issued_at_ms).toISOString(),
 });
 
-/** As JSON, whose sums may pass 2^53. */
+/** JSON, written by hand as the sums may pass 2^53. */
 function withLines({ invoice, lines }: { invoice: InvoiceRow; lines: InvoiceLine[] }): string {
   const total = {
     executions: lines.reduce((sum, { executions }) => sum + executions, 0),

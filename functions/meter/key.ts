@@ -1,18 +1,18 @@
 /**
- * What keys of both kinds share: how they are made, what of them is stored, and what of that is shown.
+ * What tenants' keys and admin keys share: how they are made, what is stored of them, and what is shown.
  * @module
  */
 import type { z } from "@hono/zod-openapi";
 import type { AdminKeyJson } from "../../contract/account.ts";
 import { type KeyPrefix, makeKey } from "../../contract/api-key.ts";
 import type { LiveAdminKey as Row } from "../../ledger/admin-keys.ts";
-import { sha256 } from "../middleware/auth.ts";
 import { timeOrNull } from "../params/instant.ts";
+import { sha256Hex } from "../sha256-hex.ts";
 
 /** A new key, and all of it that is stored. */
-export async function newKey(prefix: KeyPrefix) {
+export function newKey(prefix: KeyPrefix) {
   const key = makeKey((bytes) => crypto.getRandomValues(bytes), prefix);
-  return { key, id: crypto.randomUUID(), hash: await sha256(key), prefix, last4: key.slice(-4) };
+  return { key, id: crypto.randomUUID(), hash: sha256Hex(key), prefix, last4: key.slice(-4) };
 }
 
 export function keyToWire({ id, name, prefix, last4, ...row }: Row): z.infer<typeof AdminKeyJson> {

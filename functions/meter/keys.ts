@@ -10,6 +10,7 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { type ApiKey, insertKey, listKeys, revokeKey, rotateKey } from "../../ledger/keys.ts";
 import { authenticateAdmin } from "../middleware/auth.ts";
+import { postRoute } from "../idempotency/post-route.ts";
 import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "./key.ts";
@@ -19,13 +20,12 @@ import { withLedger } from "../backends/with-ledger.ts";
 
 const params = z.object({ tenant: TenantId });
 
-const make = createRoute({
-  method: "post",
+const make = postRoute({
+  asks: "admin",
   path: "/v1/tenants/{tenant}/keys",
   tags: ["meter"],
   summary: "Make a key; it is shown this once",
-  security: ADMIN,
-  middleware: [authenticateAdmin, limitedJson] as const,
+  middleware: limitedJson,
   request: {
     params,
     body: { required: true, content: { "application/json": { schema: NewKey } } },
@@ -56,13 +56,12 @@ const list = createRoute({
   },
 });
 
-const rotate = createRoute({
-  method: "post",
+const rotate = postRoute({
+  asks: "admin",
   path: "/v1/tenants/{tenant}/keys/{id}/rotate",
   tags: ["meter"],
   summary: "Make a key in the place of another, which ends after an overlap; it is shown this once",
-  security: ADMIN,
-  middleware: [authenticateAdmin, limitedJson] as const,
+  middleware: limitedJson,
   request: {
     params: params.extend({ id: z.string().max(64) }),
     body: { required: true, content: { "application/json": { schema: Rotation } } },
@@ -104,7 +103,7 @@ export function serveKeys(app: App): void {
   app.openapi(make, async (c) => {
     const { tenant } = c.req.valid("param");
     const { name, scopes, expires_at } = c.req.valid("json");
-    const { key, hash, ...made } = await newKey(KEY_PREFIX);
+    const { key, hash, ...made } = newKey(KEY_PREFIX);
     const row = {
       ...made,
       tenant_id: tenant,
@@ -113,22 +112,25 @@ export function serveKeys(app: App): void {
       created_at_ms: Date.now(),
       expires_at_ms: expires_at === null ? null : Date.parse(expires_at),
     };
-    const inserted = await withLedger(c, (ledger) => insertKey(ledger, { ...row, hash }));
+    const inserted = await withLedger(
+      c.var.services,
+      (ledger) => insertKey(ledger, { ...row, hash }),
+    );
     if (!inserted.ok) throw new ProblemError("not_found", `There is no tenant "${tenant}"`);
     return c.json({ ...toWire({ ...row, revoked_at_ms: null }), key }, 201);
   });
   app.openapi(rotate, async (c) => {
     const { tenant, id } = c.req.valid("param");
     const { overlap_s } = c.req.valid("json");
-    const { key, ...made } = await newKey(KEY_PREFIX);
+    const { key, ...made } = newKey(KEY_PREFIX);
     const now_ms = Date.now();
     const until_ms = now_ms + overlap_s * 1e3;
     const rotated = await withLedger(
-      c,
+      c.var.services,
       (ledger) => rotateKey(ledger, { tenant_id: tenant, id, now_ms, until_ms, made }),
     );
     if (rotated.ok) {
-      await invalidateCaches(c, (cache) => cache.forget("id", id));
+      await invalidateCaches(c.var.services, (cache) => cache.forget("id", id));
       return c.json({ ...toWire(rotated.key), key }, 201);
     }
     throw rotated.refusal === "unknown"
@@ -138,17 +140,20 @@ export function serveKeys(app: App): void {
   app.openapi(list, async (c) => {
     const { tenant } = c.req.valid("param");
     const query = c.req.valid("query");
-    const found = await withLedger(c, (l) => listKeys(l, { tenant_id: tenant, ...query }));
+    const found = await withLedger(
+      c.var.services,
+      (l) => listKeys(l, { tenant_id: tenant, ...query }),
+    );
     if (!found.ok) throw badCursor();
     return c.json({ data: found.data.map(toWire), next: found.next }, 200);
   });
   app.openapi(revoke, async (c) => {
     const { tenant, id } = c.req.valid("param");
     const key = { tenant_id: tenant, id, revoked_at_ms: Date.now() };
-    if (!await withLedger(c, (ledger) => revokeKey(ledger, key))) {
+    if (!await withLedger(c.var.services, (ledger) => revokeKey(ledger, key))) {
       throw new ProblemError("not_found", `Tenant "${tenant}" has no such key`);
     }
-    await invalidateAllCaches(c, (cache) => cache.forget("id", id));
+    await invalidateAllCaches(c.var.services, (cache) => cache.forget("id", id));
     return c.body(null, 204);
   });
 }

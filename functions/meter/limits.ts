@@ -1,6 +1,6 @@
 /**
  * `/v1/tenants/{tenant}/limits`: what an admin lets a tenant use; `/v1/limits`: what the tenant sees.
- * The ledger keeps the limits, the tenant's object what is left of them. A tenant without limits has
+ * The ledger keeps the limits; the tenant's object keeps what is left of them. A tenant without limits has
  * no object, and none is made here.
  * @module
  */
@@ -14,7 +14,8 @@ import { tenantObject } from "../../durable-objects/names.ts";
 import { readLimits, writeLimits } from "../../ledger/limits.ts";
 import type { Limits as LimitsSet } from "../../mesh/billing/lease.ts";
 import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
-import type { App, Ctx } from "../context.ts";
+import type { App } from "../context.ts";
+import type { Services } from "../services.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { invalidateAllCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
@@ -83,34 +84,47 @@ const own = createRoute({
 });
 
 export function serveLimits(app: App): void {
-  app.openapi(read, async (c) => c.json(await limitsOf(c, c.req.valid("param").tenant), 200));
-  app.openapi(own, async (c) => c.json(await limitsOf(c, c.get("caller").tenant_id), 200));
+  app.openapi(
+    read,
+    async (c) => c.json(await limitsOf(c.var.services, c.req.valid("param").tenant), 200),
+  );
+  app.openapi(
+    own,
+    async (c) => c.json(await limitsOf(c.var.services, c.var.services.caller.tenant_id), 200),
+  );
   app.openapi(set, async (c) => {
+    const { services } = c.var;
     const { tenant } = c.req.valid("param");
     const limits = c.req.valid("json");
-    const before = await withLedger(c, (ledger) => readLimits(ledger, tenant));
-    if (!before || !await withLedger(c, (ledger) => writeLimits(ledger, tenant, limits))) {
+    const before = await withLedger(services, (ledger) => readLimits(ledger, tenant));
+    if (!before || !await withLedger(services, (ledger) => writeLimits(ledger, tenant, limits))) {
       throw unknown(tenant);
     }
-    await invalidateAllCaches(c, (cache) => cache.forget("tenant_id", tenant));
+    await invalidateAllCaches(services, (cache) => cache.forget("tenant_id", tenant));
     if (isNone(before) && isNone(limits)) return c.json(toWire(limits, null), 200);
-    // Told, not sent: it reads the ledger itself, so that of two changes the later one holds.
-    const balance = await withObject(c, AWAY, () => tenantObject(c.env, tenant).renew(tenant));
+    // The object reads the limits from the ledger itself, so that of two changes at once it ends up
+    // with the one that the ledger has.
+    const balance = await withObject(
+      services,
+      "budget",
+      () => tenantObject(services.env, tenant).renew(tenant),
+    );
     return c.json(toWire(limits, balance), 200);
   });
 }
 
-async function limitsOf(c: Ctx, tenant: string): Promise<z.infer<typeof LimitsJson>> {
-  const limits = await withLedger(c, (ledger) => readLimits(ledger, tenant));
+async function limitsOf(
+  services: Services,
+  tenant: string,
+): Promise<z.infer<typeof LimitsJson>> {
+  const limits = await withLedger(services, (ledger) => readLimits(ledger, tenant));
   if (!limits) throw unknown(tenant);
   if (limits.budget_microcredits === null) return toWire(limits, null);
   return toWire(
     limits,
-    await withObject(c, AWAY, () => tenantObject(c.env, tenant).balance(tenant)),
+    await withObject(services, "budget", () => tenantObject(services.env, tenant).balance(tenant)),
   );
 }
-
-const AWAY = { code: "budget_unavailable", detail: "The budget cannot be asked just now" } as const;
 
 const isNone = (limits: LimitsSet): boolean =>
   limits.budget_microcredits === null && limits.requests_per_minute === null;

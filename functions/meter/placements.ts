@@ -7,8 +7,7 @@ import { countryBelow } from "../../contract/countries.ts";
 import { PlacementJson } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
-import type { RecordedPlacement } from "../../ledger/execution.ts";
-import { findPlacement, listPlacements } from "../../ledger/placements.ts";
+import { findPlacement, listPlacements, type RecordedPlacement } from "../../ledger/placements.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
@@ -63,16 +62,22 @@ const one = createRoute({
 
 export function servePlacements(app: App): void {
   app.openapi(list, async (c) => {
-    const { tenant_id } = c.get("caller");
+    const { tenant_id } = c.var.services.caller;
     const query = c.req.valid("query");
-    const found = await withLedger(c, (l) => listPlacements(l, { tenant_id, ...query }));
+    const found = await withLedger(
+      c.var.services,
+      (l) => listPlacements(l, { tenant_id, ...query }),
+    );
     if (!found.ok) throw badCursor();
     return c.json({ data: found.data.map(toWire), next: found.next }, 200);
   });
   app.openapi(one, async (c) => {
-    const { tenant_id } = c.get("caller");
+    const { tenant_id } = c.var.services.caller;
     const { id } = c.req.valid("param");
-    const found = await withLedger(c, (ledger) => findPlacement(ledger, { tenant_id, id }));
+    const found = await withLedger(
+      c.var.services,
+      (ledger) => findPlacement(ledger, { tenant_id, id }),
+    );
     if (!found) throw new ProblemError("not_found", "There is no such placement");
     return c.json(toWire(found), 200);
   });

@@ -17,7 +17,7 @@ export interface PoisonPage {
   next: string | null;
 }
 
-/** @param page `limit` counts executions: one that ran at two nodes under its id is a row of each collector */
+/** @param page `limit` counts executions; one that ran at two nodes under one id has a row in two collectors */
 export async function readPoison(
   sources: readonly CollectorSource[],
   { after, limit }: { after: string; limit: number },
@@ -36,7 +36,7 @@ export async function readPoison(
   return { rows, next: rows.length < found.length ? rows[rows.length - 1].id : null };
 }
 
-/** By id, and never only some of an id's: a page that goes on after it would skip the others. */
+/** The rows of the first ids, and of each all rows: the next page begins after the last id. */
 function ofFirstIds<Row extends { id: string }>(rows: readonly Row[], count: number): Row[] {
   const sorted = rows.toSorted((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
   const beyond = [...new Set(sorted.map(({ id }) => id))][count];

@@ -5,12 +5,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { NewPrices, PricesJson } from "../../contract/money.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
+import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { insertPrices, listPrices } from "../../ledger/prices.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { LAUNCH_PRICES, type PriceList } from "../../mesh/billing/receipt.ts";
-import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
+import { authenticate } from "../middleware/auth.ts";
+import { postRoute } from "../idempotency/post-route.ts";
+import { invalidField } from "../params/invalid.ts";
 import type { App } from "../context.ts";
 import { NOTICE_MS } from "../billing/price-lists.ts";
 import { limitedJson } from "../middleware/body.ts";
@@ -36,13 +38,12 @@ const list = createRoute({
   },
 });
 
-const add = createRoute({
-  method: "post",
+const add = postRoute({
+  asks: "admin",
   path: "/v1/prices",
   tags: ["meter"],
   summary: "Add a price list",
-  security: ADMIN,
-  middleware: [authenticateAdmin, limitedJson] as const,
+  middleware: limitedJson,
   request: { body: { required: true, content: { "application/json": { schema: NewPrices } } } },
   responses: {
     201: json("The list", PricesJson),
@@ -58,26 +59,24 @@ const add = createRoute({
 
 export function servePrices(app: App): void {
   app.openapi(list, async (c) => {
-    const added = await withLedger(c, listPrices);
+    const added = await withLedger(c.var.services, listPrices);
     return c.json({ data: [LAUNCH_PRICES, ...added].map(toWire), next: null }, 200);
   });
   app.openapi(add, async (c) => {
     const { valid_from, ...prices } = c.req.valid("json");
-    const { clock } = settingsOf(c.env);
+    const { clock } = settingsOf(c.var.services.env);
     const valid_from_ms = Date.parse(valid_from);
-    // Every isolate must know it before it holds, whatever the mesh clock's rate.
+    // Isolates renew their copies by real time, so the notice is that long whatever the mesh clock's rate.
     const earliest = meshNow(clock, Date.now()) + NOTICE_MS * clock.rate;
     if (valid_from_ms < earliest) {
-      const detail = `must not be before ${new Date(earliest).toISOString()}`;
-      throw new ProblemError("invalid_request", `#/valid_from: ${detail}`, {
-        errors: [{ pointer: "#/valid_from", detail }],
-      });
+      const instant = new Date(earliest).toISOString();
+      throw invalidField("valid_from", `must not be before ${instant}`);
     }
     const made = { id: crypto.randomUUID(), valid_from_ms, ...prices, created_at_ms: Date.now() };
-    if (!await withLedger(c, (ledger) => insertPrices(ledger, made))) {
+    if (!await withLedger(c.var.services, (ledger) => insertPrices(ledger, made))) {
       throw new ProblemError("conflict", `There is a price list from ${valid_from} on already`);
     }
-    await invalidateCaches(c, (cache) => cache.renewPrices());
+    await invalidateCaches(c.var.services, (cache) => cache.renewPrices());
     return c.json(toWire(made), 201);
   });
 }

@@ -47,14 +47,14 @@ function toCsv(receipts: ReceiptJson[]): string {
   return [COLUMNS, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
 
-/** Text that a spreadsheet would take for a formula is told that it is text. */
+/** A field of CSV. A quote before it keeps a spreadsheet from taking the text for a formula. */
 export function field(value: string | number | null): string {
   if (value === null) return "";
   const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : `${value}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** CloudEvents 1.0, JSON format. `id` and `source` name the execution: who reads twice drops the second. */
+/** CloudEvents 1.0, JSON format. `id` and `source` name the execution: a reader drops a second event with the same two. */
 function toCloudEvent(receipt: ReceiptJson, tenant: string) {
   return {
     specversion: "1.0",

@@ -1,7 +1,7 @@
 /**
  * `GET /v1/receipts`: a tenant's receipts in the order of their arrival at the ledger, as a list or as
- * files. Whoever goes on from a cursor misses none, however late it came.
- * Nothing is sent anywhere: the mesh fetches no address that a caller chose, so events are read here.
+ * files. A reader that goes on from a cursor misses none, however late a receipt arrived.
+ * Events are read here and sent nowhere: the mesh fetches no address that a caller chose.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -10,7 +10,7 @@ import { json, KEY, page, PageQuery, problems } from "../../contract/responses.t
 import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
-import type { App, Ctx } from "../context.ts";
+import type { App } from "../context.ts";
 import { spanOf, spanQuery } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 import { FORMATS, MEDIA_TYPES, WRITERS } from "./receipt-formats.ts";
@@ -47,9 +47,9 @@ const definition = createRoute({
 
 export function serveReceipts(app: App): void {
   app.openapi(definition, async (c) => {
-    const { tenant_id } = c.get("caller");
+    const { tenant_id } = c.var.services.caller;
     const { format, limit, cursor, invoice, ...span } = c.req.valid("query");
-    const found = await withLedger(c, (ledger) =>
+    const found = await withLedger(c.var.services, (ledger) =>
       readReceipts(ledger, {
         tenant_id,
         limit,
@@ -60,7 +60,7 @@ export function serveReceipts(app: App): void {
     const receipts = found.receipts.map(toWire);
     const next = `r${found.last.toString(36)}`;
     c.header("Perigee-Cursor", next);
-    if (found.more) c.header("Link", `<${nextPage(c, next)}>; rel="next"`);
+    if (found.more) c.header("Link", `<${nextPage(c.req.url, next)}>; rel="next"`);
     if (format === "json") return c.json({ data: receipts, next: found.more ? next : null }, 200);
     const file = WRITERS[format](receipts, tenant_id);
     return c.body(file, 200, { "Content-Type": MEDIA_TYPES[format] }) as never;
@@ -74,8 +74,8 @@ function afterOf(cursor: string | undefined): number {
   return after;
 }
 
-function nextPage(c: Ctx, cursor: string): string {
-  const { pathname, searchParams } = new URL(c.req.url);
+function nextPage(url: string, cursor: string): string {
+  const { pathname, searchParams } = new URL(url);
   searchParams.set("cursor", cursor);
   return `${pathname}?${searchParams}`;
 }

@@ -8,18 +8,18 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
 import { insertTenant, listTenants } from "../../ledger/tenants.ts";
 import { authenticateAdmin } from "../middleware/auth.ts";
+import { postRoute } from "../idempotency/post-route.ts";
 import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
-const make = createRoute({
-  method: "post",
+const make = postRoute({
+  asks: "admin",
   path: "/v1/tenants",
   tags: ["meter"],
   summary: "Make a tenant",
-  security: ADMIN,
-  middleware: [authenticateAdmin, limitedJson] as const,
+  middleware: limitedJson,
   request: { body: { required: true, content: { "application/json": { schema: NewTenantJson } } } },
   responses: {
     201: json("The tenant", TenantJson),
@@ -51,14 +51,14 @@ export function serveTenants(app: App): void {
   app.openapi(make, async (c) => {
     const { id, name } = c.req.valid("json");
     const tenant = { id, name, created_at_ms: Date.now() };
-    if (!await withLedger(c, (ledger) => insertTenant(ledger, tenant))) {
+    if (!await withLedger(c.var.services, (ledger) => insertTenant(ledger, tenant))) {
       throw new ProblemError("conflict", `There is a tenant "${id}" already`);
     }
     return c.json(toWire(tenant), 201);
   });
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
-    const found = await withLedger(c, (ledger) => listTenants(ledger, query));
+    const found = await withLedger(c.var.services, (ledger) => listTenants(ledger, query));
     if (!found.ok) throw badCursor();
     return c.json({ data: found.data.map(toWire), next: found.next }, 200);
   });

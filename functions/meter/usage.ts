@@ -14,7 +14,7 @@ import type { App } from "../context.ts";
 import { spanOf, spanQuery } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
-// The last 30 days until now, unless the caller says otherwise.
+// Where the caller names no span: the last 30 days.
 const DEFAULT_SPAN_MS = 30 * 86_400_000;
 
 const definition = createRoute({
@@ -46,12 +46,12 @@ const definition = createRoute({
 
 export function serveUsage(app: App): void {
   app.openapi(definition, async (c) => {
-    const { tenant_id } = c.get("caller");
+    const { tenant_id } = c.var.services.caller;
     const { from, to, group_by } = c.req.valid("query");
-    const now = Math.ceil(meshNow(settingsOf(c.env).clock, Date.now()));
+    const now = Math.ceil(meshNow(settingsOf(c.var.services.env).clock, Date.now()));
     const { to_ms = now + 1, from_ms = to_ms - DEFAULT_SPAN_MS } = spanOf({ from, to });
     const span = { tenant_id, from_ms, to_ms };
-    const { total, groups } = await withLedger(c, async (ledger) => ({
+    const { total, groups } = await withLedger(c.var.services, async (ledger) => ({
       total: (await usage(ledger, span))[0],
       groups: group_by && await usage(ledger, { ...span, group_by }),
     }));

@@ -1,19 +1,19 @@
 /**
- * What a request gets that no route takes: 405 and the methods that its path does take, else 404.
+ * The problem for a request that no route takes: 405 with the methods that its path takes, else 404.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
 import type { App, Ctx } from "../context.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-// A path may be as long as the server takes; an error need not repeat it all.
+// A path can be kilobytes long; the problem repeats no more of it.
 const SHOWN_MAX = 128;
 
 export function unknownPath(app: App, c: Ctx): ProblemError {
   const path = c.req.path;
   const shown = path.slice(0, SHOWN_MAX);
   const taken = METHODS.filter((method) =>
-    // Middleware stands for every method; it is no route.
+    // Hono registers middleware under "ALL": such an entry is not a route.
     app.router.match(method, path)[0].some(([[, route]]) => route.method !== "ALL")
   );
   if (taken.length === 0) return new ProblemError("not_found", `Nothing is at ${shown}`);

@@ -1,30 +1,18 @@
 /**
- * Writes every error, in the body that the route's clients read. What it says: contract/problem.ts.
+ * Writes every error, in the body that clients of the route expect. Statuses and titles: contract/problem.ts.
  * @module
  */
 import { HTTPException } from "hono/http-exception";
 import { type ProblemCode, ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import type { Ctx } from "../context.ts";
 
-interface ValidationIssue {
-  path: PropertyKey[];
-  message: string;
-}
-
-/** A failed schema, as one problem that names every field. */
-export function invalid(issues: readonly ValidationIssue[]): ProblemError {
-  const errors = issues.map(({ path, message }) => ({
-    pointer: `#${path.map((part) => `/${String(part)}`).join("")}`,
-    detail: message,
-  }));
-  const detail = errors.map((e) => `${e.pointer}: ${e.detail}`).join("; ");
-  return new ProblemError("invalid_request", detail, { errors });
-}
-
 /** For Hono's `onError`: whatever was thrown becomes a response; only a bug becomes a 500. */
 export function writeProblem(error: Error, c: Ctx): Response {
   const problem = toProblem(error);
-  if (problem.code === "internal") console.error(c.get("request_id"), error.stack ?? error);
+  const { request_id, log } = c.var.services;
+  if (problem.code === "internal") {
+    log.error("A request failed on our side", { error, stack: error.stack });
+  }
   const { status, title, openai } = PROBLEMS[problem.code];
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
   if (new URL(c.req.url).pathname.startsWith("/v2")) {
@@ -36,7 +24,7 @@ export function writeProblem(error: Error, c: Ctx): Response {
     title,
     status,
     detail: problem.message,
-    instance: c.get("request_id"),
+    instance: request_id,
     ...(problem.errors.length > 0 && { errors: problem.errors }),
     error: {
       message: problem.message,

@@ -1,12 +1,9 @@
 /**
- * The error of every list whose `cursor` nobody handed out.
+ * The problem with a `cursor` that is not `next` of a page.
  * @module
  */
-import { ProblemError } from "../../contract/problem.ts";
+import type { ProblemError } from "../../contract/problem.ts";
+import { invalidField } from "./invalid.ts";
 
-export function badCursor(): ProblemError {
-  const detail = "must be `next` of an earlier page";
-  return new ProblemError("invalid_request", `#/cursor: ${detail}`, {
-    errors: [{ pointer: "#/cursor", detail }],
-  });
-}
+export const badCursor = (): ProblemError =>
+  invalidField("cursor", "must be `next` of an earlier page");

@@ -1,11 +1,11 @@
 /**
- * Instants between the wire and the clocks.
+ * Instants from the wire to the mesh clock, and back.
  * @module
  */
-import { ProblemError } from "../../contract/problem.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
+import { invalidField } from "./invalid.ts";
 
-// An almanac of another date is computed for the asking; far from the epoch its orbits mean little.
+// Each other date costs an almanac of its own, and far from the elements' epoch the orbits are wrong.
 const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
 
 /** The `at` of a request; the mesh clock's now where it names none. */
@@ -13,10 +13,8 @@ export function instantOf(text: string | undefined, now: EpochMs): EpochMs {
   if (text === undefined) return now;
   const at = Date.parse(text);
   if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return epochMs(at);
-  const detail = "must be within 7 days of the mesh clock, " + new Date(now).toISOString();
-  throw new ProblemError("invalid_request", `#/at: ${detail}`, {
-    errors: [{ pointer: "#/at", detail }],
-  });
+  const clock = new Date(now).toISOString();
+  throw invalidField("at", `must be within 7 days of the mesh clock, ${clock}`);
 }
 
 export const timeOrNull = (ms: number | null): string | null =>

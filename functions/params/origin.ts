@@ -9,11 +9,12 @@ import { type Geodetic, zenith } from "../../mesh/orbit/frames.ts";
 import type { NodeOrigin } from "../../mesh/placement/ask.ts";
 import { type Region, regionBelow } from "../../mesh/region.ts";
 import { degrees, km } from "../../mesh/units.ts";
-import type { Ctx } from "../context.ts";
+import type { Services } from "../services.ts";
+import { nodeIndexOf } from "./node.ts";
 
-/** @param named from the body, if it names one; it wins over the header, and that over the network */
-export function originOf(c: Ctx, named?: Origin): Origin {
-  const origin = named ?? fromHeader(c) ?? fromNetwork(c);
+/** @param named from the body, if it names one; it is preferred to the header, and the header to the network */
+export function originOf({ headers, location }: Services, named?: Origin): Origin {
+  const origin = named ?? fromHeader(headers) ?? location;
   if (origin) return origin;
   throw new ProblemError(
     "origin_missing",
@@ -26,29 +27,17 @@ export function placeOf(origin: Origin, constellation: Constellation): Geodetic 
   if (!("node" in origin)) {
     return { lat: degrees(origin.lat), lon: degrees(origin.lon), alt: km(origin.alt_m / 1e3) };
   }
-  const node = constellation.indexOf(origin.node);
-  if (node >= 0) return { node };
-  throw new ProblemError(
-    "node_not_found",
-    `The constellation "${constellation.name}" has no node "${origin.node.slice(0, 64)}"`,
-  );
+  return { node: nodeIndexOf(origin.node, constellation) };
 }
 
 /** The region whose almanac serves a request: any would do, the nearest is quickest. */
-export function regionOf(c: Ctx, place: Geodetic | NodeOrigin): Region {
-  return "node" in place ? callersRegion(c) : regionBelow(zenith(place));
+export function regionOf({ region }: Services, place: Geodetic | NodeOrigin): Region {
+  return "node" in place ? region : regionBelow(zenith(place));
 }
 
-/** The region near the caller; where the network does not say where that is, any. */
-export function callersRegion(c: Ctx): Region {
-  const caller = fromNetwork(c);
-  const lat = degrees(caller?.lat ?? 0);
-  return regionBelow(zenith({ lat, lon: degrees(caller?.lon ?? 0) }));
-}
-
-function fromHeader(c: Ctx): GroundOrigin | null {
-  const header = c.req.header("Perigee-Origin");
-  if (header === undefined) return null;
+function fromHeader(headers: Headers): GroundOrigin | null {
+  const header = headers.get("Perigee-Origin");
+  if (header === null) return null;
   const match = /^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$/.exec(header);
   const lat = Latitude.safeParse(Number(match?.[1]));
   const lon = Longitude.safeParse(Number(match?.[2]));
@@ -57,11 +46,4 @@ function fromHeader(c: Ctx): GroundOrigin | null {
     "invalid_request",
     "Perigee-Origin must be <lat>,<lon> in degrees, -90 to 90 and -180 to 180",
   );
-}
-
-function fromNetwork(c: Ctx): GroundOrigin | null {
-  const cf = (c.req.raw as { cf?: { latitude?: string; longitude?: string } }).cf;
-  const lat = Latitude.safeParse(Number(cf?.latitude ?? NaN));
-  const lon = Longitude.safeParse(Number(cf?.longitude ?? NaN));
-  return lat.success && lon.success ? { lat: lat.data, lon: lon.data, alt_m: 0 } : null;
 }

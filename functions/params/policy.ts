@@ -4,13 +4,13 @@
  */
 import { compilePolicy, Policy, type PolicyRule } from "../../contract/policy.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import type { PlacementPolicy } from "../../ledger/schema/placements.ts";
+import type { PlacementPolicy } from "../../mesh/billing/placement.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
-import { sha256, toHex } from "../../mesh/sha256.ts";
 import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
-import { invalid } from "../middleware/problem.ts";
+import { sha256Hex } from "../sha256-hex.ts";
+import { invalid } from "./invalid.ts";
 
-/** Null without a policy. A rule that names nothing is the caller's mistake. */
+/** Null without a policy. A rule that names nothing that exists makes the request invalid. */
 export function checkedPolicy(
   policy: Policy | undefined,
   constellation: Constellation,
@@ -23,7 +23,7 @@ export function checkedPolicy(
   );
 }
 
-/** A policy that had to travel as text, where parameters are flat. */
+/** Reads a policy from text: the Open Inference Protocol's parameters are flat, and cannot hold one as JSON. */
 export function parsePolicy(text: string | undefined): Policy | undefined {
   if (text === undefined) return undefined;
   let value: unknown;
@@ -39,7 +39,7 @@ export function parsePolicy(text: string | undefined): Policy | undefined {
   );
 }
 
-// A megabyte of areas takes 7 ms, and each node that an ask goes to wants the same record again.
+// Hashing a megabyte of areas takes 7 ms, and each node that an ask goes to gets the same record.
 const records = new WeakMap<Policy, PlacementPolicy>();
 
 /** Rules as the ledger keeps them; an area, which can be large, by its digest (docs/policy.md). */
@@ -63,7 +63,5 @@ const ruleText = (rule: PolicyRule): string =>
 // 64 bits tell apart all the areas that one tenant will ever give.
 const DIGEST_HEX = 16;
 
-function policyDigest(area: unknown): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(area));
-  return `sha256-${toHex(sha256(bytes)).slice(0, DIGEST_HEX)}`;
-}
+const policyDigest = (area: unknown): string =>
+  `sha256-${sha256Hex(JSON.stringify(area)).slice(0, DIGEST_HEX)}`;

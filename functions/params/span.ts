@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { ProblemError } from "../../contract/problem.ts";
+import { invalidField } from "./invalid.ts";
 
 export const spanQuery = {
   from: z.iso.datetime().optional().openapi({ description: "Mesh clock" }),
@@ -17,10 +17,7 @@ export function spanOf({ from, to }: { from?: string; to?: string }): {
   const from_ms = from === undefined ? undefined : Date.parse(from);
   const to_ms = to === undefined ? undefined : Date.parse(to);
   if (from_ms !== undefined && to_ms !== undefined && from_ms > to_ms) {
-    const detail = "must not be later than to";
-    throw new ProblemError("invalid_request", `#/from: ${detail}`, {
-      errors: [{ pointer: "#/from", detail }],
-    });
+    throw invalidField("from", "must not be later than to");
   }
   return { from_ms, to_ms };
 }

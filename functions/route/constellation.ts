@@ -30,7 +30,7 @@ const definition = createRoute({
 export function serveConstellation(app: App): void {
   app.openAPIRegistry.registerPath(definition);
   app.get(definition.getRoutingPath(), definition.middleware, async (c) => {
-    const chunks = ommChunks(await constellationOf(c.env));
+    const chunks = ommChunks(await constellationOf(c.var.services));
     const records = new ReadableStream<string>({
       pull(stream) {
         const { done, value } = chunks.next();

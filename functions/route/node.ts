@@ -4,7 +4,6 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { NodeAnswer } from "../../contract/node.ts";
-import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { meshNow } from "../../mesh/clock.ts";
@@ -20,6 +19,7 @@ import { ephemerisOf } from "../../mesh/orbit/ephemeris.ts";
 import { regionBelow } from "../../mesh/region.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
+import { nodeNotFound } from "../params/node.ts";
 import type { App } from "../context.ts";
 import { launchedModels } from "../../models/launched.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
@@ -41,16 +41,14 @@ const definition = createRoute({
 export function serveNode(app: App): void {
   app.openapi(definition, async (c) => {
     const { id } = c.req.valid("param");
-    const { clock, profile } = settingsOf(c.env);
-    const constellation = await constellationOf(c.env);
+    const { clock, profile } = settingsOf(c.var.services.env);
+    const constellation = await constellationOf(c.var.services);
     const index = constellation.indexOf(id);
     const elements = index >= 0 ? constellation.elements(index) : null;
     const at = meshNow(clock, Date.now());
     const here = elements && ephemerisOf(elements)(at);
-    if (!here) {
-      const detail = `The constellation "${constellation.name}" has no node "${id.slice(0, 64)}"`;
-      throw new ProblemError("node_not_found", detail);
-    }
+    // A node whose elements have no position at this instant counts as one that is not there.
+    if (!here) throw nodeNotFound(id, constellation);
     const { hints } = skyKeeper(constellation);
     const hint = hints.of(index);
     const digest = hint ?? untouchedDigest(id, at, profile, elements);

@@ -4,7 +4,6 @@
  */
 import { createRoute, type z } from "@hono/zod-openapi";
 import { FleetNodeJson, FleetQuery } from "../../contract/node.ts";
-import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, page, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { meshNow } from "../../mesh/clock.ts";
@@ -16,8 +15,8 @@ import type { EpochMs } from "../../mesh/units.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
+import { invalidField } from "../params/invalid.ts";
 import type { App } from "../context.ts";
-import { callersRegion } from "../params/origin.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = createRoute({
@@ -37,13 +36,14 @@ const definition = createRoute({
 export function serveNodes(app: App): void {
   app.openapi(definition, async (c) => {
     const query = c.req.valid("query");
-    const { clock, profile } = settingsOf(c.env);
-    const constellation = await constellationOf(c.env);
+    const { services } = c.var;
+    const { env, log, region } = services;
+    const { clock, profile } = settingsOf(env);
+    const constellation = await constellationOf(services);
     const keeper = skyKeeper(constellation);
-    const region = callersRegion(c);
     const at = meshNow(clock, Date.now());
-    const { almanac, hints } = await keeper.at(c.env, region, at);
-    c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+    const { almanac, hints } = await keeper.at({ env, log, region }, at);
+    services.after(keeper.upkeep(env, region));
     const filter = filterOf(query, constellation, hints);
     const from = query.cursor === undefined ? 0 : constellation.indexOf(query.cursor);
     if (from < 0) throw badCursor();
@@ -66,10 +66,8 @@ function filterOf(
   const { shell, region, sunlit, state_of_charge_min, state_of_charge_max, service } = query;
   const group = shell === undefined ? undefined : constellation.groups.indexOf(shell);
   if (group === -1) {
-    const detail = `must be one of ${constellation.groups.join(", ").slice(0, 400)}`;
-    throw new ProblemError("invalid_request", `#/shell: ${detail}`, {
-      errors: [{ pointer: "#/shell", detail }],
-    });
+    const known = constellation.groups.join(", ").slice(0, 400);
+    throw invalidField("shell", `must be one of ${known}`);
   }
   return {
     group,

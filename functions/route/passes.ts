@@ -21,12 +21,13 @@ import { siteOf } from "../../mesh/geo/site.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
-import type { App, Ctx } from "../context.ts";
+import type { App } from "../context.ts";
+import type { Services } from "../services.ts";
 import { instantOf } from "../params/instant.ts";
 import { originOf, regionOf } from "../params/origin.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
-// Some 2 ms of work, as in the search itself.
+// Some 2 ms of work, as in a slice of the search: other requests of the isolate wait no longer.
 const ROWS_PER_SLICE = 1_024;
 
 const definition = createRoute({
@@ -45,15 +46,16 @@ const definition = createRoute({
 
 export function servePasses(app: App): void {
   app.openapi(definition, async (c) => {
+    const { services } = c.var;
     const { lat, lon, alt_m, at, minutes, mask_deg, all } = c.req.valid("query");
-    const origin = groundOf(c, { lat, lon, alt_m });
+    const origin = groundOf(services, { lat, lon, alt_m });
     const place = {
       lat: degrees(origin.lat),
       lon: degrees(origin.lon),
       alt: km(origin.alt_m / 1e3),
     };
-    const constellation = await constellationOf(c.env);
-    const now = meshNow(settingsOf(c.env).clock, Date.now());
+    const constellation = await constellationOf(services);
+    const now = meshNow(settingsOf(services.env).clock, Date.now());
     const from = epochMs(Math.round(instantOf(at, now)));
     const until = epochMs(Math.round(from + minutes * 60_000));
     const watch = {
@@ -63,9 +65,9 @@ export function servePasses(app: App): void {
       mask: degrees(mask_deg),
       from,
       until,
-      knot: await knotAt(c, { constellation, place, from, now }),
+      knot: await knotAt(services, { constellation, place, from, now }),
     };
-    const { serving, passes } = await c.get("timing").measure("passes", async () => {
+    const { serving, passes } = await services.timing.measure("passes", async () => {
       const found = await inSlices(findPasses(watch));
       const serving = await inSlices(servingOf(watch, found));
       return { serving, passes: all && await inSlices(toPasses(found, constellation)) };
@@ -81,18 +83,18 @@ export function servePasses(app: App): void {
   });
 }
 
-/** What the query names, else the header, else the network; a height in the query holds for each. */
+/** The place that the query names, else the header's, else the network's; the query's height goes with each. */
 function groundOf(
-  c: Ctx,
+  services: Services,
   { lat, lon, alt_m }: { lat?: number; lon?: number; alt_m?: number },
 ): GroundOrigin {
   const named = lat !== undefined && lon !== undefined ? { lat, lon, alt_m: 0 } : undefined;
-  const origin = originOf(c, named);
+  const origin = originOf(services, named);
   if ("node" in origin) throw new Error("Only a body can name a node as the origin");
   return { ...origin, alt_m: alt_m ?? origin.alt_m };
 }
 
-/** Does the work of a generator; between two slices other requests have their turn. */
+/** Runs a generator to its end. Between two of its slices other requests of the isolate run. */
 async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   for (;;) {
     const { done, value } = work.next();
@@ -101,9 +103,9 @@ async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   }
 }
 
-/** The knot that this isolate holds for now: spares propagating every node. Without it: slower. */
+/** The knot of now, if the search begins in it: with it not every node must be propagated. */
 async function knotAt(
-  c: Ctx,
+  services: Services,
   { constellation, place, from, now }: {
     constellation: Constellation;
     place: Geodetic;
@@ -113,10 +115,11 @@ async function knotAt(
 ): Promise<Knot | undefined> {
   if (knotNumber(from) !== knotNumber(now)) return undefined;
   const keeper = skyKeeper(constellation);
-  const region = regionOf(c, place);
+  const { env, log } = services;
+  const region = regionOf(services, place);
   try {
-    const { almanac } = await keeper.at(c.env, region, from);
-    c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+    const { almanac } = await keeper.at({ env, log, region }, from);
+    services.after(keeper.upkeep(env, region));
     return almanac.first;
   } catch (error) {
     if (error instanceof ProblemError) return undefined;
@@ -144,7 +147,7 @@ function toServing(
 
 type WirePass = NonNullable<PassesAnswer["passes"]>[number];
 
-/** Up to ten thousand passes, so some at a time. */
+/** There may be ten thousand passes, so it pauses after every ROWS_PER_SLICE. */
 function* toPasses(
   passes: readonly Pass[],
   constellation: Constellation,

@@ -2,10 +2,9 @@
  * `POST /v1/route`: where an ask would run, explained; nothing is run.
  * @module
  */
-import { createRoute, type z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import { RouteAnswer, RouteRequest } from "../../contract/placement.ts";
-import { ProblemError } from "../../contract/problem.ts";
-import { json, KEY, problems } from "../../contract/responses.ts";
+import { json, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { toPlacement } from "../../contract/to-placement.ts";
 import { meshNow } from "../../mesh/clock.ts";
@@ -17,10 +16,10 @@ import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { siteOf } from "../../mesh/geo/site.ts";
 import { visibleUntil } from "../../mesh/placement/visible-until.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-import { MODELS } from "../../models/catalogue.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { postRoute } from "../idempotency/post-route.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
+import { modelOf } from "../params/model.ts";
 import { instantOf } from "../params/instant.ts";
 import { originOf, placeOf, regionOf } from "../params/origin.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
@@ -28,13 +27,12 @@ import { checkedPolicy } from "../params/policy.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
-const definition = createRoute({
-  method: "post",
+const definition = postRoute({
+  asks: { scope: "infer" },
   path: "/v1/route",
   tags: ["route"],
   summary: "Where an ask would run, and why there",
-  security: KEY,
-  middleware: [authenticate("infer"), limitedJson] as const,
+  middleware: limitedJson,
   request: { body: { required: true, content: { "application/json": { schema: RouteRequest } } } },
   responses: {
     200: json("The placement, its candidates and their terms", RouteAnswer),
@@ -51,24 +49,26 @@ const definition = createRoute({
 export function serveRoute(app: App): void {
   app.openapi(definition, async (c) => {
     const request = c.req.valid("json");
-    const { clock } = settingsOf(c.env);
-    const constellation = await constellationOf(c.env);
+    const { services } = c.var;
+    const { env, log } = services;
+    const { clock } = settingsOf(env);
+    const constellation = await constellationOf(services);
     const now = meshNow(clock, Date.now());
     const at = instantOf(request.at, now);
-    const origin = originOf(c, request.origin);
+    const origin = originOf(services, request.origin);
     const ask: Ask = {
       ...askOf(request, placeOf(origin, constellation), at),
       policy: checkedPolicy(request.policy, constellation),
     };
     const keeper = skyKeeper(constellation);
-    const region = regionOf(c, ask.origin);
-    const ranked = await c.get("timing").measure("place", async () => {
+    const access = { env, log, region: regionOf(services, ask.origin) };
+    const ranked = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
-        ? await keeper.at(c.env, region, at)
-        : await keeper.elsewhen(c.env, region, at);
+        ? await keeper.at(access, at)
+        : await keeper.elsewhen(access, at);
       return measurePlacement(() => keeper.placer.rank(ask, sky, true));
     });
-    c.executionCtx.waitUntil(keeper.upkeep(c.env, region));
+    services.after(keeper.upkeep(env, access.region));
     const best = ranked.find((candidate) => candidate.refusal === null);
     return c.json({
       at: new Date(at).toISOString(),
@@ -102,15 +102,7 @@ function askOf(
   origin: Ask["origin"],
   at: EpochMs,
 ): Omit<Ask, "policy"> {
-  const spec = MODELS.get(request.model);
-  if (!spec) {
-    throw new ProblemError(
-      "model_not_found",
-      `There is no model "${request.model.slice(0, 64)}": there are ${
-        [...MODELS.keys()].join(", ")
-      }`,
-    );
-  }
+  const spec = modelOf(request.model);
   return {
     at,
     origin,

@@ -3,7 +3,7 @@
  * A new catalogue is taken up behind answers, its almanac fetched first: no request waits for it.
  * @module
  */
-import { ProblemError } from "../../contract/problem.ts";
+import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { almanacObject } from "../../durable-objects/names.ts";
 import { unpackCatalogue } from "../../mesh/orbit/catalogue.ts";
@@ -11,35 +11,39 @@ import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { FILED } from "../../mesh/orbit/filed.ts";
 import { importedConstellation } from "../../mesh/orbit/imported-constellation.ts";
 import type { Region } from "../../mesh/region.ts";
+import { unavailable } from "../backends/unavailable.ts";
+import type { Services } from "../services.ts";
 
+// Asking behind every answer would cost a request to an object each time.
 const CHECK_EVERY_MS = 15_000;
-const RETRY_AFTER_S = "2";
 
-// Any region's almanac hands out the same catalogue; a caller that knows a nearer one names it.
+// Any region's almanac hands out the same catalogue.
 const ANY_REGION: Region = "weur";
+
+// Refreshes run behind answers, for the isolate and for no request in particular.
+const log = logger();
 
 let current: Constellation | undefined;
 let checked_ms = 0;
 
 /** The constellation in use. */
-export async function constellationOf(env: Env, region = ANY_REGION): Promise<Constellation> {
+export async function constellationOf(services: Services): Promise<Constellation> {
+  const { env } = services;
   if (settingsOf(env).constellation === "starlink-filed") return FILED;
   if (current) return current;
   try {
-    current = await fetchNewest(env, region);
+    current = await fetchNewest(env, ANY_REGION);
     checked_ms = Date.now();
     return current;
   } catch (error) {
-    console.warn(`The catalogue did not come: ${error}`);
-    throw new ProblemError("almanac_unavailable", "Which nodes fly is not known just now", {
-      headers: { "Retry-After": RETRY_AFTER_S },
-    });
+    services.log.warn("The catalogue did not come", { error });
+    throw unavailable("catalogue");
   }
 }
 
 /**
  * Takes up a newer catalogue if there is one. Call it behind the answer.
- * @param prepare gets ready what requests will need of it, before they are given it
+ * @param prepare makes ready what requests will need of the new constellation; they get it after that
  */
 export async function refreshConstellation(
   env: Env,
@@ -55,7 +59,7 @@ export async function refreshConstellation(
     await prepare(next);
     current = next;
   } catch (error) {
-    console.warn(`The newest catalogue did not come yet: ${error}`);
+    log.warn("The newest catalogue did not come yet", { error });
   }
 }
 

@@ -7,10 +7,10 @@ import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { type Knot, readKnot } from "../../mesh/orbit/knot.ts";
 import type { Region } from "../../mesh/region.ts";
 
-// A knot never changes; it is of no use once its windows have passed.
+// A knot never changes, but nobody asks for it once its windows have passed.
 const CACHE_SECONDS = 300;
 
-/** Null if what came is not the knot that was asked for: a damaged one must never place anybody. */
+/** Null if the bytes are not the knot that was asked for: a damaged knot must never place a request. */
 export async function fetchKnot(
   env: Env,
   { region, constellation, number }: {
@@ -19,7 +19,7 @@ export async function fetchKnot(
     number: number;
   },
 ): Promise<Knot | null> {
-  // The host is a name in the cache and nothing else: it is never fetched.
+  // The cache's key must be a URL. This host does not exist, and is never fetched.
   const key = `https://almanac.invalid/${constellation.name}/${number}`;
   const cached = await caches.default.match(key);
   if (cached) {

@@ -1,14 +1,17 @@
 /**
- * Which nodes are out of service, as the registrars have it: isolates hear of it within seconds, and
- * a node's own object is the last word in any case.
+ * Which nodes are out of service, as the registrars have it. An isolate learns of a change within
+ * seconds; until then it may ask a node that is out of service, whose own object refuses.
  * @module
  */
+import { logger } from "../../contract/log.ts";
 import { allRegistrars } from "../../durable-objects/names.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Hints, OutOfService } from "../../mesh/placement/hints.ts";
 
-// What an isolate that did not hear may cost meanwhile is one refusal for an ask.
+// Asking all registrars more often would cost more than it spares: one refusal an ask.
 const KEPT_MS = 10_000;
+
+const log = logger();
 
 const heard = new WeakMap<Hints, number>();
 
@@ -29,9 +32,9 @@ export async function refreshServices(
       const index = constellation.indexOf(node);
       if (index >= 0 && service.state !== "up") out.set(index, service.state);
     }
-    // What an admin has set here meanwhile is newer than what was on its way.
+    // An admin who changed a node through this isolate meanwhile replaced the map: that is newer.
     if (hints.outOfService === before) hints.outOfService = out;
   } catch (error) {
-    console.warn(`Which nodes are out of service is not known anew: ${error}`);
+    log.warn("The registrars did not say which nodes are out of service", { error });
   }
 }

@@ -1,9 +1,9 @@
 /**
- * How long a placement takes, measured with a clock that cannot see it.
+ * How long a placement takes, measured with a clock that is too coarse for one of them.
  *
- * The platform's clock has a resolution of 1 ms, a placement takes some 20 µs. It falls on a tick in
- * one case of fifty, so the mean over many is right though no single one is. On Cloudflare the
- * clock stands still while code runs: nothing can be measured, and null says so.
+ * The platform's clock has a resolution of 1 ms, a placement takes some 20 µs. The clock
+ * ticks during one of fifty, so the mean over many is right though no single measurement is. On
+ * Cloudflare the clock stands still while code runs: then nothing is measured, and the mean is null.
  * @module
  */
 

@@ -8,7 +8,7 @@
  * @module
  */
 import { settingsOf } from "../../contract/settings.ts";
-import { ProblemError } from "../../contract/problem.ts";
+import { type Log, logger } from "../../contract/log.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { Almanac } from "../../mesh/orbit/almanac.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
@@ -22,17 +22,30 @@ import type { Physics } from "../../mesh/placement/timing.ts";
 import type { Region } from "../../mesh/region.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { launchedModels } from "../../models/launched.ts";
+import { unavailable } from "../backends/unavailable.ts";
+import { retryAfter } from "../retry-after.ts";
 import { refreshConstellation } from "./constellation-source.ts";
 import { fetchKnot } from "./knot-source.ts";
 import { refreshServices } from "./node-status.ts";
 
 // A grid's drift of 2 s widens a search by 17 km: not worth rebuilding for.
 const GRID_AGE_MAX_MS = 2_000;
-// One slice takes some 0.3 ms: what a request that comes in between may wait.
+// One slice takes some 0.3 ms: a request that arrives meanwhile waits no longer.
 const SLICE = 2_048;
-// Upkeep that was cut off with its request may be taken up by another after this.
+// Upkeep is cut off when the platform ends its request; after this another request starts it anew.
 const UPKEEP_MS_MAX = 5_000;
-const RETRY_AFTER_S = "1";
+// The next request asks the almanac again, and it seldom stays away for long.
+const RETRY_MS = 1_000;
+
+// Upkeep runs behind answers, for the isolate and for no request in particular.
+const log = logger();
+
+/** Whose almanac is asked, and who hears that it did not answer. */
+export interface AlmanacAccess {
+  env: Env;
+  region: Region;
+  log: Log;
+}
 
 export class SkyKeeper {
   readonly placer = new Placer();
@@ -49,10 +62,10 @@ export class SkyKeeper {
   }
 
   /** The sky at an instant near now, on the mesh clock. */
-  async at(env: Env, region: Region, at: EpochMs): Promise<Sky> {
+  async at(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
     const number = knotNumber(at);
     if (this.#almanac?.first.number !== number) {
-      const knots = await this.#window(env, region, number);
+      const knots = await this.#window(access, number);
       this.#almanac = new Almanac(this.#constellation, ...knots);
       for (const old of this.#knots.keys()) {
         if (old < number || old > number + 2) this.#knots.delete(old);
@@ -60,18 +73,18 @@ export class SkyKeeper {
     }
     const almanac = this.#almanac!;
     this.#grid ??= buildGrid(almanac, at);
-    return { almanac, grid: this.#grid, hints: this.hints, physics: physicsOf(env) };
+    return { almanac, grid: this.#grid, hints: this.hints, physics: physicsOf(access.env) };
   }
 
-  /** The sky at another date, for a question and not for an inference; nothing is kept. */
-  async elsewhen(env: Env, region: Region, at: EpochMs): Promise<Sky> {
+  /** The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept. */
+  async elsewhen(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
     const number = knotNumber(at);
     const almanac = new Almanac(
       this.#constellation,
-      ...await this.#fetchBoth(env, region, number),
+      ...await this.#fetchBoth(access, number),
     );
     const hints = new Hints(this.#constellation.count);
-    return { almanac, grid: buildGrid(almanac, at), hints, physics: physicsOf(env) };
+    return { almanac, grid: buildGrid(almanac, at), hints, physics: physicsOf(access.env) };
   }
 
   /** Brings grid and almanac ahead of time. Call it behind the answer (`waitUntil`). */
@@ -81,24 +94,28 @@ export class SkyKeeper {
     this.#upkeepUntil = real + UPKEEP_MS_MAX;
     try {
       const now = meshNow(settingsOf(env).clock, real);
-      await this.#prefetch(env, region, now);
+      await this.#prefetch({ env, region, log }, now);
       await this.#rebuild(now);
       this.hints.forget(now);
       await refreshServices(env, this.#constellation, this.hints, real);
-      await refreshConstellation(env, region, (next) => skyKeeper(next).at(env, region, now));
+      await refreshConstellation(
+        env,
+        region,
+        (next) => skyKeeper(next).at({ env, region, log }, now),
+      );
     } finally {
       this.#upkeepUntil = 0;
     }
   }
 
-  async #prefetch(env: Env, region: Region, now: EpochMs): Promise<void> {
+  async #prefetch(access: AlmanacAccess, now: EpochMs): Promise<void> {
     const next = knotNumber(now) + 2;
     if (this.#knots.has(next)) return;
     try {
-      const knot = await this.#fetch(env, region, next);
+      const knot = await this.#fetch(access, next);
       if (knot) this.#knots.set(next, knot);
     } catch (error) {
-      console.warn(`The next almanac did not come yet: ${error}`);
+      log.warn("The next almanac did not come yet", { error });
     }
   }
 
@@ -117,32 +134,30 @@ export class SkyKeeper {
     }
   }
 
-  async #window(env: Env, region: Region, number: number): Promise<[Knot, Knot]> {
+  async #window(access: AlmanacAccess, number: number): Promise<[Knot, Knot]> {
     const held = [this.#knots.get(number), this.#knots.get(number + 1)];
     const [first, second] = held[0] && held[1]
       ? [held[0], held[1]]
-      : await this.#fetchBoth(env, region, number);
+      : await this.#fetchBoth(access, number);
     this.#knots.set(number, first);
     this.#knots.set(number + 1, second);
     return [first, second];
   }
 
-  async #fetchBoth(env: Env, region: Region, number: number): Promise<[Knot, Knot]> {
+  async #fetchBoth(access: AlmanacAccess, number: number): Promise<[Knot, Knot]> {
     try {
       const [first, second] = await Promise.all([
-        this.#knots.get(number) ?? this.#fetch(env, region, number),
-        this.#knots.get(number + 1) ?? this.#fetch(env, region, number + 1),
+        this.#knots.get(number) ?? this.#fetch(access, number),
+        this.#knots.get(number + 1) ?? this.#fetch(access, number + 1),
       ]);
       if (first && second) return [first, second];
     } catch (error) {
-      console.warn(`The almanac did not come: ${error}`);
+      access.log.warn("The almanac did not come", { error });
     }
-    throw new ProblemError("almanac_unavailable", "Where the nodes are is not known just now", {
-      headers: { "Retry-After": RETRY_AFTER_S },
-    });
+    throw unavailable("almanac", retryAfter(RETRY_MS));
   }
 
-  #fetch(env: Env, region: Region, number: number): Promise<Knot | null> {
+  #fetch({ env, region }: AlmanacAccess, number: number): Promise<Knot | null> {
     return fetchKnot(env, { region, constellation: this.#constellation, number });
   }
 }
@@ -154,7 +169,7 @@ function physicsOf(env: Env): Physics {
 
 const keepers = new Map<string, SkyKeeper>();
 
-// The one in use, and the next one while it is made ready.
+// The constellation in use, and the next one while it is made ready.
 const KEEPERS_MAX = 2;
 
 /** One per isolate and constellation. */

@@ -1,15 +1,13 @@
 /**
- * Where each execution ran and why there.
+ * Where each execution ran and why there: mesh/billing/placement.ts's Placement, and when the ledger got it.
  * No foreign keys, as for receipts: it has happened already.
  * @module
  */
 
 import { desc } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { PlacementPolicy } from "../../mesh/billing/placement.ts";
 import type { AskClass } from "../../mesh/billing/receipt.ts";
-
-/** What a policy may hold. Flat, and not `unknown`: Durable Object RPC types reject that. */
-export type PlacementPolicy = { [name: string]: string | number | boolean | null | string[] };
 
 export const placements = sqliteTable("placements", {
   /** The execution's id: the receipt's, too. */

@@ -9,13 +9,16 @@ export interface SpendReservation {
   readonly lease_id: string;
   /** False where the tenant has only a rate. */
   readonly budgeted: boolean;
+  /** Micro-credits. */
   readonly units: number;
+  /** When its run began, by this isolate's clock, ms. */
   since: number;
 }
 
 /** What became of a run: charged, for sure not charged, or nobody knows. */
 export type SpendOutcome = "charged" | "free" | "unknown";
 
+/** One lease, from its grant until the book has heard that it is closed. */
 export class LeaseAccount {
   /** When it was asked for: its time runs from before the book knew of it. */
   readonly asked_at: number;

@@ -8,11 +8,18 @@ import type { Rate } from "./lease.ts";
 
 const MINUTE_MS = 60_000;
 
+/** A tenant's bucket, as it was when it was last looked at. */
 export interface Bucket {
+  /** Requests left, in fractions. */
   tokens: number;
   filled_at_ms: number;
 }
 
+/**
+ * Brings a bucket to now.
+ * @param requests_per_minute the rate, and the most that it holds
+ * @param now_ms of any clock, always the same one
+ */
 export function fill(
   { tokens, filled_at_ms }: Bucket,
   requests_per_minute: number,
@@ -23,6 +30,11 @@ export function fill(
   return { tokens: Math.min(requests_per_minute, filled), filled_at_ms: now_ms };
 }
 
+/**
+ * Says how a rate stands.
+ * @param tokens left in the bucket
+ * @param requests_per_minute above 0
+ */
 export function rateOf(tokens: number, requests_per_minute: number): Rate {
   const left = Math.floor(tokens);
   const msFor = (requests: number) =>

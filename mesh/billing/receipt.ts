@@ -20,7 +20,9 @@ export interface Receipt {
   /** Mesh clock when the run began, ms since 1970. */
   executed_at_ms: number;
   operations: number;
+  /** Millijoules that the NPU drew for it. */
   energy_mj: number;
+  /** Microseconds on the NPU, its share of a joined run. */
   npu_us: number;
   bytes_up: number;
   bytes_down: number;
@@ -31,6 +33,7 @@ export interface Receipt {
   lease_id: string | null;
 }
 
+/** How urgent an ask is: the NPU's queue takes each class by its own horizon (mesh/node/queue.ts). */
 export type AskClass = "realtime" | "interactive" | "batch";
 
 /** What an execution used, as physics gives it. */
@@ -49,7 +52,9 @@ export interface Used {
  */
 export interface Prices {
   per_request: number;
+  /** For each million operations begun. */
   per_mega_operation: number;
+  /** For each thousand bytes begun, both ways together. */
   per_kilobyte: number;
 }
 
@@ -68,7 +73,11 @@ export const LAUNCH_PRICES: PriceList = {
   per_kilobyte: 5,
 };
 
-/** The list in force at an instant; `lists` in any order, the launch prices need not be among them. */
+/**
+ * The list in force at an instant.
+ * @param lists in any order; the launch prices need not be among them
+ * @param at_ms mesh clock, since 1970
+ */
 export function pricesAt(lists: readonly PriceList[], at_ms: number): PriceList {
   return lists.reduce(
     (best, list) =>
@@ -82,7 +91,10 @@ type Quantities = Pick<
   "operations" | "energy_mj" | "npu_us" | "bytes_up" | "bytes_down" | "charge_microcredits"
 >;
 
-/** What an execution will cost, in micro-credits, from what is known of it before it runs. */
+/**
+ * What an execution will cost, from what is known of it before it runs.
+ * @returns micro-credits, whole
+ */
 export function priceOf(
   used: Pick<Used, "operations" | "bytes_up" | "bytes_down">,
   prices: Prices,

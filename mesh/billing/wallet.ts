@@ -34,26 +34,37 @@ const DEMAND_MS = 1_000;
 
 /** One ask that wants to be paid for. */
 export interface Want {
+  /** What it will cost, micro-credits. */
   readonly units: number;
+  /** When it came, by this isolate's clock, ms. */
   since: number;
-  /** The first request that can tell of it. */
+  /** The number of the first request to the book that can tell of it. */
   readonly seq: number;
 }
 
+/** Why an ask is not paid for. */
 export type PaymentRefusal =
-  /** It will not be enough unless an admin raises it. */
-  | { refusal: "exhausted"; available: number }
+  /** The budget will not be enough unless an admin raises it. */
+  | {
+    refusal: "exhausted";
+    /** What is left of it, micro-credits. */
+    available: number;
+  }
   /** Others hold what is missing and may give it back. */
   | { refusal: "held"; retry_ms: number }
+  /** The rate is used up for now. */
   | { refusal: "rate"; rate: Rate }
+  /** The book does not answer. */
   | { refusal: "unavailable" };
 
+/** What take() gives: a part of a lease, to be settled after the run, or why there is none. */
 export type SpendResult =
   | { ok: true; reservation: SpendReservation }
   | ({ ok: false } & PaymentRefusal);
 
 type KnownUnits = Pick<WalletAnswer, "seq" | "available" | "elsewhere" | "rate">;
 
+/** One isolate's part of one tenant's budget and rate. */
 export class Wallet {
   readonly #holder: string;
   #seq = 0;
@@ -74,6 +85,11 @@ export class Wallet {
     this.#holder = holder;
   }
 
+  /**
+   * Begins an ask: the next request to the book tells of it.
+   * @param units what it will cost, micro-credits
+   * @param now ms, any clock of this isolate, as everywhere in this class
+   */
   want(units: number, now: number): Want {
     this.#tick(now);
     const want = { units, since: now, seq: this.#seq + 1 };
@@ -82,11 +98,16 @@ export class Wallet {
     return want;
   }
 
+  /** Gives an ask up that has taken nothing. */
   withdraw(want: Want): void {
     this.#wants.delete(want);
   }
 
-  /** @returns null: it must wait; try again when the wallet has heard something, or later */
+  /**
+   * Pays for an ask, if a lease has enough left for it.
+   * @param now ms, this isolate's clock
+   * @returns null: it must wait; try again when the wallet has heard something, or later
+   */
   take(want: Want, now: number): SpendResult | null {
     this.#tick(now);
     const tab = [...this.#tabs.values()].find((tab) => tab.fits(want.units));
@@ -99,13 +120,21 @@ export class Wallet {
     return taken;
   }
 
+  /**
+   * Says what became of a run that was paid for.
+   * @param now ms, this isolate's clock
+   */
   settle(reservation: SpendReservation, outcome: SpendOutcome, now: number): void {
     this.#tick(now);
     this.#active_at = now;
     this.#tabs.get(reservation.lease_id)?.settle(reservation, outcome);
   }
 
-  /** @returns what must be sent to the book now, if anything */
+  /**
+   * Makes the next request to the book, if one is due.
+   * @param now ms, this isolate's clock
+   * @returns what must be sent now; null: nothing
+   */
   request(now: number): WalletRequest | null {
     this.#tick(now);
     if (this.#in_flight || !this.#isDue(now)) return null;
@@ -131,7 +160,10 @@ export class Wallet {
     };
   }
 
-  /** Only the answer to the request that is in flight counts. */
+  /**
+   * Takes the book's answer in. Only the answer to the request that is in flight counts.
+   * @param now ms, this isolate's clock
+   */
   receive(answer: WalletAnswer, now: number): void {
     this.#tick(now);
     if (this.#in_flight?.seq !== answer.seq) return;
@@ -144,13 +176,17 @@ export class Wallet {
     this.#known = { seq, available, elsewhere, rate };
   }
 
-  /** The request did not get through, or its answer did not: it is never used. */
+  /**
+   * Gives a request up that did not get through, or whose answer did not: that answer is never used.
+   * @param seq the request's number
+   */
   fail(seq: number): void {
     if (this.#in_flight?.seq !== seq) return;
     this.#in_flight = null;
     this.#failed_at = this.#now;
   }
 
+  /** How the rate stands: the book's last answer, and what the leases hold. Null if there is none yet. */
   get rate(): Rate | null {
     const rate = this.#known?.rate;
     if (!rate) return null;
@@ -159,6 +195,7 @@ export class Wallet {
     return { ...rate, left: Math.min(rate.requests_per_minute, rate.left + free) };
   }
 
+  /** How many asks wait to be paid for. */
   get waiting(): number {
     return this.#wants.size;
   }

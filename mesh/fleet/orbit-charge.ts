@@ -9,21 +9,23 @@
  * (Vallado, Fundamentals of Astrodynamics, 4th ed., 5.3).
  * @module
  */
-import { EARTH_ROTATION_RAD_S, type Ecef } from "../orbit/frames.ts";
+import { EARTH_ROTATION_RAD_S, MEAN_RADIUS_KM } from "../orbit/earth.ts";
+import type { Ecef } from "../orbit/frames.ts";
 import { chargeBattery } from "../node/energy.ts";
 import { type HardwareProfile, npuDraw } from "../node/profile.ts";
-import { joules, seconds, watts } from "../units.ts";
+import { joules, seconds, TURN, watts } from "../units.ts";
 
-const EARTH_RADIUS_KM = 6_371;
-const TURN = 2 * Math.PI;
-
-/** How an idle node drains in shadow and charges in light, W. */
+/** How an idle node's battery drains and charges. */
 export interface IdleRates {
+  /** In shadow, W. */
   drain: number;
+  /** In light, W. */
   gain: number;
+  /** Full, J. */
   battery: number;
 }
 
+/** The rates of an idle node with this hardware. */
 export function idleRates(profile: HardwareProfile): IdleRates {
   const load = watts(profile.housekeeping + npuDraw(0, profile));
   // One second from half full: far from both bounds.
@@ -33,7 +35,10 @@ export function idleRates(profile: HardwareProfile): IdleRates {
 }
 
 /**
- * @param node Earth-fixed km; @param velocity Earth-fixed km/s; @param sun unit vector
+ * The charge of an untouched node.
+ * @param node its position, Earth-fixed, km
+ * @param velocity its velocity, Earth-fixed, km/s
+ * @param sun the direction of the Sun, Earth-fixed, a unit vector
  * @returns joules
  */
 export function orbitCharge(
@@ -53,7 +58,7 @@ export function orbitCharge(
   const motion = momentum / r2;
   const sinBeta = (nx * sun.x + ny * sun.y + nz * sun.z) / momentum;
   const cosBeta = Math.sqrt(Math.max(0, 1 - sinBeta * sinBeta));
-  const cosD = Math.sqrt(Math.max(0, r2 - EARTH_RADIUS_KM * EARTH_RADIUS_KM)) /
+  const cosD = Math.sqrt(Math.max(0, r2 - MEAN_RADIUS_KM * MEAN_RADIUS_KM)) /
     (Math.sqrt(r2) * cosBeta);
   if (!(cosD < 1)) return gain > 0 ? battery : 0;
   const half = Math.acos(cosD);

@@ -16,26 +16,36 @@ import { idleRates, orbitCharge } from "./orbit-charge.ts";
 
 /** What a node must be to be listed; what is absent is not asked. */
 export interface FleetFilter {
+  /** Index into the constellation's `groups`. */
   group?: number;
   region?: Region;
   sunlit?: boolean;
-  /** 0..1 of the battery. */
+  /** 0..1 of the battery; both ends pass. */
   charge_min?: number;
+  /** 0..1 of the battery. */
   charge_max?: number;
+  /** Whether the node of this index passes by its service. */
   service?: (index: number) => boolean;
 }
 
+/** One node of a view. */
 export interface FleetNode {
+  /** In the constellation. */
   index: number;
+  /** Earth-fixed, km. */
   position: Ecef;
   region: Region;
   sunlit: boolean;
+  /** 0..1 of the battery. */
   state_of_charge: number;
   /** The node's own word; undefined: computed as for an untouched node. */
   digest: Digest | undefined;
 }
 
-/** Lists the nodes from an index on that pass, up to a number of them, in the catalogue's order. */
+/**
+ * Lists the nodes that pass a filter, in the catalogue's order.
+ * @returns `next`: the index at which the next page begins; null on the last
+ */
 export function viewFleet(
   { almanac, at, hints, profile }: {
     almanac: Almanac;
@@ -44,7 +54,12 @@ export function viewFleet(
     profile: HardwareProfile;
   },
   filter: FleetFilter,
-  { from, limit }: { from: number; limit: number },
+  { from, limit }: {
+    /** The index of the first node to look at. */
+    from: number;
+    /** How many nodes to list at most. */
+    limit: number;
+  },
 ): { nodes: FleetNode[]; next: number | null } {
   const { constellation } = almanac;
   const weights = almanac.weights(at);

@@ -6,7 +6,7 @@
  * over the edges of one thin slab of latitude only: a ring of 5,000 edges costs as much as one of 20.
  * A point on an edge belongs to the area right of it, or above it: of two areas that share a border
  * exactly one holds any point of the border.
- * Not its job: checking what callers draw (geojson.ts).
+ * Not its job: checking what callers draw (contract/geojson.ts).
  * @module
  */
 
@@ -20,6 +20,7 @@ const EDGES_PER_SLAB = 4;
 // Long edges stand in many slabs; a ring of nothing else must not take the square of its size.
 const COPIES_MAX = 4;
 
+/** Polygons, prepared so that points are asked fast. */
 export class Area {
   /** Polygon p has the rings polygons[p] .. polygons[p + 1] - 1; the first is its outer one. */
   readonly #polygons: Uint32Array;
@@ -68,7 +69,11 @@ export class Area {
     });
   }
 
-  /** @param at [lon, lat] as `mapPoint` or `subPoint` write it */
+  /**
+   * Whether a point lies in any of the polygons and in none of its holes.
+   * @param at [lon, lat] in degrees, as mapPoint() or subPoint() write it
+   * @returns true for a point on an edge only if the area is right of it or above it
+   */
   holds(at: Float64Array): boolean {
     const extent = this.#extent;
     const lat = at[1];

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Ecef, type Geodetic, geodeticToEcef, zenith } from "../orbit/frames.ts";
-import { type Degrees, degrees, type Km, km } from "../units.ts";
+import { type Degrees, degrees, type Km, km, radians, toDegrees, toRadians } from "../units.ts";
 
 /** Position in km; `up` and `east` are unit vectors; all Earth-fixed. */
 export interface Site {
@@ -20,7 +20,7 @@ export interface LookAngles {
 }
 
 export function siteOf(place: Geodetic): Site {
-  const lon = place.lon * Math.PI / 180;
+  const lon = toRadians(place.lon);
   return {
     position: geodeticToEcef(place),
     up: zenith(place),
@@ -38,9 +38,9 @@ export function lookAngles({ position, up, east }: Site, node: Ecef): LookAngles
   const toEast = dx * east.x + dy * east.y;
   // North is up x east.
   const toNorth = -up.z * east.y * dx + up.z * east.x * dy + (up.x * east.y - up.y * east.x) * dz;
-  const azimuth = Math.atan2(toEast, toNorth) * 180 / Math.PI;
+  const azimuth = toDegrees(radians(Math.atan2(toEast, toNorth)));
   return {
-    elevation: degrees(Math.asin(rise / range) * 180 / Math.PI),
+    elevation: toDegrees(radians(Math.asin(rise / range))),
     azimuth: degrees((azimuth + 360) % 360),
     slant_range: km(range),
   };

@@ -2,15 +2,16 @@
  * The point on the map straight below a node, in the form in which areas are asked about.
  * @module
  */
-import { type Ecef, geodeticToEcef } from "../orbit/frames.ts";
-import { degrees, km } from "../units.ts";
+import {
+  WGS84_E2 as E2,
+  WGS84_EQUATORIAL_RADIUS_KM as A,
+  WGS84_POLAR_RADIUS_KM as B,
+} from "../orbit/earth.ts";
+import type { Ecef } from "../orbit/frames.ts";
+import { DEGREES_PER_RADIAN } from "../units.ts";
 
-// The axes of WGS-84, from the one place that states the ellipsoid.
-const A = geodeticToEcef({ lat: degrees(0), lon: degrees(0), alt: km(0) }).x;
-const B = geodeticToEcef({ lat: degrees(90), lon: degrees(0), alt: km(0) }).z;
-const E2 = (A * A - B * B) / (A * A);
-const EP2 = (A * A - B * B) / (B * B);
-const DEGREES = 180 / Math.PI;
+/** The square of the second eccentricity. */
+const EP2 = E2 / (1 - E2);
 
 // Areas do not hold their upper edge, and nothing lies above a pole: it counts as 0.1 mm short of it.
 const LAT_MAX = 90 - 1e-9;
@@ -31,7 +32,7 @@ export function subPoint({ x, y, z }: Ecef, out: Float64Array): void {
   const sin = A * z / r;
   const cos = B * p / r;
   const lat = Math.atan2(z + EP2 * B * sin * sin * sin, p - E2 * A * cos * cos * cos);
-  const lon = Math.atan2(y, x) * DEGREES;
+  const lon = Math.atan2(y, x) * DEGREES_PER_RADIAN;
   out[0] = lon >= 180 ? lon - 360 : lon;
-  out[1] = Math.min(lat * DEGREES, LAT_MAX);
+  out[1] = Math.min(lat * DEGREES_PER_RADIAN, LAT_MAX);
 }

@@ -21,13 +21,22 @@ import { type Job, promise, queue, schedule } from "./queue.ts";
 import { holds, loaded, type Resident } from "./residency.ts";
 import { busyUntil, type NodeState, npuTemperature, type Work } from "./state.ts";
 
+/**
+ * Why a node does not take an ask. `dark`: its battery would come under its floor before the Sun is
+ * back. `hot`: its NPU is at its stop temperature. `busy`: its queue or memory is promised to others.
+ * `no_memory`: the model is larger than its memory. `too_late`: it cannot be done by its deadline.
+ * `gone`: it is out of service.
+ */
 export const REFUSALS = ["dark", "hot", "busy", "no_memory", "too_late", "gone"] as const;
+/** One of REFUSALS. */
 export type Refusal = typeof REFUSALS[number];
 
 /** What one execution needs of a node. */
 export interface Demand {
+  /** Of the execution: its receipt has the same. */
   id: string;
   class: AskClass;
+  /** Arithmetic operations of the whole run. */
   operations: number;
   model: Resident;
   /** What must come over the link where the model is not in memory. */
@@ -45,15 +54,22 @@ export interface Reservation extends Job {
   model: Resident;
 }
 
+/** What admit() decides: a place in the queue, or why there is none. */
 export type Admitted = { ok: true; lease: Reservation } | { ok: false; refusal: Refusal };
 
-/** How long a model's bytes take to the node. */
+/**
+ * How long a model takes over the link to a node.
+ * @param bytes the size of its file
+ */
 export const loadTime = (bytes: number, profile: HardwareProfile): Seconds =>
   seconds(bytes * 8 / profile.load_bps);
 
 /**
+ * Decides whether a node takes one more ask, and plans its run. Changes nothing: the caller adds the
+ * reservation to those that wait.
  * @param state brought to now by advance()
- * @param waiting the leases that have not begun
+ * @param waiting the reservations that have not begun
+ * @throws RangeError if the demand's operations are negative or NaN
  */
 export function admit(
   state: NodeState,
@@ -131,7 +147,7 @@ function promisedBytes(
   return [...bytes.values()].reduce((sum, size) => sum + size, 0);
 }
 
-/** All that the NPU will do if nobody else comes. */
+/** Lists all that the NPU will do if nobody else comes: the runs begun, then those planned. */
 export function bookedWork(state: NodeState, waiting: readonly Reservation[]): Work[] {
   const planned = schedule(waiting, busyUntil(state)).map(({ job, starts }) => ({
     from: starts,
@@ -142,8 +158,10 @@ export function bookedWork(state: NodeState, waiting: readonly Reservation[]): W
 }
 
 /**
- * The state with a lease begun at an instant that is not before `state.at`.
+ * Begins a reservation's run: the state with the NPU booked for it and its model in memory.
+ * @param starts not before `state.at`
  * @param waiting who waits on: the models that they were promised stay in memory
+ * @throws RangeError if the NPU is still busy at `starts`: a bug of the caller's schedule
  */
 export function begin(
   state: NodeState,

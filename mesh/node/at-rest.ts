@@ -14,6 +14,12 @@ import { advance, type NodeState, npuTemperature, untouched } from "./state.ts";
 const CHARGE_TOLERANCE = 1e-9;
 const TEMPERATURE_TOLERANCE_K = 0.1;
 
+/**
+ * Compares a node's state, brought to now, with that of a node that nobody has touched.
+ * @param launched the models that an untouched node holds (models/launched.ts)
+ * @returns true where nothing but rounding and a tenth of a kelvin tells them apart; false, too, for a
+ *   state that is later than now
+ */
 export function isAtRest(
   state: NodeState,
   now: EpochMs,

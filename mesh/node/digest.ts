@@ -14,10 +14,16 @@ import { busyUntil, type NodeState, npuTemperature } from "./state.ts";
 
 // Over its stop temperature an NPU idles and cools within minutes: asking sooner is a closed door.
 const COOL_MS = 30_000;
-// A node out of service hears of its repair by the minute; so do those who would ask it.
+// A node out of service asks for its repair every minute: those who would ask it wait half as long.
 const GONE_MS = 30_000;
 
-/** @param refused why it has just refused an ask: a battery may spare enough for some, not for that */
+/**
+ * Sums up a node's state for those who may ask it next.
+ * @param node its id in the constellation
+ * @param waiting the reservations that have not begun
+ * @param refused why it has just refused an ask, if it has: a battery that spares enough for most asks
+ *   may not spare enough for that one
+ */
 export function digestOf(
   node: string,
   state: NodeState,

@@ -26,6 +26,7 @@ export interface Flows {
   lost: Joules;
 }
 
+/** Flows of nothing yet, to be added to. */
 export const noFlows = (): Flows => ({
   solar: joules(0),
   spilled: joules(0),
@@ -34,14 +35,20 @@ export const noFlows = (): Flows => ({
   lost: joules(0),
 });
 
+/** A battery after one stretch. */
 export interface Charged {
   battery: Joules;
-  /** For how long of the stretch the battery took charge, and the heat that this gave off. */
+  /** For how long of the stretch the battery took charge. */
   charging: Seconds;
+  /** The heat that charging gave off while it lasted. */
   charge_heat: Watts;
 }
 
-/** @param flows added to, if given */
+/**
+ * Charges or drains a battery over one stretch of constant sunlight and load: linear, with its bounds
+ * met exactly.
+ * @param flows added to, if given
+ */
 export function chargeBattery(
   before: Joules,
   { lasts, sunlit, load }: { lasts: Seconds; sunlit: boolean; load: Watts },

@@ -21,7 +21,10 @@ const SOLAR_IRRADIANCE = 1_361;
 /** Earth's outgoing long-wave radiation, global mean, W/m2 (NASA CERES EBAF). */
 const EARTH_INFRARED = 240;
 
-/** What the body takes in beside the power of its own loads. */
+/**
+ * The heat that the body takes in from the Earth and the Sun, beside the power of its own loads.
+ * @param sunlit whether the node is in sunlight
+ */
 export function absorbed(sunlit: boolean, profile: HardwareProfile): Watts {
   const { radiator_m2, emissivity, solar_absorptance, sun_view, earth_view } = profile;
   const earth = emissivity * EARTH_INFRARED * radiator_m2 * earth_view;
@@ -29,7 +32,7 @@ export function absorbed(sunlit: boolean, profile: HardwareProfile): Watts {
   return watts(earth + (sunlit ? sun : 0));
 }
 
-/** The body after `lasts` of constant heat. */
+/** The body's temperature after `lasts` of constant heat. */
 export function bodyAfter(
   start: Kelvin,
   { heat, lasts }: { heat: Watts; lasts: Seconds },
@@ -80,7 +83,10 @@ export function riseAfter(
   return kelvin(rest + (rise - rest) * Math.exp(-lasts / profile.npu_thermal_time));
 }
 
-/** How fast the NPU runs at its temperature: 1 when cool, less when it must give off less. */
+/**
+ * How fast the NPU runs at its temperature: it slows, linearly, from throttling to its stop.
+ * @returns share of full speed, `npu_speed_min` to 1
+ */
 export function npuSpeed(temperature: Kelvin, profile: HardwareProfile): number {
   const { temperature_throttle, temperature_stop, npu_speed_min } = profile;
   const over = (temperature - temperature_throttle) / (temperature_stop - temperature_throttle);

@@ -15,49 +15,61 @@ import {
   watts,
 } from "../units.ts";
 
+/** The hardware of one node; all nodes of a deployment have the same. */
 export interface HardwareProfile {
   /** Tera-operations (10^12) per second at full speed. */
   npu_tops: number;
-  /** What the NPU draws while it runs at full speed, all of it, and while it does not. */
+  /** What the NPU draws while it runs at full speed, its idle draw included. */
   npu_active: Watts;
+  /** What the NPU draws while nothing runs. */
   npu_idle: Watts;
   /** What one run takes beside its operations: starting kernels. A batch pays it once. */
   npu_dispatch: Seconds;
   /** Bytes for models. */
   memory_bytes: number;
-  /** How fast a model's bytes reach a node that does not hold it. */
+  /** How fast a model reaches a node that does not hold it, bits per second. */
   load_bps: number;
 
   /** From the array in full sunlight. */
   solar: Watts;
+  /** What everything but the NPU draws, always. */
   housekeeping: Watts;
+  /** Full. */
   battery: Joules;
   /** The battery is never drawn below this by choice. */
   battery_floor: Joules;
-  /** The most that charging may take from the array, and the share of it that is stored. */
+  /** The most that charging may take from the array. */
   charge_max: Watts;
+  /** The share of what charging takes that is stored, 0..1; the rest is heat. */
   charge_efficiency: number;
 
-  /** Of the body, one lumped mass, J/K. */
+  /** Of the body as one lumped mass, J/K. */
   heat_capacity: number;
   radiator_m2: number;
+  /** Of the radiator in the infrared, 0..1. */
   emissivity: number;
+  /** The share of sunlight on the radiator that it takes in, 0..1. */
   solar_absorptance: number;
-  /** Mean share of the radiator's area that the Sun sees, and that sees the Earth. */
+  /** Mean share of the radiator's area that the Sun sees, 0..1. */
   sun_view: number;
+  /** Mean share of the radiator's area that sees the Earth, 0..1. */
   earth_view: number;
-  /** From the NPU to the body, K/W, and how fast it gets there: seconds to 63 %. */
+  /** Thermal resistance from the NPU to the body, K/W. */
   npu_resistance: number;
+  /** Until the NPU's rise over the body is 63 % of the way to its rest. */
   npu_thermal_time: Seconds;
-  /** The NPU slows from the first of these on, down to `npu_speed_min` at the second, where it stops. */
+  /** From here on the NPU slows as it warms. */
   temperature_throttle: Kelvin;
+  /** Here it is down to `npu_speed_min`, and the node takes nothing new. */
   temperature_stop: Kelvin;
+  /** Share of full speed, 0..1. */
   npu_speed_min: number;
 }
 
 const KWH = 3.6e6;
 const CELSIUS = 273.15;
 
+/** The profile of a deployment that sets none; reasons for each figure: docs/node.md. */
 export const DEFAULT_PROFILE: HardwareProfile = {
   npu_tops: 200,
   npu_active: watts(20),
@@ -86,14 +98,24 @@ export const DEFAULT_PROFILE: HardwareProfile = {
   npu_speed_min: 0.2,
 };
 
-/** Tera-operations per second per watt at full load. */
+/**
+ * An NPU's efficiency at full speed.
+ * @returns tera-operations (10^12) per joule: per second and watt
+ */
 export const topsPerWatt = (profile: HardwareProfile): number =>
   profile.npu_tops / profile.npu_active;
 
-/** How long the operations of one run take at a speed of 0..1. */
+/**
+ * How long one run takes on the NPU, its dispatch included.
+ * @param operations arithmetic operations of the run
+ * @param speed share of full speed, above 0 up to 1 (heat.ts)
+ */
 export const npuTime = (operations: number, speed: number, profile: HardwareProfile): Seconds =>
   seconds(operations / (profile.npu_tops * 1e12 * speed) + profile.npu_dispatch);
 
-/** What the NPU draws at a speed: an operation costs the same energy at any. */
+/**
+ * What the NPU draws at a speed: an operation costs the same energy at any.
+ * @param speed share of full speed, 0..1; 0 is idle
+ */
 export const npuDraw = (speed: number, profile: HardwareProfile): Watts =>
   watts(profile.npu_idle + (profile.npu_active - profile.npu_idle) * speed);

@@ -14,6 +14,7 @@
 import type { AskClass } from "../billing/receipt.ts";
 import { type EpochMs, epochMs, type Seconds, seconds } from "../units.ts";
 
+/** An ask as the queue sees it. */
 export interface Job {
   id: string;
   class: AskClass;
@@ -53,7 +54,12 @@ const REALTIME_RESERVE = 0.6;
 // Admission looks at every waiting ask: this bounds its work, and what one object holds in memory.
 export const WAITING_MAX = 256;
 
-/** @param deadline when it must be done for the answer to be in time; Infinity without one */
+/**
+ * The instant by which an ask is promised to be done: its deadline, or its class's horizon if that is
+ * sooner.
+ * @param deadline ms since 1970 by which it must be done for the answer to be in time; Infinity
+ *   without one
+ */
 export function promise(
   { arrived, ready, npu, deadline }: {
     arrived: EpochMs;
@@ -94,9 +100,13 @@ export function schedule<J extends Job>(
   return order;
 }
 
+/** Where queue() puts an ask, as an instant of its start, or why nowhere. */
 export type Queued = { ok: true; starts: EpochMs } | { ok: false; refusal: "busy" | "too_late" };
 
-/** Whether one more ask can be promised what it needs, all others keeping theirs. */
+/**
+ * Decides whether one more ask can be promised what it needs, all others keeping their promises.
+ * @param free_from when the NPU has done what it has begun
+ */
 export function queue(waiting: readonly Job[], job: Job, free_from: EpochMs): Queued {
   if (job.ready + job.npu * 1e3 > job.end_by) return { ok: false, refusal: "too_late" };
   if (waiting.length >= WAITING_MAX || over(waiting, job)) {
@@ -141,8 +151,9 @@ function over(waiting: readonly Job[], { class: askClass, npu }: Job): boolean {
 
 /**
  * When a new ask of a class would start, as far as the queue tells, if it were as long as those that
- * wait; later than its horizon allows where it would be refused: what a node says of itself, so that
- * nobody knocks in vain.
+ * wait. Where it would be refused, the instant lies beyond its class's horizon, so that whoever reads
+ * it in a digest asks another node.
+ * @param free_from when the NPU has done what it has begun
  */
 export function freeFrom(
   waiting: readonly Job[],

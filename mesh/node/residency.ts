@@ -4,12 +4,18 @@
  * @module
  */
 
+/** A model in a node's memory. */
 export interface Resident {
+  /** Its name in the catalogue. */
   model: string;
+  /** What it takes of the memory. */
   bytes: number;
 }
 
-/** What a node flies with: of the catalogue, in its order, as much as its memory takes. */
+/**
+ * What a node flies with: of the catalogue, in its order, each model that still fits.
+ * @param memory_bytes of the node's NPU
+ */
 export function launched(catalogue: readonly Resident[], memory_bytes: number): Resident[] {
   let free = memory_bytes;
   return catalogue.filter(({ bytes }) => {
@@ -19,13 +25,21 @@ export function launched(catalogue: readonly Resident[], memory_bytes: number): 
   });
 }
 
+/**
+ * Whether a model is in memory.
+ * @param model its name in the catalogue
+ * @returns true if a run of it need not load it first
+ */
 export const holds = (resident: readonly Resident[], model: string): boolean =>
   resident.some((held) => held.model === model);
 
 /**
- * With `wanted` in memory and used last; who is in its way has left, the one used longest ago first.
+ * Loads a model, or marks it as used last if it is there already. What is in its way leaves, the model
+ * used longest ago first.
+ * @param memory_bytes of the node's NPU
  * @param needed names of models that must stay: asks that wait were promised them. All of them and
  *   `wanted` fit together; `wanted` at least must.
+ * @throws RangeError if `wanted` alone is larger than the memory
  */
 export function loaded(
   resident: readonly Resident[],

@@ -32,12 +32,14 @@ export interface Work {
   draw: Watts;
 }
 
+/** All of a node that changes, at one instant. */
 export interface NodeState {
   /** The instant, on the mesh clock, that all of this holds for. */
   at: EpochMs;
   battery: Joules;
-  /** Of the body, and how far the NPU stands over it. */
+  /** Of the body. */
   temperature: Kelvin;
+  /** How far the NPU stands over the body: a difference. */
   npu_rise: Kelvin;
   /** In order, none before `at`, none overlapping. */
   work: readonly Work[];
@@ -45,6 +47,7 @@ export interface NodeState {
   resident: readonly Resident[];
 }
 
+/** The NPU's own temperature. */
 export const npuTemperature = ({ temperature, npu_rise }: NodeState): Kelvin =>
   kelvin(temperature + npu_rise);
 
@@ -57,7 +60,10 @@ const MEMORY_MS = 1.5 * 86_400_000;
 const FORGOTTEN_CHARGE = 1e-12;
 const FORGOTTEN_HEAT = 1e-9;
 
-/** The state of a node that nobody has touched: as its orbit alone makes it. */
+/**
+ * The state of a node that nobody has touched: as its orbit alone makes it.
+ * @param resident the models that it holds (models/launched.ts)
+ */
 export function untouched(
   at: EpochMs,
   profile: HardwareProfile,
@@ -142,7 +148,8 @@ function forgotten(
 }
 
 /**
- * Walks the pieces in which nothing changes, from stretch to stretch.
+ * Walks the pieces in which nothing changes, from stretch to stretch, to the end of the last.
+ * @param flows added to, if given
  * @param onPiece sees the state at the end of each
  */
 export function walk(

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Constellation } from "./constellation.ts";
+import { WGS84_POLAR_RADIUS_KM } from "./earth.ts";
 import type { Ecef } from "./frames.ts";
 import { type Knot, KNOT_SPACING_MS, knotInstant, POSITION_UNITS_PER_KM } from "./knot.ts";
 import { type EpochMs, epochMs } from "../units.ts";
@@ -106,12 +107,10 @@ function radii({ positions, velocities }: Knot): { min: number; max: number } {
       Math.abs(x * velocities[i] + y * velocities[i + 1] + z * velocities[i + 2]),
     );
   }
-  // r . v / r is the radial speed; dividing by the largest radius would be too small, so by Earth's.
-  const rise_km = rise / POSITION_UNITS_PER_KM / EARTH_RADIUS_KM / 1e3 * T_S;
+  // r . v / r is the radial speed; dividing by the largest radius would be too small, so by the Earth's least.
+  const rise_km = rise / POSITION_UNITS_PER_KM / WGS84_POLAR_RADIUS_KM / 1e3 * T_S;
   return {
     min: Math.sqrt(min2) / POSITION_UNITS_PER_KM - rise_km,
     max: Math.sqrt(max2) / POSITION_UNITS_PER_KM + rise_km,
   };
 }
-
-const EARTH_RADIUS_KM = 6_356;

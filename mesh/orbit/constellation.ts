@@ -4,9 +4,15 @@
  * Not its job: where the nodes are (propagation, almanac).
  * @module
  */
+import {
+  WGS72_EQUATORIAL_RADIUS_KM,
+  WGS72_J2,
+  WGS72_MU_KM3_S2,
+  WGS84_EQUATORIAL_RADIUS_KM,
+} from "./earth.ts";
 import type { Elements } from "./elements.ts";
 import type { Shell } from "./shells.ts";
-import { epochMs, radians } from "../units.ts";
+import { epochMs, radians, RADIANS_PER_DEGREE, TURN } from "../units.ts";
 
 export interface Constellation {
   /** Names these very elements; two constellations of one name place every node alike. */
@@ -31,13 +37,6 @@ export interface Constellation {
 
 /** All generated constellations start here: 2026-01-01T00:00:00Z. */
 export const GENERATED_EPOCH = epochMs(Date.UTC(2026, 0, 1));
-
-// WGS-72, as SGP4 uses them: Hoots & Roehrich, Spacetrack Report 3; Vallado et al., AIAA 2006-6753.
-const MU_KM3_S2 = 398600.8;
-const EARTH_RADIUS_WGS72_KM = 6378.135;
-const J2 = 0.001082616;
-// Altitudes in filings are above the equatorial radius of WGS-84.
-const EARTH_RADIUS_WGS84_KM = 6378.137;
 
 export function generatedConstellation(name: string, shells: readonly Shell[]): Constellation {
   const starts: number[] = [];
@@ -98,10 +97,10 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
         epoch: GENERATED_EPOCH,
         mean_motion: motions[s],
         eccentricity: 0,
-        inclination: radians(shell.inclination_deg * Math.PI / 180),
-        raan: radians(2 * Math.PI * plane / shell.planes),
+        inclination: radians(shell.inclination_deg * RADIANS_PER_DEGREE),
+        raan: radians(TURN * plane / shell.planes),
         arg_perigee: radians(0),
-        mean_anomaly: radians(2 * Math.PI * (turns % 1)),
+        mean_anomaly: radians(TURN * (turns % 1)),
         bstar: 0,
       };
     },
@@ -118,10 +117,11 @@ function nodeId(code: string, plane: number, slot: number): string {
  * Without it every shell would fly some 2 to 5 km off its filed altitude.
  */
 function kozaiMeanMotion(shell: Shell): number {
-  const a_km = EARTH_RADIUS_WGS84_KM + shell.altitude_km;
-  const brouwer = 60 * Math.sqrt(MU_KM3_S2 / (a_km * a_km * a_km));
-  const a = a_km / EARTH_RADIUS_WGS72_KM;
-  const cosI = Math.cos(shell.inclination_deg * Math.PI / 180);
-  const d = 0.75 * J2 * (3 * cosI * cosI - 1) / (a * a);
+  // Altitudes in filings are above the equatorial radius of WGS-84.
+  const a_km = WGS84_EQUATORIAL_RADIUS_KM + shell.altitude_km;
+  const brouwer = 60 * Math.sqrt(WGS72_MU_KM3_S2 / (a_km * a_km * a_km));
+  const a = a_km / WGS72_EQUATORIAL_RADIUS_KM;
+  const cosI = Math.cos(shell.inclination_deg * RADIANS_PER_DEGREE);
+  const d = 0.75 * WGS72_J2 * (3 * cosI * cosI - 1) / (a * a);
   return brouwer * (1 + d);
 }

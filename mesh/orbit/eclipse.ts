@@ -6,17 +6,16 @@
  * the penumbra. Light is all or nothing; what that costs, and no atmosphere: docs/accuracy.md.
  * @module
  */
+import { WGS84_EQUATORIAL_RADIUS_KM, WGS84_FLATTENING } from "./earth.ts";
 import type { Ecef } from "./frames.ts";
 
-/** WGS-84, NIMA TR8350.2. */
-export const SHADOW_RADIUS_KM = 6378.137;
-const FLATTENING = 1 / 298.257223563;
+export const SHADOW_RADIUS_KM = WGS84_EQUATORIAL_RADIUS_KM;
 
 /**
  * Stretched by this along its axis, the ellipsoid x2 + y2 + (z / (1 - f))2 = a2 is a sphere, and a ray
  * is still a ray: what touches the one touches the other. TEME and ECEF share that axis.
  */
-export const POLAR_STRETCH = 1 / (1 - FLATTENING);
+export const POLAR_STRETCH = 1 / (1 - WGS84_FLATTENING);
 
 /**
  * How far outside the shadow a node is, in km of the stretched space (0.3 % more than true ones along

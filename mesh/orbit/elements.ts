@@ -2,7 +2,7 @@
  * Mean orbital elements of one node, as SGP4 wants them (TEME of epoch), and as OMM states them.
  * @module
  */
-import type { EpochMs, Radians } from "../units.ts";
+import { type EpochMs, MINUTES_PER_DAY, type Radians, toDegrees, TURN } from "../units.ts";
 
 /** Brouwer-Lyddane mean elements with Kozai mean motion: what a TLE or an OMM holds. */
 export interface Elements {
@@ -45,9 +45,6 @@ export interface Omm {
   MEAN_MOTION_DDOT: number;
 }
 
-const DEGREES = 180 / Math.PI;
-const MINUTES_PER_DAY = 1440;
-
 /** The elements as an OMM record, every digit kept. */
 export function toOmm(
   { id, number, elements }: { id: string; number: number; elements: Elements },
@@ -56,12 +53,12 @@ export function toOmm(
     OBJECT_NAME: id,
     OBJECT_ID: id,
     EPOCH: ommEpoch(elements.epoch),
-    MEAN_MOTION: elements.mean_motion * MINUTES_PER_DAY / (2 * Math.PI),
+    MEAN_MOTION: elements.mean_motion * MINUTES_PER_DAY / TURN,
     ECCENTRICITY: elements.eccentricity,
-    INCLINATION: elements.inclination * DEGREES,
-    RA_OF_ASC_NODE: elements.raan * DEGREES,
-    ARG_OF_PERICENTER: elements.arg_perigee * DEGREES,
-    MEAN_ANOMALY: elements.mean_anomaly * DEGREES,
+    INCLINATION: toDegrees(elements.inclination),
+    RA_OF_ASC_NODE: toDegrees(elements.raan),
+    ARG_OF_PERICENTER: toDegrees(elements.arg_perigee),
+    MEAN_ANOMALY: toDegrees(elements.mean_anomaly),
     EPHEMERIS_TYPE: 0,
     CLASSIFICATION_TYPE: "U",
     NORAD_CAT_ID: number,

@@ -3,7 +3,20 @@
  * Polar motion is left out: at most 17 m on the ground, the same for every candidate.
  * @module
  */
-import { type Degrees, degrees, type Km, km, type Radians } from "../units.ts";
+import {
+  type Degrees,
+  type Km,
+  km,
+  type Radians,
+  radians,
+  toDegrees,
+  toRadians,
+} from "../units.ts";
+import {
+  EARTH_ROTATION_RAD_S,
+  WGS84_E2 as E2,
+  WGS84_EQUATORIAL_RADIUS_KM as EQUATORIAL_RADIUS_KM,
+} from "./earth.ts";
 
 /** Kilometres from the Earth's centre; x to Greenwich, z to the north pole. */
 export interface Ecef {
@@ -18,15 +31,6 @@ export interface Geodetic {
   lon: Degrees;
   alt: Km;
 }
-
-// WGS-84, NIMA TR8350.2.
-const EQUATORIAL_RADIUS_KM = 6378.137;
-const FLATTENING = 1 / 298.257223563;
-const E2 = FLATTENING * (2 - FLATTENING);
-const RAD = Math.PI / 180;
-
-/** The derivative of GMST (IAU 1982), rad/s. */
-export const EARTH_ROTATION_RAD_S = 7.292115855e-5;
 
 /** A TEME state (km, km/s) as seen from the turning Earth; `out` may be `state`. */
 export function temeToEcef(state: Float64Array, gmst: Radians, out: Float64Array): void {
@@ -44,12 +48,14 @@ export function temeToEcef(state: Float64Array, gmst: Radians, out: Float64Array
 }
 
 export function geodeticToEcef({ lat, lon, alt }: Geodetic): Ecef {
-  const sinLat = Math.sin(lat * RAD);
-  const cosLat = Math.cos(lat * RAD);
+  const phi = toRadians(lat);
+  const lambda = toRadians(lon);
+  const sinLat = Math.sin(phi);
+  const cosLat = Math.cos(phi);
   const normal = EQUATORIAL_RADIUS_KM / Math.sqrt(1 - E2 * sinLat * sinLat);
   return {
-    x: (normal + alt) * cosLat * Math.cos(lon * RAD),
-    y: (normal + alt) * cosLat * Math.sin(lon * RAD),
+    x: (normal + alt) * cosLat * Math.cos(lambda),
+    y: (normal + alt) * cosLat * Math.sin(lambda),
     z: (normal * (1 - E2) + alt) * sinLat,
   };
 }
@@ -68,15 +74,16 @@ export function ecefToGeodetic({ x, y, z }: Ecef): Geodetic {
   const cos = Math.cos(lat);
   // The form that does not divide by cos(lat): right at the poles too.
   const alt = p * cos + z * sin - EQUATORIAL_RADIUS_KM * Math.sqrt(1 - E2 * sin * sin);
-  return { lat: degrees(lat / RAD), lon: degrees(Math.atan2(y, x) / RAD), alt: km(alt) };
+  return { lat: toDegrees(radians(lat)), lon: toDegrees(radians(Math.atan2(y, x))), alt: km(alt) };
 }
 
 /** Unit vector straight up at a place: the normal of the ellipsoid. */
 export function zenith({ lat, lon }: Pick<Geodetic, "lat" | "lon">): Ecef {
-  const cosLat = Math.cos(lat * RAD);
+  const phi = toRadians(lat);
+  const lambda = toRadians(lon);
   return {
-    x: cosLat * Math.cos(lon * RAD),
-    y: cosLat * Math.sin(lon * RAD),
-    z: Math.sin(lat * RAD),
+    x: Math.cos(phi) * Math.cos(lambda),
+    y: Math.cos(phi) * Math.sin(lambda),
+    z: Math.sin(phi),
   };
 }

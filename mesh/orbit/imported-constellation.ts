@@ -5,18 +5,14 @@
  */
 import type { Catalogue } from "./catalogue.ts";
 import type { Constellation } from "./constellation.ts";
+import { semiMajorAxis, WGS84_EQUATORIAL_RADIUS_KM } from "./earth.ts";
 import type { Elements } from "./elements.ts";
 import { propagatorOf } from "./propagation.ts";
-import type { EpochMs } from "../units.ts";
-
-// WGS-72 as SGP4 uses it, and the equatorial radius of WGS-84, above which filings count altitude.
-const MU_KM3_S2 = 398600.8;
-const EARTH_RADIUS_KM = 6378.137;
-const DEGREES = 180 / Math.PI;
+import { type EpochMs, toDegrees } from "../units.ts";
 
 export function importedConstellation(catalogue: Catalogue): Constellation {
   const { name, count, numbers } = catalogue;
-  const { groups, group } = shellsOf(catalogue);
+  const { groups, group } = labelledGroups(catalogue);
   const check = (index: number) => {
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new RangeError(`No node has index ${index}: must be 0..${count - 1}`);
@@ -72,7 +68,7 @@ function search(numbers: Uint32Array, wanted: number): number {
   return -1;
 }
 
-function shellsOf(catalogue: Catalogue): { groups: string[]; group: Uint32Array } {
+function labelledGroups(catalogue: Catalogue): { groups: string[]; group: Uint32Array } {
   const indices = new Map<string, number>();
   const group = new Uint32Array(catalogue.count);
   for (let i = 0; i < catalogue.count; i++) {
@@ -89,7 +85,7 @@ function shellsOf(catalogue: Catalogue): { groups: string[]; group: Uint32Array 
  * satellites of one shell lie within 0.2 degrees, but climb and sink all the time.
  */
 function shellOf({ inclination, mean_motion }: Elements): string {
-  const n = mean_motion / 60;
-  const altitude_km = Math.cbrt(MU_KM3_S2 / (n * n)) - EARTH_RADIUS_KM;
-  return `${Math.round(inclination * DEGREES)}deg-${Math.round(altitude_km / 10) * 10}km`;
+  // Above the equatorial radius of WGS-84, as filings count it.
+  const altitude_km = semiMajorAxis(mean_motion) - WGS84_EQUATORIAL_RADIUS_KM;
+  return `${Math.round(toDegrees(inclination))}deg-${Math.round(altitude_km / 10) * 10}km`;
 }

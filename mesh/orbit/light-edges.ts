@@ -110,7 +110,7 @@ function mayTurn(before: Sight, here: Sight, after: Sight): boolean {
 }
 
 // Fainter eclipses are lost in the noise of the Julian date's last bit, which moves the Sun by 0.1 mm.
-const RESOLUTION_MS = 8;
+const ECLIPSE_RESOLUTION_MS = 8;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** An instant of the other light about an extremum of the clearance, by the golden section. */
@@ -121,7 +121,7 @@ function otherLight(look: Look, from: number, until: number, lit: boolean): Sigh
   while (true) {
     if (left.lit !== lit) return left;
     if (right.lit !== lit) return right;
-    if (high - low <= RESOLUTION_MS) return null;
+    if (high - low <= ECLIPSE_RESOLUTION_MS) return null;
     if (Math.abs(left.clearance) < Math.abs(right.clearance)) {
       [high, right] = [right.at, left];
       left = inner(1 - GOLDEN);

@@ -7,10 +7,8 @@
 import { checkForDecay, gstime, json2satrec, type SatRec, sgp4, sunPos } from "satellite.js";
 import type { Constellation } from "./constellation.ts";
 import { type Elements, ORBIT_RADIUS_MAX_KM, toOmm } from "./elements.ts";
-import { type EpochMs, type Radians, radians } from "../units.ts";
+import { type EpochMs, MS_PER_DAY, MS_PER_MINUTE, type Radians, radians } from "../units.ts";
 
-const MS_PER_MINUTE = 60_000;
-const MS_PER_DAY = 86_400_000;
 const JULIAN_DATE_1970 = 2_440_587.5;
 
 /** UT1 is taken as UTC: at most 0.9 s, which turns the Earth by at most 420 m at the equator. */

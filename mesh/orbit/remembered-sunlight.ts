@@ -4,11 +4,11 @@
  * (sunlight.ts), so memory changes no answer.
  * @module
  */
-import { type EpochMs, epochMs } from "../units.ts";
+import { type EpochMs, epochMs, MS_PER_HOUR } from "../units.ts";
 import type { LightStretch, Sunlight } from "./sunlight.ts";
 
 // What is asked for ahead is one orbit; three hours more are asked for every three hours of life.
-const AHEAD_MS = 3 * 3_600_000;
+const AHEAD_MS = 3 * MS_PER_HOUR;
 
 export function remembered(sunlight: Sunlight): Sunlight {
   let kept: LightStretch[] = [];

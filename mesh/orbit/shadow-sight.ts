@@ -4,7 +4,8 @@
  * Not its job: the edges of light (light-edges.ts).
  * @module
  */
-import { epochMs } from "../units.ts";
+import { epochMs, TURN } from "../units.ts";
+import { WGS72_MU_KM3_S2 } from "./earth.ts";
 import { POLAR_STRETCH, SHADOW_RADIUS_KM, shadowClearance } from "./eclipse.ts";
 import type { Elements } from "./elements.ts";
 import type { Ecef } from "./frames.ts";
@@ -33,7 +34,7 @@ export function lookAt(elements: Elements): Look {
   return (at) => {
     const instant = epochMs(at);
     // A decayed node draws no power: it counts as dark.
-    if (!propagate(instant, state)) return { at, ...NOWHERE };
+    if (!propagate(instant, state)) return { at, ...NO_SIGHT };
     const [x, y, z] = sunDirectionTeme(instant);
     const clearance = shadowClearance({ x: state[0], y: state[1], z: state[2] }, { x, y, z });
     const node = stretched(state[0], state[1], state[2]);
@@ -49,7 +50,7 @@ export function lookAt(elements: Elements): Look {
 }
 
 const VOID: Ecef = { x: NaN, y: NaN, z: NaN };
-const NOWHERE: Omit<Sight, "at"> = {
+const NO_SIGHT: Omit<Sight, "at"> = {
   lit: false,
   clearance: NaN,
   rate: NaN,
@@ -109,14 +110,13 @@ export function nearestMidnight({ at, node, velocity, sun }: Sight): Midnight {
   const sine2 = Math.max(0, SHADOW_RADIUS_KM * SHADOW_RADIUS_KM - d2) / g2;
   return {
     at: at + Math.atan2(ahead, up) / turn,
-    period: 2 * Math.PI / turn,
+    period: TURN / turn,
     half: Math.asin(Math.sqrt(Math.min(1, sine2))) / turn,
     bend: g2 * turn * turn / Math.max(1, Math.sqrt(d2)),
   };
 }
 
-/** km3/ms2: WGS-72, as SGP4 uses it. */
-const MU = 398_600.8e-6;
+const MU_KM3_MS2 = WGS72_MU_KM3_S2 / 1e6;
 
 /**
  * Whether the node flies an ordinary, nearly circular orbit, for which nearestMidnight() is a fair
@@ -126,8 +126,8 @@ export function isNearlyCircular({ node, velocity }: Sight): boolean {
   const r2 = dot(node, node);
   const speed2 = dot(velocity, velocity);
   const outward = dot(node, velocity);
-  const p = (r2 * speed2 - outward * outward) / MU;
-  const eccentricity2 = 1 - p * (2 / Math.sqrt(r2) - speed2 / MU);
+  const p = (r2 * speed2 - outward * outward) / MU_KM3_MS2;
+  const eccentricity2 = 1 - p * (2 / Math.sqrt(r2) - speed2 / MU_KM3_MS2);
   const perigee = p / (1 + Math.sqrt(Math.max(0, eccentricity2)));
   return eccentricity2 < ECCENTRICITY_MAX ** 2 && perigee > SHADOW_RADIUS_KM + PERIGEE_MIN_KM;
 }

@@ -9,7 +9,7 @@
 import type { Elements } from "./elements.ts";
 import { lightEdges } from "./light-edges.ts";
 import { lookAt, type Sight } from "./shadow-sight.ts";
-import { type EpochMs, epochMs } from "../units.ts";
+import { type EpochMs, epochMs, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, TURN } from "../units.ts";
 
 export interface LightStretch {
   from: EpochMs;
@@ -27,10 +27,9 @@ interface Cell {
   edges: number[];
 }
 
-const MS_PER_MINUTE = 60_000;
 // Nothing that flies below 67,000 km takes longer, or turns faster than a ground track.
-const CELL_MAX_MS = 86_400_000;
-const CELL_MIN_MS = 3_600_000;
+const CELL_MAX_MS = MS_PER_DAY;
+const CELL_MIN_MS = MS_PER_HOUR;
 // Where an orbit is sampled: per revolution of a circle as fast as its perigee.
 const SAMPLES_PER_TURN = 48;
 const SAMPLE_MIN_MS = 30_000;
@@ -38,8 +37,8 @@ const SAMPLE_MIN_MS = 30_000;
 /** The stretches of one node; they follow one another without a gap. Empty if `until` <= `from`. */
 export function sunlightOf(elements: Elements): Sunlight {
   const look = lookAt(elements);
-  const cell_ms = cellOf(elements);
-  const sample_ms = sampleOf(elements);
+  const cell_ms = cellLength(elements);
+  const sample_ms = sampleLength(elements);
   // Neighbours differ in their last bit: a window across a border keeps both.
   const kept: (Cell | undefined)[] = [undefined, undefined];
   let last: Sight | undefined;
@@ -77,14 +76,14 @@ export function sunlightOf(elements: Elements): Sunlight {
 }
 
 /** About a revolution, in whole milliseconds. */
-function cellOf({ mean_motion }: Elements): number {
-  const period = 2 * Math.PI / mean_motion * MS_PER_MINUTE;
+function cellLength({ mean_motion }: Elements): number {
+  const period = TURN / mean_motion * MS_PER_MINUTE;
   return Math.round(Math.max(CELL_MIN_MS, Math.min(CELL_MAX_MS, period)));
 }
 
 /** The angular speed at perigee is n (1 + e)^2 / (1 - e^2)^1.5 (Kepler's second law). */
-function sampleOf({ mean_motion, eccentricity: e }: Elements): number {
+function sampleLength({ mean_motion, eccentricity: e }: Elements): number {
   const turn = mean_motion * (1 + e) ** 2 / (1 - e * e) ** 1.5;
-  const sample = 2 * Math.PI / turn / SAMPLES_PER_TURN * MS_PER_MINUTE;
+  const sample = TURN / turn / SAMPLES_PER_TURN * MS_PER_MINUTE;
   return Math.round(Math.max(SAMPLE_MIN_MS, sample));
 }

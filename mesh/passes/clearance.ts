@@ -15,12 +15,9 @@
  * what the slacks below are for.
  * @module
  */
-import { EARTH_ROTATION_RAD_S } from "../orbit/frames.ts";
+import { EARTH_ROTATION_RAD_S, WGS72_MU_KM3_S2 } from "../orbit/earth.ts";
 import type { Site } from "../geo/site.ts";
-import type { Degrees } from "../units.ts";
-
-const MU_KM3_S2 = 398600.8;
-const RAD = Math.PI / 180;
+import { type Degrees, RADIANS_PER_DEGREE, TURN } from "../units.ts";
 
 // The ellipsoid's zenith leans from the radius by up to 0.193 degrees.
 export const ZENITH_LEAN_DEG = 0.2;
@@ -34,9 +31,10 @@ const SPEED_SLACK = 1.02;
 const TURN_RAD_S = 1.1 * EARTH_ROTATION_RAD_S;
 // The foot of a place in a plane 60 degrees aside, and turning itself. That many seconds turn 45 degrees into 60.
 const FOOT_RAD_S = 2 * TURN_RAD_S;
-const FOOT_ASIDE_RAD = 45 * RAD;
+const FOOT_ASIDE_RAD = 45 * RADIANS_PER_DEGREE;
 const FOOT_S_MAX = 3_000;
 
+/** What is certain of a node that is not up. */
 export interface Clearance {
   /** Seconds during which the node cannot come above the mask; 0 or less: it may be up now. */
   clear_s: number;
@@ -46,8 +44,9 @@ export interface Clearance {
   perigee_km: number;
 }
 
-/** @param out is overwritten and returned: one per search, not one per node */
+/** Bounds how soon a node can come up over one place, from its state at one instant. */
 export class ClearanceFinder {
+  /** What of() returns, overwritten by each call: a search makes one object, not one for each node. */
   readonly out: Clearance = { clear_s: 0, rate_rad_s: 0, perigee_km: 0 };
   readonly #x: number;
   readonly #y: number;
@@ -61,11 +60,14 @@ export class ClearanceFinder {
     this.#x = x / radius_km;
     this.#y = y / radius_km;
     this.#z = z / radius_km;
-    this.#mask_rad = (mask - ZENITH_LEAN_DEG) * RAD;
+    this.#mask_rad = (mask - ZENITH_LEAN_DEG) * RADIANS_PER_DEGREE;
     this.#reach_km = radius_km * Math.cos(this.#mask_rad);
   }
 
-  /** @param state Earth-fixed, km and km/s */
+  /**
+   * Bounds when the node can next come up.
+   * @param state its Earth-fixed position and velocity, km and km/s
+   */
   of(state: Float64Array): Clearance {
     const [x, y, z, vz] = [state[0], state[1], state[2], state[5]];
     // As an observer who does not turn would have it, in today's axes.
@@ -76,8 +78,8 @@ export class ClearanceFinder {
     const hz = x * vy - y * vx;
     const h = Math.sqrt(hx * hx + hy * hy + hz * hz);
     const r = Math.sqrt(x * x + y * y + z * z);
-    const semilatus = h * h / MU_KM3_S2;
-    const energy = 2 / r - (vx * vx + vy * vy + vz * vz) / MU_KM3_S2;
+    const semilatus = h * h / WGS72_MU_KM3_S2;
+    const energy = 2 / r - (vx * vx + vy * vy + vz * vz) / WGS72_MU_KM3_S2;
     const e = Math.min(1, Math.sqrt(Math.max(0, 1 - semilatus * energy)));
     const waver = WAVER + WAVER_ECCENTRIC * e;
     const perigee = semilatus / (1 + e) * (1 - waver);
@@ -118,8 +120,8 @@ function abreast(
     slowest: number;
   },
 ): number {
-  const forward = ahead < 0 ? ahead + 2 * Math.PI : ahead;
-  const backward = 2 * Math.PI - forward;
+  const forward = ahead < 0 ? ahead + TURN : ahead;
+  const backward = TURN - forward;
   const reaches = (forward - widest) / (rate + FOOT_RAD_S);
   if (slowest > FOOT_RAD_S) return backward > widest ? reaches : 0;
   return Math.min(reaches, (backward - widest) / FOOT_RAD_S);

@@ -7,6 +7,7 @@
  * always farther there than another node that is up all the while, is not the nearest.
  * @module
  */
+import { SPEED_MAX_KM_S } from "../orbit/earth.ts";
 import { type Pass, riseOf, setOf } from "./pass.ts";
 import { along } from "./track.ts";
 import type { PassView } from "./view.ts";
@@ -15,10 +16,8 @@ import { SLICE_LOOKS } from "./watch.ts";
 const INTERVAL_MS = 10_000;
 // Gravity at the Earth's surface, and Coriolis at 8.3 km/s; both are less at any node.
 const ACCELERATION_MAX_KM_S2 = 9.8e-3 + 1.3e-3;
-// What a node's range can grow by within an interval, with room to spare.
-const SPEED_MAX_KM_S = 12;
 
-/** Everything below lies inside `from`..`until`. */
+/** A piece of the window, and all passes whose node may be the nearest at some time in it. */
 export interface Interval {
   from: number;
   until: number;
@@ -30,7 +29,7 @@ interface Bid {
   floor_km2: number;
 }
 
-/** In order of time, without a gap; yields now and then. */
+/** Cuts the window into intervals, in order of time and without a gap. Yields now and then. */
 export function* contendersOf(
   { passes, view, from, until }: {
     passes: readonly Pass[];

@@ -6,7 +6,7 @@
  */
 
 // The Julian date under sidereal time has a last bit of 0.04 ms: finer than this there is only noise.
-const RESOLUTION_MS = 0.1;
+const ROOT_RESOLUTION_MS = 0.1;
 // Bisection alone takes a day down to the resolution in 30 rounds.
 const ROUNDS_MAX = 100;
 
@@ -33,7 +33,7 @@ export function root(value: (at: number) => number, a: End, b: End): number {
     else [x3, f3, x2, f2] = [x2, f2, x1, f1];
     [x1, f1] = [x, f];
     const width = Math.abs(x2 - x1);
-    if (width <= RESOLUTION_MS) break;
+    if (width <= ROOT_RESOLUTION_MS) break;
     const xi = (x1 - x2) / (x3 - x2);
     const phi = (f1 - f2) / (f3 - f2);
     const isSmooth = phi * phi < xi && (1 - phi) * (1 - phi) < 1 - xi;
@@ -42,7 +42,7 @@ export function root(value: (at: number) => number, a: End, b: End): number {
         (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)
       : 0.5;
     // Half a resolution at least from either end, or the bracket would close from one side only.
-    const least = 0.5 * RESOLUTION_MS / width;
+    const least = 0.5 * ROOT_RESOLUTION_MS / width;
     t = Math.min(1 - least, Math.max(least, t));
   }
   return f1 >= 0 === beyond ? x1 : x2;

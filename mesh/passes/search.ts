@@ -10,7 +10,7 @@
  * @module
  */
 import { type Knot, knotInstant, POSITION_UNITS_PER_KM } from "../orbit/knot.ts";
-import { epochMs } from "../units.ts";
+import { epochMs, MS_PER_DAY, RADIANS_PER_DEGREE } from "../units.ts";
 import { ClearanceFinder, ZENITH_LEAN_DEG } from "./clearance.ts";
 import { type Pass, riseOf } from "./pass.ts";
 import { type End, root } from "./root.ts";
@@ -18,13 +18,16 @@ import { between, fly, type Moment } from "./track.ts";
 import { PassView } from "./view.ts";
 import { SLICE_LOOKS, type Watch } from "./watch.ts";
 
-const STEP_RAD = 2 * Math.PI / 180;
+const STEP_RAD = 2 * RADIANS_PER_DEGREE;
 // A geostationary node never rose: a day in each direction is where the search for it ends.
-const HORIZON_MS = 86_400_000;
+const PASS_HORIZON_MS = MS_PER_DAY;
 // A look at a knot is a tenth of one by SGP4.
 const LOOKS_PER_GLANCE = 0.1;
 
-/** In order of rise. Yields after every few milliseconds of work. */
+/**
+ * Finds every pass that touches the window, in order of rise. Yields after every few milliseconds of
+ * work.
+ */
 export function* findPasses(watch: Watch): Generator<void, Pass[]> {
   const search = new Search(watch);
   let yielded = 0;
@@ -93,7 +96,7 @@ class Search {
         return;
       }
       if (!leap) this.#step(index, here, next);
-      if (this.#open && next.at > until + HORIZON_MS) this.#close(index, null);
+      if (this.#open && next.at > until + PASS_HORIZON_MS) this.#close(index, null);
       // A node that falls out of its orbit may leap too far: then it goes back to its rise.
       here = leap && next.value >= 0 ? this.#beforeRise(index, next) : next;
     }
@@ -118,7 +121,7 @@ class Search {
     for (;;) {
       const before = this.#sample(index, here.at - step_ms);
       if (before && before.value < 0) return before;
-      if (!before || before.at < from - HORIZON_MS) {
+      if (!before || before.at < from - PASS_HORIZON_MS) {
         this.#open = { rise: before ? null : here.at, peak: here, track: [here] };
         return here;
       }
@@ -201,7 +204,7 @@ function rangeAt(
     site_km: number;
   },
 ): number {
-  const elevation = Math.min(90, elevation_deg) * Math.PI / 180;
+  const elevation = Math.min(90, elevation_deg) * RADIANS_PER_DEGREE;
   const across = site_km * Math.cos(elevation);
   const along = Math.sqrt(Math.max(0, radius_km * radius_km - across * across));
   return Math.max(0, along - site_km * Math.sin(elevation));

@@ -23,6 +23,7 @@ export interface Serving {
   by: Server | null;
 }
 
+/** The node that serves a stretch, and how the place sees it on the way. */
 export interface Server {
   pass: Pass;
   elevation: { from: Degrees; until: Degrees; max: Degrees };
@@ -35,7 +36,10 @@ export interface Server {
 // serves goes on, or the lower index does, until another is nearer by more than a millimetre.
 const TIE_KM = 1e-6;
 
-/** Contiguous from the window's start to its end. Yields after every few milliseconds of work. */
+/**
+ * Finds who serves a place: contiguous stretches from the window's start to its end. Yields after
+ * every few milliseconds of work.
+ */
 export function* servingOf(
   watch: Watch,
   passes: readonly Pass[],

@@ -11,6 +11,7 @@ import { epochMs } from "../units.ts";
 
 /** Earth-fixed, km and km/s: x, y, z and their rates. */
 export interface Moment {
+  /** Ms since 1970, not always whole. */
   at: number;
   state: Float64Array;
 }
@@ -52,7 +53,11 @@ export function between(a: Moment, b: Moment, at: number, out: Float64Array): vo
   }
 }
 
-/** The same anywhere along a track, whose moments are in order; beyond its ends it is extrapolated. */
+/**
+ * Writes the state at an instant of a track to `out`; beyond the track's ends it is extrapolated.
+ * @param track in order of time
+ * @param at ms since 1970
+ */
 export function along(track: readonly Moment[], at: number, out: Float64Array): void {
   let low = 0;
   let high = track.length - 1;

@@ -4,8 +4,9 @@
  * @module
  */
 import { type LookAngles, lookAngles, type Site } from "../geo/site.ts";
-import type { Degrees } from "../units.ts";
+import { type Degrees, toRadians } from "../units.ts";
 
+/** How high, how far and how fast a node stands over a place: read after look(). */
 export class PassView {
   /** sin(elevation) - sin(mask): not negative where the node is up. */
   height = 0;
@@ -19,10 +20,13 @@ export class PassView {
 
   constructor({ site, mask }: { site: Site; mask: Degrees }) {
     this.site = site;
-    this.#sin_mask = Math.sin(mask * Math.PI / 180);
+    this.#sin_mask = Math.sin(toRadians(mask));
   }
 
-  /** @param state Earth-fixed, km and km/s */
+  /**
+   * Looks at a node: overwrites the figures of the one before.
+   * @param state its Earth-fixed position and velocity, km and km/s
+   */
   look(state: Float64Array): void {
     const { position, up } = this.site;
     const dx = state[0] - position.x;

@@ -9,16 +9,22 @@ import type { CompiledPolicy } from "./policy.ts";
 
 /** The node, by its index, that holds the data already. */
 export interface NodeOrigin {
+  /** Its index in the constellation. */
   node: number;
 }
 
+/** One request, as placement sees it. */
 export interface Ask {
+  /** When it sets out, on the mesh clock. */
   at: EpochMs;
   origin: Geodetic | NodeOrigin;
+  /** Arithmetic operations of the run. */
   operations: number;
-  /** What it runs, what that takes of a node's memory, and what must be loaded where it is not in it. */
+  /** The name of the model that it runs. */
   model: string;
+  /** What the model takes of a node's memory. */
   memory_bytes: number;
+  /** What must come over the link where the model is not in memory. */
   load_bytes: number;
   bytes_up: number;
   bytes_down: number;
@@ -30,4 +36,5 @@ export interface Ask {
   policy: CompiledPolicy | null;
 }
 
+/** Whether an ask comes from a node, and not from a place on the ground. */
 export const isNodeOrigin = (origin: Ask["origin"]): origin is NodeOrigin => "node" in origin;

@@ -3,6 +3,7 @@
  * @module
  */
 
+/** A list of nodes of bounded length, kept in order. */
 export class Best {
   /** Node indices and their scores, best first; only the first `size` hold. */
   readonly found: Int32Array;
@@ -10,6 +11,7 @@ export class Best {
   size = 0;
   readonly #k: number;
 
+  /** @param k how many it holds */
   constructor(k: number) {
     this.#k = k;
     this.found = new Int32Array(k);
@@ -25,6 +27,7 @@ export class Best {
     return this.size === this.#k ? this.scores[this.#k - 1] : Infinity;
   }
 
+  /** Takes a node in if its score is among the k best; one of Infinity never is. */
   add(index: number, score: number): void {
     if (score === Infinity) return;
     const { found, scores } = this;

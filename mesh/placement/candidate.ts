@@ -15,9 +15,13 @@ import { type LookAngles, lookAngles, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
 import { type Timing, timing } from "./timing.ts";
 
+/** A node that could serve an ask, or would refuse it. */
 export interface Candidate {
+  /** Its index in the constellation. */
   index: number;
+  /** Its id. */
   node: string;
+  /** Whose object holds its state. */
   region: Region;
   /** How the ground sees the first node of the path; null where the origin is a node. */
   look: LookAngles | null;
@@ -32,7 +36,11 @@ export interface Candidate {
   refusal: Reason | null;
 }
 
-/** @param length of the whole way; default: the slant range to a node that the ground sees itself */
+/**
+ * Computes all that explains a node as the choice for an ask.
+ * @param path indices from the node that takes the ask up to the one that thinks
+ * @param length of the whole way, km; default: the slant range to a node that the ground sees itself
+ */
 export function describe(
   { index, path, length, ask, sky }: {
     index: number;

@@ -5,7 +5,7 @@
  * no date line to handle, and a cell needs no trigonometry. Most cells are empty (nodes live in a
  * thin shell); those of one column lie side by side, so that a query walks a few short runs.
  *
- * A grid is never wrong, only old: a node has moved at most SPEED_MAX times the grid's age, and a
+ * A grid is never wrong, only old: a node has moved at most SPEED_MAX_KM_S times the grid's age, and a
  * query widens by that much. So it can be rebuilt in slices, and nobody waits for it.
  * @module
  */
@@ -16,12 +16,8 @@ import type { EpochMs } from "../units.ts";
 const REACH_KM = 7_200;
 const CELL_KM = 225;
 const CELLS = Math.ceil(2 * REACH_KM / CELL_KM);
-/**
- * No bound orbit is faster over the turning Earth: escape velocity at 150 km and the rotation there.
- * Circular orbits stay below 8.3; an imported eccentric one does 10 km/s and more at its perigee.
- */
-export const SPEED_MAX_KM_S = 11.6;
 
+/** All flying nodes by the cell in which they were at one instant. */
 export interface Grid {
   readonly at: EpochMs;
   /** Nodes of cell c are ids[starts[c] .. starts[c + 1] - 1]. */
@@ -31,7 +27,10 @@ export interface Grid {
   readonly near: Float32Array;
 }
 
-/** The cell coordinate of one axis; monotone, so that a box of space is a box of cells. */
+/**
+ * The cell coordinate of one axis; monotone, so that a box of space is a box of cells.
+ * @param x_km Earth-fixed, along that axis
+ */
 export function cellOf(x_km: number): number {
   const c = Math.floor((x_km + REACH_KM) / CELL_KM);
   return c < 0 ? 0 : c >= CELLS ? CELLS - 1 : c;
@@ -69,7 +68,11 @@ export class GridBuilder {
     this.#positions = new Float32Array(3 * almanac.constellation.count);
   }
 
-  /** Does the work of about `nodes` nodes. @returns the grid once it is whole, else null */
+  /**
+   * Does one slice of the work.
+   * @param nodes how many nodes it looks at
+   * @returns the grid once it is whole, else null
+   */
   step(nodes: number): Grid | null {
     const count = this.#almanac.constellation.count;
     if (this.#counted < count) {
@@ -90,7 +93,7 @@ export class GridBuilder {
     const xyz = new Float64Array(3);
     for (let i = this.#counted; i < until; i++) {
       if (!this.#almanac.flies(i)) {
-        this.#cells[i] = NOWHERE;
+        this.#cells[i] = NO_CELL;
         continue;
       }
       this.#almanac.position(i, weights, xyz);
@@ -115,7 +118,7 @@ export class GridBuilder {
     const next = this.#next!;
     for (let i = this.#placed; i < until; i++) {
       const cell = this.#cells[i];
-      if (cell === NOWHERE) continue;
+      if (cell === NO_CELL) continue;
       const slot = next[cell]++;
       this.#ids[slot] = i;
       this.#near[3 * slot] = this.#positions[3 * i];
@@ -126,7 +129,7 @@ export class GridBuilder {
   }
 }
 
-const NOWHERE = 0xffffffff;
+const NO_CELL = 0xffffffff;
 
 /** Builds it in one go: some 3 ms for 41,914 nodes. */
 export function buildGrid(almanac: Almanac, at: EpochMs): Grid {

@@ -14,9 +14,10 @@ export interface Digest {
   free_ms: Record<AskClass, number>;
   /** 0..1 of the battery. */
   state_of_charge: number;
-  /** Of the body, and of the NPU, which runs at this share of its speed. */
+  /** Of the body. */
   temperature_k: number;
   npu_temperature_k: number;
+  /** Share of full speed, 0..1: less than 1 where it throttles. */
   npu_speed: number;
   /** Names of the models in memory. */
   resident: readonly string[];
@@ -27,21 +28,28 @@ export interface Digest {
 // A digest older than this says nothing: any queue a node accepts has drained, any heat has gone.
 const HINT_AGE_MAX_MS = 600_000;
 
-/** Drained: it does what it has taken on and takes nothing new. Failed: it lets go of
- * those who wait, too; a run that has begun is finished. */
+/**
+ * How a node was taken out of service. `drained`: it does what it has taken on and takes nothing new.
+ * `failed`: it drops the asks that wait as well, and finishes only the run that has begun.
+ */
 export type OutOfService = "drained" | "failed";
 
+/** The last digest of each node that this isolate has heard from, and which nodes are out of service. */
 export class Hints {
   /** 1 where there is a hint: lets the hot path pass over untouched nodes with one byte read. */
   readonly touched: Uint8Array;
   readonly #digests = new Map<number, Digest>();
   #outOfService: ReadonlyMap<number, OutOfService> = new Map();
 
+  /** @param count how many nodes the constellation has */
   constructor(count: number) {
     this.touched = new Uint8Array(count);
   }
 
-  /** Keeps the newer of two: answers can overtake each other. */
+  /**
+   * Keeps a node's digest unless a newer one is known: answers can overtake each other.
+   * @param index the node's, in the constellation
+   */
   note(index: number, digest: Digest): void {
     const known = this.#digests.get(index);
     if (known && known.at_ms > digest.at_ms) return;
@@ -49,17 +57,30 @@ export class Hints {
     this.touched[index] = 1;
   }
 
+  /**
+   * The last digest of a node.
+   * @param index the node's, in the constellation
+   * @returns undefined for a node that has not answered here, or not for ten minutes
+   */
   of(index: number): Digest | undefined {
     return this.touched[index] ? this.#digests.get(index) : undefined;
   }
 
-  /** Forgets what a node has said. */
+  /**
+   * Forgets what a node has said.
+   * @param index the node's, in the constellation
+   */
   drop(index: number): void {
     this.#digests.delete(index);
     this.touched[index] = this.#outOfService.has(index) ? 1 : 0;
   }
 
-  /** Why a node would refuse at an instant, as far as is known. */
+  /**
+   * Why a node would refuse at an instant, as far as is known.
+   * @param index the node's, in the constellation
+   * @param at ms since 1970, mesh clock
+   * @returns null if nothing that is known speaks against asking it
+   */
   refusal(index: number, at: number): Refusal | null {
     if (this.#outOfService.has(index)) return "gone";
     const refusing = this.of(index)?.refusing;
@@ -74,11 +95,15 @@ export class Hints {
     for (const index of nodes.keys()) this.touched[index] = 1;
   }
 
+  /** The nodes that are out of service, by index. */
   get outOfService(): ReadonlyMap<number, OutOfService> {
     return this.#outOfService;
   }
 
-  /** Drops what says nothing any more, so that memory follows the traffic of minutes, not of days. */
+  /**
+   * Drops digests that say nothing any more, so that memory follows the traffic of minutes, not of days.
+   * @param now_ms since 1970, mesh clock
+   */
   forget(now_ms: number): void {
     for (const [index, digest] of this.#digests) {
       const free = Math.max(...Object.values(digest.free_ms));
@@ -88,7 +113,7 @@ export class Hints {
     }
   }
 
-  /** Every digest held. */
+  /** Lists every digest held, by its node's index. */
   all(): IterableIterator<[number, Digest]> {
     return this.#digests.entries();
   }

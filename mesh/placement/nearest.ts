@@ -7,6 +7,7 @@
  * @module
  */
 import type { Almanac } from "../orbit/almanac.ts";
+import { MEAN_RADIUS_KM } from "../orbit/earth.ts";
 import { Best } from "./best.ts";
 import { scan, type ScanView, type Visit } from "./scan.ts";
 import type { Scores } from "./scores.ts";
@@ -43,7 +44,6 @@ export class NearestSearch {
   }
 }
 
-const EARTH_RADIUS_KM = 6_371;
 const LOWEST_KM = 340;
 
 /**
@@ -51,6 +51,6 @@ const LOWEST_KM = 340;
  * Only a guess for speed; too small costs a second scan, too large costs looking at more nodes.
  */
 function firstRange(almanac: Almanac, k: number): number {
-  const disc2 = 8 * EARTH_RADIUS_KM * EARTH_RADIUS_KM * k / almanac.constellation.count;
+  const disc2 = 8 * MEAN_RADIUS_KM * MEAN_RADIUS_KM * k / almanac.constellation.count;
   return Math.sqrt(LOWEST_KM * LOWEST_KM + disc2);
 }

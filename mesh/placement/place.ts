@@ -8,7 +8,7 @@
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
-import { degrees } from "../units.ts";
+import { degrees, RADIANS_PER_DEGREE, toRadians } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import { type Candidate, describe } from "./candidate.ts";
 import { neighboursOf } from "./isl/neighbours.ts";
@@ -23,7 +23,7 @@ import type { Sky } from "./sky.ts";
 /** One request must not knock at every door of the sky when all of them are closed. */
 export const CANDIDATES_MAX = 8;
 
-/** The default elevation mask of the design. */
+/** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */
 export const ELEVATION_MASK = degrees(25);
 
 /** Places asks; holds the scratch memory of its searches, so one at a time. */
@@ -33,8 +33,10 @@ export class Placer {
   #neighbours: Int32Array | undefined;
 
   /**
-   * The best first, up to CANDIDATES_MAX; those that would not serve stand last, with the reason.
-   * @param explain add those that would not serve even where enough others would, as many again
+   * Ranks the nodes for an ask, the best first, up to CANDIDATES_MAX. Where there are fewer that would
+   * serve, near ones that would not stand last, with the reason.
+   * @param explain whether to add those that would not serve even where enough others would, up to
+   *   twice as many in all
    */
   rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
     return isNodeOrigin(ask.origin)
@@ -99,7 +101,7 @@ export class Placer {
 }
 
 function viewOf(ask: Ask, { almanac, grid }: Sky, place: Geodetic): ScanView {
-  const sin_mask = Math.sin(ask.elevation_mask * Math.PI / 180);
+  const sin_mask = Math.sin(toRadians(ask.elevation_mask));
   return { almanac, grid, at: ask.at, site: siteOf(place), sin_mask };
 }
 
@@ -111,7 +113,7 @@ function accessNodes(view: ScanView, range_max_km: number): Access[] {
 }
 
 // A place's zenith leans from the line to the Earth's centre by up to this (at 45 degrees).
-const LEAN_RAD = 0.2 * Math.PI / 180;
+const LEAN_RAD = 0.2 * RADIANS_PER_DEGREE;
 
 /** The longest slant range at which a node can stand at the mask or higher. */
 function farthestAbove({ site, sin_mask, almanac }: ScanView): number {

@@ -12,8 +12,14 @@ import { subPoint } from "../geo/sub-point.ts";
 import type { Constellation } from "../orbit/constellation.ts";
 import type { Ecef } from "../orbit/frames.ts";
 
+/** A policy against one constellation. */
 export interface CompiledPolicy {
-  /** @param point the node's Earth-fixed position, km */
+  /**
+   * Whether a model may run on a node.
+   * @param index the node's, in the constellation
+   * @param point the node's Earth-fixed position, km
+   * @returns false, too, where the position is NaN and a rule by area would have to decide
+   */
   admits(index: number, point: Ecef): boolean;
 }
 
@@ -21,11 +27,15 @@ export interface CompiledPolicy {
 export interface Matches {
   /** Indices into the constellation's `groups`. */
   readonly groups: readonly number[];
+  /** Indices of nodes. */
   readonly nodes: readonly number[];
   readonly areas: readonly Area[];
 }
 
-/** @param allow null: every node that is not denied */
+/**
+ * Turns rules into lookups.
+ * @param allow null: every node that is not denied
+ */
 export function compileRules(
   { allow, deny, constellation }: {
     allow: Matches | null;

@@ -4,10 +4,12 @@
  * @module
  */
 import type { Almanac } from "../orbit/almanac.ts";
+import { SPEED_MAX_KM_S } from "../orbit/earth.ts";
 import type { EpochMs } from "../units.ts";
-import { cellOf, columnOf, gapTo, type Grid, SPEED_MAX_KM_S } from "./grid.ts";
+import { cellOf, columnOf, gapTo, type Grid } from "./grid.ts";
 import type { Site } from "../geo/site.ts";
 
+/** From where, when and how high over the horizon a scan looks. */
 export interface ScanView {
   almanac: Almanac;
   grid: Grid;
@@ -25,6 +27,10 @@ const ROUNDING_KM = 1e-3;
 
 const xyz = new Float64Array(3);
 
+/**
+ * Calls `visit` for each node, in no order that means anything.
+ * @param range_km the farthest slant range from the site
+ */
 export function scan(
   { almanac, grid, at, site, sin_mask }: ScanView,
   range_km: number,

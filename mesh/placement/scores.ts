@@ -12,18 +12,29 @@ import type { Hints } from "./hints.ts";
 import { LIGHT_KM_S } from "./links.ts";
 import { type Physics, reception, transfersOf } from "./timing.ts";
 
+/** How fast one ask would be answered, in seconds; Infinity where it would not be. */
 export interface Scores {
-  /** If nothing but the way's length (km) delayed it: a lower bound that grows with the length. */
+  /**
+   * For a node of which nothing is known but how long the way to it is: a lower bound that grows with
+   * the length.
+   */
   at(length_km: number): number;
-  /** For one node, what is known of it included; Infinity where it is out of the question. */
+  /**
+   * For one node, what is known of it included; Infinity where it is out of the question.
+   * @param xyz holds its Earth-fixed position, km, from `offset` on
+   */
   of(index: number, length_km: number, xyz: Float64Array, offset: number): number;
 }
 
 /** Why a candidate is not asked: it would refuse, or the ask's policy keeps it out. */
 export const REASONS = [...REFUSALS, "excluded"] as const;
+/** One of REASONS. */
 export type Reason = typeof REASONS[number];
 
-/** @param explaining score those that are out of the question too, to say why they are */
+/**
+ * Makes the scores of one ask.
+ * @param explaining whether to score nodes that are out of the question too, to say why they are
+ */
 export function scoresOf(
   { ask, hints, physics, explaining }: {
     ask: Ask;

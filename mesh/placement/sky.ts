@@ -7,6 +7,7 @@ import type { Grid } from "./grid.ts";
 import type { Hints } from "./hints.ts";
 import type { Physics } from "./timing.ts";
 
+/** What one placement reads; held by an isolate from request to request. */
 export interface Sky {
   almanac: Almanac;
   grid: Grid;

@@ -15,6 +15,7 @@ import { type Ask, isNodeOrigin } from "./ask.ts";
 import type { Digest } from "./hints.ts";
 import { lightTime, type LinkRates, transferTime } from "./links.ts";
 
+/** The modelled time to result of an ask at a node, and the energy of its run. */
 export interface Timing {
   /** There and back. */
   light: Seconds;
@@ -23,13 +24,17 @@ export interface Timing {
   /** Until the NPU starts: its queue, or the model's bytes where they are not in memory. */
   wait: Seconds;
   npu: Seconds;
+  /** Light, transfer, wait and NPU. */
   total: Seconds;
+  /** What the NPU draws for the run. */
   energy: Joules;
-  /** Of the wait, what the queue alone would make; of the transfer, the way up. */
+  /** Of the wait, what the queue alone would make. */
   queue: Seconds;
+  /** Of the transfer, the way up. */
   up: Seconds;
 }
 
+/** The parameters of all models of time and energy. */
 export interface Physics {
   profile: HardwareProfile;
   rates: LinkRates;
@@ -37,6 +42,7 @@ export interface Physics {
   resident: readonly Resident[];
 }
 
+/** How long the bytes of an ask and of its answer take onto the slowest link. */
 export interface Transfers {
   up: Seconds;
   down: Seconds;
@@ -44,7 +50,10 @@ export interface Transfers {
 
 const NOTHING: Transfers = { up: seconds(0), down: seconds(0) };
 
-/** What the bytes take over a way of some length, and over one of none. */
+/**
+ * How long the bytes of an ask take.
+ * @returns `far`: over a way of some length; `here`: where the node that holds the data thinks
+ */
 export function transfersOf(ask: Ask, rates: LinkRates): { far: Transfers; here: Transfers } {
   if (isNodeOrigin(ask.origin)) {
     const far = {
@@ -62,15 +71,20 @@ export function transfersOf(ask: Ask, rates: LinkRates): { far: Transfers; here:
 
 /** What one ask meets at a node, as far as is known of it. */
 export interface Reception {
-  /** Seconds until its queue would let the ask run, and until the model is in memory. */
+  /** From its arrival until the queue would let it run. */
   queue: Seconds;
+  /** From its arrival until the model is in memory. */
   load: Seconds;
   npu: Seconds;
   /** Of the NPU, 0..1. */
   speed: number;
 }
 
-/** @param digest the node's last word; undefined: it stands as an untouched node does */
+/**
+ * Estimates what an ask meets at a node.
+ * @param digest the node's last one; undefined: it stands as an untouched node does
+ * @param arrives ms since 1970, mesh clock
+ */
 export function reception(
   digest: Digest | undefined,
   { ask, arrives, physics: { profile, resident } }: {
@@ -89,7 +103,11 @@ export function reception(
   };
 }
 
-/** @param length of the whole way from the origin to the node */
+/**
+ * Models the time to result of an ask at a node.
+ * @param length of the whole way from the origin to the node
+ * @param digest the node's last one; undefined: it stands as an untouched node does
+ */
 export function timing(
   { ask, length, digest, physics }: {
     ask: Ask;

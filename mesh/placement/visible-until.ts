@@ -14,7 +14,11 @@ const RESOLUTION_MS = 10;
 // A node that stays up longer than this (a high orbit) is said to be visible until then.
 const HORIZON_MS = 3_600_000;
 
-/** @returns the first instant below the mask; `at` itself if it is below already */
+/**
+ * Finds when a node sinks below a mask as a site sees it.
+ * @returns the first instant below the mask, to 10 ms; `at` itself if it is below already; an hour
+ *   later if it has not sunk by then
+ */
 export function visibleUntil(
   { elements, site, mask, at }: { elements: Elements; site: Site; mask: Degrees; at: EpochMs },
 ): EpochMs {

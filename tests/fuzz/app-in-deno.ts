@@ -12,6 +12,7 @@ import { temporaryLedger } from "../support/temporary-ledger.ts";
 const APP = new URL("../../functions/app.ts", import.meta.url).href;
 
 interface App {
+  routes: { method: string; path: string }[];
   fetch(request: Request, env: unknown, context: unknown): Promise<Response>;
 }
 
@@ -36,6 +37,8 @@ export interface Heard {
 export interface AppInDeno extends AsyncDisposable {
   admin: string;
   key: string;
+  /** Every route that is registered, described or not. */
+  routes: readonly { method: string; path: string }[];
   send(sent: Sent): Promise<Heard>;
   /** Of each table. */
   rows(): Promise<Record<string, number>>;
@@ -104,6 +107,7 @@ export async function appInDeno(): Promise<AppInDeno> {
   return {
     admin: ADMIN,
     key,
+    routes: app.routes,
     send,
     async rows() {
       const tables = await temporary.ledger.all<{ name: string }>(

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { compilePolicy, Policy } from "../../contract/policy.ts";
 import { isKey, isMistyped, makeKey } from "../../contract/api-key.ts";
+import { readArea } from "../../contract/geojson.ts";
 import { InferRequest } from "../../contract/oip.ts";
 import { parseProfile } from "../../contract/profile.ts";
 import { decodeTensor, parseTensorJson } from "../../contract/tensor-json.ts";
@@ -13,7 +14,6 @@ import { decodePipeline } from "../../emulator/bridge/decode.ts";
 import { ProtocolError } from "../../emulator/bridge/hrana.ts";
 import { scanSql } from "../../emulator/bridge/scan-sql.ts";
 import { parseClock } from "../../mesh/clock.ts";
-import { readArea } from "../../mesh/geo/geojson.ts";
 import { generatedConstellation } from "../../mesh/orbit/constellation.ts";
 import { detectFormat, READERS } from "../../mesh/orbit/import/format.ts";
 import { unfit } from "../../mesh/orbit/import/record.ts";

@@ -11,15 +11,17 @@ import {
   type RunRight,
   StoredResponses,
 } from "../../durable-objects/idempotency/stored-responses.ts";
+import { IDEMPOTENCY_MIGRATIONS } from "../../durable-objects/idempotency/migrations.ts";
 import { memorySql } from "../support/memory-sql.ts";
 import type { Json } from "../support/mesh.ts";
 
 // Code of the runtime, which is checked with the runtime's types: from here it is taken as it is.
 const worker = (name: string): Promise<Json> =>
   import(new URL(`../../functions/${name}.ts`, import.meta.url).href);
-const { executionIdOf } = await worker("idempotency/execution-id");
+const { nextExecutionId } = await worker("idempotency/execution-id");
 const { idempotency } = await worker("idempotency/idempotency");
 const { writeProblem } = await worker("middleware/problem");
+const { provideServices } = await worker("middleware/services");
 
 /** A request's context, as the runtime knows it. */
 type Ctx = Json;
@@ -35,7 +37,7 @@ interface Bench {
 
 function bench(handle: Bench["handle"]): Bench {
   provideDigestStream();
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   const away = new Set<string>();
   const at = (method: string) => {
     if (away.has(method)) return Promise.reject(new Error("The object is away"));
@@ -50,6 +52,7 @@ function bench(handle: Bench["handle"]): Bench {
     part: async (turn: RunRight, part: number) => (await at("part"), answers.part(turn, part)),
   };
   const app = new OpenAPIHono();
+  app.use(provideServices);
   app.onError(writeProblem);
   const run = (c: Ctx) => {
     made.runs++;
@@ -57,12 +60,12 @@ function bench(handle: Bench["handle"]): Bench {
   };
   const authenticated = async (c: Ctx, next: () => Promise<void>) => {
     const caller = { tenant_id: "t", key_id: "k", scopes: [] };
-    if (c.req.path === "/tenant") c.set("caller", caller);
+    if (c.req.path === "/tenant") c.var.services.caller = caller;
     await next();
   };
   app.post("/tenant", authenticated, idempotency("key"), run);
   app.post("/admin", authenticated, idempotency("admin"), run);
-  const env = { ANSWERS: { getByName: () => keeper } };
+  const env = { IDEMPOTENCY: { getByName: () => keeper } };
   const context = { waitUntil: () => {}, passThroughOnException: () => {} };
   const made: Bench = {
     handle,
@@ -216,7 +219,7 @@ Deno.test("What is not final frees the key, what is final is kept, by status and
 Deno.test("The executions of a request have the same ids in the same order when it runs again", async () => {
   const ids: string[][] = [];
   const mesh = bench((c) => {
-    ids.push(Array.from({ length: 3 }, () => executionIdOf(c)));
+    ids.push(Array.from({ length: 3 }, () => nextExecutionId(c.var.services)));
     return new Response("no", { status: 503 });
   });
   for (let run = 0; run < 2; run++) await mesh.ask("k");

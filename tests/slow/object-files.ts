@@ -34,8 +34,8 @@ export async function readObjects(data: string): Promise<ObjectOnDisk[]> {
     const [made] = readFile(path, "SELECT 1 FROM sqlite_master WHERE name = 'custodies'");
     const [custody] = made ? readFile(path, "SELECT * FROM custodies") : [];
     if (!custody) continue;
-    const [{ passport }] = readFile(path, "SELECT passport FROM passports");
-    const { node, region } = JSON.parse(passport);
+    const [{ address }] = readFile(path, "SELECT address FROM addresses");
+    const { node, region } = JSON.parse(address);
     const crossings = readFile(path, "SELECT * FROM crossings ORDER BY id").map((row) => ({
       kind: row.kind,
       of: row.of_epoch,

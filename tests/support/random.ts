@@ -8,6 +8,7 @@
  * ```
  * @module
  */
+import { mulberry32 } from "../../tools/mulberry32.ts";
 
 export interface Random {
   /** Uniform in [0, 1). */
@@ -21,16 +22,8 @@ export interface Random {
   chance(probability: number): boolean;
 }
 
-/** mulberry32 (T. Ettinger, public domain): 32 bits of state, passes gjrand; plenty for test cases. */
 export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(seed);
   const between = (from: number, to: number) => from + next() * (to - from);
   const integer = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));
   return {

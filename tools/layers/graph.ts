@@ -17,11 +17,11 @@ function graphOf(files: readonly SourceFile[], kinds: readonly Import["kind"][])
 }
 
 /**
- * One offence for each ring of files that need each other to run. Types do not count: they are gone
- * by then, and an object's class and the function that names the object do need each other's.
+ * One offence for each ring of files. Types count: they are gone when the files run, but a reader
+ * who follows them goes in the same circle.
  */
 export function cycleOffences(files: readonly SourceFile[]): Offence[] {
-  const graph = graphOf(files, ["import"]);
+  const graph = graphOf(files, ["import", "type"]);
   const told = new Set<string>();
   const offences: Offence[] = [];
   for (const path of [...graph.keys()].sort()) {

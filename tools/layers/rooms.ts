@@ -1,13 +1,13 @@
 /**
- * Who may import whom: the rooms of DESIGN.md, section 2, as a table.
+ * Who may import whom: the rooms of ARCHITECTURE.md as a table, and how many files lie loose in two.
  * @module
  */
 import type { Import, Offence, SourceFile } from "./source-file.ts";
 
 interface Room {
-  /** A folder, or one file; a path belongs to the longest that fits. */
+  /** A folder, one file, or `folder/*`: the files that lie loose in it. A path is in the longest that fits. */
   name: string;
-  /** Rooms, or folders inside one. A room may always import itself. */
+  /** Rooms, or folders of rooms. A room may always import itself. */
   imports: readonly string[] | "anything";
   packages: readonly string[] | "anything";
   /** Runs in a customer's mesh: what only tests reach there is dead. */
@@ -21,25 +21,74 @@ const room = (
   ships = true,
 ): Room => ({ name, imports, packages, ships });
 
-const BELOW_FUNCTIONS = ["mesh", "contract", "models", "ledger", "inference", "durable-objects"];
-const WEB = ["hono", "@hono/zod-openapi", "zod", "cloudflare:workers"];
+/**
+ * Rooms in rows: each imports the rows before its own, but not the rooms beside it.
+ * @param below what all of them may import as well
+ */
+function stack(
+  rows: readonly (readonly string[])[],
+  { below, packages }: { below: readonly string[]; packages: readonly string[] },
+): Room[] {
+  return rows.flatMap((row, r) =>
+    row.map((name) => room(name, [...below, ...rows.slice(0, r).flat()], packages))
+  );
+}
+
+const MESH = stack([
+  ["mesh/*"],
+  ["mesh/orbit"],
+  ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing"],
+  ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
+  ["mesh/placement"],
+  ["mesh/fleet"],
+], { below: [], packages: [] });
+
+const FUNCTIONS = stack([
+  ["functions/*"],
+  ["functions/params"],
+  ["functions/backends"],
+  ["functions/middleware"],
+  ["functions/sky", "functions/billing", "functions/idempotency"],
+  ["functions/docs", "functions/route", "functions/infer", "functions/meter"],
+  ["functions/app.ts"],
+  ["functions/worker.ts"],
+], {
+  below: ["mesh", "contract", "models", "ledger", "inference", "durable-objects"],
+  packages: ["hono", "@hono/zod-openapi", "zod", "cloudflare:workers"],
+});
+
+const OBJECTS = "durable-objects";
+const BELOW_OBJECTS = ["mesh", "contract", "ledger", "inference", "models"];
+
+/** A room of one class of objects, which finds other objects by name and knows no class but its own. */
+const objectRoom = (name: string, lower: readonly string[] = []): Room =>
+  room(
+    `${OBJECTS}/${name}`,
+    [
+      ...BELOW_OBJECTS,
+      ...["names.ts", "shared", ...lower].map((one) => `${OBJECTS}/${one}`),
+    ],
+    ["cloudflare:workers"],
+  );
 
 export const ROOMS: readonly Room[] = [
-  room("mesh", [], []),
+  ...MESH,
   room("contract", ["mesh"], ["zod", "@hono/zod-openapi"]),
   room("models", ["contract", "mesh"], []),
   room("ledger", ["mesh", "contract"], ["drizzle-orm", "@libsql/client"]),
   room("inference", ["models", "contract", "mesh"], ["onnxruntime-web"]),
-  room("durable-objects", ["mesh", "contract", "ledger", "inference", "models"], [
-    "cloudflare:workers",
-  ]),
-  room("functions", BELOW_FUNCTIONS, WEB),
-  room("functions/route", [...BELOW_FUNCTIONS, "functions"], WEB),
-  room("functions/infer", [...BELOW_FUNCTIONS, "functions"], WEB),
-  room("functions/meter", [...BELOW_FUNCTIONS, "functions"], WEB),
-  room("functions/app.ts", "anything", WEB),
-  room("functions/worker.ts", "anything", WEB),
-  room("console", ["contract", "mesh/orbit"], []),
+  // Types of the classes come from the generated `Env`: a name needs no class.
+  room(`${OBJECTS}/names.ts`, ["mesh"], []),
+  room(`${OBJECTS}/shared`, BELOW_OBJECTS, []),
+  objectRoom("almanac"),
+  objectRoom("collector"),
+  objectRoom("idempotency"),
+  objectRoom("ledger-cache"),
+  objectRoom("registrar"),
+  objectRoom("tenant"),
+  objectRoom("custody", ["registrar"]),
+  objectRoom("node", ["registrar", "custody"]),
+  ...FUNCTIONS,
   room("emulator", "anything", "anything", false),
   room("tools", "anything", "anything", false),
   room("benches", "anything", "anything", false),
@@ -50,6 +99,7 @@ export const ROOMS: readonly Room[] = [
 /** Packages that one file alone may import, on top of its room's. */
 const FILE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "mesh/orbit/propagation.ts": ["satellite.js"],
+  "mesh/sha256.ts": ["@noble/hashes"],
   // Borders of countries, for policies: data, and what unpacks it.
   "contract/countries.ts": ["iso-3166-1", "topojson-client", "world-atlas"],
 };
@@ -63,9 +113,16 @@ const MAY_REACH_AROUND: Readonly<Record<string, readonly string[]>> = {
   tests: AROUND,
 };
 
+/** @param entry a room's name, or a folder of rooms */
+function covers(entry: string, path: string): boolean {
+  if (!entry.endsWith("/*")) return path === entry || path.startsWith(`${entry}/`);
+  const folder = entry.slice(0, -1);
+  return path.startsWith(folder) && !path.slice(folder.length).includes("/");
+}
+
 export function roomOf(path: string): Room | undefined {
-  const holds = ({ name }: Room) => path === name || path.startsWith(`${name}/`);
-  return ROOMS.filter(holds).sort((a, b) => b.name.length - a.name.length).at(0);
+  return ROOMS.filter(({ name }) => covers(name, path))
+    .sort((a, b) => b.name.length - a.name.length).at(0);
 }
 
 export function layerOffences(file: SourceFile): Offence[] {
@@ -91,8 +148,22 @@ function mayImport(home: Room, target: string): boolean {
   if (AROUND.includes(room.name)) return (MAY_REACH_AROUND[home.name] ?? []).includes(room.name);
   if (room.name === home.name || home.imports === "anything") return true;
   return home.imports.some((entry) =>
-    entry === room.name || (entry.startsWith(`${room.name}/`) && target.startsWith(`${entry}/`))
+    entry === room.name || (!entry.endsWith("/*") && covers(entry, target))
   );
+}
+
+// What lies loose in a folder belongs to no room there: more than this is a room that nobody named.
+const LOOSE_MAX = 12;
+const LOOSE_IN = ["functions", "durable-objects"];
+
+/** Files beside the rooms of a folder, where there are more of them than fit on one look. */
+export function looseOffences(files: readonly SourceFile[]): Offence[] {
+  return LOOSE_IN.flatMap((folder) => {
+    const loose = files.filter(({ path }) => covers(`${folder}/*`, path)).length;
+    if (loose <= LOOSE_MAX) return [];
+    const says = `has ${loose} files beside its rooms, at most ${LOOSE_MAX} may lie loose`;
+    return [{ path: folder, line: 0, says }];
+  });
 }
 
 function mayUsePackage(home: Room, path: string, name: string): boolean {

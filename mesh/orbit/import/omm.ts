@@ -5,7 +5,7 @@
  * @module
  */
 import type { CatalogueRecord } from "../catalogue.ts";
-import { epochMs, type Radians, radians } from "../../units.ts";
+import { degrees, epochMs, MINUTES_PER_DAY, type Radians, toRadians, TURN } from "../../units.ts";
 import { cleanName, excerpt, unfit } from "./record.ts";
 
 export const REQUIRED_KEYWORDS = [
@@ -58,13 +58,13 @@ export function readOmm(fields: ReadonlyMap<string, unknown>): OmmRead {
   if (strange) return no(`${strange} "${excerpt(textOf(fields.get(strange)))}" is not a number`);
 
   const number = (keyword: Keyword) => Number(textOf(fields.get(keyword)));
-  const angle = (keyword: Keyword): Radians => radians(number(keyword) * Math.PI / 180);
+  const angle = (keyword: Keyword): Radians => toRadians(degrees(number(keyword)));
   const record: CatalogueRecord = {
     number: number("NORAD_CAT_ID"),
     name: cleanName(textOf(fields.get("OBJECT_NAME"))),
     elements: {
       epoch: epochMs(epoch_ms),
-      mean_motion: number("MEAN_MOTION") * 2 * Math.PI / 1440,
+      mean_motion: number("MEAN_MOTION") * TURN / MINUTES_PER_DAY,
       eccentricity: number("ECCENTRICITY"),
       inclination: angle("INCLINATION"),
       raan: angle("RA_OF_ASC_NODE"),

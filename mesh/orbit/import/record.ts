@@ -4,7 +4,9 @@
  * @module
  */
 import type { CatalogueRecord } from "../catalogue.ts";
+import { semiMajorAxis } from "../earth.ts";
 import { ORBIT_RADIUS_MAX_KM } from "../elements.ts";
+import { MINUTES_PER_DAY, toDegrees, TURN } from "../../units.ts";
 
 /** One thing wrong with a file, where it stands, and whose record is lost by it. */
 export interface Complaint {
@@ -32,11 +34,9 @@ export const NUMBER_MAX = 999_999_999;
 // Sputnik, and the last year that two digits of a TLE can say (57 to 56).
 const EPOCH_FROM = Date.UTC(1957, 0, 1);
 const EPOCH_UNTIL = Date.UTC(2057, 0, 1);
-// WGS-72, as SGP4 uses it.
-const MU_KM3_S2 = 398600.8;
 // A satellite at the ground would make 17.1 revolutions a day: what is faster has no orbit.
 const REVOLUTIONS_MAX = 18;
-const PER_DAY = 1440 / (2 * Math.PI);
+const PER_DAY = MINUTES_PER_DAY / TURN;
 // The largest that real catalogues hold is about 1; SGP4 makes nothing of more.
 const BSTAR_MAX = 10;
 
@@ -56,7 +56,7 @@ export function unfit({ number, elements: e }: CatalogueRecord): string | null {
     return `Eccentricity ${e.eccentricity} must be at least 0 and below 1`;
   }
   if (!(e.inclination >= 0 && e.inclination <= Math.PI)) {
-    return `Inclination ${short(e.inclination * 180 / Math.PI)} must be 0 to 180 degrees`;
+    return `Inclination ${short(toDegrees(e.inclination))} must be 0 to 180 degrees`;
   }
   for (const [name, angle] of [["RAAN", e.raan], ["Argument of perigee", e.arg_perigee]] as const) {
     if (!withinTurn(angle)) return `${name} must be -360 to 360 degrees`;
@@ -65,8 +65,7 @@ export function unfit({ number, elements: e }: CatalogueRecord): string | null {
   if (!(Math.abs(e.bstar) <= BSTAR_MAX)) {
     return `B* ${e.bstar} must be -${BSTAR_MAX} to ${BSTAR_MAX}`;
   }
-  const axis_km = Math.cbrt(MU_KM3_S2 / (e.mean_motion / 60) ** 2);
-  const apogee_km = axis_km * (1 + e.eccentricity);
+  const apogee_km = semiMajorAxis(e.mean_motion) * (1 + e.eccentricity);
   return apogee_km <= ORBIT_RADIUS_MAX_KM
     ? null
     : `Its orbit reaches ${Math.round(apogee_km)} km from the Earth's centre: at most ` +
@@ -74,7 +73,7 @@ export function unfit({ number, elements: e }: CatalogueRecord): string | null {
 }
 
 // A last bit may be lost between degrees and radians.
-const withinTurn = (angle: number): boolean => Math.abs(angle) <= 2 * Math.PI + 1e-12;
+const withinTurn = (angle: number): boolean => Math.abs(angle) <= TURN + 1e-12;
 const short = (n: number): string => String(Number(n.toPrecision(9)));
 
 /** A complaint goes to a terminal and a log: no control characters, and not a whole file. */
@@ -84,12 +83,12 @@ export function excerpt(text: string, length = 40): string {
 }
 
 // The longest real names have 24 characters in a TLE and some 40 in an OMM.
-const NAME_CHARS_MAX = 64;
+const OBJECT_NAME_CHARS_MAX = 64;
 
 // Joined anew, not sliced: a slice would keep alive the whole piece of the file that it was cut from.
 export function cleanName(name: string): string {
   const clean = name.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().toWellFormed();
-  return [...clean].slice(0, NAME_CHARS_MAX).join("");
+  return [...clean].slice(0, OBJECT_NAME_CHARS_MAX).join("");
 }
 
 export const good = (line: number, record: CatalogueRecord): ReadOutcome => ({

@@ -7,7 +7,16 @@
  * Not its job: which lines belong together (tle.ts).
  * @module
  */
-import { type EpochMs, epochMs, type Radians, radians } from "../../units.ts";
+import {
+  degrees,
+  type EpochMs,
+  epochMs,
+  MINUTES_PER_DAY,
+  MS_PER_DAY,
+  type Radians,
+  toRadians,
+  TURN,
+} from "../../units.ts";
 
 export interface Line1 {
   number: number;
@@ -35,8 +44,6 @@ const BLANK_COLUMNS = {
 };
 // Letters of Alpha-5 stand for 10 to 33; I and O are left out, as they look like digits.
 const ALPHA_5 = "ABCDEFGHJKLMNPQRSTUVWXYZ";
-const RAD = Math.PI / 180;
-const MS_PER_DAY = 86_400_000;
 
 /** @param text without trailing blanks */
 export function readLine1(text: string): Read<Line1> {
@@ -54,7 +61,7 @@ export function readLine2(text: string): Read<Line2> {
   if (problem) return { ok: false, reason: problem };
   const columns = new Columns(text);
   const angle = (from: number, to: number, what: string) =>
-    radians(columns.decimal(from, to, what) * RAD);
+    toRadians(degrees(columns.decimal(from, to, what)));
   const fields = {
     number: columns.number(),
     inclination: angle(9, 16, "Inclination"),
@@ -62,7 +69,7 @@ export function readLine2(text: string): Read<Line2> {
     eccentricity: columns.eccentricity(),
     arg_perigee: angle(35, 42, "Argument of perigee"),
     mean_anomaly: angle(44, 51, "Mean anomaly"),
-    mean_motion: columns.decimal(53, 63, "Mean motion") * 2 * Math.PI / 1440,
+    mean_motion: columns.decimal(53, 63, "Mean motion") * TURN / MINUTES_PER_DAY,
   };
   return columns.reason === null ? { ok: true, fields } : { ok: false, reason: columns.reason };
 }

@@ -10,22 +10,18 @@
  * @module
  */
 import type { Constellation } from "../../orbit/constellation.ts";
+import { semiMajorAxis, WGS72_EQUATORIAL_RADIUS_KM, WGS72_J2 } from "../../orbit/earth.ts";
+import { MINUTES_PER_DAY, MS_PER_MINUTE, RADIANS_PER_DEGREE, TURN } from "../../units.ts";
 import { NO_NODE, PORTS } from "./plus-grid.ts";
 
-const DEG = Math.PI / 180;
-const TURN = 2 * Math.PI;
 // Stations keep within a few hundredths of these; shells and planes lie far wider apart.
-const INCLINATION_GAP = 0.25 * DEG;
-const MEAN_MOTION_GAP = 0.02 * TURN / 1440; // 0.02 revolutions a day: some 6 km of altitude
-const RAAN_GAP = 0.8 * DEG;
+const INCLINATION_GAP = 0.25 * RADIANS_PER_DEGREE;
+const MEAN_MOTION_GAP = 0.02 * TURN / MINUTES_PER_DAY; // 0.02 revolutions a day: some 6 km of altitude
+const RAAN_GAP = 0.8 * RADIANS_PER_DEGREE;
 // Planes farther apart than this are not neighbours, whatever lies between them.
-const NEIGHBOUR_RAAN = 45 * DEG;
+const NEIGHBOUR_RAAN = 45 * RADIANS_PER_DEGREE;
 // Along track: a partner farther off than this leaves the terminal unused.
-const PAIR_OFFSET = 30 * DEG;
-
-const MU_KM3_MIN2 = 398600.8 * 3600;
-const EARTH_RADIUS_KM = 6378.135;
-const J2 = 0.001082616;
+const PAIR_OFFSET = 30 * RADIANS_PER_DEGREE;
 
 interface Placed {
   index: number;
@@ -39,7 +35,7 @@ interface Placed {
 /** Neighbours of node i are result[4 * i .. 4 * i + 3], NO_NODE where a terminal has no partner. */
 export function derivedGrid(constellation: Constellation): Int32Array {
   const neighbours = new Int32Array(PORTS * constellation.count).fill(NO_NODE);
-  for (const shell of shellsOf(placedNodes(constellation))) {
+  for (const shell of likeOrbits(placedNodes(constellation))) {
     const planes = splitCircle(shell, (node) => node.raan, RAAN_GAP);
     for (const plane of planes) linkAlong(neighbours, plane);
     // The last plane's neighbour is the first, unless these two are all there are.
@@ -56,10 +52,9 @@ function placedNodes(constellation: Constellation): Placed[] {
   const all = Array.from({ length: constellation.count }, (_, i) => constellation.elements(i));
   const at = all.reduce((latest, { epoch }) => Math.max(latest, epoch), -Infinity);
   return all.map((e, index) => {
-    const minutes = (at - e.epoch) / 60_000;
-    const axis = Math.cbrt(MU_KM3_MIN2 / (e.mean_motion * e.mean_motion));
-    const p = axis * (1 - e.eccentricity * e.eccentricity);
-    const k = 0.75 * J2 * (EARTH_RADIUS_KM / p) ** 2 * e.mean_motion;
+    const minutes = (at - e.epoch) / MS_PER_MINUTE;
+    const p = semiMajorAxis(e.mean_motion) * (1 - e.eccentricity * e.eccentricity);
+    const k = 0.75 * WGS72_J2 * (WGS72_EQUATORIAL_RADIUS_KM / p) ** 2 * e.mean_motion;
     const cos = Math.cos(e.inclination);
     const perigeeRate = k * (5 * cos * cos - 1);
     return {
@@ -72,7 +67,7 @@ function placedNodes(constellation: Constellation): Placed[] {
   });
 }
 
-function shellsOf(nodes: Placed[]): Placed[][] {
+function likeOrbits(nodes: Placed[]): Placed[][] {
   return split(nodes, (node) => node.inclination, INCLINATION_GAP)
     .flatMap((like) => split(like, (node) => node.mean_motion, MEAN_MOTION_GAP));
 }

@@ -3,11 +3,12 @@
  * @module
  */
 import type { Almanac } from "../../orbit/almanac.ts";
+import { WGS84_EQUATORIAL_RADIUS_KM } from "../../orbit/earth.ts";
 import type { EpochMs } from "../../units.ts";
 import { NO_NODE, PORTS } from "./plus-grid.ts";
 
-// WGS-84 equatorial radius, and 80 km of atmosphere that a beam must not graze.
-const CLEAR_RADIUS_KM = 6378.137 + 80;
+// 80 km of atmosphere that a beam must not graze.
+const CLEAR_RADIUS_KM = WGS84_EQUATORIAL_RADIUS_KM + 80;
 const CLEAR_RADIUS2 = CLEAR_RADIUS_KM * CLEAR_RADIUS_KM;
 
 /** Length in km of the link between the nodes at xyz[a..] and xyz[b..]; Infinity where blocked. */

@@ -17,6 +17,7 @@ import type { Access } from "./shortest-paths.ts";
 // Half the Earth away an answer is later than one from a node that is merely busy: give up there.
 const LENGTH_MAX_KM = 20_000;
 
+/** Ranks nodes by time to result over inter-satellite links, from the nodes that take an ask up. */
 export class OutwardSearch {
   readonly best: Best;
   readonly #neighbours: Int32Array;

@@ -15,6 +15,7 @@ const RING_KM = 100;
 const RINGS = 2_048;
 const NONE = -1;
 
+/** Scratch memory and steps of a search for least path lengths over a graph of links. */
 export class PathSearch {
   /** Least cost found so far, km; Infinity where none. Final for all rings that `ring` has passed. */
   readonly cost: Float64Array;

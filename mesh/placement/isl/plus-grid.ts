@@ -15,8 +15,11 @@
  * @module
  */
 import type { Shell } from "../../orbit/shells.ts";
+import { RADIANS_PER_DEGREE, TURN } from "../../units.ts";
 
+/** Laser terminals of a node: fore, aft, and one to each side. */
 export const PORTS = 4;
+/** Stands for the neighbour of a terminal that has no partner. */
 export const NO_NODE = -1;
 
 /** Neighbours of node i are result[4 * i .. 4 * i + 3], NO_NODE where a terminal has no partner. */
@@ -34,9 +37,9 @@ export function plusGrid(shells: readonly Shell[]): Int32Array {
 
 function linkPlanes(neighbours: Int32Array, start: number, shell: Shell): void {
   const { planes, per_plane, phasing } = shell;
-  const step = 2 * Math.PI / per_plane;
-  const phase = 2 * Math.PI * phasing / (planes * per_plane);
-  const sideways = nearest(shell, 2 * Math.PI / planes, range(per_plane, (k) => phase + k * step));
+  const step = TURN / per_plane;
+  const phase = TURN * phasing / (planes * per_plane);
+  const sideways = nearest(shell, TURN / planes, range(per_plane, (k) => phase + k * step));
   const node = (plane: number, slot: number) =>
     start + plane * per_plane + ((slot % per_plane) + per_plane) % per_plane;
   for (let plane = 0; plane < planes; plane++) {
@@ -56,8 +59,8 @@ function linkLattice(neighbours: Int32Array, start: number, shell: Shell): void 
   const cosines = range(planes, (a) =>
     a === 0 ? -Infinity : meanCosine(
       shell,
-      2 * Math.PI * a / planes,
-      2 * Math.PI * ((a * phasing) % planes) / planes,
+      TURN * a / planes,
+      TURN * ((a * phasing) % planes) / planes,
     ));
   const first = argMax(cosines);
   for (let multiple = 1; multiple <= LATTICE_MULTIPLES; multiple++) {
@@ -87,7 +90,7 @@ function nearest(shell: Shell, raan: number, phases: number[]): number {
 }
 
 function meanCosine({ inclination_deg }: Shell, raan: number, phase: number): number {
-  const cosI = Math.cos(inclination_deg * Math.PI / 180);
+  const cosI = Math.cos(inclination_deg * RADIANS_PER_DEGREE);
   const a = (Math.cos(raan) * (1 + cosI * cosI) + 1 - cosI * cosI) / 2;
   return Math.cos(phase) * a - Math.sin(phase) * Math.sin(raan) * cosI;
 }

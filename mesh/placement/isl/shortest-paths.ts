@@ -8,6 +8,7 @@ import type { PathSearch } from "./path-search.ts";
 
 /** A node that a station sees, and its slant range in km. */
 export interface Access {
+  /** The node's index. */
   node: number;
   range_km: number;
 }

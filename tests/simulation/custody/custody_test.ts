@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import type { Crossing } from "../../../durable-objects/custody/custody-record.ts";
 import { CustodyStore } from "../../../durable-objects/custody/custody-store.ts";
+import { NODE_MIGRATIONS } from "../../../durable-objects/node/migrations.ts";
 import type { Battery } from "./battery.ts";
 import { HARSH, NONE, STORMY } from "./faults.ts";
 import { flightsOf, stormOf } from "./flights.ts";
@@ -78,7 +79,7 @@ Deno.test("what one object's SQLite says it sealed is what another's says it rec
     seed,
     flights: flightsOf(seed, 20, 24),
     recordsOf: (key) => {
-      const store = new CustodyStore<Battery>(memorySql());
+      const store = new CustodyStore<Battery>(memorySql(NODE_MIGRATIONS));
       stores.set(key, store);
       return store;
     },

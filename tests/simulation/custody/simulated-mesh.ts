@@ -21,6 +21,7 @@ import { type Battery, BatteryLedger } from "./battery.ts";
 import { type Faults, NONE } from "./faults.ts";
 import { type Flight, START } from "./flights.ts";
 import { SimulatedObject } from "./simulated-object.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { type Drain, VirtualTime } from "./virtual-time.ts";
 
 const DAY_MS = 86_400_000;
@@ -42,7 +43,7 @@ interface Address {
 
 export type RecordsOf = (key: string) => CustodyRecords<Battery>;
 
-export class SimulatedMesh {
+export class SimulatedMesh implements Surroundings {
   readonly time: VirtualTime;
   readonly random;
   faults: Faults;

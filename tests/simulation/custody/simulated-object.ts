@@ -15,7 +15,7 @@ import type { Region } from "../../../mesh/region.ts";
 import type { EpochMs } from "../../../mesh/units.ts";
 import { type Battery, FULL } from "./battery.ts";
 import type { Flight } from "./flights.ts";
-import type { SimulatedMesh } from "./simulated-mesh.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 // Far longer than a model runs, so that crossings come in between.
 const RUN_MS_MAX = 20_000;
@@ -31,14 +31,14 @@ export class SimulatedObject {
   readonly node: string;
   readonly region: Region;
   readonly skew_ms: number;
-  readonly #mesh: SimulatedMesh;
+  readonly #mesh: Surroundings;
   readonly #custody: Custody<Battery>;
   #running = 0;
   #state: { epoch: number; battery: Battery } | null = null;
 
   constructor(
     { mesh, flight, region, skew_ms }: {
-      mesh: SimulatedMesh;
+      mesh: Surroundings;
       flight: Flight;
       region: Region;
       skew_ms: number;

@@ -4,10 +4,11 @@
  * @module
  */
 import { Collection } from "../../../durable-objects/collector/inbox.ts";
+import { COLLECTOR_MIGRATIONS } from "../../../durable-objects/collector/migrations.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { memorySql } from "../../support/memory-sql.ts";
 import { Refused } from "./away.ts";
-import type { Clock, World } from "./world.ts";
+import type { Clock, Surroundings } from "./surroundings.ts";
 
 // Fewer than the ledger takes, so that what an outage has gathered is more than one batch.
 const BATCH_MAX = 100;
@@ -19,16 +20,16 @@ const PATIENCE_MS = 10_000;
 
 export class SimulatedCollector {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #clock: Clock;
-  readonly #sql = memorySql();
+  readonly #sql = memorySql(COLLECTOR_MIGRATIONS);
   #collection: Collection;
   #alarm_at = Infinity;
   #failures = 0;
   /** Alarms of one object come one after the other. */
   #draining = false;
 
-  constructor(world: World, name: string) {
+  constructor(world: Surroundings, name: string) {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();

@@ -8,7 +8,7 @@ import type { WalletAnswer } from "../../../mesh/billing/lease.ts";
 import type { SpendOutcome } from "../../../mesh/billing/lease-account.ts";
 import { type SpendResult, Wallet } from "../../../mesh/billing/wallet.ts";
 import { randomExecutions } from "../../support/random-executions.ts";
-import type { Clock, World } from "./world.ts";
+import type { Clock, Surroundings } from "./surroundings.ts";
 
 const LOOK_MS = 100;
 const RETURN_IDLE_MS = 500;
@@ -31,12 +31,12 @@ export interface Ask {
 
 export class SimulatedIsolate {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #clock: Clock;
   #life = 0;
   #wallets = new Map<string, Wallet>();
 
-  constructor(world: World, name: string) {
+  constructor(world: Surroundings, name: string) {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();

@@ -12,7 +12,7 @@ import { recordExecutions } from "../../../ledger/record-executions.ts";
 import { placements } from "../../../ledger/schema/placements.ts";
 import { receipts } from "../../../ledger/schema/receipts.ts";
 import { Away, Refused } from "./away.ts";
-import type { World } from "./world.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 interface Row {
   tenant_id: string;
@@ -38,7 +38,7 @@ export class SimulatedLedger {
   }
 
   /** All of them or none; fails at times, before or after. */
-  async record({ random, faults }: World, executions: readonly Execution[]): Promise<void> {
+  async record({ random, faults }: Surroundings, executions: readonly Execution[]): Promise<void> {
     if (random.chance(faults.outage)) throw new Away("the ledger is away");
     // Once nothing goes wrong any more the fault that made them poison is mended.
     if (faults.poison > 0 && executions.some(({ receipt }) => receipt.model === "poison")) {
@@ -50,7 +50,11 @@ export class SimulatedLedger {
   }
 
   /** @returns what is charged under the lease, now and for ever */
-  async close({ random, faults }: World, tenant_id: string, lease_id: string): Promise<number> {
+  async close(
+    { random, faults }: Surroundings,
+    tenant_id: string,
+    lease_id: string,
+  ): Promise<number> {
     if (random.chance(faults.outage)) throw new Away("the ledger is away");
     const spent = this.#close(lease_id);
     if (this.#real) {

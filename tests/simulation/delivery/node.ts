@@ -4,10 +4,11 @@
  * @module
  */
 import { Outbox } from "../../../durable-objects/node/outbox.ts";
+import { NODE_MIGRATIONS } from "../../../durable-objects/node/migrations.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { memorySql } from "../../support/memory-sql.ts";
 import { Away } from "./away.ts";
-import type { Clock, World } from "./world.ts";
+import type { Clock, Surroundings } from "./surroundings.ts";
 
 const LOOK_MS = 1_000;
 // As long as a caller of an object waits before its connection breaks.
@@ -16,9 +17,9 @@ const REFUSES = 0.1;
 
 export class SimulatedNode {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #clock: Clock;
-  readonly #sql = memorySql();
+  readonly #sql = memorySql(NODE_MIGRATIONS);
   #outbox: Outbox;
   #alarm_at = Infinity;
   #life = 0;
@@ -26,7 +27,7 @@ export class SimulatedNode {
   /** Alarms of one object come one after the other. */
   #delivering = false;
 
-  constructor(world: World, name: string) {
+  constructor(world: Surroundings, name: string) {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { type Balance, BudgetBook } from "../../../durable-objects/tenant/budget-book.ts";
 import { closableLeases } from "../../../durable-objects/tenant/closable-leases.ts";
+import { TENANT_MIGRATIONS } from "../../../durable-objects/tenant/migrations.ts";
 import {
   HEARTBEAT_MS,
   type Limits,
@@ -13,7 +14,7 @@ import {
   type WalletRequest,
 } from "../../../mesh/billing/lease.ts";
 import { memorySql } from "../../support/memory-sql.ts";
-import type { Clock, World } from "./world.ts";
+import type { Clock, Surroundings } from "./surroundings.ts";
 
 const LOOK_MS = 1_000;
 // As long as the ledger's client waits.
@@ -22,9 +23,9 @@ const COLLECTOR_MS = 3_000;
 
 export class SimulatedTenant {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #clock: Clock;
-  readonly #sql = memorySql();
+  readonly #sql = memorySql(TENANT_MIGRATIONS);
   #book: BudgetBook;
   #closing = false;
   #alarm_at = Infinity;
@@ -32,7 +33,7 @@ export class SimulatedTenant {
   /** What each lease may cost at most, by its holder's own last word. */
   readonly #units = new Map<string, number>();
 
-  constructor(world: World, name: string) {
+  constructor(world: Surroundings, name: string) {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();

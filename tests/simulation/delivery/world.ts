@@ -12,6 +12,7 @@ import { type Faults, harsh, NONE } from "./faults.ts";
 import { SimulatedIsolate } from "./isolate.ts";
 import { SimulatedLedger } from "./ledger.ts";
 import { SimulatedNode } from "./node.ts";
+import type { Clock, Surroundings } from "./surroundings.ts";
 import { SimulatedTenant } from "./tenant.ts";
 
 const ISOLATES = 3;
@@ -30,12 +31,7 @@ export interface WorldOptions {
   drain?: Drain;
 }
 
-/** A party's own clock, which jumps. */
-export interface Clock {
-  now(): number;
-}
-
-export class World {
+export class World implements Surroundings {
   readonly time: VirtualTime;
   readonly random: Random;
   readonly ledger: SimulatedLedger;

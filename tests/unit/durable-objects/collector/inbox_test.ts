@@ -5,12 +5,14 @@
  */
 import assert from "node:assert/strict";
 import { Collection } from "../../../../durable-objects/collector/inbox.ts";
+import { COLLECTOR_MIGRATIONS } from "../../../../durable-objects/collector/migrations.ts";
 import { openBatchWriter } from "../../../../ledger/batch-writer.ts";
 import type { Execution } from "../../../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../../../ledger/record-executions.ts";
 import { refusalOf } from "../../../../ledger/refusal.ts";
 import { receipts } from "../../../../ledger/schema/receipts.ts";
-import { memorySql } from "../../../support/memory-sql.ts";
+import { migrate } from "../../../../durable-objects/shared/migrate.ts";
+import { memoryDisk, memorySql } from "../../../support/memory-sql.ts";
 import { randomExecutions } from "../../../support/random-executions.ts";
 import { temporaryLedger } from "../../../support/temporary-ledger.ts";
 import { type Random, seeded } from "../../../support/random.ts";
@@ -53,7 +55,7 @@ Deno.test("drain() loses nothing, records nothing twice and sets aside exactly w
     const random = seeded(seed);
     const ledger = new FakeLedger(random);
     ledger.faults = random.between(0, 0.4);
-    const sql = memorySql();
+    const sql = memorySql(COLLECTOR_MIGRATIONS);
     // Small ones, too: then several are on their way at once.
     const batch_max = random.pick([1, 10, 100, 500]);
     const made = () =>
@@ -106,7 +108,7 @@ Deno.test("drain() loses nothing, records nothing twice and sets aside exactly w
 });
 
 Deno.test("a row that is no execution stands aside with the reason, and those about it arrive", async () => {
-  const sql = memorySql();
+  const sql = memorySql(COLLECTOR_MIGRATIONS);
   const ledger = new FakeLedger(seeded(1));
   const collection = new Collection({
     sql,
@@ -139,7 +141,7 @@ Deno.test("retry() puts one back among those that wait, and says no to one that 
   const ledger = new FakeLedger(seeded(2));
   let refuses = true;
   const collection = new Collection({
-    sql: memorySql(),
+    sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) =>
       refuses ? Promise.reject(new Refused("not yet")) : ledger.record(executions),
     batch_max: 100,
@@ -162,7 +164,7 @@ Deno.test("retry() puts one back among those that wait, and says no to one that 
 Deno.test("drain() brings rows with long policies in smaller batches, and one that is longer than any batch", async () => {
   const sizes: number[] = [];
   const collection = new Collection({
-    sql: memorySql(),
+    sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) => {
       sizes.push(executions.length);
       return Promise.resolve();
@@ -185,11 +187,13 @@ Deno.test("drain() brings rows with long policies in smaller batches, and one th
 });
 
 Deno.test("holding() names the leases of receipts that wait, until they are in the ledger or set aside", async () => {
-  const sql = memorySql();
-  // As an earlier version made it.
+  const disk = memoryDisk();
+  const { sql } = disk;
+  // As releases before 7ab9cf5 made it.
   sql.exec("CREATE TABLE inbox (id TEXT PRIMARY KEY, execution TEXT NOT NULL) STRICT");
   const [old, ...executions] = randomExecutions(5, 12);
   sql.exec("INSERT INTO inbox VALUES (?, ?)", old.receipt.id, JSON.stringify(old));
+  migrate(disk, COLLECTOR_MIGRATIONS);
   const ledger = new FakeLedger(seeded(3));
   ledger.faults = 1;
   const collection = new Collection({
@@ -219,7 +223,7 @@ Deno.test("holding() names the leases of receipts that wait, until they are in t
 
 Deno.test("backlog() says since when the oldest has waited, by its id", () => {
   const collection = new Collection({
-    sql: memorySql(),
+    sql: memorySql(COLLECTOR_MIGRATIONS),
     record: () => Promise.resolve(),
     batch_max: 100,
     refusal: () => null,
@@ -248,7 +252,7 @@ Deno.test("refusalOf() knows the real ledger's no from its silence", async () =>
     spoil(others[3], { bytes_up: { deep: true } }),
   ];
   const collection = new Collection({
-    sql: memorySql(),
+    sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) => recordExecutions(ledger, executions, 1),
     batch_max: EXECUTIONS_MAX,
     refusal: refusalOf,
@@ -283,7 +287,7 @@ Deno.test("drain() halves a batch that is too large for the ledger's server, and
   const writer = openBatchWriter({ url: `http://127.0.0.1:${port}` });
   const taken: string[] = [];
   const collection = new Collection({
-    sql: memorySql(),
+    sql: memorySql(COLLECTOR_MIGRATIONS),
     record: async (executions) => {
       await recordExecutions({ $client: writer }, executions, 1);
       taken.push(...executions.map(({ receipt }) => receipt.id));

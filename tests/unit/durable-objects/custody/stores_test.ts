@@ -6,6 +6,8 @@ import type {
 import { CustodyStore } from "../../../../durable-objects/custody/custody-store.ts";
 import type { RegisterRow } from "../../../../durable-objects/registrar/register.ts";
 import { RegisterStore } from "../../../../durable-objects/registrar/register-store.ts";
+import { NODE_MIGRATIONS } from "../../../../durable-objects/node/migrations.ts";
+import { REGISTRAR_MIGRATIONS } from "../../../../durable-objects/registrar/migrations.ts";
 import { REGIONS } from "../../../../mesh/region.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
@@ -41,7 +43,7 @@ const crossingOf = (random: Random): Crossing<Any> => ({
 });
 
 Deno.test("CustodyStore gives back what was saved last, and the last 16 crossings in order", () => {
-  const store = new CustodyStore<Any>(memorySql());
+  const store = new CustodyStore<Any>(memorySql(NODE_MIGRATIONS));
   assert.equal(store.load(), null);
   const crossings: Crossing<Any>[] = [];
   for (let seed = 0; seed < 200; seed++) {
@@ -56,7 +58,7 @@ Deno.test("CustodyStore gives back what was saved last, and the last 16 crossing
 });
 
 Deno.test("RegisterStore gives back what was saved last of each node, and those not up", () => {
-  const store = new RegisterStore(memorySql());
+  const store = new RegisterStore(memorySql(REGISTRAR_MIGRATIONS));
   assert.equal(store.load("N-1"), null);
   const rows = new Map<string, RegisterRow>();
   for (let seed = 0; seed < 200; seed++) {

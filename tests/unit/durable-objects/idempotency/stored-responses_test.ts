@@ -11,6 +11,7 @@ import {
   StoredResponses,
 } from "../../../../durable-objects/idempotency/stored-responses.ts";
 import type { Begun, RunRight } from "../../../../durable-objects/idempotency/stored-responses.ts";
+import { IDEMPOTENCY_MIGRATIONS } from "../../../../durable-objects/idempotency/migrations.ts";
 import { seeded } from "../../../support/random.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
@@ -28,7 +29,7 @@ function turnOf(begun: Begun): RunRight {
 }
 
 Deno.test("begin() runs a request once and gives its answer until a day has passed", () => {
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   const turn = turnOf(answers.begin(ask(), NOW));
   assert.deepEqual(answers.begin(ask(), NOW + 1), { is: "running" });
   assert.ok(answers.finish(turn, "sealed", NOW + 5));
@@ -40,7 +41,7 @@ Deno.test("begin() runs a request once and gives its answer until a day has pass
 });
 
 Deno.test("begin() refuses another request under a key that runs or has an answer", () => {
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   const turn = turnOf(answers.begin(ask("a"), NOW));
   assert.deepEqual(answers.begin(ask("b"), NOW), { is: "other" });
   assert.deepEqual(answers.begin(ask("b"), NOW + CRASHED_AFTER_MS), { is: "other" });
@@ -50,7 +51,7 @@ Deno.test("begin() refuses another request under a key that runs or has an answe
 });
 
 Deno.test("A released key is free for any request; the same one keeps its execution id", () => {
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   answers.release(turnOf(answers.begin(ask("a", "1"), NOW)), NOW);
   const same = turnOf(answers.begin(ask("a", "2"), NOW));
   assert.equal(same.execution_id, "1");
@@ -67,7 +68,7 @@ Deno.test("A released key is free for any request; the same one keeps its execut
 });
 
 Deno.test("A run that beats is never taken over, one that does not is after a minute, and cannot finish", () => {
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   const crashed = turnOf(answers.begin(ask("a", "1"), NOW));
   for (let now = NOW; now < NOW + 10 * CRASHED_AFTER_MS; now += CRASHED_AFTER_MS / 4) {
     assert.ok(answers.beat(crashed, now));
@@ -81,7 +82,7 @@ Deno.test("A run that beats is never taken over, one that does not is after a mi
 });
 
 Deno.test("A clock that jumps back by a year holds a crashed run's key for a minute more", () => {
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   turnOf(answers.begin(ask("a", "1"), NOW));
   const back = NOW - 365 * 86_400_000;
   assert.deepEqual(answers.begin(ask("a", "2"), back), { is: "running" });
@@ -90,7 +91,7 @@ Deno.test("A clock that jumps back by a year holds a crashed run's key for a min
 });
 
 Deno.test("A large answer is kept in parts of at most 1 MB, and all of them are deleted with it", () => {
-  const sql = memorySql();
+  const sql = memorySql(IDEMPOTENCY_MIGRATIONS);
   const answers = new StoredResponses(sql);
   for (const length of [1, PART_CHARS, PART_CHARS + 1, 11 * PART_CHARS]) {
     const key = `of ${length}`;
@@ -112,14 +113,14 @@ Deno.test("A large answer is kept in parts of at most 1 MB, and all of them are 
 });
 
 Deno.test("An answer too large to keep leaves a mark: the request does not run again", () => {
-  const answers = new StoredResponses(memorySql());
+  const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   answers.finish(turnOf(answers.begin(ask(), NOW)), null, NOW);
   assert.deepEqual(answers.begin(ask(), NOW + KEPT_MS - 1), { is: "unkept" });
   assert.deepEqual(answers.begin(ask("b"), NOW), { is: "other" });
 });
 
 Deno.test("sweep() deletes a bounded number of what is past its time, by an index, and nothing else", () => {
-  const sql = memorySql();
+  const sql = memorySql(IDEMPOTENCY_MIGRATIONS);
   const answers = new StoredResponses(sql);
   for (let i = 0; i < 250; i++) {
     answers.finish(turnOf(answers.begin(ask("a", "1", `old ${i}`), NOW + i)), "s", NOW + i);
@@ -168,7 +169,7 @@ Deno.test("Over seeded interleavings, crashes and clock jumps no request has two
   for (let seed = 1; seed <= 300; seed++) {
     const { next, integer } = seeded(seed);
     const below = (n: number) => integer(0, n - 1);
-    const sql = memorySql();
+    const sql = memorySql(IDEMPOTENCY_MIGRATIONS);
     const world: World = {
       answers: new StoredResponses(sql),
       clock: NOW,

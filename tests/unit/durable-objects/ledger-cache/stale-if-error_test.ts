@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { STALE_MS, StaleIfError } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
+import { LEDGER_CACHE_MIGRATIONS } from "../../../../durable-objects/ledger-cache/migrations.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
 interface Thing {
@@ -25,7 +26,7 @@ class FakeLedger {
 }
 
 function set() {
-  const sql = memorySql();
+  const sql = memorySql(LEDGER_CACHE_MIGRATIONS);
   const ledger = new FakeLedger();
   const clock = { now: 1_795_500_000_000 };
   let known = new StaleIfError({ sql, warn: () => {} });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Claim, Register } from "../../../../durable-objects/registrar/register.ts";
 import { RegisterStore } from "../../../../durable-objects/registrar/register-store.ts";
+import { REGISTRAR_MIGRATIONS } from "../../../../durable-objects/registrar/migrations.ts";
 import type { Region } from "../../../../mesh/region.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
@@ -12,7 +13,7 @@ const claimed = (sources: Claim[]) => ({
 });
 
 function open() {
-  const rows = new RegisterStore(memorySql());
+  const rows = new RegisterStore(memorySql(REGISTRAR_MIGRATIONS));
   const register = new Register(rows);
   const claim = (epoch: number, region: Region, holds: number | null = null) =>
     register.claim({ node: "N", epoch, region, holds });

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { BudgetBook } from "../../../../durable-objects/tenant/budget-book.ts";
 import { closableLeases } from "../../../../durable-objects/tenant/closable-leases.ts";
+import { TENANT_MIGRATIONS } from "../../../../durable-objects/tenant/migrations.ts";
 import type { Limits, WalletRequest } from "../../../../mesh/billing/lease.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
 function bookOf(limits: Partial<Limits>): BudgetBook {
   let leases = 0;
-  const book = new BudgetBook({ sql: memorySql(), newId: () => `lease-${leases++}` });
+  const book = new BudgetBook({
+    sql: memorySql(TENANT_MIGRATIONS),
+    newId: () => `lease-${leases++}`,
+  });
   book.setLimits({ budget_microcredits: null, requests_per_minute: null, ...limits }, 0);
   return book;
 }

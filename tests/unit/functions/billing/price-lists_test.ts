@@ -10,8 +10,10 @@ import { type EpochMs, epochMs } from "../../../../mesh/units.ts";
 const MODULE = "../../../../functions/billing/price-lists.ts";
 const { NOTICE_MS, pricesFor } = await import(MODULE) as {
   NOTICE_MS: number;
-  pricesFor(c: unknown, at: EpochMs): Promise<PriceList>;
+  pricesFor(services: unknown, at: EpochMs): Promise<PriceList>;
 };
+const SERVICES = "../../../../functions/services.ts";
+const { Services } = await import(SERVICES) as { Services: new (parts: object) => unknown };
 
 const START_MS = 1_795_500_000_000;
 
@@ -30,19 +32,20 @@ async function isolate(
   let at = START_MS + Math.random() * 1e10;
   let behind: Promise<unknown>[] = [];
   const cache = { prices: () => Promise.resolve([listOf("first")]) };
-  const c = {
+  const services = new Services({
     env: { LEDGER_CACHES: { getByName: () => cache } },
-    req: { raw: {}, header: () => undefined },
-    get: () => undefined,
-    executionCtx: { waitUntil: (work: Promise<unknown>) => behind.push(work) },
-  };
+    request: new Request("http://localhost/"),
+    request_id: "one",
+    after: (work: Promise<unknown>) => behind.push(work),
+    setHeader: () => {},
+  });
   Date.now = () => at;
   console.warn = () => {};
   try {
     await run({
       cache,
       pass: (ms) => at += ms,
-      price: async () => (await pricesFor(c, epochMs(START_MS))).id,
+      price: async () => (await pricesFor(services, epochMs(START_MS))).id,
       behind: () => Promise.all(behind.splice(0)),
     });
   } finally {

@@ -2,13 +2,15 @@
  * Any orbit that a catalogue may hold, from a seed.
  * @module
  */
+import {
+  WGS72_EQUATORIAL_RADIUS_KM as EARTH_RADIUS_KM,
+  WGS72_MU_KM3_S2 as MU_KM3_S2,
+} from "../../../../mesh/orbit/earth.ts";
 import type { Elements } from "../../../../mesh/orbit/elements.ts";
 import { epochMs, radians } from "../../../../mesh/units.ts";
 import type { Random } from "../../../support/random.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
-const EARTH_RADIUS_KM = 6378.135;
-const MU_KM3_S2 = 398600.8;
 
 export function anyOrbit(
   random: Random,

@@ -5,8 +5,8 @@ import {
   eciToGeodetic,
   geodeticToEcf as theirGeodeticToEcf,
 } from "satellite.js";
+import { EARTH_ROTATION_RAD_S } from "../../../../mesh/orbit/earth.ts";
 import {
-  EARTH_ROTATION_RAD_S,
   ecefToGeodetic,
   type Geodetic,
   geodeticToEcef,

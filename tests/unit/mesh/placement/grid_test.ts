@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SPEED_MAX_KM_S } from "../../../../mesh/orbit/earth.ts";
 import {
   buildGrid,
   cellOf,
@@ -6,7 +7,6 @@ import {
   gapTo,
   type Grid,
   GridBuilder,
-  SPEED_MAX_KM_S,
 } from "../../../../mesh/placement/grid.ts";
 import { epochMs } from "../../../../mesh/units.ts";
 import { seeded } from "../../../support/random.ts";

@@ -1,5 +1,5 @@
 /**
- * The measured steps of a request, for `Server-Timing`.
+ * The measured steps of a request, for the header `Server-Timing`.
  * The platform's clock has a resolution of 1 ms, and on Cloudflare stands still while code runs.
  * @module
  */
@@ -8,7 +8,7 @@ export class ServerTiming {
   readonly #started = performance.now();
   readonly #steps: [string, number][] = [];
 
-  /** Runs a step and notes how long it took, failed or not. */
+  /** Runs a step and notes how long it took, whether it fails or not. */
   async measure<T>(name: string, step: () => Promise<T>): Promise<T> {
     const from = performance.now();
     try {

@@ -1,0 +1,29 @@
+/**
+ * The tables of an idempotency store.
+ * @module
+ */
+import type { Migration } from "../shared/migrate.ts";
+
+export const IDEMPOTENCY_MIGRATIONS: readonly Migration[] = [
+  {
+    // As release 7ab9cf5 made them.
+    run(sql) {
+      sql.exec(`CREATE TABLE IF NOT EXISTS keys (
+        key_hash TEXT PRIMARY KEY,
+        fingerprint TEXT NOT NULL,
+        execution_id TEXT NOT NULL,
+        attempt INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('running', 'released', 'answered', 'unkept')),
+        heard_ms INTEGER NOT NULL,
+        expires_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`);
+      sql.exec("CREATE INDEX IF NOT EXISTS keys_expire ON keys (expires_ms)");
+      sql.exec(`CREATE TABLE IF NOT EXISTS parts (
+        key_hash TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        sealed TEXT NOT NULL,
+        UNIQUE (key_hash, part)
+      ) STRICT`);
+    },
+  },
+];

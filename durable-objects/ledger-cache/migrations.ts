@@ -1,0 +1,18 @@
+/**
+ * The table of a ledger cache.
+ * @module
+ */
+import type { Migration } from "../shared/migrate.ts";
+
+export const LEDGER_CACHE_MIGRATIONS: readonly Migration[] = [
+  {
+    // As release 7ab9cf5 made it.
+    run(sql) {
+      sql.exec(`CREATE TABLE IF NOT EXISTS known (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL,
+        asked_ms INTEGER NOT NULL
+      ) STRICT`);
+    },
+  },
+];

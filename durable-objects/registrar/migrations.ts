@@ -1,0 +1,25 @@
+/**
+ * The table of a registrar.
+ * @module
+ */
+import type { Migration } from "../shared/migrate.ts";
+
+export const REGISTRAR_MIGRATIONS: readonly Migration[] = [
+  {
+    // As release 7ab9cf5 made it.
+    run(sql) {
+      sql.exec(`CREATE TABLE IF NOT EXISTS holders (
+        node TEXT PRIMARY KEY,
+        epoch INTEGER,
+        region TEXT,
+        sources TEXT NOT NULL,
+        service TEXT NOT NULL CHECK (service IN ('up', 'drained', 'failed')),
+        service_version INTEGER NOT NULL,
+        CHECK ((epoch IS NULL) = (region IS NULL))
+      ) STRICT, WITHOUT ROWID`);
+      sql.exec(
+        "CREATE INDEX IF NOT EXISTS holders_not_up ON holders (node) WHERE service <> 'up'",
+      );
+    },
+  },
+];

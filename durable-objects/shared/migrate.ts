@@ -1,0 +1,55 @@
+/**
+ * Brings an object's tables to what this release expects: numbered steps, each run once, in order.
+ *
+ * The number of the last step lies in a table of its own, so opening an object costs one read of one
+ * row. Steps that are missing run in one transaction with the new number: a crash leaves the tables as
+ * they were or as they are to be.
+ *
+ * A rollback opens a database that has steps which the older release does not know. So a step adds (a
+ * table, an index, a column that may be null), every INSERT names its columns, and the older release goes
+ * on reading and writing. To rename or drop, add beside first; a later release's step then drops, and is
+ * marked `breaks`. A release that does not know a step that breaks refuses to open the object and
+ * changes nothing in it: a call to it fails until the newer release is back.
+ *
+ * Before there were numbers: release 7ab9cf5, whose tables each class's first step makes if they are not
+ * there. It ignores the numbers, and its INSERTs name no columns: its tables never get another one.
+ * @module
+ */
+import type { Disk, Sql } from "./sql.ts";
+
+export interface Migration {
+  run(sql: Sql): void;
+  /** A release that does not know this step cannot read what it leaves. */
+  breaks?: true;
+}
+
+type Applied = { number: number; readable_from: number };
+
+/** @param migrations append-only: a step's number is its place, counted from 1 */
+export function migrate(disk: Disk, migrations: readonly Migration[]): void {
+  const { sql } = disk;
+  sql.exec(`CREATE TABLE IF NOT EXISTS migrations (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL,
+    readable_from INTEGER NOT NULL
+  ) STRICT`);
+  const [applied = { number: 0, readable_from: 0 }] = sql.exec<Applied>(
+    "SELECT number, readable_from FROM migrations",
+  ).toArray();
+  if (applied.readable_from > migrations.length) {
+    throw new Error(
+      `This object's tables are those of migration ${applied.number}; a release that knows only ` +
+        `${migrations.length} cannot read them: deploy the newer release again`,
+    );
+  }
+  if (applied.number >= migrations.length) return;
+  disk.transactionSync(() => {
+    for (const { run } of migrations.slice(applied.number)) run(sql);
+    sql.exec(
+      `INSERT INTO migrations (id, number, readable_from) VALUES (1, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET number = excluded.number, readable_from = excluded.readable_from`,
+      migrations.length,
+      migrations.findLastIndex(({ breaks }) => breaks) + 1,
+    );
+  });
+}

@@ -1,0 +1,22 @@
+/**
+ * Where the network says that a request comes from. Cloudflare adds it to the request (`cf`);
+ * without Cloudflare it is unknown.
+ * @module
+ */
+import { type GroundOrigin, Latitude, Longitude } from "../contract/origin.ts";
+import { zenith } from "../mesh/orbit/frames.ts";
+import { type Region, regionBelow } from "../mesh/region.ts";
+import { degrees } from "../mesh/units.ts";
+
+export function locationOf(request: Request): GroundOrigin | null {
+  const { cf } = request as { cf?: { latitude?: string; longitude?: string } };
+  const lat = Latitude.safeParse(Number(cf?.latitude ?? NaN));
+  const lon = Longitude.safeParse(Number(cf?.longitude ?? NaN));
+  return lat.success && lon.success ? { lat: lat.data, lon: lon.data, alt_m: 0 } : null;
+}
+
+/** The region of a place. Without a place any region will do: that of 0° N, 0° E. */
+export function regionNear(location: GroundOrigin | null): Region {
+  const { lat, lon } = location ?? { lat: 0, lon: 0 };
+  return regionBelow(zenith({ lat: degrees(lat), lon: degrees(lon) }));
+}

@@ -1,0 +1,86 @@
+/**
+ * A run that holds its Idempotency-Key: tells the store that it lives until it ends, then what it
+ * answered. Ends once.
+ * @module
+ */
+import {
+  CRASHED_AFTER_MS,
+  type RunRight,
+} from "../../durable-objects/idempotency/stored-responses.ts";
+import type { Stub } from "../../durable-objects/names.ts";
+import type { Services } from "../services.ts";
+import { seal, type SealKey } from "./sealed-response.ts";
+import { collecting } from "./stored-stream.ts";
+
+// Eleven rows of an object; what is larger is a tensor that a client can ask for again.
+const BODY_BYTES_MAX = 8 * 2 ** 20;
+
+// A stored response keeps no header that belongs to the request that ran: each repetition gets its own
+// id, timing, rate and date.
+const NOT_STORED =
+  /^(x-request-id|perigee-request-id|server-timing|date|vary|access-control-.*|(x-)?ratelimit.*)$/;
+
+/** Where the responses of a key are stored, and what seals them. */
+export interface KeyedStore {
+  store: Stub<"IDEMPOTENCY">;
+  seal_key: SealKey;
+}
+
+export class KeyedRun {
+  readonly #services: Services;
+  readonly #keyed: KeyedStore;
+  readonly #turn: RunRight;
+  readonly #beating: ReturnType<typeof setInterval>;
+
+  constructor(services: Services, keyed: KeyedStore, turn: RunRight) {
+    this.#services = services;
+    this.#keyed = keyed;
+    this.#turn = turn;
+    // Four times within what the store waits for: one lost beat does not make the run look crashed.
+    this.#beating = setInterval(
+      () => void this.#tell((store) => store.beat(turn)),
+      CRASHED_AFTER_MS / 4,
+    );
+  }
+
+  /** Reads and stores a response. @returns the body to send in its place */
+  async finish(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+    const body = new Uint8Array(await response.arrayBuffer());
+    await this.#store(response, body.length <= BODY_BYTES_MAX ? body : null);
+    return body;
+  }
+
+  /** Stores a response whose events are still to come. @returns the stream to send in its place */
+  finishStream(response: Response, events: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    return collecting(events, BODY_BYTES_MAX, {
+      finish: (whole) => this.#store(response, whole),
+      release: () => this.release(),
+    });
+  }
+
+  /** Frees the key: the next request with it runs. */
+  async release(): Promise<void> {
+    clearInterval(this.#beating);
+    await this.#tell((store) => store.release(this.#turn));
+  }
+
+  /** @param body null if it is too large to store */
+  async #store(
+    { status, headers }: Response,
+    body: Uint8Array<ArrayBuffer> | null,
+  ): Promise<void> {
+    clearInterval(this.#beating);
+    const stored = [...headers].filter(([name]) => !NOT_STORED.test(name));
+    const sealed = body && await seal({ status, headers: stored, body }, this.#keyed.seal_key);
+    await this.#tell((store) => store.finish(this.#turn, sealed));
+  }
+
+  /** A store that fails does not hold the response back: a repetition then runs under the same execution id. */
+  async #tell(what: (store: KeyedStore["store"]) => PromiseLike<unknown>): Promise<void> {
+    try {
+      await what(this.#keyed.store);
+    } catch (error) {
+      this.#services.log.warn("The store of an Idempotency-Key did not answer", { error });
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Makes every POST route: authentication, then `Idempotency-Key`, then what is the route's own; and the
+ * description that goes with them. A test over all routes finds a POST that is not made here.
+ * @module
+ */
+import { createRoute, type RouteConfig } from "@hono/zod-openapi";
+import type { Handler } from "hono";
+import { OipError } from "../../contract/oip.ts";
+import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
+import type { Scope } from "../../ledger/schema/api-keys.ts";
+import type { App, AppEnv, Middleware } from "../context.ts";
+import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
+import { idempotency } from "./idempotency.ts";
+
+interface PostConfig extends Omit<RouteConfig, "method" | "security" | "middleware"> {
+  /** An admin's credential, or a tenant's key with this scope. */
+  asks: "admin" | { scope: Scope };
+  /** The route's own; runs behind authentication and Idempotency-Key. */
+  middleware?: Middleware;
+}
+
+/** A route as `createRoute()` makes it, with the POST's parts filled in. */
+type PostRoute<Config extends PostConfig> = Omit<Config, "asks" | "middleware"> & {
+  method: "post";
+  middleware: Middleware[];
+  getRoutingPath(): string;
+};
+
+export function postRoute<Path extends string, Config extends PostConfig & { path: Path }>(
+  { asks, middleware, ...config }: Config & { path: Path },
+): PostRoute<Config> {
+  const known = config.path.startsWith("/v2") ? OIP_PROBLEMS : POST_PROBLEMS;
+  const route = createRoute({
+    ...config,
+    method: "post",
+    security: asks === "admin" ? ADMIN : KEY,
+    middleware: [
+      asks === "admin" ? authenticateAdmin : authenticate(asks.scope),
+      idempotency(asks === "admin" ? "admin" : "key"),
+      ...(middleware ? [middleware] : []),
+    ],
+    responses: { ...known, ...config.responses },
+    parameters: [HEADER],
+  });
+  // The responses that are added here are problems, which a handler throws and does not return.
+  return route as unknown as PostRoute<Config>;
+}
+
+/**
+ * Serves a route whose handler reads the body itself, and not through the router's validator.
+ * @param paths each serves the route; the description has its own path alone
+ */
+export function servePlainPost(
+  app: App,
+  { middleware, ...route }: PostRoute<PostConfig>,
+  { paths, handle }: { paths: string[]; handle: Handler<AppEnv> },
+): void {
+  app.openAPIRegistry.registerPath(route);
+  app.on("POST", paths, ...[...middleware, handle]);
+}
+
+const HEADER = {
+  name: "Idempotency-Key",
+  in: "header" as const,
+  required: false,
+  schema: { type: "string" as const, minLength: 1, maxLength: 255 },
+  description: "The same key again, within 24 h and with the same body, gets the same answer",
+};
+
+const POST_PROBLEMS = problems("invalid_request", "conflict", "key_reused", "body_too_large");
+
+/** The same statuses, in the body that the Open Inference Protocol has. */
+const OIP_PROBLEMS = Object.fromEntries(
+  Object.entries(POST_PROBLEMS).map((
+    [status, { description }],
+  ) => [status, json(description, OipError)]),
+);

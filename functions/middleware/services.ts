@@ -1,0 +1,28 @@
+/**
+ * Middleware around every route: makes the request's Services, and writes its id and its timings into
+ * the response.
+ * @module
+ */
+import type { Middleware } from "../context.ts";
+import { Services } from "../services.ts";
+
+export const provideServices: Middleware = async (c, next) => {
+  const services = new Services({
+    env: c.env,
+    request: c.req.raw,
+    request_id: requestIdOf(c.req.raw.headers),
+    after: (work) => c.executionCtx.waitUntil(work),
+    setHeader: (name, value) => c.header(name, value),
+  });
+  c.set("services", services);
+  await next();
+  c.header("X-Request-Id", services.request_id);
+  c.header("Perigee-Request-Id", services.request_id);
+  c.header("Server-Timing", services.timing.header());
+};
+
+/** The caller's own id where it is harmless in a header and in a log; else a new one. */
+function requestIdOf(headers: Headers): string {
+  const given = headers.get("X-Request-Id");
+  return given && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+}
