@@ -69,11 +69,57 @@ export function checkShapes(spec: ModelSpec, shapes: number[][]): string | null 
     const wrong = checkShape(spec.dims[i], shapes[i], sizes);
     if (wrong) return `Input "${name}" has shape [${shapes[i]}]: ${wrong}`;
   }
+  for (const [i, { name }] of spec.inputs.entries()) {
+    const wrong = checkLimits(spec, sizes, { name, shape: shapes[i] });
+    if (wrong) return wrong;
+  }
+  return null;
+}
+
+/**
+ * Checks one input by itself, as soon as its shape is known: before anything is held for it.
+ * @param name of one of the model's inputs
+ * @returns why the model cannot take this shape, as a sentence without its full stop; null if it can, as
+ *   far as the other inputs do not matter
+ */
+export function checkInputShape(spec: ModelSpec, name: string, shape: number[]): string | null {
+  const i = spec.inputs.findIndex((input) => input.name === name);
+  const sizes = new Map<string, number>();
+  const wrong = checkShape(spec.dims[i], shape, sizes);
+  if (wrong) return `Input "${name}" has shape [${shape}]: ${wrong}`;
+  return checkLimits(spec, sizes, { name, shape });
+}
+
+/**
+ * How many elements an input may have at most.
+ * @returns Infinity where no limit bounds one of its free dimensions
+ */
+export function elementsMax(spec: ModelSpec, input: number): number {
+  const free = new Set(spec.dims[input].filter((dim) => typeof dim === "string"));
+  let elements = spec.dims[input].reduce<number>(
+    (n, dim) => typeof dim === "number" ? n * dim : n,
+    1,
+  );
+  for (const { of, max } of spec.limits) {
+    if (of.length === 0 || !of.every((dim) => free.has(dim))) continue;
+    elements *= max;
+    for (const dim of of) free.delete(dim);
+  }
+  return free.size > 0 ? Infinity : elements;
+}
+
+/** Checks the limits that name a dimension of this input, as far as their sizes are known. */
+function checkLimits(
+  spec: ModelSpec,
+  sizes: ReadonlyMap<string, number>,
+  { name, shape }: { name: string; shape: number[] },
+): string | null {
+  const dims = spec.dims[spec.inputs.findIndex((input) => input.name === name)];
   for (const { of, min, max, prevents } of spec.limits) {
+    if (!dims.includes(of[0]) || !of.every((dim) => sizes.has(dim))) continue;
     const size = of.reduce((product, dim) => product * sizes.get(dim)!, 1);
     if (size >= min && size <= max) continue;
-    const input = spec.dims.findIndex((dims) => dims.includes(of[0]));
-    return `Input "${spec.inputs[input].name}" has shape [${shapes[input]}]: ` +
+    return `Input "${name}" has shape [${shape}]: ` +
       `${of.join(" * ")} must be ${min} to ${max}, not ${size}; this prevents ${prevents}`;
   }
   return null;

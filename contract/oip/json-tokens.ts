@@ -349,7 +349,9 @@ export class JsonReader {
   }
 
   #unexpected(byte: number, at: number): SyntaxError {
-    const shown = byte >= 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `byte ${byte}`;
+    const shown = byte >= 0x20 && byte < 0x7f
+      ? `"${String.fromCharCode(byte)}"`
+      : `byte ${byte}, which is not UTF-8 here,`;
     return new SyntaxError(`Unexpected ${shown} at byte ${this.#before + at}`);
   }
 }

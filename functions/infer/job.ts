@@ -21,6 +21,8 @@ import type { ModelSpec } from "../../models/catalogue.ts";
 export interface InferAsk {
   spec: ModelSpec;
   inputs: Tensor[];
+  /** What came over the wire: it is sent up, and billed. */
+  bytes_up: number;
   origin: Origin;
   deadline_ms: number | null;
   class: AskClass;

@@ -4,33 +4,30 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 import type { Middleware } from "../context.ts";
-import { cappedChunks, joined, tooLarge } from "./capped-body.ts";
+import type { BodyRoom } from "../body-room.ts";
+import { cappedChunks, joined } from "./capped-body.ts";
 
-/** The text of a JSON body. A Content-Length over the limit spares reading any of it. */
-export async function readJsonText(
-  { headers, body }: Request,
-  bytes_max: number,
-): Promise<string> {
+/** @throws ProblemError for a Content-Type that is not JSON; none at all passes */
+export function requireJson(headers: Headers): void {
   const type = headers.get("Content-Type");
   if (type && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new ProblemError("unsupported_media_type", `Content-Type must be application/json`);
   }
-  if (Number(headers.get("Content-Length") ?? 0) > bytes_max) throw tooLarge(bytes_max);
-  const whole = joined(await Array.fromAsync(cappedChunks(body, bytes_max)));
+}
+
+/** The text of a JSON body. A Content-Length over the limit spares reading any of it. */
+export async function readJsonText(
+  request: Request,
+  bytes_max: number,
+  room: BodyRoom,
+): Promise<string> {
+  requireJson(request.headers);
+  const whole = joined(await Array.fromAsync(cappedChunks(request, bytes_max, room)));
   if (whole.length === 0) throw new ProblemError("malformed_json", "The body is empty");
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(whole);
   } catch {
     throw new ProblemError("malformed_json", "The body is not UTF-8");
-  }
-}
-
-/** Parses JSON. The problem quotes the parser on what is wrong. */
-export function parseJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new ProblemError("malformed_json", `The body is not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -40,7 +37,7 @@ const SMALL_BYTES_MAX = 2 ** 20;
 /** Reads the body of a route whose schema the router checks, before the router would read all of it. */
 export const limitedJson: Middleware = async (c, next) => {
   if (c.req.raw.body) {
-    const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX);
+    const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX, c.var.services.room);
     // Hono's types say string, but its code keeps the promise of a text here.
     c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
   }
