@@ -5,13 +5,14 @@
 import { z } from "zod";
 import { parseClock } from "../mesh/clock.ts";
 import type { HardwareProfile } from "../mesh/node/profile.ts";
+import { ledgerAddress } from "./ledger-url.ts";
 import { parseProfile } from "./profile.ts";
 
 const Environment = z.object({
   PERIGEE_CONSTELLATION: z.enum(["starlink-filed", "catalogue"]).default("starlink-filed"),
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_PROFILE: z.string().default(""),
-  PERIGEE_LEDGER_URL: z.url({ protocol: /^(https?|libsql)$/ }),
+  PERIGEE_LEDGER_URL: z.string(),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
   PERIGEE_ADMIN_TOKEN: z.union([z.literal(""), z.string().min(32).max(128)]).default(""),
@@ -46,7 +47,11 @@ export function settingsOf(env: object): Settings {
     constellation: parsed.data.PERIGEE_CONSTELLATION,
     clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
     profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
-    ledger: { url: parsed.data.PERIGEE_LEDGER_URL, token: parsed.data.PERIGEE_LEDGER_TOKEN },
+    ledger: named("PERIGEE_LEDGER_URL", () => {
+      const { PERIGEE_LEDGER_URL: url, PERIGEE_LEDGER_TOKEN: token } = parsed.data;
+      ledgerAddress(url);
+      return { url, token };
+    }),
     admin_token: parsed.data.PERIGEE_ADMIN_TOKEN,
   };
   read.set(env, settings);

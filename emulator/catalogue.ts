@@ -10,7 +10,9 @@
 import { saveCatalogue } from "../ledger/catalogues.ts";
 import { type Ledger, openLedger } from "../ledger/client.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
+import { failureOf } from "./failure.ts";
 import { readCatalogue, reportLines } from "./import.ts";
+import { ledgerServer } from "./ledger-server.ts";
 
 const LOOK_EVERY_MS = 5_000;
 
@@ -64,17 +66,19 @@ function changedAt(path: string): number | null {
 }
 
 if (import.meta.main) {
-  const [path] = Deno.args;
-  const url = Deno.env.get("PERIGEE_LEDGER_URL");
-  if (!path || !url) {
-    console.error("Usage: PERIGEE_LEDGER_URL=... [PERIGEE_LEDGER_TOKEN=...] deno task import FILE");
-    Deno.exit(2);
-  }
   try {
-    const ledger = openLedger({ url, authToken: Deno.env.get("PERIGEE_LEDGER_TOKEN") });
+    const [path] = Deno.args;
+    const server = ledgerServer((name) => Deno.env.get(name));
+    if (!path || !server) {
+      console.error(
+        "Usage: PERIGEE_LEDGER_URL=... [PERIGEE_LEDGER_TOKEN=...] deno task import FILE",
+      );
+      Deno.exit(2);
+    }
+    const ledger = openLedger({ url: server.url, authToken: server.token });
     await importCatalogue(ledger, path, { now: epochMs(Date.now()), say: console.log });
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(failureOf(error));
     Deno.exit(1);
   }
 }

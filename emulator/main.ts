@@ -3,6 +3,7 @@
  * @module
  */
 import process from "node:process";
+import { failureOf } from "./failure.ts";
 import { HELP, readSettings } from "./settings.ts";
 
 // A dependency of Miniflare uses a deprecated module; nothing that who runs this could mend.
@@ -12,8 +13,9 @@ if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
   console.log(HELP);
   Deno.exit(0);
 }
-if (Deno.args.length > 0) {
-  console.error(`Unknown argument ${Deno.args[0]}\n\n${HELP}`);
+const { ledger, unknown } = readArguments(Deno.args);
+if (unknown !== null) {
+  console.error(`Unknown argument ${unknown}\n\n${HELP}`);
   Deno.exit(2);
 }
 
@@ -22,7 +24,9 @@ const say = (step: string) =>
   console.log(`${((performance.now() - started) / 1e3).toFixed(1).padStart(5)} s  ${step}`);
 
 try {
-  const settings = readSettings((name) => Deno.env.get(name), Date.now());
+  const env = (name: string) =>
+    name === "PERIGEE_LEDGER_URL" && ledger !== null ? ledger : Deno.env.get(name);
+  const settings = readSettings(env, Date.now());
   say("Loading");
   // Wrangler and Miniflare are large: whoever asked for help has not waited for them.
   const { startEmulator } = await import("./start.ts");
@@ -34,6 +38,9 @@ API               ${emulator.url}/docs
 Development key   ${emulator.secrets.dev_key}
 Admin token       in ${settings.data}/secrets.json
 Data              ${settings.data} (delete it to begin anew)
+Ledger            ${
+    settings.ledger ? new URL(emulator.ledger.url).host : `${settings.data}/ledger.db`
+  }
 Mesh clock        ${settings.clock}
 
 Try it:
@@ -41,22 +48,37 @@ ${curlLine(emulator.url, emulator.secrets.dev_key)}
 
 Ctrl-C ends it.`);
   let ending = false;
-  const stop = async () => {
+  const stop = async (code: number) => {
     // One Ctrl-C may come twice: from the terminal, and passed on by `deno task`.
     if (ending) return;
     ending = true;
     say("Ending: what was answered is kept");
     await emulator.close();
-    Deno.exit(0);
+    Deno.exit(code);
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // Miniflare's listeners would end the process at once, the ledger still open.
     process.removeAllListeners(signal);
-    process.on(signal, stop);
+    process.on(signal, () => stop(0));
   }
+  emulator.failed.then((error) => {
+    console.error(`workerd died and cannot be started again: ${error.message}`);
+    return stop(1);
+  });
 } catch (error) {
-  console.error(`Perigee did not start: ${(error as Error).message}`);
+  console.error(`Perigee did not start: ${failureOf(error)}`);
   Deno.exit(1);
+}
+
+/** The first argument that is not known, or what `--ledger` names. */
+function readArguments(args: string[]): { ledger: string | null; unknown: string | null } {
+  let ledger: string | null = null;
+  for (let i = 0; i < args.length; i++) {
+    const given = /^--ledger(?:=(.*))?$/s.exec(args[i]);
+    if (!given) return { ledger, unknown: args[i] };
+    ledger = given[1] ?? args[++i] ?? "none";
+  }
+  return { ledger, unknown: null };
 }
 
 /** A first request, to be pasted into a shell in the project's folder. */

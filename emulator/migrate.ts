@@ -12,6 +12,8 @@ import { sql } from "drizzle-orm";
 import { migrate as applyMigrations } from "drizzle-orm/libsql/migrator";
 import { fileURLToPath } from "node:url";
 import { type Ledger, openLedger } from "../ledger/client.ts";
+import { failureOf } from "./failure.ts";
+import { ledgerServer } from "./ledger-server.ts";
 
 const FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
 
@@ -42,13 +44,16 @@ async function appliedUpTo(ledger: Ledger): Promise<number> {
 }
 
 if (import.meta.main) {
-  const url = Deno.env.get("PERIGEE_LEDGER_URL");
-  if (!url) {
-    console.error("Set PERIGEE_LEDGER_URL, and PERIGEE_LEDGER_TOKEN if the server asks for one");
-    Deno.exit(2);
+  try {
+    const server = ledgerServer((name) => Deno.env.get(name));
+    if (!server) {
+      console.error("Set PERIGEE_LEDGER_URL, and PERIGEE_LEDGER_TOKEN if the server asks for one");
+      Deno.exit(2);
+    }
+    const applied = await migrate(openLedger({ url: server.url, authToken: server.token }));
+    console.log(applied.length === 0 ? "Nothing to apply" : `Applied ${applied.join(", ")}`);
+  } catch (error) {
+    console.error(`The ledger was not migrated: ${failureOf(error)}`);
+    Deno.exit(1);
   }
-  const applied = await migrate(
-    openLedger({ url, authToken: Deno.env.get("PERIGEE_LEDGER_TOKEN") }),
-  );
-  console.log(applied.length === 0 ? "Nothing to apply" : `Applied ${applied.join(", ")}`);
 }

@@ -25,7 +25,15 @@ export async function keepSecrets(
     dev_key: given.dev_key ?? kept.dev_key ?? makeKey(random),
     admin_token: given.admin_token ?? kept.admin_token ?? makeKey(random, ADMIN_KEY_PREFIX),
   };
+  if (secrets.dev_key === secrets.admin_token) {
+    throw new Error(
+      "The development key must not be the admin token: give another one in PERIGEE_DEV_KEY or " +
+        `PERIGEE_ADMIN_TOKEN (what was given before is in ${file})`,
+    );
+  }
   await Deno.writeTextFile(file, JSON.stringify(secrets), { mode: 0o600 });
+  // The mode above is for a new file only.
+  if (Deno.build.os !== "windows") await Deno.chmod(file, 0o600);
   return secrets;
 }
 

@@ -2,13 +2,20 @@
  * What `deno task dev` can be told, read from the environment and checked before anything starts.
  * @module
  */
+import { ADMIN_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
 import { parseProfile } from "../contract/profile.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
+import { type LedgerServer, ledgerServer } from "./ledger-server.ts";
+
+/** The constellation that is no file. */
+export const GENERATED = "starlink-filed";
 
 export interface EmulatorSettings {
   port: number;
   /** Folder of the ledger, the objects and the keys. */
   data: string;
+  /** A libSQL server; null: a file in the data folder. */
+  ledger: LedgerServer | null;
   /** `starlink-filed`, or the path of a catalogue file. */
   constellation: string;
   /** With its anchor, so that every isolate and every restart of workerd tells the same time. */
@@ -22,7 +29,9 @@ export interface EmulatorSettings {
 
 export const HELP = `Perigee on this machine: the ledger, workerd, and 41,914 orbital nodes.
 
-Usage: npx deno task dev [--help]
+Usage: npx deno task dev [--ledger <url>] [--help]
+
+  --ledger <url>         the same as PERIGEE_LEDGER_URL
 
 Environment:
   PORT                   where to serve on localhost (8787)
@@ -34,7 +43,10 @@ Environment:
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
                          such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
-  PERIGEE_DATA           the data folder (.perigee); delete it to begin anew
+  PERIGEE_DATA           the data folder (.perigee), of one mesh at a time; delete it to begin anew
+  PERIGEE_LEDGER_URL     the ledger is this libSQL server (libsql://, https:// or http://), rather
+                         than a file in the data folder
+  PERIGEE_LEDGER_TOKEN   what that server asks for, if anything
 
 Ctrl-C ends it; what was answered is kept.`;
 
@@ -54,22 +66,36 @@ export function readSettings(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`PORT must be a number from 0 to 65535, not "${env("PORT")}"`);
   }
-  for (const name of ["PERIGEE_DEV_KEY", "PERIGEE_ADMIN_TOKEN"]) {
-    const value = env(name);
-    if (value !== undefined && !SECRET.test(value)) {
-      throw new RangeError(`${name} must be 32 to 128 letters, digits, _ and -`);
-    }
-  }
-  const constellation = env("PERIGEE_CONSTELLATION") || "starlink-filed";
+  const constellation = env("PERIGEE_CONSTELLATION") || GENERATED;
   return {
     port,
     data: env("PERIGEE_DATA") || ".perigee",
+    ledger: ledgerServer(env),
     constellation,
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
-    dev_key: env("PERIGEE_DEV_KEY"),
-    admin_token: env("PERIGEE_ADMIN_TOKEN"),
+    dev_key: secretOf("PERIGEE_DEV_KEY", env),
+    admin_token: secretOf("PERIGEE_ADMIN_TOKEN", env),
   };
+}
+
+function secretOf(
+  name: "PERIGEE_DEV_KEY" | "PERIGEE_ADMIN_TOKEN",
+  env: (name: string) => string | undefined,
+): string | undefined {
+  const value = env(name);
+  if (value === undefined) return undefined;
+  if (!SECRET.test(value)) {
+    throw new RangeError(`${name} must be 32 to 128 letters, digits, _ and -`);
+  }
+  // The mesh refuses one with a wrong checksum, or of the other kind, before it asks whose it is.
+  if (isMistyped(value)) {
+    throw new RangeError(`${name} must be typed as it was made: its checksum is wrong`);
+  }
+  if (name === "PERIGEE_DEV_KEY" && value.startsWith(ADMIN_KEY_PREFIX)) {
+    throw new RangeError(`${name} must be a tenant's key: ${ADMIN_KEY_PREFIX} is an admin's`);
+  }
+  return value;
 }
 
 function profileOf(text: string): string {

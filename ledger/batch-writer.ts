@@ -7,7 +7,8 @@
  */
 
 import { type InStatement, type InValue, LibsqlError } from "@libsql/client/web";
-import { ANSWER_MS_MAX, type LedgerAddress } from "./client.ts";
+import { type LedgerAddress, ledgerAddress } from "../contract/ledger-url.ts";
+import { ANSWER_MS_MAX } from "./client.ts";
 import { BODY_TOO_LARGE } from "./refusal.ts";
 
 /** As much of a client as writing needs. */
@@ -34,8 +35,10 @@ interface PipelineAnswer {
   )[];
 }
 
-export function openBatchWriter({ url, authToken }: LedgerAddress): BatchWriter {
-  const endpoint = `${url.replace(/^libsql:/, "https:").replace(/\/$/, "")}/v2/pipeline`;
+export function openBatchWriter(address: LedgerAddress): BatchWriter {
+  const { url, authToken } = ledgerAddress(address.url, address.authToken);
+  // As the client finds it: beside the last part of a path, not below it.
+  const endpoint = new URL("v2/pipeline", url).href;
   const headers = {
     "Content-Type": "application/json",
     ...(authToken && { Authorization: `Bearer ${authToken}` }),

@@ -10,13 +10,9 @@
  */
 
 import { drizzle } from "drizzle-orm/libsql/web";
+import { type LedgerAddress, ledgerAddress } from "../contract/ledger-url.ts";
 
 export type Ledger = ReturnType<typeof drizzle<Record<string, never>>>;
-
-export interface LedgerAddress {
-  url: string;
-  authToken?: string;
-}
 
 // A ledger that hangs must not hold the collector's alarm, or the request that shows a key, for ever.
 export const ANSWER_MS_MAX = 10_000;
@@ -28,8 +24,7 @@ export const ANSWER_MS_MAX = 10_000;
 export function openLedger({ url, authToken }: LedgerAddress): Ledger {
   return drizzle({
     connection: {
-      url,
-      authToken,
+      ...ledgerAddress(url, authToken),
       fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(ANSWER_MS_MAX) }),
     },
   });

@@ -49,7 +49,10 @@ export class Collector extends DurableObject<Env> {
 
   /** What waits here for the ledger, and whether the ledger failed when it was last asked. */
   backlog(): CollectorBacklog & { failures: number } {
-    return { ...this.#collection.backlog(), failures: this.#failures };
+    const backlog = this.#collection.backlog();
+    // An object that was just made does not know that the ledger was away, nor need it wait as long.
+    if (backlog.waiting > 0) this.#drainWithin(DRAIN_AFTER_MS);
+    return { ...backlog, failures: this.#failures };
   }
 
   /** Those of these leases that receipts which wait here are charged to; they are on their way then. */

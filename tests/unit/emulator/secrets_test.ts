@@ -25,14 +25,29 @@ Deno.test("What is given wins over what is kept, and is kept in turn", () =>
     assert.deepEqual(await keepSecrets(folder, {}), { dev_key, admin_token });
   }));
 
+Deno.test("A development key that is the admin token is refused, given or kept, and nothing is written", () =>
+  inFolder(async (folder) => {
+    const one = "k".repeat(32);
+    const same = /development key must not be the admin token.+PERIGEE_DEV_KEY/;
+    await assert.rejects(keepSecrets(folder, { dev_key: one, admin_token: one }), same);
+    const made = await keepSecrets(folder, {});
+    await assert.rejects(keepSecrets(folder, { dev_key: made.admin_token }), same);
+    await assert.rejects(keepSecrets(folder, { admin_token: made.dev_key }), same);
+    assert.deepEqual(await keepSecrets(folder, {}), made);
+  }));
+
 Deno.test({
   name: "The secrets' file is for its owner's eyes only",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inFolder(async (folder) => {
       await keepSecrets(folder, {});
-      const { mode } = await Deno.stat(`${folder}/secrets.json`);
-      assert.equal(mode! & 0o777, 0o600);
+      const file = `${folder}/secrets.json`;
+      const modeOf = async () => (await Deno.stat(file)).mode! & 0o777;
+      assert.equal(await modeOf(), 0o600);
+      await Deno.chmod(file, 0o644);
+      await keepSecrets(folder, {});
+      assert.equal(await modeOf(), 0o600, "again, where others could read it");
     }),
 });
 

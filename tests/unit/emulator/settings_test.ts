@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makeKey } from "../../../contract/api-key.ts";
 import { HELP, readSettings } from "../../../emulator/settings.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
@@ -36,8 +37,17 @@ const WRONG: [string, string[], RegExp][] = [
   ["PERIGEE_ADMIN_TOKEN", ["short", KEY + " ", "t".repeat(129)], /32 to 128 letters/],
 ];
 
+// Of the form that the mesh makes; its last letter is another.
+const MADE = makeKey((bytes) => crypto.getRandomValues(bytes));
+const MISTYPED = MADE.slice(0, -1) + (MADE.endsWith("0") ? "1" : "0");
+WRONG.push(
+  ["PERIGEE_DEV_KEY", [MISTYPED], /checksum is wrong/],
+  ["PERIGEE_DEV_KEY", [makeKey((bytes) => crypto.getRandomValues(bytes), "pga_")], /an admin's/],
+  ["PERIGEE_ADMIN_TOKEN", [MISTYPED], /checksum is wrong/],
+);
+
 for (const [name, values, says] of WRONG) {
-  Deno.test(`${name} out of range is refused by its name, with what it must be`, () => {
+  Deno.test(`${name} out of range is refused by its name, and told ${says}`, () => {
     for (const value of values) {
       assert.throws(() => read({ [name]: value }), (error: Error) => {
         assert.ok(error instanceof RangeError);
@@ -58,6 +68,19 @@ Deno.test("PERIGEE_CLOCK that is no instant, or too fast, is refused with an exa
     assert.throws(() => read({ PERIGEE_CLOCK: clock }), /^RangeError: PERIGEE_CLOCK/, clock);
   }
   assert.throws(() => read({ PERIGEE_CLOCK: "tomorrow" }), /2026-03-20T12:00:00Z@60/);
+});
+
+Deno.test("PERIGEE_LEDGER_URL names a libSQL server, with PERIGEE_LEDGER_TOKEN; without it there is a file", () => {
+  assert.equal(read().ledger, null);
+  assert.equal(read({ PERIGEE_LEDGER_URL: "", PERIGEE_LEDGER_TOKEN: "t" }).ledger, null);
+  const url = "libsql://127.0.0.1:8080?tls=0";
+  assert.deepEqual(read({ PERIGEE_LEDGER_URL: url }).ledger, { url, token: "" });
+  const env = { PERIGEE_LEDGER_URL: url, PERIGEE_LEDGER_TOKEN: "t" };
+  assert.deepEqual(read(env).ledger, { url, token: "t" });
+  assert.throws(
+    () => read({ PERIGEE_LEDGER_URL: "wss://ledger.example" }),
+    /^RangeError: PERIGEE_LEDGER_URL must be libsql:/,
+  );
 });
 
 Deno.test("The help names every variable that readSettings() reads", () => {

@@ -1,0 +1,136 @@
+/**
+ * Starts workerd with the bundled worker, and a door of our own before it.
+ * Bindings and classes come from wrangler.toml, as in a deployment; only the settings are local.
+ * @module
+ */
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import type { BundleModule } from "./bundle.ts";
+import type { Secrets } from "./secrets.ts";
+import { type EmulatorSettings, GENERATED } from "./settings.ts";
+
+const NAME = "perigee";
+const DOOR = "door";
+
+// A class that was renamed (wrangler.toml, migration v4) keeps its objects on Cloudflare; workerd derives
+// an object's id, and its file, from this key, so here it is told the first name.
+const FIRST_NAMES: Readonly<Record<string, string>> = {
+  IdempotencyStore: "AnswerKeeper",
+  LedgerCache: "Gatekeeper",
+};
+
+// Miniflare's own door does what a caller's MF-* headers tell it: it takes cf and the URL from them, and
+// shows stacks with paths of this machine. This one drops them, and says nothing of where the caller is, as
+// nobody knows that on loopback: requests name their origin.
+const DOOR_SCRIPT = `
+export default {
+  fetch(request, { MESH }) {
+    const { method, url } = request;
+    // As the header Host can make it.
+    if (!URL.canParse(url)) return new Response("Bad Request", { status: 400 });
+    const headers = new Headers(request.headers);
+    for (const name of [...headers.keys()]) if (name.startsWith("mf-")) headers.delete(name);
+    // A caller may send a body with these, of which nothing here knows what to do with it.
+    const body = method === "GET" || method === "HEAD" ? null : request.body;
+    // Not made of the request itself: what it says of cf would be read, and may be no JSON.
+    return MESH.fetch(url, { method, headers, body, redirect: "manual", cf: {} });
+  },
+};
+`;
+
+export interface Runtime {
+  url: string;
+  miniflare: Miniflare;
+}
+
+export interface RuntimeOptions {
+  root: string;
+  settings: EmulatorSettings;
+  data: string;
+  modules: BundleModule[];
+  ledger: { url: string; token: string };
+  secrets: Secrets;
+  /** Variables of workerd's process. */
+  env: Record<string, string>;
+  /** Told when workerd, having died, serves again, or why it does not. */
+  restarted(error: Error | null): void;
+}
+
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const miniflare = new Miniflare(miniflareOptions(options));
+  try {
+    const { port } = await miniflare.unsafeGetDirectURL(DOOR);
+    return { url: `http://localhost:${port}`, miniflare };
+  } catch (error) {
+    await miniflare.dispose().catch(() => {});
+    throw error;
+  }
+}
+
+/** Hears of a restart that failed: Miniflare tells it to its log only, and leaves it at that. */
+class RuntimeLog extends Log {
+  readonly #failed: (error: Error) => void;
+
+  constructor(failed: (error: Error) => void) {
+    super(LogLevel.WARN);
+    this.#failed = failed;
+  }
+
+  override error(error: Error): void {
+    if ((error as { code?: string }).code === "ERR_RUNTIME_FAILURE") this.#failed(error);
+    else super.error(error);
+  }
+}
+
+function miniflareOptions(
+  { root, settings, data, modules, ledger, secrets, env, restarted }: RuntimeOptions,
+) {
+  // It would warn that the deployment's secrets are not set: here they are made, below.
+  Deno.env.set("WRANGLER_LOG", "error");
+  const { workerOptions: { modulesRules: _, bindings: vars, ...worker } } =
+    unstable_getMiniflareWorkerOptions(`${root}/wrangler.toml`);
+  const mesh = {
+    ...worker,
+    name: NAME,
+    durableObjects: withFirstNames(worker.durableObjects as Record<string, { className: string }>),
+    modules,
+    modulesRoot: root,
+    bindings: {
+      ...vars as Record<string, string>,
+      PERIGEE_CONSTELLATION: settings.constellation === GENERATED ? GENERATED : "catalogue",
+      PERIGEE_CLOCK: settings.clock,
+      PERIGEE_PROFILE: settings.profile,
+      PERIGEE_LEDGER_URL: ledger.url,
+      PERIGEE_LEDGER_TOKEN: ledger.token,
+      PERIGEE_ADMIN_TOKEN: secrets.admin_token,
+    },
+  };
+  const door = {
+    name: DOOR,
+    modules: true as const,
+    script: DOOR_SCRIPT,
+    compatibilityDate: worker.compatibilityDate as string,
+    serviceBindings: { MESH: NAME },
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: settings.port }],
+  };
+  return convertV4MiniflareOptions({
+    workers: [mesh, door],
+    host: "127.0.0.1",
+    cf: {},
+    logRequests: false,
+    log: new RuntimeLog(restarted),
+    unsafeHandleRuntimeRestart: () => restarted(null),
+    unsafeRuntimeEnv: env,
+    resourcePersistencePath: `${data}/objects`,
+    resourceTmpPath: `${data}/tmp`,
+  });
+}
+
+function withFirstNames(classes: Record<string, { className: string }>) {
+  return Object.fromEntries(
+    Object.entries(classes).map(([binding, designator]) => {
+      const first = FIRST_NAMES[designator.className];
+      return [binding, first ? { ...designator, unsafeUniqueKey: `${NAME}-${first}` } : designator];
+    }),
+  );
+}
