@@ -1,20 +1,26 @@
 /**
  * How many large bodies an isolate holds at once: with their tensors and answers, a few of them fill its
- * memory. Whoever comes when there is no room is told to come again.
+ * memory. Whoever comes meanwhile waits a while, unread, and is then told to come again.
  * @module
  */
 import { ProblemError } from "../contract/problem.ts";
 import { retryAfter } from "./retry-after.ts";
 
-// From here on a body counts; smaller ones come by the hundred without harm.
+/** From here on a body counts; smaller ones come by the hundred without harm. */
 export const LARGE_BYTES = 2 ** 20;
-// Each may hold some 30 MB (a scene of 512 x 512: its text in chunks, its tensor twice, its outputs), and
+// Each may hold some 30 MB (a scene of 512 x 512: chunks of its text, its tensor twice, its outputs), and
 // an isolate has 128 MB.
 const LARGE_MAX = 2;
+// A scene is read, run and written in about a second.
+const WAIT_MS_MAX = 10_000;
+const LOOK_EVERY_MS = 25;
+// Who waits holds a connection; more of them would be told so late that they come again all at once.
+const WAITING_MAX = 32;
 // A response that nobody reads or cancels must not keep its room for ever.
 const HELD_MS_MAX = 120_000;
 
 const held = new Map<BodyRoom, number>();
+const waiting = new Set<BodyRoom>();
 
 /** The room that one request takes, from its first large read until its response is done. */
 export class BodyRoom {
@@ -22,24 +28,42 @@ export class BodyRoom {
   isLent = false;
 
   /**
-   * Takes room for a large body, once.
-   * @throws ProblemError if there is none: 503, with a Retry-After
+   * Takes room for a large body, once; waits for it, first come, first served.
+   * @throws ProblemError if there is none in time: 503, with a Retry-After
    */
-  enter(): void {
+  async enter(): Promise<void> {
     if (held.has(this)) return;
-    const now = Date.now();
-    for (const [room, since] of held) {
-      if (Math.abs(now - since) > HELD_MS_MAX) held.delete(room);
+    const began = Date.now();
+    if (waiting.size >= WAITING_MAX) throw full();
+    waiting.add(this);
+    try {
+      while (!this.#take()) {
+        if (Math.abs(Date.now() - began) > WAIT_MS_MAX) throw full();
+        // By a timer of its own: in workerd no request may hang on another's promise.
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
+    } finally {
+      waiting.delete(this);
     }
-    if (held.size >= LARGE_MAX) {
-      throw new ProblemError("overloaded", "Other large requests are under way: ask again", {
-        headers: retryAfter(),
-      });
-    }
-    held.set(this, now);
   }
 
   leave(): void {
     held.delete(this);
   }
+
+  #take(): boolean {
+    const now = Date.now();
+    for (const [room, since] of held) {
+      if (Math.abs(now - since) > HELD_MS_MAX) held.delete(room);
+    }
+    const [first] = waiting;
+    if (first !== this || held.size >= LARGE_MAX) return false;
+    held.set(this, now);
+    return true;
+  }
 }
+
+const full = (): ProblemError =>
+  new ProblemError("overloaded", "Other large requests are under way: ask again", {
+    headers: retryAfter(),
+  });

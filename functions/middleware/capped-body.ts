@@ -24,17 +24,17 @@ export async function* cappedChunks(
   if (told > bytes_max) throw tooLarge(bytes_max);
   if (!body) return;
   const reader = body.getReader();
-  const began = Date.now();
   let bytes = 0;
   try {
-    if (told > LARGE_BYTES) room.enter();
+    if (told > LARGE_BYTES) await room.enter();
+    const began = Date.now();
     for (;;) {
       const left = GRACE_MS + bytes / BYTES_A_MS_MIN - (Date.now() - began);
       const chunk = await next(reader, left);
       if (!chunk) return;
       bytes += chunk.byteLength;
       if (bytes > bytes_max) throw tooLarge(bytes_max);
-      if (bytes > LARGE_BYTES) room.enter();
+      if (bytes > LARGE_BYTES) await room.enter();
       yield chunk;
     }
   } finally {

@@ -90,7 +90,7 @@ const HOSTILE: { what: string; path: string; body: () => string; status: number 
   },
   {
     what: "more than the model can need",
-    path: DRIVE,
+    path: "/v2/models/telemetry-anomaly/infer",
     body: () => " ".repeat(MEGABYTES_31),
     status: 413,
   },
