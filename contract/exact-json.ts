@@ -3,7 +3,11 @@
  * @module
  */
 
-/** @param body may hold bigints, which become plain digits */
+/**
+ * Writes a value as JSON.
+ * @param body may hold bigints, which become plain digits
+ * @returns the text, as JSON.stringify() writes it but for the bigints
+ */
 export function stringifyExact(body: unknown): string {
   return JSON.stringify(
     body,

@@ -1,5 +1,6 @@
 /**
- * The log as an operator's tools read it: one JSON object a line, with the same few fields everywhere.
+ * The log as an operator's tools read it: one JSON object a line, with the same few fields
+ * everywhere.
  *
  * ```ts
  * const log = logger({ node: "G2A-017-042" });
@@ -12,7 +13,10 @@
 
 export type LogLevel = "info" | "warn" | "error";
 
-/** What a line may carry besides its sentence. An `error` is written as its name and message, without a stack. */
+/**
+ * What a line may carry besides its sentence. An `error` is written as its name and message,
+ * without a stack.
+ */
 export interface LogFields {
   request_id?: string;
   node?: string;
@@ -21,6 +25,7 @@ export interface LogFields {
   [name: string]: unknown;
 }
 
+/** Writes lines of a level: `what` is a sentence without values, `fields` are the values. */
 export interface Log {
   info(what: string, fields?: LogFields): void;
   warn(what: string, fields?: LogFields): void;

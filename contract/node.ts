@@ -83,8 +83,12 @@ export const ServiceAnswer = z.object({ id: z.string(), service: ServiceJson }).
 
 /** A node's elements as an Orbit Mean-Elements Message (CCSDS 502.0-B): degrees, revolutions per day. */
 export const OmmRecord = z.object({
-  OBJECT_NAME: z.string(),
-  OBJECT_ID: z.string(),
+  OBJECT_NAME: z.string().openapi({
+    description: "As the catalogue has it; the node's id where it has none, or none was imported",
+  }),
+  OBJECT_ID: z.string().openapi({
+    description: "International designator; the node's id where there is none",
+  }),
   EPOCH: z.string(),
   MEAN_MOTION: z.number(),
   ECCENTRICITY: z.number(),
@@ -94,7 +98,9 @@ export const OmmRecord = z.object({
   MEAN_ANOMALY: z.number(),
   EPHEMERIS_TYPE: z.literal(0),
   CLASSIFICATION_TYPE: z.literal("U"),
-  NORAD_CAT_ID: z.int(),
+  NORAD_CAT_ID: z.int().openapi({
+    description: "Of a generated node one above 900,000,000, which no real satellite has",
+  }),
   ELEMENT_SET_NO: z.int(),
   REV_AT_EPOCH: z.int(),
   BSTAR: z.number(),

@@ -71,7 +71,8 @@ export const RouteAnswer = z.object({
   origin: Origin,
   placement: PlacementJson.extend({
     visible_until: z.string().nullable().openapi({
-      description: "When the path's first node sinks below the elevation mask",
+      description: "When the path's first node sinks below the elevation mask; null where it " +
+        "stays above it for more than a day, or where the origin is a node",
     }),
   }).nullable().openapi({ description: "Null: no candidate would serve" }),
   candidates: z.array(CandidateJson).max(2 * CANDIDATES_MAX).openapi({

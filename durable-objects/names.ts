@@ -4,7 +4,10 @@
  */
 import { type Region, REGIONS } from "../mesh/region.ts";
 
-/** A handle on an object of a binding; its class comes from the generated `Env`, so that no class is imported. */
+/**
+ * A handle on an object of a binding; its class comes from the generated `Env`, so that no class is
+ * imported.
+ */
 export type Stub<
   Binding extends
     | "ALMANACS"
@@ -19,9 +22,9 @@ export type Stub<
 // One collector drains thousands of receipts a second; four keep a region's nodes from queueing.
 const SHARDS = 4;
 
-// Asked at a node's first touch in each tenure, from wherever it flies: near the middle of the land,
-// and in more than one place, so that no single outage stops every node. Never reorder or resize:
-// a node whose register moves has lost it.
+// A registrar is asked at a node's first touch in each tenure, from wherever the node flies. So
+// they lie near the middle of the land, and in more than one place: no single outage stops every
+// node. Never reorder or resize: a node whose registrar changes has lost its register.
 const REGISTRARS: readonly Region[] = [
   "enam",
   "weur",
@@ -33,7 +36,11 @@ const REGISTRARS: readonly Region[] = [
   "eeur",
 ];
 
-/** @param node an id that the catalogue holds: anything else would create an object at a caller's will */
+/**
+ * The object of a node in a region. The name creates the object, so a caller's text must not get
+ * here.
+ * @param node an id that the constellation holds (indexOf())
+ */
 export function nodeObject(
   env: Env,
   { node, region }: { node: string; region: Region },
@@ -41,6 +48,7 @@ export function nodeObject(
   return env.NODES.getByName(`${node}@${region}`, { locationHint: region });
 }
 
+/** The keeper of a region's knots. */
 export function almanacObject(
   env: Env,
   region: Region,
@@ -48,11 +56,14 @@ export function almanacObject(
   return env.ALMANACS.getByName(`almanac@${region}`, { locationHint: region });
 }
 
-// Of one tenant: as many as the keys it uses would be objects made at a caller's will. Never resize: an
-// answer whose key is looked for elsewhere is lost, and runs again.
+// Per tenant. An object for each key would let a caller create objects at will. Never resize: an
+// answer that is looked for in another object counts as none, and its request runs again.
 const IDEMPOTENCY_SHARDS = 8;
 
-/** Who keeps the answers of a scope (a tenant, the admin). @param key_hash hexadecimal */
+/**
+ * The object that keeps the answers of a share of the keys of a scope (a tenant, or the admin).
+ * @param key_hash hexadecimal, 8 digits at least
+ */
 export function idempotencyObject(
   env: Env,
   { scope, key_hash }: { scope: string; key_hash: string },
@@ -63,7 +74,10 @@ export function idempotencyObject(
 
 const LEDGER_CACHE_SHARDS = 4;
 
-/** Who knows the key of this hash for callers in a region. @param key_hash hexadecimal */
+/**
+ * The object that knows an API key or an admin key, for callers in a region.
+ * @param key_hash hexadecimal, 8 digits at least
+ */
 export function ledgerCacheObject(
   env: Env,
   { region, key_hash }: { region: Region; key_hash: string },
@@ -71,12 +85,13 @@ export function ledgerCacheObject(
   return ledgerCacheOf(env, region, parseInt(key_hash.slice(0, 8), 16) % LEDGER_CACHE_SHARDS);
 }
 
-/** Every ledger cache: for telling them that something has changed. */
+/** Every ledger cache of every region: for telling them that the ledger has changed. */
 export const allLedgerCaches = (env: Env): Stub<"LEDGER_CACHES">[] =>
   REGIONS.flatMap((region) =>
     Array.from({ length: LEDGER_CACHE_SHARDS }, (_, shard) => ledgerCacheOf(env, region, shard))
   );
 
+/** The collector that takes the receipts of a node while a region serves it. */
 export function collectorObject(
   env: Env,
   { node, region }: { node: string; region: Region },
@@ -86,21 +101,27 @@ export function collectorObject(
   });
 }
 
-/** The register of a node: one for all regions, or its claims would have no order. */
+/**
+ * The registrar of a node: one for all regions, or the claims to the node would have no order.
+ * @param node an id that the constellation holds (indexOf())
+ */
 export function registrarObject(env: Env, node: string): Stub<"REGISTRARS"> {
   return registrarOf(env, shardOf(node, REGISTRARS.length));
 }
 
-/** Where a tenant's budget and rate are kept: one object, where its first request came from. */
+/**
+ * The object of a tenant's budget and rate; it stays where the tenant's first request came from.
+ * @param tenant_id as the ledger has it
+ */
 export function tenantObject(env: Env, tenant_id: string): Stub<"TENANTS"> {
   return env.TENANTS.getByName(tenant_id);
 }
 
-/** Every share of the register: for looking at all nodes that are not up. */
+/** Every registrar: for reading which nodes are not up. */
 export const allRegistrars = (env: Env): Stub<"REGISTRARS">[] =>
   REGISTRARS.map((_, shard) => registrarOf(env, shard));
 
-/** The collectors of every region, by name: for looking at what they hold. */
+/** The collectors of every region, with their names: for reading what they hold. */
 export function allCollectors(
   env: Env,
 ): { name: string; region: Region; collector: Stub<"COLLECTORS"> }[] {

@@ -2,6 +2,8 @@
  * Bundles the worker exactly as a deployment would, and keeps the bundle until a source changes.
  * @module
  */
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 
 const SOURCES = [
   "contract",
@@ -15,6 +17,8 @@ const SOURCES = [
   "wrangler.toml",
 ];
 const MAIN = "worker.js";
+// Bundles of before, 20 MB each, must not fill the disk; nobody reads one for an hour, or makes one.
+const OLD_MS = 3_600_000;
 
 export interface BundleModule {
   type: "ESModule" | "CompiledWasm" | "Data" | "Text";
@@ -29,10 +33,9 @@ export interface BundleModule {
  * @throws Error with what wrangler says if the sources do not bundle
  */
 export async function bundle(root: string): Promise<BundleModule[]> {
-  const folder = `${root}/.perigee/bundle`;
-  const stamp = await newest(root);
-  const made = await Deno.readTextFile(`${folder}/stamp`).catch(() => "");
-  if (made !== stamp) await build(root, folder, stamp);
+  const stamp = createHash("sha256").update(await newest(root)).digest("hex").slice(0, 16);
+  const folder = `${root}/.perigee/bundles/${stamp}`;
+  if (!await isThere(folder)) await build(root, folder);
   const modules: BundleModule[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     const type = typeOf(name);
@@ -55,8 +58,16 @@ function typeOf(name: string): BundleModule["type"] | null {
   return TYPES[name.slice(name.lastIndexOf("."))] ?? null;
 }
 
-async function build(root: string, folder: string, stamp: string): Promise<void> {
-  const fresh = await Deno.makeTempDir({ prefix: "perigee-bundle-" });
+const isThere = (folder: string) => Deno.stat(folder).then(() => true, () => false);
+
+/**
+ * Made aside and put there in one stroke: several meshes that start at once may all bundle, and each
+ * finds a whole one or none. One that failed or was cut off is made again.
+ */
+async function build(root: string, folder: string): Promise<void> {
+  const bundles = dirname(folder);
+  await Deno.mkdir(bundles, { recursive: true });
+  const fresh = await Deno.makeTempDir({ dir: bundles, prefix: "made-" });
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "npm:wrangler", "deploy", "--dry-run", "--outdir", fresh],
     cwd: root,
@@ -66,14 +77,22 @@ async function build(root: string, folder: string, stamp: string): Promise<void>
     const text = new TextDecoder();
     throw new Error(`The worker did not bundle:\n${text.decode(stdout)}${text.decode(stderr)}`);
   }
-  // Made aside: one that failed or was cut off leaves no stamp, and is made again.
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
-  await Deno.mkdir(folder, { recursive: true });
-  for await (const { name } of Deno.readDir(fresh)) {
-    await Deno.copyFile(`${fresh}/${name}`, `${folder}/${name}`);
+  await Deno.rename(fresh, folder).catch(async (error) => {
+    await Deno.remove(fresh, { recursive: true });
+    // Somebody else was first.
+    if (!await isThere(folder)) throw error;
+  });
+  await removeOld(bundles, folder);
+}
+
+/** Of sources that have changed since: who still bundles is let be, for as long as that may take. */
+async function removeOld(bundles: string, folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(bundles)) {
+    const path = `${bundles}/${name}`;
+    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
+    if (path === folder || !mtime || Date.now() - mtime.getTime() < OLD_MS) continue;
+    await Deno.remove(path, { recursive: true }).catch(() => {});
   }
-  await Deno.writeTextFile(`${folder}/stamp`, stamp);
-  await Deno.remove(fresh, { recursive: true });
 }
 
 /** Path and time of the source changed last, and how many there are: it differs after any change. */

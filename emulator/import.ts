@@ -25,11 +25,13 @@ import {
 import type { Complaint, ReadOutcome } from "../mesh/orbit/import/record.ts";
 import { RecordSet } from "../mesh/orbit/import/record-set.ts";
 import { decayedAt, importedConstellation } from "../mesh/orbit/imported-constellation.ts";
-import type { EpochMs } from "../mesh/units.ts";
+import { type EpochMs, MS_PER_DAY } from "../mesh/units.ts";
 
 // A file of which every line is broken must fill neither the memory nor the screen.
 const COMPLAINTS_KEPT = 100;
-const DECAYED_SHOWN = 10;
+const NAMES_SHOWN = 10;
+// SGP4 loses 1 to 3 km a day away from an epoch: after so many the sky it shows is another one.
+const STALE_DAYS = 14;
 
 /** What an import found in a file. */
 export interface ImportReport {
@@ -40,8 +42,10 @@ export interface ImportReport {
   /** Records that cannot be used: the first of them, in the order of the file. */
   complaints: Complaint[];
   complaints_total: number;
-  /** Node ids that SGP4 says have decayed at `now`; set aside. */
+  /** Node ids that have re-entered or decayed at `now`, as SGP4 flies them; set aside. */
   decayed: string[];
+  /** Node ids that fly by elements of more than STALE_DAYS before or after `now`. */
+  stale: string[];
   /** The oldest and newest epoch of what flies. SGP4 loses about a kilometre a day away from them. */
   epoch_first: EpochMs;
   epoch_last: EpochMs;
@@ -69,14 +73,9 @@ export async function readCatalogue(
   if (records.length > CATALOGUE_NODES_MAX) {
     fail(`it has ${records.length} satellites, and ${CATALOGUE_NODES_MAX} can be held`);
   }
-  const { catalogue, decayed } = flying(labelOf(path), records, now);
+  const { catalogue, decayed } = flying(labelFrom(path), records, now);
   if (!catalogue) {
-    return fail(
-      `all ${decayed.length} satellites have decayed at ${isoOf(now)}, ` +
-        `by elements of ${
-          isoOf(records[0].elements.epoch)
-        }: get a newer file, or set PERIGEE_CLOCK`,
-    );
+    return fail(nothingFlies(records, now));
   }
   const epochs = Array.from(catalogue.numbers, (_, i) => catalogue.elements(i).epoch);
   return {
@@ -86,22 +85,47 @@ export async function readCatalogue(
     complaints,
     complaints_total,
     decayed,
+    stale: epochs.flatMap((epoch, i) =>
+      Math.abs(now - epoch) > STALE_DAYS * MS_PER_DAY ? [`norad-${catalogue.numbers[i]}`] : []
+    ),
     epoch_first: epochs.reduce((a, b) => a < b ? a : b),
     epoch_last: epochs.reduce((a, b) => a > b ? a : b),
   };
 }
 
+function nothingFlies(records: readonly CatalogueRecord[], now: EpochMs): string {
+  const all = `all ${records.length} satellites have decayed at ${isoOf(now)}, by elements of ` +
+    isoOf(records[0].elements.epoch);
+  const ahead = records[0].elements.epoch - now;
+  // Flown backwards for years, drag lifts an orbit out of all bounds.
+  return ahead > STALE_DAYS * MS_PER_DAY
+    ? `${all}, ${spanOf(ahead)} ahead of the mesh clock: set PERIGEE_CLOCK to the file's time`
+    : `${all}: get a newer file, or set PERIGEE_CLOCK`;
+}
+
+const spanOf = (ms: number): string =>
+  ms < 2 * DAYS_PER_YEAR * MS_PER_DAY
+    ? `${Math.round(ms / MS_PER_DAY)} days`
+    : `${Math.round(ms / MS_PER_DAY / DAYS_PER_YEAR)} years`;
+
+const DAYS_PER_YEAR = 365.25;
+
 /** Writes a report for the person who started the import, line by line. */
 export function reportLines(report: ImportReport): string[] {
-  const { path, format, catalogue, complaints, complaints_total, decayed } = report;
+  const { path, format, catalogue, complaints, complaints_total, decayed, stale } = report;
   const lines = [
     `${catalogue.count} nodes from ${path} (${format}), elements of ${isoOf(report.epoch_first)}` +
     ` to ${isoOf(report.epoch_last)}`,
   ];
   if (decayed.length > 0) {
-    const more = decayed.length > DECAYED_SHOWN ? ", ..." : "";
-    const shown = decayed.slice(0, DECAYED_SHOWN).join(", ");
-    lines.push(`${decayed.length} have decayed and are set aside: ${shown}${more}`);
+    lines.push(`${decayed.length} have decayed and are set aside: ${someOf(decayed)}`);
+  }
+  if (stale.length > 0) {
+    lines.push(
+      `${stale.length} fly by elements more than ${STALE_DAYS} days old or ahead, each day of which ` +
+        `takes them 1 to 3 km off: ` +
+        someOf(stale),
+    );
   }
   lines.push(...complaints.map(complaintLine));
   if (complaints_total > complaints.length) {
@@ -109,6 +133,9 @@ export function reportLines(report: ImportReport): string[] {
   }
   return lines;
 }
+
+const someOf = (ids: readonly string[]): string =>
+  ids.slice(0, NAMES_SHOWN).join(", ") + (ids.length > NAMES_SHOWN ? ", ..." : "");
 
 const complaintLine = ({ line, record, reason }: Complaint): string =>
   `line ${line}, ${record}: ${reason}`;
@@ -192,7 +219,7 @@ function flying(
 }
 
 /** `data/Starlink 2025-05.omm.json` is `starlink-2025-05`. */
-function labelOf(path: string): string {
+function labelFrom(path: string): string {
   const name = basename(path).toLowerCase().replace(/(\.(omm|gp|json|csv|tle|3le|2le|txt))+$/, "");
   const label = name.replace(/[^a-z0-9.]+/g, "-").slice(0, 40).replace(/^[.-]+|[.-]+$/g, "");
   return label || "catalogue";

@@ -28,6 +28,7 @@ import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
 import { unknownPath } from "./middleware/not-found.ts";
 
+/** The whole API, for workerd to serve and for tests to ask or describe. */
 export const app = new OpenAPIHono<AppEnv>({
   defaultHook: (result) => {
     if (!result.success) throw invalid(result.error.issues);

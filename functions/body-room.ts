@@ -47,6 +47,7 @@ export class BodyRoom {
     }
   }
 
+  /** Gives the room back; does nothing where none was taken. */
   leave(): void {
     held.delete(this);
   }

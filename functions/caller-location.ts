@@ -8,6 +8,10 @@ import { zenith } from "../mesh/orbit/frames.ts";
 import { type Region, regionBelow } from "../mesh/region.ts";
 import { degrees } from "../mesh/units.ts";
 
+/**
+ * The place that the network gives for a request.
+ * @returns null if it gives none, or none that is valid
+ */
 export function locationOf(request: Request): GroundOrigin | null {
   const { cf } = request as { cf?: { latitude?: string; longitude?: string } };
   const lat = Latitude.safeParse(Number(cf?.latitude ?? NaN));
@@ -15,7 +19,7 @@ export function locationOf(request: Request): GroundOrigin | null {
   return lat.success && lon.success ? { lat: lat.data, lon: lon.data, alt_m: 0 } : null;
 }
 
-/** The region of a place. Without a place any region will do: that of 0° N, 0° E. */
+/** The region of a place; without a place, that of 0° N, 0° E, since any region will do. */
 export function regionNear(location: GroundOrigin | null): Region {
   const { lat, lon } = location ?? { lat: 0, lon: 0 };
   return regionBelow(zenith({ lat: degrees(lat), lon: degrees(lon) }));

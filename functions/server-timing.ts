@@ -4,11 +4,15 @@
  * @module
  */
 
+/** The steps of one request; its time starts at the construction. */
 export class ServerTiming {
   readonly #started = performance.now();
   readonly #steps: [string, number][] = [];
 
-  /** Runs a step and notes how long it took, whether it fails or not. */
+  /**
+   * Runs a step and notes how long it took, whether it fails or not.
+   * @param name of the step, a token of RFC 9110
+   */
   async measure<T>(name: string, step: () => Promise<T>): Promise<T> {
     const from = performance.now();
     try {
@@ -18,11 +22,18 @@ export class ServerTiming {
     }
   }
 
-  /** Milliseconds since the request arrived. */
+  /**
+   * The time since the request arrived.
+   * @returns real milliseconds
+   */
   total(): number {
     return performance.now() - this.#started;
   }
 
+  /**
+   * The value of `Server-Timing` (W3C), with all steps and the total.
+   * @returns durations in ms
+   */
   header(): string {
     return [...this.#steps, ["total", this.total()] as const]
       .map(([name, ms]) => `${name};dur=${ms}`).join(", ");

@@ -1,6 +1,7 @@
 /**
- * What the code below the routes may know and do of one request. Middleware makes it; handlers hand it
- * down, so that nothing below them knows the web framework, and a test makes one of a plain Request.
+ * What code below the routes may know of one request, and do for it. Middleware makes the Services
+ * and handlers pass them on, so that nothing below knows the web framework, and a test needs only a
+ * Request.
  * @module
  */
 import { type Log, logger } from "../contract/log.ts";
@@ -11,34 +12,35 @@ import { locationOf, regionNear } from "./caller-location.ts";
 import { BodyRoom } from "./body-room.ts";
 import { ServerTiming } from "./server-timing.ts";
 
-/** Whose key came with the request. */
+/** The owner of the key that came with the request. */
 export interface Caller {
   tenant_id: string;
   key_id: string;
   scopes: readonly Scope[];
-  /** What the tenant is held to; the tenant's object knows how much of it is left. */
+  /** The limits of the tenant; the tenant's object knows how much of them is left. */
   limits: { budgeted: boolean; requests_per_minute: number | null };
 }
 
+/** One request: its settings, log, timings, headers and caller. */
 export class Services {
   readonly env: Env;
   readonly request_id: string;
-  /** Every line carries the request's id. */
+  /** Writes lines that all carry the request's id. */
   readonly log: Log;
   readonly timing = new ServerTiming();
   /** What the request takes of the isolate's room for large bodies. */
   readonly room = new BodyRoom();
   /** The headers that came with the request. */
   readonly headers: Headers;
-  /** Where the network says that the caller is; null where it does not say. */
+  /** Where the network says that the caller is; null if it does not say. */
   readonly location: GroundOrigin | null;
   /** Lets work go on after the response has been sent, for as long as the platform allows. */
   readonly after: (work: Promise<unknown>) => void;
   /** Sets a header of the response, also of a problem that is thrown later. */
   readonly setHeader: (name: string, value: string) => void;
-  /** The id of the next execution, where an Idempotency-Key has fixed it; else undefined. */
+  /** The id of the next execution, if an Idempotency-Key has fixed it. */
   execution_id: string | undefined;
-  /** Whether the request may have run before, and been paid for by another lease. */
+  /** Whether the request may have run before, paid for by another lease. */
   repeated = false;
   #caller: Caller | undefined;
 
@@ -58,17 +60,23 @@ export class Services {
     this.setHeader = setHeader;
   }
 
-  /** A region near the caller; where the network does not say where that is, the same one for all. */
+  /**
+   * The region near the caller; the same one for all callers whose place the network does not give.
+   */
   get region(): Region {
     return regionNear(this.location);
   }
 
+  /**
+   * The caller, whom authenticate() has set.
+   * @throws Error on a route that asks for no tenant's key: a bug
+   */
   get caller(): Caller {
     if (!this.#caller) throw new Error("The route asks for its caller without authenticating it");
     return this.#caller;
   }
 
-  /** Only authentication sets it. */
+  /** Set by authenticate() alone. */
   set caller(caller: Caller) {
     this.#caller = caller;
   }

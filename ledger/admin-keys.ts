@@ -8,11 +8,17 @@ import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { admin_keys } from "./schema/admin-keys.ts";
 
+/** An admin key as the ledger shows it: all but its hash. */
 export type LiveAdminKey = Omit<typeof admin_keys.$inferSelect, "hash">;
 
 const { hash: _, ...shown } = getTableColumns(admin_keys);
 
-/** The key of this hash, unless it is unknown, revoked or, at `nowMs`, expired. */
+/**
+ * Finds the admin key of a hash.
+ * @param hash SHA-256 of the whole key, hexadecimal
+ * @param nowMs real clock, ms since 1970
+ * @returns null if the key is unknown, revoked or, at `nowMs`, expired
+ */
 export async function findLiveAdminKey(
   ledger: Ledger,
   hash: string,
@@ -26,6 +32,7 @@ export async function findLiveAdminKey(
   return key ?? null;
 }
 
+/** Adds an admin key. Rejects if its id or its hash is there already. */
 export async function insertAdminKey(
   ledger: Ledger,
   key: Omit<typeof admin_keys.$inferSelect, "revoked_at_ms">,
@@ -33,7 +40,7 @@ export async function insertAdminKey(
   await ledger.insert(admin_keys).values(key);
 }
 
-/** Newest first, revoked ones too. */
+/** All admin keys, newest first, revoked ones too. */
 export function listAdminKeys(ledger: Ledger, page: PageRequest): Promise<Page<LiveAdminKey>> {
   return readPage(page, {
     at: admin_keys.created_at_ms,
@@ -44,7 +51,10 @@ export function listAdminKeys(ledger: Ledger, page: PageRequest): Promise<Page<L
   });
 }
 
-/** Revokes a key for good; of several times, the first counts. False when there is no such key. */
+/**
+ * Revokes a key for good. Of several revocations the first one's instant stays.
+ * @returns false if there is no such key
+ */
 export async function revokeAdminKey(
   ledger: Ledger,
   { id, revoked_at_ms }: { id: string; revoked_at_ms: number },

@@ -1,7 +1,7 @@
 /**
- * Writes a batch as the client's `batch()` does, one transaction over Hrana 2 (github.com/tursodatabase/
- * libsql, docs/HRANA_2_SPEC.md), and encodes it three times as fast: for receipts on their way to the
- * ledger, which a collector brings there a quarter faster for it (benches/drain.ts).
+ * Writes a batch as the client's `batch()` does, one transaction over Hrana 2, and encodes it three
+ * times as fast: a collector brings receipts to the ledger a quarter faster by it
+ * (benches/drain.ts). The protocol: github.com/tursodatabase/libsql, docs/HRANA_2_SPEC.md.
  * Not its job: reading rows, several statements that look at each other's results.
  * @module
  */
@@ -11,8 +11,12 @@ import { type LedgerAddress, ledgerAddress } from "../contract/ledger-url.ts";
 import { ANSWER_MS_MAX } from "./client.ts";
 import { BODY_TOO_LARGE } from "./refusal.ts";
 
-/** As much of a client as writing needs. */
+/** The part of a client that writing needs. */
 export interface BatchWriter {
+  /**
+   * Runs statements in one transaction. Rejects, with nothing written, if one of them fails.
+   * @returns for each statement how many rows it changed
+   */
   batch(statements: InStatement[], mode: "write"): Promise<{ rowsAffected: number }[]>;
 }
 
@@ -35,6 +39,11 @@ interface PipelineAnswer {
   )[];
 }
 
+/**
+ * Opens a writer; nothing is sent before batch(). That one rejects with a TypeError for a value
+ * that the ledger has no type for, with a LibsqlError for what the server says (code BODY_TOO_LARGE
+ * for HTTP 413), and with a DOMException if no answer comes within ANSWER_MS_MAX.
+ */
 export function openBatchWriter(address: LedgerAddress): BatchWriter {
   const { url, authToken } = ledgerAddress(address.url, address.authToken);
   // As the client finds it: beside the last part of a path, not below it.

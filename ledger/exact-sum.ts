@@ -8,8 +8,9 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { receipts } from "./schema/receipts.ts";
 
 /**
- * SQLite's sum() of integers fails beyond 2^63, and the client beyond 2^53. The halves of 32 bits are
- * summed apart, which is good for 2^31 receipts, and come as text.
+ * Sums a column of integers exactly; 0 without rows. SQLite's sum() of integers fails beyond 2^63,
+ * and the client beyond 2^53. So the halves of 32 bits are summed apart and come as text: good for
+ * 2^31 rows.
  */
 export function exactSum(column: SQLiteColumn): SQL<bigint> {
   const high = sql`coalesce(sum(${column} >> 32), 0)`;
@@ -20,7 +21,7 @@ export function exactSum(column: SQLiteColumn): SQL<bigint> {
   });
 }
 
-/** The quantities of receipts, summed; and how many they are. */
+/** A selection: how many receipts, and the sum of each of their quantities. */
 export const RECEIPT_SUMS = {
   executions: sql<number>`count(*)`,
   operations: exactSum(receipts.operations),

@@ -6,10 +6,13 @@
 import type { Placement } from "../mesh/billing/placement.ts";
 import type { Receipt } from "../mesh/billing/receipt.ts";
 
-/** `receipt.id` and `placement.id` are one id: UUIDs of version 7, which follow time, insert 2.5 times faster. */
+/**
+ * A receipt and a placement of one id: a UUID of version 7, which follows time, as such ids are
+ * inserted 2.5 times faster.
+ */
 export interface Execution {
   receipt: Receipt;
   placement: Placement;
-  /** Of its form, on its way here (durable-objects/shared/version.ts); without one: release 7ab9cf5's. */
+  /** The version of its form (durable-objects/shared/version.ts); missing: release 7ab9cf5. */
   v?: number;
 }

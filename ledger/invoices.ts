@@ -11,15 +11,19 @@ import { receipts } from "./schema/receipts.ts";
 import { tenants } from "./schema/tenants.ts";
 import type { UsageRow } from "./usage.ts";
 
+/** An invoice; what it charges is the sum of the receipts that carry its id. */
 export type InvoiceRow = typeof invoices.$inferSelect;
+/** The sums of an invoice's receipts of one model and one price list. */
 export type InvoiceLine = Omit<UsageRow, "group"> & { model: string; price_list: string };
 
+/** Whether an invoice was issued; `issued`: the tenant's period has an invoice already. */
 export type Issued = { ok: true } | { ok: false; refusal: "unknown_tenant" | "issued" };
 
 /**
- * Issues an invoice over all receipts of the tenant that were executed before `until_ms` and are on no
- * invoice yet. One transaction: of several at once for a period, one is issued and the others change
- * nothing.
+ * Issues an invoice over all receipts of its tenant that were executed before an instant and are on
+ * no invoice yet. One transaction: of several at once for a period, one is issued and the others
+ * change nothing.
+ * @param until_ms mesh clock, ms since 1970
  */
 export async function issueInvoice(
   ledger: Ledger,
@@ -42,12 +46,18 @@ export async function issueInvoice(
   return inserted.rowsAffected === 1 ? { ok: true } : { ok: false, refusal: "issued" };
 }
 
-/** A tenant's invoices, the latest period first: a dozen a year. */
+/**
+ * All invoices of a tenant, the latest period first: a dozen a year.
+ * @param tenant_id a tenant that is not there has none
+ */
 export const listInvoices = (ledger: Ledger, tenant_id: string): Promise<InvoiceRow[]> =>
   ledger.select().from(invoices).where(eq(invoices.tenant_id, tenant_id))
     .orderBy(desc(invoices.period));
 
-/** Null when there is none of this id, or when it is another tenant's. */
+/**
+ * Reads an invoice with its lines, which are ordered by model and price list.
+ * @returns null if the tenant has no invoice of this id
+ */
 export async function findInvoice(
   ledger: Ledger,
   { tenant_id, id }: { tenant_id: string; id: string },

@@ -10,13 +10,21 @@ import { type Page, type PageRequest, readPage } from "./page.ts";
 import { api_keys } from "./schema/api-keys.ts";
 import { tenants } from "./schema/tenants.ts";
 
+/** An API key as the ledger shows it: all but its hash. */
 export type ApiKey = Omit<typeof api_keys.$inferSelect, "hash">;
+/** An API key as it is added. */
 export type NewApiKey = Omit<typeof api_keys.$inferSelect, "revoked_at_ms">;
+/** An API key that is neither revoked nor expired, with its tenant's name and limits. */
 export type LiveKey = ApiKey & { tenant_name: string } & Limits;
 
 const { hash: _, ...shown } = getTableColumns(api_keys);
 
-/** The key of this hash, unless it is unknown, revoked or, at `nowMs`, expired. */
+/**
+ * Finds the API key of a hash.
+ * @param hash SHA-256 of the whole key, hexadecimal
+ * @param nowMs real clock, ms since 1970
+ * @returns null if the key is unknown, revoked or, at `nowMs`, expired
+ */
 export async function findLiveKey(
   ledger: Ledger,
   hash: string,
@@ -36,11 +44,12 @@ const isLive = (now_ms: number) =>
     or(isNull(api_keys.expires_at_ms), gt(api_keys.expires_at_ms, now_ms)),
   );
 
+/** Whether a key was added; `taken`: another key has its id or its hash. */
 export type InsertedKey = { ok: true } | { ok: false; refusal: "unknown_tenant" | "taken" };
 
-/** Adds a key. The same key again is fine, as a lost answer may have committed. */
+/** Adds a key. Adding the same key again is fine: an answer that was lost may have committed it. */
 export async function insertKey(ledger: Ledger, key: NewApiKey): Promise<InsertedKey> {
-  // Asked first, not left to the foreign key: whether a server holds those is its own setting. Tenants
+  // The tenant is looked up here, since a server may be set not to enforce foreign keys. Tenants
   // are never deleted, so the answer stays true.
   const [tenant] = await ledger.select({ id: tenants.id }).from(tenants)
     .where(eq(tenants.id, key.tenant_id));
@@ -53,13 +62,20 @@ export async function insertKey(ledger: Ledger, key: NewApiKey): Promise<Inserte
   return same === undefined ? { ok: false, refusal: "taken" } : { ok: true };
 }
 
+/**
+ * The successor, or why there is none: the old key is `unknown`, or has `ended` before the
+ * rotation.
+ */
 export type RotatedKey =
   | { ok: true; key: ApiKey }
   | { ok: false; refusal: "unknown" | "ended" };
 
 /**
- * Adds a key in the place of another, with its name and scopes; the old one ends at `until_ms`. One
- * transaction: a key that is revoked before it has no successor.
+ * Adds a key in the place of another, with its name and scopes; the old one ends at `until_ms`, or
+ * earlier if it had an earlier end. One transaction: a key that is revoked before it gets no
+ * successor.
+ * @param now_ms real clock, ms since 1970
+ * @param until_ms real clock, ms since 1970
  */
 export async function rotateKey(
   ledger: Ledger,
@@ -85,7 +101,7 @@ export async function rotateKey(
   return { ok: false, refusal: found.length === 0 ? "unknown" : "ended" };
 }
 
-/** Its row, from the old one's, in the order of the table's columns. */
+/** The successor's row, made from the old key's, in the order of the table's columns. */
 function successorOf(
   { made, now_ms }: { made: Pick<NewApiKey, "id" | "hash" | "prefix" | "last4">; now_ms: number },
 ) {
@@ -99,7 +115,7 @@ function successorOf(
     last4: sql<string>`${made.last4}`.as("made_last4"),
     scopes,
     created_at_ms: sql<number>`${now_ms}`.as("made_at_ms"),
-    // Without an end of its own: whoever rotates wants the key to live on.
+    // The successor has no end: an admin who rotates a key wants it to live on.
     expires_at_ms: sql<null>`NULL`.as("no_end"),
     revoked_at_ms: sql<null>`NULL`.as("not_revoked"),
   };
@@ -123,7 +139,10 @@ export function listKeys(
   });
 }
 
-/** Revokes a key for good; of several times, the first counts. False when the tenant has no such key. */
+/**
+ * Revokes a key for good. Of several revocations the first one's instant stays.
+ * @returns false if the tenant has no such key
+ */
 export async function revokeKey(
   ledger: Ledger,
   { tenant_id, id, revoked_at_ms }: { tenant_id: string; id: string; revoked_at_ms: number },

@@ -1,6 +1,6 @@
 /**
- * Closes leases of budget for good: what is charged under one by then is all that ever will be.
- * Its other half is in record-executions.ts: a receipt that comes later is waived.
+ * Closes leases of budget for good: nothing is charged under a lease after its closing.
+ * Its other half is in record-executions.ts, which waives receipts that come later.
  * @module
  */
 
@@ -9,6 +9,7 @@ import type { Ledger } from "./client.ts";
 import { lease_closings } from "./schema/lease-closings.ts";
 import { receipts } from "./schema/receipts.ts";
 
+/** The end of a lease; `closed_at_ms` is of the real clock. */
 export interface LeaseClosing {
   lease_id: string;
   tenant_id: string;
@@ -16,7 +17,8 @@ export interface LeaseClosing {
 }
 
 /**
- * Records the closing and counts what is charged, in one statement; the same again answers the same.
+ * Records the closing and counts what is charged, in one transaction. Closing a lease again answers
+ * what the first closing did.
  * @returns micro-credits charged under the lease
  */
 export async function closeLease(

@@ -1,5 +1,5 @@
 /**
- * Reads and sets how far a tenant may go.
+ * Reads and sets a tenant's budget and rate.
  * @module
  */
 
@@ -10,14 +10,22 @@ import { tenants } from "./schema/tenants.ts";
 
 const { budget_microcredits, requests_per_minute } = tenants;
 
-/** Null: there is no such tenant. */
+/**
+ * Reads a tenant's limits.
+ * @param tenant_id the tenant's id
+ * @returns null if there is no such tenant
+ */
 export async function readLimits(ledger: Ledger, tenant_id: string): Promise<Limits | null> {
   const [limits] = await ledger.select({ budget_microcredits, requests_per_minute }).from(tenants)
     .where(eq(tenants.id, tenant_id));
   return limits ?? null;
 }
 
-/** False: there is no such tenant. */
+/**
+ * Sets both limits of a tenant.
+ * @param tenant_id the tenant's id
+ * @returns false if there is no such tenant
+ */
 export async function writeLimits(
   ledger: Ledger,
   tenant_id: string,

@@ -1,22 +1,28 @@
 /**
- * Pages through a list, newest first, by keyset: a page starts after the last row of the one before,
- * so a row that is there when the first page is read is seen once, whatever is written meanwhile.
+ * Pages through a list, newest first, by keyset: a page starts after the last row of the page
+ * before. So a row that is there when the first page is read is seen once, whatever is written
+ * meanwhile.
  * @module
  */
 
 import { and, asc, desc, eq, gt, lt, lte, or, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 
-// One answer must fit into a Worker's memory many times over: 1,000 placements are 0.7 MB.
+/** A page must fit into a Worker's memory many times over: 1,000 placements are 0.7 MB. */
 export const PAGE_ROWS_MAX = 1_000;
 
+/** Which page of a list. */
 export interface PageRequest {
+  /** How many rows, 1 to PAGE_ROWS_MAX. */
   limit: number;
-  /** `next` of the page before. */
+  /** `next` of the page before; missing: the first page. */
   cursor?: string;
 }
 
-/** A cursor that nobody handed out is the caller's mistake, and a value. */
+/**
+ * A page; `next` is null on the last one. A cursor that no page gave is the caller's mistake: a
+ * refusal.
+ */
 export type Page<Row> =
   | { ok: true; data: Row[]; next: string | null }
   | { ok: false; refusal: "bad_cursor" };
@@ -27,6 +33,9 @@ interface Position {
   id: string;
 }
 
+/**
+ * What readPage() needs of a table: the columns that order it, a row's place, and the query itself.
+ */
 interface Listing<Row> {
   at: SQLiteColumn;
   id: SQLiteColumn;
@@ -34,6 +43,10 @@ interface Listing<Row> {
   read: (part: { after: SQL | undefined; order: SQL[]; limit: number }) => PromiseLike<Row[]>;
 }
 
+/**
+ * Reads a page, ordered by `at` descending, then by `id`.
+ * @throws RangeError for a limit outside 1 to PAGE_ROWS_MAX
+ */
 export async function readPage<Row>(
   { limit, cursor }: PageRequest,
   { at, id, position, read }: Listing<Row>,

@@ -11,7 +11,10 @@ import { placements } from "./schema/placements.ts";
 /** A placement as the ledger keeps it. */
 export type RecordedPlacement = typeof placements.$inferSelect;
 
-/** Newest first, by the mesh clock. One that reaches the ledger late may lie behind the cursor. */
+/**
+ * A tenant's placements, newest first by the mesh clock. A placement that reaches the ledger late
+ * may lie behind the cursor.
+ */
 export function listPlacements(
   ledger: Ledger,
   { tenant_id, ...page }: PageRequest & { tenant_id: string },
@@ -26,7 +29,10 @@ export function listPlacements(
   });
 }
 
-/** Null when there is none of this id, or when it is another tenant's. */
+/**
+ * Reads one placement.
+ * @returns null if the tenant has no placement of this id
+ */
 export async function findPlacement(
   ledger: Ledger,
   { tenant_id, id }: { tenant_id: string; id: string },

@@ -1,5 +1,5 @@
 /**
- * Lists and adds prices. The launch prices (mesh/billing/receipt.ts) are in force before the first list.
+ * Lists and adds prices. Before the first list the launch prices (mesh/billing/receipt.ts) hold.
  * @module
  */
 
@@ -10,12 +10,15 @@ import { prices } from "./schema/prices.ts";
 
 const { id, valid_from_ms, per_request, per_mega_operation, per_kilobyte } = prices;
 
-/** All lists, the oldest first. */
+/** All lists that were added, the oldest first. */
 export const listPrices = (ledger: Ledger): Promise<PriceList[]> =>
   ledger.select({ id, valid_from_ms, per_request, per_mega_operation, per_kilobyte })
     .from(prices).orderBy(asc(valid_from_ms));
 
-/** Adds a list, unless there is one from that instant on: false then, and nothing changes. */
+/**
+ * Adds a price list.
+ * @returns false if another list is valid from the same instant: nothing changes then
+ */
 export async function insertPrices(
   ledger: Ledger,
   list: PriceList & { created_at_ms: number },

@@ -1,6 +1,6 @@
 /**
- * Reads a tenant's receipts in the order in which the ledger got them, so that whoever goes on from
- * where they stopped misses none, however late it came.
+ * Reads a tenant's receipts in the order in which the ledger got them, so that a reader who goes on
+ * from the last page misses none, however late a receipt came.
  * @module
  */
 
@@ -8,29 +8,36 @@ import { and, asc, eq, gt, gte, lt, sql } from "drizzle-orm";
 import type { Ledger } from "./client.ts";
 import { receipts } from "./schema/receipts.ts";
 
+/** A receipt as the ledger keeps it. */
 export type RecordedReceipt = typeof receipts.$inferSelect;
 
+/** Which receipts of a tenant. */
 export interface ReceiptsRequest {
   tenant_id: string;
+  /** How many receipts at most. */
   limit: number;
-  /** The row after which to begin; 0: from the first. */
+  /** The row to go on after, `last` of the page before; 0: from the first. */
   after: number;
-  /** Mesh clock, from `from_ms` up to, not including, `to_ms`. */
+  /** Executed at or after this, mesh clock. */
   from_ms?: number;
+  /** Executed before this, mesh clock. */
   to_ms?: number;
+  /** Only receipts on this invoice. */
   invoice_id?: string;
 }
 
+/** A page of receipts, in the order of their arrival. */
 export interface ReceiptsPage {
   receipts: RecordedReceipt[];
-  /** The row to go on after, now or when there are more. */
+  /** The row to go on after, for the next page or for receipts that are yet to come. */
   last: number;
   more: boolean;
 }
 
-// Receipts are never deleted, so a new row's number is above all others: their order is that of arrival.
+// Receipts are never deleted, so a new row's number is the highest: rows are in order of arrival.
 const row = sql<number>`receipts.rowid`;
 
+/** Reads receipts in the order in which the ledger got them. */
 export async function readReceipts(
   ledger: Ledger,
   { tenant_id, limit, after, from_ms, to_ms, invoice_id }: ReceiptsRequest,

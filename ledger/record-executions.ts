@@ -1,6 +1,7 @@
 /**
- * Writes executions to the ledger: at least once on the way here, once in here.
- * A field that the ledger has no column for, of a newer release's execution, is dropped here and nowhere before.
+ * Writes executions to the ledger. An execution may come several times, and is recorded once.
+ * A field of a newer release's execution that the ledger has no column for is dropped here, not
+ * before.
  * @module
  */
 
@@ -12,16 +13,24 @@ import type { Placement } from "../mesh/billing/placement.ts";
 import { placements } from "./schema/placements.ts";
 import { receipts } from "./schema/receipts.ts";
 
-// 500 executions bind 24,000 values in 0.9 MB: SQLite takes 32,766 a statement, and while one batch
-// commits, for some 10 ms, no other writer can. With 100 a third fewer arrive a second (benches/drain.ts).
+/**
+ * The most executions of one transaction. 500 bind 24,000 values in 0.9 MB: SQLite takes 32,766 a
+ * statement, and while one batch commits, for some 10 ms, no other writer can. With 100 a third
+ * fewer arrive a second (benches/drain.ts).
+ */
 export const EXECUTIONS_MAX = 500;
 
-// What a receipt of a lease says of itself within the transaction that inserts it.
+// Marks the receipts of leases that this transaction has inserted, until waive() decides.
 const UNDECIDED = -1;
 
 /**
- * Records all of them in one transaction, or none. An id that is known already changes nothing, so a
- * lost answer is mended by sending the same again. Returns how many receipts were new.
+ * Records all executions in one transaction, or none. An id that is known already changes nothing,
+ * so a lost answer is mended by sending the same again. A receipt whose lease is closed charges
+ * nothing.
+ * @param recordedAtMs real clock, ms since 1970
+ * @returns how many receipts were new
+ * @throws RangeError for more than EXECUTIONS_MAX, or for a receipt and a placement of different
+ * ids
  */
 export async function recordExecutions(
   ledger: { $client: BatchWriter },
@@ -58,7 +67,10 @@ export async function recordExecutions(
   return recorded.rowsAffected;
 }
 
-/** Of those that are new: a lease that is closed has counted what it charges, and charges no more. */
+/**
+ * Waives those of some new receipts whose lease is closed: the closing has counted what the lease
+ * charges.
+ */
 function waive(ids: readonly string[]): InStatement {
   const closed = "EXISTS (SELECT 1 FROM lease_closings c WHERE c.lease_id = receipts.lease_id)";
   return {
@@ -70,7 +82,10 @@ function waive(ids: readonly string[]): InStatement {
   };
 }
 
-/** Column by column, so that a field of a Placement without a column, and a column without a field, do not compile. */
+/**
+ * Column by column, so that a field of a Placement without a column, and a column without a field,
+ * do not compile.
+ */
 function placementRow(placement: Placement, created_at_ms: number): typeof placements.$inferSelect {
   return {
     id: placement.id,

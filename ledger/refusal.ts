@@ -5,16 +5,19 @@
 
 import { LibsqlError } from "@libsql/client/web";
 
-/** SQLite's word for a value that no repetition makes right. */
+/** SQLite's codes for a value that no repetition makes right. */
 const OF_CONTENT = /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG|RANGE)(?:_|$)/;
-/** A server's word (HTTP 413) for a batch that is over its limit: of fewer rows it may not be. */
+/**
+ * The code for a batch over the server's limit (HTTP 413): a batch of fewer rows may be below it.
+ */
 export const BODY_TOO_LARGE = "BODY_TOO_LARGE";
-/** The client's, before it has sent anything. */
+/** The message of the client's error before it has sent anything. */
 const UNSENT = /^Unsupported type of value/;
 
 /**
- * Why the ledger will never take this; null if it may yet, as after an outage. What is not known for a
- * refusal counts as an outage: asking once more does no harm.
+ * Why the ledger will never take a batch. An error that is not known as a refusal counts as an
+ * outage: sending the batch once more does no harm.
+ * @returns the error's message; null if the ledger may take the same batch later
  */
 export function refusalOf(error: unknown): string | null {
   if (error instanceof LibsqlError && isOfContent(error.code)) return error.message;

@@ -7,16 +7,21 @@ import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { tenants } from "./schema/tenants.ts";
 
+/** A tenant as the ledger keeps it. */
 export type TenantRow = typeof tenants.$inferSelect;
+/** A tenant as it is added; without limits unless it names them. */
 export type NewTenantRow = typeof tenants.$inferInsert;
 
-/** Adds a tenant, unless its id is there already: false then, and nothing changes. */
+/**
+ * Adds a tenant.
+ * @returns false if there is a tenant of this id: nothing changes then
+ */
 export async function insertTenant(ledger: Ledger, tenant: NewTenantRow): Promise<boolean> {
   const { rowsAffected } = await ledger.insert(tenants).values(tenant).onConflictDoNothing();
   return rowsAffected === 1;
 }
 
-/** Newest first. */
+/** All tenants, newest first. */
 export function listTenants(ledger: Ledger, page: PageRequest): Promise<Page<TenantRow>> {
   return readPage(page, {
     at: tenants.created_at_ms,

@@ -10,13 +10,17 @@ import type { Ledger } from "./client.ts";
 import { RECEIPT_SUMS } from "./exact-sum.ts";
 import { receipts } from "./schema/receipts.ts";
 
+/** What receipts are grouped by. */
 export type UsageGrouping = "hour" | "model" | "node" | "region";
 
+/** Which receipts of a tenant are summed. */
 export interface UsageRequest {
   tenant_id: string;
-  /** Mesh clock, from `from_ms` up to, not including, `to_ms`. */
+  /** Executed at or after this, mesh clock. */
   from_ms: number;
+  /** Executed before this, mesh clock. */
   to_ms: number;
+  /** Missing: one row for all. */
   group_by?: UsageGrouping;
 }
 
@@ -25,14 +29,18 @@ type Quantity = Extract<
   "operations" | "energy_mj" | "npu_us" | "bytes_up" | "bytes_down" | "charge_microcredits"
 >;
 
-/** Sums are bigint: 10,000 runs of 10^12 operations pass 2^53. */
+/** Sums of receipts. They are bigint: 10,000 runs of 10^12 operations pass 2^53. */
 export type UsageRow = Record<Quantity, bigint> & {
   /** The name grouped by, or the start of the hour in ms since 1970; null without grouping. */
   group: string | number | null;
+  /** How many receipts. */
   executions: number;
 };
 
-/** Ordered by group; without grouping one row, of zeros when there are no receipts. */
+/**
+ * Sums receipts. Rows are in the order of their groups; without grouping there is one row, of zeros
+ * if there are no receipts.
+ */
 export async function usage(
   ledger: Ledger,
   { tenant_id, from_ms, to_ms, group_by }: UsageRequest,

@@ -42,7 +42,8 @@ export const realDelay = (clock: MeshClock, mesh_ms: number): number => mesh_ms 
 /**
  * Reads a clock setting.
  * @param text as the module says; empty and `real` are the real clock
- * @param anchor_ms the real time that a setting without an anchor is anchored to; NaN: it must have one
+ * @param anchor_ms the real time that a setting without an anchor is anchored to; NaN: it must have
+ * one
  * @throws RangeError that says what is wrong
  */
 export function parseClock(text: string, anchor_ms: number): MeshClock {
@@ -71,7 +72,10 @@ export function parseClock(text: string, anchor_ms: number): MeshClock {
   return { mesh_ms, real_ms, rate };
 }
 
-/** NaN for what is no instant; a 30th of February is none, though Date.parse would take it. */
+/**
+ * Stricter than Date.parse(), which accepts a 30th of February.
+ * @returns ms since 1970; NaN if the text is no instant in UTC
+ */
 function parseInstant(text: string): number {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text)) return NaN;
   const ms = Date.parse(text);

@@ -1,7 +1,8 @@
 /**
  * Which region owns a node at an instant: the one whose data centres its sub-satellite point is
- * nearest to. A pure function of that point, so that everybody agrees without asking.
- * Regions are the location hints of Cloudflare's Durable Objects; an anchor is a large metro of one.
+ * nearest to. A pure function of that point, so that all isolates and objects agree without a
+ * message. Regions are the location hints of Cloudflare's Durable Objects; an anchor is a large
+ * metro there.
  * Not its job: since when and until when (tenure.ts), naming objects (durable-objects/names.ts).
  * @module
  */

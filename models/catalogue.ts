@@ -79,6 +79,7 @@ export function checkShapes(spec: ModelSpec, shapes: number[][]): string | null 
 /**
  * Checks one input by itself, as soon as its shape is known: before anything is held for it.
  * @param name of one of the model's inputs
+ * @param shape as sent: any numbers
  * @returns why the model cannot take this shape, as a sentence without its full stop; null if it can, as
  *   far as the other inputs do not matter
  */
@@ -92,6 +93,7 @@ export function checkInputShape(spec: ModelSpec, name: string, shape: number[]):
 
 /**
  * How many elements an input may have at most.
+ * @param input its place among the model's inputs
  * @returns Infinity where no limit bounds one of its free dimensions
  */
 export function elementsMax(spec: ModelSpec, input: number): number {

@@ -4,7 +4,7 @@
  * ```sh
  * deno run -A tools/accuracy.ts
  * ```
- * Without chance: the same figures on every run; tests/unit/tools/accuracy_test.ts holds the page to them.
+ * Without chance: the same figures on every run; tests/slow/tools/accuracy_test.ts holds the page to them.
  * @module
  */
 import { measureInterpolation } from "./accuracy/interpolation.ts";

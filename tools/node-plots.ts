@@ -5,7 +5,7 @@
  * deno run -A tools/node-plots.ts          # prints the tables
  * deno run -A tools/node-plots.ts --write  # and writes docs/node-*.svg
  * ```
- * Without chance: the same on every run; tests/unit/tools/node-plots_test.ts holds page and figures to it.
+ * Without chance: the same on every run; tests/slow/tools/node-plots_test.ts holds page and figures to it.
  * @module
  */
 import { parseProfile } from "../contract/profile.ts";

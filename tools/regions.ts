@@ -6,7 +6,7 @@
  * deno run -A tools/regions.ts
  * ```
  * All of it is modelled: metros stand for data centres, great circles for cables. Without chance: the
- * same figures on every run; tests/unit/tools/regions_test.ts holds the page to them.
+ * same figures on every run; tests/slow/tools/regions_test.ts holds the page to them.
  * @module
  */
 import { isLand } from "../contract/countries.ts";

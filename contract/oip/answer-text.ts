@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor.ts";
 const ELEMENTS_A_PIECE = 8_192;
 
 /**
+ * Writes an answer in pieces of some 100 kB, each made when it is asked for.
  * @param fields what stands before the outputs
  * @returns pieces of one JSON object. Numbers that JSON cannot hold (NaN, infinities) are null; integers of
  *   64 bits have all their digits

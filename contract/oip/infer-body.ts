@@ -48,6 +48,7 @@ const enum Level {
   Input,
 }
 
+/** Reads one body: each chunk by write(), in their order, then end(). After a throw it is of no use. */
 export class InferBodyReader {
   readonly #takes: Takes;
   readonly #reader: JsonReader;
@@ -74,12 +75,19 @@ export class InferBodyReader {
     this.#reader = new JsonReader(this.#listener());
   }
 
-  /** @throws SyntaxError if it is no JSON; InvalidBody if it is none of an inference that the model takes */
+  /**
+   * Reads on.
+   * @param chunk the next bytes of the body, cut anywhere; read during the call only
+   * @throws SyntaxError if it is no JSON; InvalidBody if it is none of an inference that the model takes
+   */
   write(chunk: Uint8Array): void {
     this.#reader.write(chunk);
   }
 
-  /** @throws as write() does, also if the text is not at its end */
+  /**
+   * Ends the reading.
+   * @throws SyntaxError if the text is not at its end; InvalidBody as write() does
+   */
   end(): ReadBody {
     this.#reader.end();
     return { fields: this.#whole ? this.#whole.value : this.#body, tensors: this.#tensors };

@@ -17,9 +17,9 @@ import { importedConstellation } from "../../mesh/orbit/imported-constellation.t
 import { computeKnot } from "../../mesh/orbit/knot.ts";
 import { Propagator } from "../../mesh/orbit/propagation.ts";
 
-// The current window's two, the next one's, and one asked for at another date; 1 MB each.
+// The current window's two, the next window's, and one for a request of another date; 1 MB each.
 const KNOTS_MAX = 4;
-// A refreshed catalogue is taken up within this, and the ledger is not asked more often.
+// A refreshed catalogue is noticed within this time; the ledger is asked no more often.
 const NEWEST_KEPT_MS = 15_000;
 
 const log = logger();
@@ -31,12 +31,19 @@ interface Loaded {
   bytes: ArrayBuffer | null;
 }
 
+/** The object that computes a region's knots; callers get it from almanacObject(). */
 export class AlmanacKeeper extends DurableObject<Env> {
   readonly #knots = new Map<string, ArrayBuffer>();
   #loaded: Loaded | undefined;
   #newest: { name: string; until: number } | undefined;
 
-  /** The packed knot of this number (see mesh/orbit/knot.ts). */
+  /**
+   * Computes a knot, or takes it from memory.
+   * @param constellation the name of a catalogue in the ledger, or `starlink-filed`
+   * @param number the knot's, as knotNumber() of mesh/orbit/knot.ts counts
+   * @returns the packed knot, for readKnot()
+   * @throws Error if the ledger does not answer, or holds no whole catalogue of that name
+   */
   async knot(constellation: string, number: number): Promise<ArrayBuffer> {
     const key = `${constellation}/${number}`;
     const kept = this.#knots.get(key);
@@ -50,7 +57,12 @@ export class AlmanacKeeper extends DurableObject<Env> {
     return bytes;
   }
 
-  /** The name of the newest catalogue. While the ledger is away, the newest that was seen. */
+  /**
+   * The name of the newest catalogue; while the ledger is away, of the newest that this object has
+   * seen.
+   * @returns a constellation's name
+   * @throws Error if this object has seen no catalogue and the ledger holds none or does not answer
+   */
   async newest(): Promise<string> {
     const now = Date.now();
     if (this.#newest && now < this.#newest.until) return this.#newest.name;
@@ -64,7 +76,13 @@ export class AlmanacKeeper extends DurableObject<Env> {
     throw new Error("The ledger holds no catalogue");
   }
 
-  /** A packed catalogue (see mesh/orbit/catalogue.ts). */
+  /**
+   * A packed catalogue.
+   * @param name of a catalogue in the ledger
+   * @returns bytes for unpackCatalogue() of mesh/orbit/catalogue.ts
+   * @throws RangeError for the generated constellation, which isolates make themselves
+   * @throws Error if the ledger does not answer, or holds no whole catalogue of that name
+   */
   async catalogue(name: string): Promise<ArrayBuffer> {
     const { bytes } = await this.#load(name);
     if (!bytes) throw new RangeError(`${name} is not a catalogue`);

@@ -16,12 +16,16 @@ import { Collection, type CollectorBacklog, type Poison } from "./inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "./migrations.ts";
 
 const DRAIN_AFTER_MS = 500;
-// An outage is asked about gently: the wait doubles up to half a minute.
+// During an outage the wait between attempts doubles, up to half a minute.
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 30_000;
 
 const log = logger();
 
+/**
+ * The object that brings a share of a region's executions to the ledger; nodes get it from
+ * collectorObject().
+ */
 export class Collector extends DurableObject<Env> {
   readonly #collection: Collection;
   #failures = 0;
@@ -41,13 +45,16 @@ export class Collector extends DurableObject<Env> {
     });
   }
 
-  /** Takes executions over: once this returns, they are on disk here. */
+  /** Takes executions over: they are on this object's disk once the call resolves. */
   collect(executions: Execution[]): void {
     this.#collection.add(executions);
     this.#drainWithin(DRAIN_AFTER_MS);
   }
 
-  /** What waits here for the ledger, and whether the ledger failed when it was last asked. */
+  /**
+   * What waits here for the ledger.
+   * @returns `failures` counts the attempts in a row that the ledger has failed
+   */
   backlog(): CollectorBacklog & { failures: number } {
     const backlog = this.#collection.backlog();
     // An object that was just made does not know that the ledger was away, nor need it wait as long.
@@ -55,24 +62,40 @@ export class Collector extends DurableObject<Env> {
     return { ...backlog, failures: this.#failures };
   }
 
-  /** Those of these leases that receipts which wait here are charged to; they are on their way then. */
+  /**
+   * Which of some leases have receipts that wait here. Their receipts are sent to the ledger at
+   * once.
+   * @param lease_ids ids of leases of budget
+   * @returns those of `lease_ids` that a waiting receipt is charged to
+   */
   holding(lease_ids: string[]): string[] {
     const held = this.#collection.holding(lease_ids);
     if (held.length > 0) this.#drainWithin(DRAIN_AFTER_MS);
     return held;
   }
 
+  /**
+   * Executions that were set aside, in the order of their ids.
+   * @param after the id to go on after; empty: from the first
+   * @param limit how many at most
+   * @returns whole records, with the execution as JSON text
+   */
   poison(after: string, limit: number): Poison[] {
     return this.#collection.poison(after, limit);
   }
 
-  /** @returns whether an execution of this id was set aside here; it waits again now */
+  /**
+   * Puts an execution that was set aside back among those that wait.
+   * @param id the execution's
+   * @returns false if no execution of this id is set aside here
+   */
   retry(id: string): boolean {
     const found = this.#collection.retry(id);
     if (found) this.#drainWithin(0);
     return found;
   }
 
+  /** Brings what waits to the ledger. Does not throw: after a failure it sets the next alarm. */
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
     try {
@@ -87,7 +110,10 @@ export class Collector extends DurableObject<Env> {
     }
   }
 
-  /** One alarm at a time; one that lies further ahead than any wait was set before a clock jumped back. */
+  /**
+   * Sets the alarm, unless one is set. An alarm that lies further ahead than any wait was set
+   * before the clock jumped back, and is set anew.
+   */
   #drainWithin(ms: number): void {
     const now = Date.now();
     if (this.#alarm_at <= now + RETRY_MS_MAX) return;

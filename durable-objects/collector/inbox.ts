@@ -1,9 +1,10 @@
 /**
  * What a collector holds between its nodes and the ledger, and how it brings it there.
  *
- * At least once on every hop: a row leaves the inbox only when the ledger has taken it, and the ledger
- * takes an id once. A row that the ledger refuses for what it says would be refused for ever, and hold up
- * all behind it: it is set aside with the reason, where an operator finds it, and never dropped.
+ * At least once on every hop: a row leaves the inbox only when the ledger has taken it, and the
+ * ledger takes an id once. A row whose content the ledger refuses would be refused for ever, and
+ * would hold up all rows behind it. It is set aside with the reason, where an operator finds it,
+ * and never dropped.
  *
  * Knows nothing of Cloudflare: disk and ledger are ports.
  * Not its job: when to drain (collector.ts).
@@ -14,36 +15,51 @@ import type { Execution } from "../../ledger/execution.ts";
 import type { Sql } from "../shared/sql.ts";
 import { isReadable } from "../shared/version.ts";
 
-// Text of one batch; an execution is 1,200 characters, and with the longest policy 12,000: the object shares
-// 128 MB with others, and each of its lanes holds its batch several times over.
+// Text of one batch; an execution is 1,200 characters, and with the longest policy 12,000: the
+// object shares 128 MB with others, and each of its lanes holds its batch several times over.
 const BATCH_CHARS_MAX = 1_000_000;
-// Batches on their way at once: of six requests that the platform lets one alarm have.
+// Batches on their way at once; the platform lets one alarm have six requests open.
 const LANES = 4;
-// One drain's work: stays far below the 15 minutes that the platform gives an alarm.
+// One drain takes far less than the 15 minutes that the platform gives an alarm.
 const BATCHES_MAX = 200;
 
+/** What a collector holds. */
 export interface CollectorBacklog {
+  /** Executions that wait for the ledger. */
   waiting: number;
-  /** When the oldest of them ran, real clock, as its id says; null where none waits. */
+  /**
+   * When the oldest that waits was made, by the real clock, as its id says, ms since 1970; null
+   * where none waits.
+   */
   since_ms: number | null;
+  /** Executions that are set aside. */
   poison: number;
 }
 
+/** An execution that the ledger refuses for its content, set aside until an operator retries it. */
 export interface Poison {
   id: string;
+  /** Why, in the ledger's words, or what is wrong with the record itself. */
   reason: string;
-  /** Real clock. */
+  /** Real clock, ms since 1970. */
   set_aside_ms: number;
+  /** As it came, JSON. */
   execution: string;
 }
 
+/** What a collection needs of the outside. */
 export interface CollectionPorts {
   sql: Sql;
-  /** Brings executions to the ledger, all or none; rejects if it is away, or if it refuses them. */
+  /**
+   * Brings executions to the ledger, all or none; rejects if the ledger is away or refuses them.
+   */
   record(executions: Execution[]): Promise<unknown>;
-  /** How many it takes at once. */
+  /** How many executions record() takes at once. */
   batch_max: number;
-  /** Whether that was a no to what they say, which will not change: then the reason, else null. */
+  /**
+   * Why the ledger refuses the content of a batch, if record() rejected for that.
+   * @returns null if the ledger may take the same batch later
+   */
   refusal(error: unknown): string | null;
   /** Tells an operator's log that an execution was set aside. */
   warn: Log["warn"];
@@ -52,6 +68,7 @@ export interface CollectionPorts {
 type Kept = { id: string; execution: string };
 type Row = Kept & { number: number };
 
+/** The inbox and what is set aside, in a collector's SQLite. */
 export class Collection {
   readonly #ports: CollectionPorts;
 
@@ -60,8 +77,9 @@ export class Collection {
   }
 
   /**
-   * Takes executions over as they come, with fields of a newer release, too; the same one twice is one row.
-   * `receipt.id` and `receipt.lease_id` are all that is read here: they stay where they are in every version.
+   * Takes executions over as they come, with fields of a newer release, too. The same execution
+   * twice is one row. Only `receipt.id` and `receipt.lease_id` are read here: they keep their place
+   * in every version.
    */
   add(executions: readonly Execution[]): void {
     for (const execution of executions) {
@@ -79,7 +97,11 @@ export class Collection {
     );
   }
 
-  /** @returns those of these leases of budget that receipts which wait here are charged to */
+  /**
+   * Which of some leases have receipts that wait here.
+   * @param lease_ids ids of leases of budget
+   * @returns those of `lease_ids` that a waiting receipt is charged to
+   */
   holding(lease_ids: readonly string[]): string[] {
     return this.#ports.sql.exec<{ lease_id: string }>(
       `SELECT DISTINCT lease_id FROM inbox
@@ -89,10 +111,11 @@ export class Collection {
   }
 
   /**
-   * Brings what waits to the ledger, some batches at a time, so that the ledger need not wait for the
-   * next while one is on its way. Rejects if the ledger is away: then nothing is lost, and what was
-   * taken already is sent again.
-   * @returns whether there is more
+   * Brings what waits to the ledger, several batches at a time, so that the ledger has the next one
+   * while another is on its way. Rejects if the ledger is away: nothing is lost then, and batches
+   * that it has taken already may be sent again.
+   * @param now_ms real clock, for what is set aside
+   * @returns whether more waits
    */
   async drain(now_ms: number): Promise<boolean> {
     let after = 0;
@@ -116,6 +139,7 @@ export class Collection {
     return this.#next(0).length > 0;
   }
 
+  /** Counts what is held. */
   backlog(): CollectorBacklog {
     const [{ waiting }] = this.#count("inbox");
     const [{ waiting: poison }] = this.#count("poison");
@@ -124,7 +148,12 @@ export class Collection {
     return { waiting, since_ms: first.id === null ? null : timeOf(first.id), poison };
   }
 
-  /** What was set aside, by id. */
+  /**
+   * What was set aside, in the order of ids.
+   * @param after the id to go on after; empty: from the first
+   * @param limit how many at most
+   * @returns at most `limit` records
+   */
   poison(after: string, limit: number): Poison[] {
     return this.#ports.sql.exec<{ [K in keyof Poison]: Poison[K] }>(
       "SELECT id, reason, set_aside_ms, execution FROM poison WHERE id > ? ORDER BY id LIMIT ?",
@@ -133,7 +162,11 @@ export class Collection {
     ).toArray();
   }
 
-  /** Puts one that was set aside back among those that wait. @returns whether it was there */
+  /**
+   * Puts an execution that was set aside back among those that wait.
+   * @param id the execution's
+   * @returns false if no execution of this id is set aside
+   */
   retry(id: string): boolean {
     const [row] = this.#ports.sql.exec<Kept>("SELECT id, execution FROM poison WHERE id = ?", id)
       .toArray();
@@ -155,7 +188,10 @@ export class Collection {
     return over < 0 ? rows : rows.slice(0, Math.max(over, 1));
   }
 
-  /** Halves what the ledger refuses until it is known which row it is: some 19 calls for one of 500. */
+  /**
+   * Brings rows to the ledger; halves a batch that the ledger refuses until the row that it refuses
+   * is alone: some 19 calls for one row of 500.
+   */
   async #bring(rows: readonly Row[], now_ms: number): Promise<void> {
     const executions: Execution[] = [];
     for (const row of rows) {

@@ -1,6 +1,6 @@
 /**
  * A node's custody in its object's SQLite: the record, and its last crossings.
- * Crossings are for whoever reads the files afterwards: what one object sealed, another received.
+ * Crossings serve checks of the files afterwards: what one object sealed, another received.
  * @module
  */
 import type { Region } from "../../mesh/region.ts";
@@ -9,9 +9,10 @@ import type { ServiceState } from "../registrar/register.ts";
 import type { Sql } from "../shared/sql.ts";
 import { stamped, unstamped } from "../shared/version.ts";
 
-/** Some four hours of a node in low orbit that is never at rest. */
+/** Some four hours of crossings of a node in low orbit that is never at rest. */
 const CROSSINGS_MAX = 16;
 
+/** Custody's records in the tables of durable-objects/node/migrations.ts. */
 export class CustodyStore<S extends object> implements CustodyRecords<S> {
   readonly #sql: Sql;
 
@@ -19,6 +20,11 @@ export class CustodyStore<S extends object> implements CustodyRecords<S> {
     this.#sql = sql;
   }
 
+  /**
+   * The record as it was last saved.
+   * @returns null before the first save
+   * @throws Error if a newer release has written the state
+   */
   load(): CustodyRecord<S> | null {
     const [row] = this.#sql.exec<Stored>("SELECT * FROM custodies").toArray();
     if (!row) return null;
@@ -34,6 +40,7 @@ export class CustodyStore<S extends object> implements CustodyRecords<S> {
     };
   }
 
+  /** Writes the record over the last one, and a crossing beside it, in one turn. */
   save({ known, holding, due, service }: CustodyRecord<S>, crossing?: Crossing<S>): void {
     this.#sql.exec(
       `INSERT INTO custodies
@@ -54,7 +61,10 @@ export class CustodyStore<S extends object> implements CustodyRecords<S> {
     if (crossing) this.#log(crossing);
   }
 
-  /** Oldest first. */
+  /**
+   * The last crossings, oldest first.
+   * @throws Error if a newer release has written a state
+   */
   crossings(): Crossing<S>[] {
     const rows = this.#sql.exec<StoredCrossing>("SELECT * FROM crossings ORDER BY id").toArray();
     return rows.map((row) => ({

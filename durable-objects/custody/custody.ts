@@ -1,13 +1,14 @@
 /**
- * Ownership handoff with a fencing token: the custody of one node's state by one region's object, who
- * serves, and how the state gets there.
+ * Ownership handoff with a fencing token: the custody of one node's state by one region's object,
+ * who serves, and how the state gets there.
  *
- * The token is the newest claim that an object knows of. The object writes it to disk before it tells
- * any other, the token only rises, and the object serves only what it holds under that very claim. So
- * whoever is handed a state knows that its last holder has stopped. docs/regions.md tells the rest.
+ * The token is the newest claim that an object knows of. The object writes it to disk before it
+ * tells any other, the token only rises, and the object serves only what it holds under that very
+ * claim. So an object that is handed a state knows that the last holder has stopped:
+ * docs/regions.md.
  *
- * Knows nothing of Cloudflare: disk, peers and orbit are ports, so tests run it in a simulated mesh.
- * After each call, whoever owns an alarm looks at nextAlarm().
+ * Knows nothing of Cloudflare: disk, peers and orbit are ports, so tests run it in a simulated
+ * mesh. After each call the owner of the alarm looks at nextAlarm().
  * @module
  */
 import type { Tenure } from "../../mesh/tenure.ts";
@@ -27,13 +28,18 @@ import {
 } from "./custody-record.ts";
 import type { Claim, ServiceStatus } from "../registrar/register.ts";
 
-// A state that changes hands each time it is looked at: its asker is better off with another node.
+// A state may change hands while a caller waits for it. After this many rounds another node is
+// better.
 const ROUNDS_MAX = 3;
-// What is due first waits for the alarm that brings receipts along.
+// The first attempt waits as long as receipts do, so that one alarm serves both.
 const DUE_AFTER_MS = 1_000;
-// An outage is asked about gently: the wait doubles up to half a minute.
+// During an outage the wait between attempts doubles, up to half a minute.
 const RETRY_MS_MAX = 30_000;
 
+/**
+ * One object's side of the custody protocol. Methods do not throw for an outage; a rejection or
+ * throw of a record, of the custodian or of `use` is a bug and passes through.
+ */
 export class Custody<S> {
   readonly #records: CustodyRecords<S>;
   readonly #peers: Peers<S>;
@@ -57,8 +63,9 @@ export class Custody<S> {
   }
 
   /**
-   * Serves if this object has custody, or is to have it now. `use` runs in the very turn in which that
-   * is certain: what it changes in memory is part of any snapshot that is taken later.
+   * Serves if this object has custody, or gets it now. `use` runs in the very turn in which that is
+   * certain: what it changes in memory is part of any snapshot that is taken later.
+   * @param use is called at most once, synchronously
    */
   async hold<T>(now: EpochMs, use: (held: Held<S>) => T): Promise<Hold<T>> {
     const { region } = this.#custodian;
@@ -77,7 +84,12 @@ export class Custody<S> {
     return { held: false, unavailable: "its state keeps changing hands" };
   }
 
-  /** Puts a state on disk, unless custody under this epoch has ended: then the snapshot has it. */
+  /**
+   * Writes a state to disk if custody under this epoch still holds. If it has ended, the snapshot
+   * that was handed over had the state already.
+   * @param epoch as `Held.epoch` gave it
+   * @returns whether the state was written
+   */
   keep(epoch: number, state: S): boolean {
     const { holding } = this.#record;
     if (holding?.epoch !== epoch || !this.#isLive()) return false;
@@ -85,7 +97,10 @@ export class Custody<S> {
     return true;
   }
 
-  /** Lets go for an accepted claim. From here on nothing of an older claim is served or taken here. */
+  /**
+   * Lets go for an accepted claim. From then on this object serves and takes nothing of an older
+   * claim.
+   */
   handOver({ epoch, to, of }: HandOver): HandedOver<S> {
     const { known } = this.#record;
     if (known && (epoch < known.epoch || (epoch === known.epoch && this.#isLive()))) {
@@ -93,11 +108,14 @@ export class Custody<S> {
     }
     this.#giveWay({ epoch, region: to });
     const { holding } = this.#record;
-    // What it holds of another epoch is no answer: an older source may have newer.
+    // A state of another epoch is no answer: an older source may have a newer state.
     return holding?.epoch === of ? { kind: "sealed", state: holding.state } : { kind: "nothing" };
   }
 
-  /** Takes what its last holder sends ahead; see Peers.receive. */
+  /**
+   * Takes the state that the last holder sends ahead, and claims the node for this object.
+   * @returns true if the state has been received or is out of date; false if it must be sent again
+   */
   async receive(push: Push<S>): Promise<boolean> {
     const { known } = this.#record;
     const isMine = known?.region === this.#custodian.region && !this.#isLive();
@@ -106,13 +124,15 @@ export class Custody<S> {
     return await this.#acquire(push.epoch) === null;
   }
 
+  /** Notes what an admin has set; a status older than the known one changes nothing. */
   noteService(service: ServiceStatus): void {
     if (service.version > this.#record.service.version) this.#save({ service });
   }
 
   /**
-   * Does what is due: the crossing, and what others must hear. Does not throw for an outage.
-   * @returns what has to be tried again, for the log
+   * Ends custody at the end of a tenure, and sends the message that is due. Does not throw for an
+   * outage.
+   * @returns why the message did not get through, for the log; null: nothing has failed
    */
   async alarm(now: EpochMs): Promise<string | null> {
     const failure = await this.#cross(now) ?? await this.#tell();
@@ -120,6 +140,10 @@ export class Custody<S> {
     return failure;
   }
 
+  /**
+   * When alarm() is to be called.
+   * @returns null if nothing is due: this object does not serve
+   */
   nextAlarm(now: EpochMs): Wake | null {
     if (this.#record.due) {
       return { after_ms: Math.min(DUE_AFTER_MS * 2 ** this.#failures, RETRY_MS_MAX) };
@@ -135,18 +159,27 @@ export class Custody<S> {
       known.region === this.#custodian.region;
   }
 
-  /** A later tenure of this same region needs no new claim: nobody has taken the state in between. */
+  /**
+   * Whether custody has ended. A later tenure of this same region needs no new claim: no other
+   * object has taken the state in between.
+   */
   #isOver(tenure: Tenure): boolean {
     return tenure.region !== this.#custodian.region && tenure.epoch > this.#record.holding!.epoch;
   }
 
-  /** Whose the state is, as far as is known here: the orbit's word, unless a newer claim is known. */
+  /**
+   * Who owns the state, as far as this object knows: the owner by orbit, unless it knows of a newer
+   * claim.
+   */
   #ownerIn({ epoch, region }: Tenure): Claim {
     const { known } = this.#record;
     return known && known.epoch >= epoch ? known : { epoch, region };
   }
 
-  /** Shared by all who wait for the same epoch. @returns why it failed; null: look again who serves */
+  /**
+   * Gets custody under an epoch, once for all callers that wait for it.
+   * @returns why it failed; null: look again who serves
+   */
   #acquire(epoch: number): Promise<string | null> {
     if (this.#acquiring?.epoch === epoch) return this.#acquiring.failure;
     const failure = this.#claimAndPull({ epoch, region: this.#custodian.region }).finally(() => {
@@ -157,7 +190,8 @@ export class Custody<S> {
   }
 
   async #claimAndPull(mine: Claim): Promise<string | null> {
-    // On disk before the register hears of it: after a crash, it is this object that goes on with it.
+    // The claim is on disk before the register hears of it: after a crash this object goes on with
+    // it.
     this.#giveWay(mine);
     const holds = this.#record.holding?.epoch ?? null;
     const { answer: claimed, error } = await answerOf(this.#peers.claim({ ...mine, holds }));
@@ -171,7 +205,7 @@ export class Custody<S> {
     for (const source of claimed.sources) {
       const { answer, error } = await answerOf(this.#pull(mine, source));
       if (!this.#isClaiming(mine)) return null;
-      // An older source may be asked only once this one has said that it has nothing.
+      // The next, older source may be asked only if this one has answered that it has nothing.
       if (!answer) return `${source.region} does not hand over its state: ${error}`;
       if (answer.kind === "sealed") {
         this.#take({ mine, source, state: answer.state, due: "confirm" });
@@ -183,7 +217,8 @@ export class Custody<S> {
         return null;
       }
     }
-    // Nobody ever had any: an untouched node. Sources that all had nothing can be forgotten.
+    // No object ever had a state: the node is untouched. The register may forget sources without
+    // one.
     const due = claimed.sources.length > 0 ? "confirm" : null;
     this.#take({ mine, source: null, state: null, due });
     return null;
@@ -225,7 +260,10 @@ export class Custody<S> {
     );
   }
 
-  /** Raises the fence, and seals what was served until now in the same turn. */
+  /**
+   * Raises the fence to a claim, and in the same turn seals the state that was served until now.
+   * @throws RangeError for a claim older than the fence: a bug
+   */
   #giveWay({ epoch, region }: Claim, due: "push" | null = null): void {
     const { known, holding } = this.#record;
     const to = { epoch, region };
@@ -248,7 +286,10 @@ export class Custody<S> {
     this.#records.save(this.#record, { kind: "sealed", of, epoch, peer, state });
   }
 
-  /** Seals at the end of a tenure; what is sealed and still here goes to whoever is owner by now. */
+  /**
+   * Seals the state at the end of a tenure. A sealed state that is still here is redirected to the
+   * owner of now.
+   */
   async #cross(now: EpochMs): Promise<string | null> {
     const tenure = this.#custodian.tenureAt(now);
     const { region } = this.#custodian;
@@ -257,8 +298,9 @@ export class Custody<S> {
       if (!this.#isOver(tenure)) return null;
       const state = this.#custodian.snapshot(holding.epoch) ?? holding.state;
       const isSettled = state === null || this.#custodian.settled(state, now);
-      // A released state is still this object's to claim anew: the next epoch, since the register
-      // may hear of the release late, and must not take it for one of a newer claim.
+      // After a release this object may claim the node again. The fence rises by one epoch: the
+      // register may hear of the release late, and must not take it for the release of a newer
+      // claim.
       if (isSettled) {
         this.#seal({ to: { epoch: holding.epoch + 1, region }, state: null, due: "release" });
       } else this.#seal({ to: tenure, state, due: "push" });
@@ -298,6 +340,6 @@ export class Custody<S> {
   }
 }
 
-/** An outage as a value: only what peers do may fail here, bugs still throw. */
+/** A peer's failure as a value. It wraps calls of peers only, so that bugs still throw. */
 const answerOf = <T>(call: Promise<T>): Promise<{ answer?: T; error?: unknown }> =>
   call.then((answer) => ({ answer }), (error) => ({ error }));

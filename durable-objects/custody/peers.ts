@@ -1,5 +1,5 @@
 /**
- * How a node's object reaches its register and its other regions' objects: custody's port to the mesh.
+ * Custody's port to the mesh: calls to the node's registrar, and to its objects of other regions.
  * @module
  */
 import type { NodeState } from "../../mesh/node/state.ts";
@@ -10,10 +10,14 @@ import type { NodeAddress } from "../shared/node-address.ts";
 import { isUnread, stamped, type Unread } from "../shared/version.ts";
 import type { Peers } from "./custody-record.ts";
 
-// Whoever waits for custody has other nodes to go to.
+// A request that waits for custody can go to another node instead.
 const ANSWER_MS_MAX = 5_000;
 
-/** @param address as the object has it when it asks */
+/**
+ * Makes custody's peers. Each call rejects if the peer does not answer within five seconds, or is
+ * of an older release that cannot read the message.
+ * @param address of the object that asks, read at each call: its elements may be renewed
+ */
 export function peersOf(env: Env, address: () => NodeAddress): Peers<NodeState> {
   const { node } = address();
   const registrar = () => registrarObject(env, node);

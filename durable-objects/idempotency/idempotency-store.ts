@@ -1,7 +1,8 @@
 /**
- * Keeps answers to requests that carry an Idempotency-Key: a share of one tenant's, or of the admin's.
- * A thin shell: who runs and who is answered is decided in stored-responses.ts; here is who waits, and when old
- * answers are deleted.
+ * Keeps answers to requests that carry an Idempotency-Key: a share of one tenant's, or of the
+ * admin's.
+ * A thin shell: stored-responses.ts decides who runs and who is answered; this file lets requests
+ * wait and deletes old answers.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
@@ -15,16 +16,17 @@ import {
   StoredResponses,
 } from "./stored-responses.ts";
 
-// So long an asker waits for another's run before it is told to come back.
+// How long a repeated request waits for the first one's run before it is told to come back.
 const WAIT_MS = 10_000;
-// Of one key: a flood of repetitions must not fill the object's memory with those who wait.
+// Per key: a flood of repetitions must not fill the object's memory with waiting requests.
 const WAITING_MAX = 256;
-// One alarm deletes what a minute has let expire: an alarm for each answer would cost more.
+// One alarm deletes all that expires within a minute: an alarm for each answer would cost more.
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_AGAIN_MS = 1_000;
 
 const log = logger();
 
+/** The object that keeps a share of a scope's answers; callers get it from idempotencyObject(). */
 export class IdempotencyStore extends DurableObject<Env> {
   readonly #answers: StoredResponses;
   readonly #waiting = new Map<string, Set<() => void>>();
@@ -36,7 +38,10 @@ export class IdempotencyStore extends DurableObject<Env> {
     this.#answers = new StoredResponses(ctx.storage.sql);
   }
 
-  /** Says whether to run, or gives the answer; waits a while for one that is being made. */
+  /**
+   * Says whether to run a request, or gives its answer. While another run of the key is under way
+   * it waits up to ten seconds.
+   */
   async begin(ask: KeyedRequest): Promise<Begun> {
     // Not by the clock, which may jump: the timer runs out once, whatever happens.
     let patient = true;
@@ -64,27 +69,45 @@ export class IdempotencyStore extends DurableObject<Env> {
     }
   }
 
+  /**
+   * Says that a run is alive; due at least once within CRASHED_AFTER_MS.
+   * @returns false if the run has lost its right: another has taken it over
+   */
   beat(turn: RunRight): boolean {
     return this.#answers.beat(turn, Date.now());
   }
 
-  /** Once this returns the answer is on disk, or its run has lost its turn. */
+  /**
+   * Ends a run with its answer, on disk once the call resolves.
+   * @param sealed the answer, encrypted by functions/idempotency; null: it is too large to keep
+   * @returns false if the run had lost its right: nothing has changed then
+   */
   finish(turn: RunRight, sealed: string | null): boolean {
     const had = this.#answers.finish(turn, sealed, Date.now());
     if (had) this.#wakeAll(turn.key_hash);
     return had;
   }
 
+  /**
+   * Ends a run whose answer is not final: the key is free for the next run.
+   * @returns false if the run had lost its right: nothing has changed then
+   */
   release(turn: RunRight): boolean {
     const had = this.#answers.release(turn, Date.now());
     if (had) this.#wakeAll(turn.key_hash);
     return had;
   }
 
+  /**
+   * A part of an answer, after the first, which begin() gives.
+   * @param part its number, from 0
+   * @returns null if the answer is gone, or another execution's by now
+   */
   part(of: Omit<RunRight, "attempt">, part: number): string | null {
     return this.#answers.part(of, part);
   }
 
+  /** Deletes expired answers. Never throws. */
   override alarm(): void {
     this.#alarm_at = Infinity;
     try {
@@ -108,7 +131,10 @@ export class IdempotencyStore extends DurableObject<Env> {
     if (waiting?.size === 0) this.#waiting.delete(key_hash);
   }
 
-  /** Asks the rows, not memory: an object that is evicted often must not put its alarm off for ever. */
+  /**
+   * Sets the alarm by the rows, not by memory: an object that is evicted often must not put its
+   * alarm off for ever.
+   */
   #arm(): void {
     if (Number.isFinite(this.#alarm_at)) return;
     const due = this.#answers.nextExpiry();

@@ -1,56 +1,77 @@
 /**
- * Answers by the hash of the Idempotency-Key that asked for them: who may run a request, who gets the
- * answer of another's run, and who is refused. docs/idempotency.md has the reasons.
+ * Answers by the hash of the Idempotency-Key that asked for them: who may run a request, who gets
+ * the answer of another's run, and who is refused. docs/idempotency.md has the reasons.
  *
- * One run at a time holds a key. A run that is not heard of for a minute is taken for crashed, and the
- * next asker runs under the same execution id, which the ledger bills once. Holds neither keys nor
- * answers in the clear: hashes, and text that was sealed elsewhere.
+ * One run at a time holds a key. A run that does not beat for a minute counts as crashed, and the
+ * next request of the key runs under the same execution id, which the ledger bills once. Keys are
+ * here as hashes and answers as text that was sealed elsewhere: neither in the clear.
  *
  * Knows nothing of Cloudflare: the disk is a port, the time an argument. Every method is one
  * synchronous turn, durable as a whole.
- * Not its job: waiting for a run to end (idempotency-store.ts), sealing (functions/idempotency/sealed-response.ts).
+ * Not its job: waiting for a run to end (idempotency-store.ts), sealing
+ * (functions/idempotency/sealed-response.ts).
  * @module
  */
 import type { Sql } from "../shared/sql.ts";
 
-/** So long an answer is given again. */
+/** How long an answer is given again. */
 export const KEPT_MS = 24 * 3_600_000;
 
-/** A run that is not heard of for so long is taken for crashed; a live one beats four times as often. */
+/**
+ * A run that does not beat for this long counts as crashed; a live one beats four times as often.
+ */
 export const CRASHED_AFTER_MS = 60_000;
 
-// SQLite in an object takes 2 MB a row; half of it leaves room, and bounds what one message carries.
+/**
+ * SQLite in an object takes 2 MB a row; half of that leaves room, and bounds what one message
+ * carries.
+ */
 export const PART_CHARS = 2 ** 20;
 
-// One sweep's work: with eleven rows an answer at most, far below what an alarm may take.
+// One sweep deletes this many answers, of eleven rows at most: far below what an alarm may take.
 const SWEEP_KEYS_MAX = 100;
 
-/** A right to run: what a run shows when it beats and when it ends. */
+/** The right to run a request; its run shows it when it beats and when it ends. */
 export interface RunRight {
   key_hash: string;
-  /** Chosen at the first run of the request and kept by those that take it over. */
+  /** Chosen by the first run of the request, and kept by the runs that take it over. */
   execution_id: string;
+  /** Counts the runs of the key, from 1: an earlier run has lost its right. */
   attempt: number;
 }
 
+/** A request that carries an Idempotency-Key. */
 export interface KeyedRequest {
+  /** SHA-256 of the scope and the key, hexadecimal. */
   key_hash: string;
-  /** Of method, path and body. */
+  /** A digest of method, path and body. */
   fingerprint: string;
-  /** What the execution is called if this is the first run of the request. */
+  /** The execution's id if this is the first run of the request. */
   execution_id: string;
 }
 
+/** What becomes of a request: it runs, or why it does not. */
 export type Begun =
   | { is: "run"; turn: RunRight }
-  /** The first part; part() gives the others. */
-  | { is: "replay"; execution_id: string; parts: number; first: string }
-  /** It was done, but its answer was too large to keep. */
+  /**
+   * The request is answered: `first` is the first part of the sealed answer, part() gives the
+   * others.
+   */
+  | {
+    is: "replay";
+    execution_id: string;
+    /** How many parts the answer has. */
+    parts: number;
+    first: string;
+  }
+  /** The request ran, but its answer was too large to keep. */
   | { is: "unkept" }
   /** The key was used for another request. */
   | { is: "other" }
+  /** Another run of the request is under way. */
   | { is: "running" };
 
+/** The answers of one object, in its SQLite. */
 export class StoredResponses {
   readonly #sql: Sql;
 
@@ -58,11 +79,15 @@ export class StoredResponses {
     this.#sql = sql;
   }
 
+  /**
+   * Decides what becomes of a request.
+   * @param now_ms real clock, as everywhere in this class
+   */
   begin(ask: KeyedRequest, now_ms: number): Begun {
     const now = Math.floor(now_ms);
     const row = this.#row(ask.key_hash);
     if (!row) return this.#run({ ...ask, attempt: 1 }, now);
-    // What nobody runs any more and is past its time is gone, swept or not.
+    // An answer that has expired does not count, whether it was swept or not.
     if (row.state !== "running" && row.expires_ms <= now) {
       this.#forget(ask.key_hash);
       return this.#run({ ...ask, attempt: row.attempt + 1 }, now);
@@ -74,7 +99,7 @@ export class StoredResponses {
       case "unkept":
         return same ? { is: "unkept" } : { is: "other" };
       case "released": {
-        // The same id again: what was refused may have run on a node whose answer was lost.
+        // The same id again: the released run may have run on a node whose answer was lost.
         const execution_id = same ? row.execution_id : ask.execution_id;
         return this.#run({ ...ask, execution_id, attempt: row.attempt + 1 }, now);
       }
@@ -88,7 +113,10 @@ export class StoredResponses {
     }
   }
 
-  /** A run is alive. @returns whether it still has its turn */
+  /**
+   * Notes that a run is alive.
+   * @returns whether it still has its right to run
+   */
   beat(turn: RunRight, now_ms: number): boolean {
     if (!this.#has(turn)) return false;
     this.#mark(turn, "running", Math.floor(now_ms));
@@ -96,8 +124,9 @@ export class StoredResponses {
   }
 
   /**
-   * Ends a run with its answer; null if that is too large to keep.
-   * @returns whether the run had its turn still: else nothing has changed
+   * Ends a run with its answer.
+   * @param sealed null: the answer is too large to keep
+   * @returns false if the run had lost its right: nothing has changed then
    */
   finish(turn: RunRight, sealed: string | null, now_ms: number): boolean {
     if (!this.#has(turn)) return false;
@@ -115,14 +144,21 @@ export class StoredResponses {
     return true;
   }
 
-  /** Ends a run whose answer is not final: the key is free for the next. */
+  /**
+   * Ends a run whose answer is not final: the key is free for the next run.
+   * @returns false if the run had lost its right: nothing has changed then
+   */
   release(turn: RunRight, now_ms: number): boolean {
     if (!this.#has(turn)) return false;
     this.#mark(turn, "released", Math.floor(now_ms));
     return true;
   }
 
-  /** Null if it is gone, or of another run than that. */
+  /**
+   * A part of an answer.
+   * @param part its number, from 0
+   * @returns null if the answer is gone, or is another execution's
+   */
   part({ key_hash, execution_id }: Omit<RunRight, "attempt">, part: number): string | null {
     const row = this.#row(key_hash);
     if (row?.execution_id !== execution_id || row.state !== "answered") return null;
@@ -134,7 +170,7 @@ export class StoredResponses {
     return found?.sealed ?? null;
   }
 
-  /** Deletes some of what is past its time. */
+  /** Deletes up to SWEEP_KEYS_MAX of the answers that have expired. */
   sweep(now_ms: number): void {
     const gone = this.#sql.exec<{ key_hash: string }>(
       "SELECT key_hash FROM keys WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?",
@@ -144,7 +180,10 @@ export class StoredResponses {
     for (const { key_hash } of gone) this.#forget(key_hash);
   }
 
-  /** When the first of them is past its time; null if there is none. */
+  /**
+   * When the first answer expires, ms since 1970.
+   * @returns null if there is none
+   */
   nextExpiry(): number | null {
     const [row] = this.#sql.exec<{ at: number | null }>("SELECT min(expires_ms) AS at FROM keys")
       .toArray();
@@ -185,12 +224,12 @@ export class StoredResponses {
 
   #isCrashed({ key_hash, heard_ms }: Row, now: number): boolean {
     if (now >= heard_ms) return now - heard_ms >= CRASHED_AFTER_MS;
-    // The clock has jumped back: counted from here, or the key would be held for the whole jump.
+    // The clock has jumped back. The minute counts from now, or the key would be held for the jump.
     this.#sql.exec("UPDATE keys SET heard_ms = ? WHERE key_hash = ?", now, key_hash);
     return false;
   }
 
-  /** A run that was taken over, or whose key is another request's by now, has its turn no more. */
+  /** Whether a run has its right still: no other run has taken it over. */
   #has({ key_hash, execution_id, attempt }: RunRight): boolean {
     const row = this.#row(key_hash);
     return row?.state === "running" && row.execution_id === execution_id &&

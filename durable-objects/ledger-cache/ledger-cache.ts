@@ -1,7 +1,7 @@
 /**
- * Knows a share of the keys that are shown in its region, and the prices in force, so that a request
- * need not ask the ledger, and goes on while that is away.
- * A thin shell: what holds for how long is decided in stale-if-error.ts.
+ * Knows a share of the keys that callers show in its region, and the prices in force, so that a
+ * request need not ask the ledger, and is served while the ledger is away.
+ * A thin shell: stale-if-error.ts decides how long an answer of the ledger holds.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
@@ -19,11 +19,15 @@ import { StaleIfError } from "./stale-if-error.ts";
 
 const PRICES = "prices";
 
-/** Why the ledger failed, without the values that it was asked with. */
+/** Rethrows why the ledger failed, without the values that it was asked with. */
 const tell = (error: unknown): never => {
   throw new Error(reasonOf(error));
 };
 
+/**
+ * The object that caches keys and prices; callers get it from ledgerCacheObject() or
+ * allLedgerCaches().
+ */
 export class LedgerCache extends DurableObject<Env> {
   readonly #known: StaleIfError;
 
@@ -33,7 +37,12 @@ export class LedgerCache extends DurableObject<Env> {
     this.#known = new StaleIfError({ sql: ctx.storage.sql, warn: logger().warn });
   }
 
-  /** The key of this hash; null if it is unknown, revoked or expired. */
+  /**
+   * The API key of a hash. What the ledger said up to four seconds ago holds, and while it is away,
+   * up to a day ago. Rejects if nothing of the last day is known and the ledger does not answer.
+   * @param hash SHA-256 of the whole key, hexadecimal
+   * @returns null if the key is unknown, revoked or expired
+   */
   async key(hash: string): Promise<LiveKey | null> {
     const key = await this.#known.of(
       `key:${hash}`,
@@ -43,7 +52,11 @@ export class LedgerCache extends DurableObject<Env> {
     return (key?.expires_at_ms ?? Infinity) > Date.now() ? key : null;
   }
 
-  /** The admin key of this hash; null if it is unknown, revoked or expired. */
+  /**
+   * The admin key of a hash; holds and rejects as key() does.
+   * @param hash SHA-256 of the whole key, hexadecimal
+   * @returns null if the key is unknown, revoked or expired
+   */
   async adminKey(hash: string): Promise<LiveAdminKey | null> {
     const key = await this.#known.of(
       `admin:${hash}`,
@@ -53,17 +66,28 @@ export class LedgerCache extends DurableObject<Env> {
     return (key?.expires_at_ms ?? Infinity) > Date.now() ? key : null;
   }
 
+  /**
+   * All price lists, the oldest first; empty before the first list. Holds and rejects as key()
+   * does.
+   */
   async prices(): Promise<PriceList[]> {
     return await this.#known.of(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now) ??
       [];
   }
 
-  /** A key was revoked or rotated, or a tenant's limits changed: what is known of it is no longer so. */
+  /**
+   * Forgets cached keys, since they have changed in the ledger: a key was revoked or rotated, or
+   * its tenant's limits were set.
+   * @param value the key's id, or the tenant's
+   */
   forget(field: "id" | "tenant_id", value: string): void {
     this.#known.forget(field, value);
   }
 
-  /** There is a new price list. */
+  /**
+   * Reads the price lists anew, since there is a new one. Rejects if the ledger does not answer:
+   * then the cached lists hold.
+   */
   async renewPrices(): Promise<void> {
     await this.#known.renew(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now);
   }

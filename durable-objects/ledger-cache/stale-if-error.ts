@@ -2,9 +2,10 @@
  * What the ledger last said, kept on disk: for keys and prices, which every request needs and which
  * must outlast a ledger that is away.
  *
- * Young enough, it is the answer. Older, the ledger is asked, and not waited for long: if it does not
- * answer, what is known holds for a day, and it is asked again some seconds later. What it says does not
- * exist is forgotten at once, so that a revoked key ends with the first answer.
+ * A young record is the answer. For an older one the ledger is asked, with a short deadline: if it
+ * does not answer, the record holds for up to a day, and the ledger is asked again some seconds
+ * later. A record that the ledger says does not exist is forgotten at once, so a revoked key ends
+ * with the first answer.
  *
  * Knows nothing of Cloudflare: the disk is a port, the time an argument.
  * @module
@@ -14,12 +15,14 @@ import { withDeadline } from "../shared/deadline.ts";
 import type { Sql } from "../shared/sql.ts";
 import { isReadable, stamped, unstamped, type Versioned } from "../shared/version.ts";
 
-// An isolate keeps a key for 4 s more (functions/middleware/auth.ts), and all of it must stay below 10 s.
+// An isolate keeps a key for 4 s more (functions/middleware/auth.ts): a revoked key must end within
+// 10 s.
 const FRESH_MS = 4_000;
-// A ledger that hangs holds up nobody for longer, where something is known.
+// Where a record is known, a request waits no longer for a ledger that hangs.
 const PATIENCE_MS = 1_000;
+// After a failure the ledger is not asked for this long, so that not every request waits for it.
 const AWAY_MS = 5_000;
-/** So long what is known holds while the ledger is away. */
+/** How long a record holds while the ledger is away. */
 export const STALE_MS = 24 * 3_600_000;
 
 interface Ports {
@@ -31,11 +34,12 @@ type Row = { value: string; asked_ms: number };
 /** What is asked for: one record, or a list of them. */
 type Answer = object | readonly object[];
 
+/** Records of the ledger by name, in an object's SQLite. */
 export class StaleIfError {
   readonly #ports: Ports;
   readonly #asking = new Map<string, Promise<unknown>>();
   #away_until = -Infinity;
-  /** How often something has changed: what was asked before is not kept. */
+  /** Counts the changes in the ledger: an answer to a question from before a change is not kept. */
   #changes = 0;
 
   constructor(ports: Ports) {
@@ -43,8 +47,12 @@ export class StaleIfError {
   }
 
   /**
-   * @param ask asks the ledger; null: there is no such thing
-   * @returns what holds; rejects if that is not known and the ledger is away
+   * A record: the cached one, or what the ledger says now. Rejects if none of the last day is
+   * cached and the ledger does not answer.
+   * @param name of the record in the cache
+   * @param ask asks the ledger; null: there is no such record
+   * @param now the real clock, ms since 1970
+   * @returns null if the ledger says that there is no such record
    */
   async of<T extends Answer>(
     name: string,
@@ -52,9 +60,10 @@ export class StaleIfError {
     now: () => number,
   ): Promise<T | null> {
     const row = this.#row(name);
-    // A clock that jumps back makes nothing young for ever.
+    // By the absolute age: after a clock that jumped back, no record stays young for ever.
     const age = row ? Math.abs(now() - row.asked_ms) : Infinity;
-    // At most so far ahead: a clock that jumps back must not keep the ledger away.
+    // Beyond AWAY_MS the clock has jumped back: it must not keep the ledger away for the whole
+    // jump.
     const left = this.#away_until - now();
     const isAway = left > 0 && left <= AWAY_MS;
     if (row && (age < FRESH_MS || (isAway && age < STALE_MS))) {
@@ -71,7 +80,10 @@ export class StaleIfError {
     }
   }
 
-  /** Forgets what has this value in a field, as that has changed. */
+  /**
+   * Forgets the records that have a value in a field, since the ledger has changed there.
+   * @param value compared with the record's own `id` or `tenant_id`
+   */
   forget(field: "id" | "tenant_id", value: string): void {
     this.#change();
     this.#ports.sql.exec(
@@ -81,7 +93,11 @@ export class StaleIfError {
     );
   }
 
-  /** Asks anew for what is known, as that has changed; rejects if the ledger is away: then it holds. */
+  /**
+   * Asks the ledger anew for a cached record, since it has changed. Rejects if the ledger does not
+   * answer: then the cached record holds.
+   * @param name of the record in the cache
+   */
   async renew<T extends Answer>(
     name: string,
     ask: () => Promise<T | null>,
@@ -96,7 +112,7 @@ export class StaleIfError {
     this.#asking.clear();
   }
 
-  /** Asks once for all who want the same. */
+  /** Asks the ledger once for all callers that want the same record. */
   #ask<T extends Answer>(
     name: string,
     ask: () => Promise<T | null>,
@@ -106,7 +122,7 @@ export class StaleIfError {
     if (known) return known;
     const [asked_ms, changes] = [now(), this.#changes];
     const asking = ask().then((value) => {
-      // That there is no such thing is safe to keep, whatever it is that has changed.
+      // "There is no such record" is safe to keep, whatever has changed meanwhile.
       if (value === null || changes === this.#changes) this.#keep(name, value, asked_ms);
       this.#away_until = -Infinity;
       return value;
@@ -114,8 +130,8 @@ export class StaleIfError {
       if (this.#asking.get(name) === asking) this.#asking.delete(name);
     });
     this.#asking.set(name, asking);
-    // Every caller may have stopped waiting before the ledger fails: without a handler that would be
-    // logged as an unhandled rejection.
+    // Every caller may have stopped waiting before the ledger fails: without a handler that would
+    // be logged as an unhandled rejection.
     asking.catch(() => {});
     return asking;
   }
@@ -135,14 +151,17 @@ export class StaleIfError {
     sql.exec("DELETE FROM known WHERE abs(? - asked_ms) > ?", at, STALE_MS);
   }
 
-  /** What a newer release has kept is not known here: the ledger is asked. */
+  /**
+   * The cached row; one that a newer release has written does not count, and the ledger is asked.
+   */
   #row(name: string): Row | undefined {
     return this.#ports.sql.exec<Row>("SELECT value, asked_ms FROM known WHERE name = ?", name)
       .toArray().find(isKnown);
   }
 }
 
-// In each record, not around them: release 7ab9cf5 reads them after a rollback, and takes no envelope.
+// The version stands in each record, not around a list: after a rollback release 7ab9cf5 reads the
+// list, and knows no envelope.
 const written = (value: Answer): string =>
   JSON.stringify(
     Array.isArray(value) ? value.map((one) => stamped("cached", one)) : stamped("cached", value),

@@ -1,9 +1,9 @@
 /**
  * The receipt and the placement of one run, from what was decided and what was used.
  *
- * How the ground saw the node stays as decided, since it says why this one was chosen; what lay below
- * it, and whether it was sunlit, is of the instant at which it ran: in the 30 s that an ask may wait a
- * node flies 200 km. That takes 1.5 us (mesh/orbit/ephemeris.ts).
+ * How the ground saw the node stays as it was decided, since it says why this node was chosen. What
+ * lay below the node, and whether it was sunlit, is of the instant of the run: in the 30 s that an
+ * ask may wait, a node flies 200 km. Computing it takes 1.5 us (mesh/orbit/ephemeris.ts).
  * @module
  */
 import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
@@ -15,7 +15,10 @@ import type { Job } from "./job.ts";
 import type { NpuTurn } from "./npu.ts";
 
 /**
+ * Makes a run's receipt and placement.
+ * @param turn when and how the NPU ran it
  * @param arrived when the node admitted the ask, on the mesh clock
+ * @param outputs whose bytes are billed as bytes down
  * @param ephemerisAt of the node that the job names, by the job's elements
  */
 export function account(
@@ -50,7 +53,7 @@ export function account(
     },
     placement: {
       ...placement,
-      // A node that decayed while the ask waited lies nowhere: what was decided is the last word of it.
+      // A node that decayed while the ask waited has no ephemeris: the decided values stay.
       ...(ran && columnsOf(ran)),
       region,
       modelled_wait_ms: wait_ms,

@@ -1,11 +1,11 @@
 /**
- * What an isolate and a node's object say to each other: one RPC, whose arguments and answer are these.
+ * What an isolate and a node's object say to each other: the arguments and the answer of one RPC.
  * @module
  */
 import type { Tensor } from "../../contract/tensor.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Demand, Refusal } from "../../mesh/node/admit.ts";
-import type { Digest } from "../../mesh/placement/hints.ts";
+import type { Digest } from "../../mesh/node/digest.ts";
 import type { Placement } from "../../mesh/billing/placement.ts";
 import type { PriceList, Receipt } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
@@ -15,32 +15,34 @@ import type { Versioned } from "../shared/version.ts";
 
 /** Everything a node needs to run one ask and account for it. */
 export interface Job extends Versioned {
-  /** The execution's id: of its receipt, and of its placement. */
+  /** The execution's id: of its receipt and of its placement. UUID. */
   id: string;
   address: NodeAddress;
   model: string;
   demand: Demand;
-  /** Who pays, and for what: known before the run. */
+  /** Who pays, and for what, as far as it is known before the run. */
   bill: Pick<
     Receipt,
     "tenant_id" | "key_id" | "model" | "model_version" | "class" | "bytes_up" | "lease_id"
   >;
   prices: PriceList;
-  /** The placement as decided; the node puts in what only it knows. */
+  /** The placement as decided; account() puts in what only the node knows. */
   placement: Placement;
 }
 
+/** What became of a job: it ran, the node refused it, or the node's state is elsewhere. */
 export type JobResult =
   | {
     ok: true;
     outputs: Tensor[];
     execution: Execution;
     digest: Digest;
+    /** How long the answer waited for the engine, real time. */
     engine_ms: number;
     /** When the modelled NPU has done the run, on the mesh clock. */
     ends: EpochMs;
   }
-  /** Without a digest where this object does not have the node's state. */
+  /** The node refuses; the digest is null where this object does not have the node's state. */
   | { ok: false; refusal: Refusal; digest: Digest | null }
-  /** The node's state lies in another region's object: ask there. */
+  /** Another region's object has the node's state: ask there. */
   | { ok: false; moved: Region };

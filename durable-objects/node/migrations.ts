@@ -4,6 +4,7 @@
  */
 import type { Migration } from "../shared/migrate.ts";
 
+/** Append-only, as migrate() says. */
 export const NODE_MIGRATIONS: readonly Migration[] = [
   {
     // As release 7ab9cf5 made them.
@@ -37,8 +38,9 @@ export const NODE_MIGRATIONS: readonly Migration[] = [
     },
   },
   {
-    // A passport is called a node's address now. The old table stays for a rollback to 7ab9cf5, whose
-    // alarm finds no node without it and would leave receipts in the outbox; a later step drops it.
+    // A passport is called a node's address now. The old table stays for a rollback to 7ab9cf5,
+    // whose alarm finds no node without it and would leave receipts in the outbox; a later step
+    // drops it.
     run(sql) {
       sql.exec(`CREATE TABLE addresses (
         id INTEGER PRIMARY KEY CHECK (id = 1),

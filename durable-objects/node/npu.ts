@@ -1,10 +1,10 @@
 /**
- * The NPU of one node as its object lives it: admitted asks wait for their turn on the mesh clock, and
- * those that a model can take together run together.
+ * The NPU of one node in real time: admitted asks wait for their turn on the mesh clock, and asks
+ * that a model can take together run together.
  *
- * A queue is a queue: an ask that finds the NPU free runs at once, any other is held until the
- * modelled NPU would begin it, so that asks with nearer promises can still come before it.
- * What the queue's order is, and what a run costs, is decided in mesh/node.
+ * An ask that finds the NPU free runs at once. Any other is held until the modelled NPU would begin
+ * it, so that an ask with a nearer promise can still come before it. mesh/node decides the queue's
+ * order and what a run costs.
  * @module
  */
 import type { Tensor } from "../../contract/tensor.ts";
@@ -32,18 +32,18 @@ import {
 } from "../../mesh/units.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 
-// The platform's clock counts milliseconds: what would begin within one begins now.
+// The platform's clock counts milliseconds: a run that is due within one begins now.
 const GRAIN_MS = 1;
-// One run holds one object's memory: this many of the largest asks still fit.
+// A run of this many of the largest asks still fits into the object's memory.
 const BATCH_MAX = 16;
 
 /** An ask whose turn has come. */
 export interface NpuTurn {
   starts: EpochMs;
   ends: EpochMs;
-  /** How long the run takes: instants of an epoch are too coarse to tell. */
+  /** How long the run takes. Not `ends` - `starts`: instants since 1970 are too coarse to tell. */
   run: Seconds;
-  /** Of it, the ask's own part: what it is billed. */
+  /** The ask's own part of the run, which it is billed for. */
   npu: Seconds;
   energy: Joules;
   outputs: Promise<Tensor[]>;
@@ -52,14 +52,22 @@ export interface NpuTurn {
 interface Waiting extends Reservation {
   spec: ModelSpec;
   inputs: Tensor[];
-  /** Null: the node has let it go unserved. */
+  /** Called once: with the ask's turn, or with null if the node lets it go unserved. */
   called: (turn: NpuTurn | null) => void;
 }
 
+/**
+ * An admitted ask, whose turn resolves to null if the node lets it go unserved; or why it is
+ * refused.
+ */
 export type NpuAdmission =
   | { ok: true; arrived: EpochMs; turn: Promise<NpuTurn | null> }
   | Extract<Admitted, { ok: false }>;
 
+/**
+ * What a node's NPU runs on: the modelled hardware, the mesh clock, the node's light, and an
+ * engine.
+ */
 export interface Hardware {
   clock: MeshClock;
   profile: HardwareProfile;
@@ -67,6 +75,7 @@ export interface Hardware {
   engine: Engine;
 }
 
+/** One node's NPU; it lives as long as its object has custody under one epoch. */
 export class Npu {
   readonly #hardware: Hardware;
   #state: NodeState;
@@ -78,11 +87,12 @@ export class Npu {
     this.#hardware = hardware;
   }
 
+  /** Admitted asks whose turn has not come, in no order. */
   get waiting(): readonly Reservation[] {
     return this.#waiting;
   }
 
-  /** The state brought to now, every turn that has come by then begun. */
+  /** The node's state brought to now; every run that is due by now has begun. */
   state(): NodeState {
     return this.#bringTo(this.#now());
   }
@@ -98,13 +108,15 @@ export class Npu {
     return { ok: true, arrived: admitted.lease.arrived, turn };
   }
 
-  /** Lets everybody go who has not begun. */
+  /** Lets all asks go that have not begun: their turns resolve to null. */
   dismiss(): void {
     clearTimeout(this.#timer);
     for (const { called } of this.#waiting.splice(0)) called(null);
   }
 
-  /** Never before the state's own time: a clock that jumped back must not undo what was. */
+  /**
+   * Never before the state's own time: a clock that jumped back must not undo what has happened.
+   */
   #now(): EpochMs {
     return epochMs(Math.max(meshNow(this.#hardware.clock, Date.now()), this.#state.at));
   }
@@ -115,7 +127,7 @@ export class Npu {
     while (this.#waiting.length > 0) {
       const [next] = schedule(this.#waiting, busyUntil(this.#state));
       if (next.starts > now + GRAIN_MS * clock.rate) {
-        // By the time it fires this much has been lived through, whatever the clock then says.
+        // When the timer fires, this much mesh time has passed, whatever the clock then says.
         const fire = () => this.#bringTo(epochMs(Math.max(this.#now(), next.starts)));
         this.#timer = setTimeout(fire, Math.ceil(realDelay(clock, next.starts - now)));
         break;
@@ -136,14 +148,16 @@ export class Npu {
       const own = seconds(member.npu - profile.npu_dispatch * (1 - 1 / members.length));
       const energy = joules(own * first.draw);
       const outputs = runs.then((outputs) => outputs[i]);
-      // Where the asker has gone nobody awaits the outputs; a failure without a handler would be
+      // If the caller has gone, nobody awaits the outputs; a failure without a handler would be
       // logged as an unhandled rejection.
       outputs.catch(() => {});
       member.called({ starts, ends, run: npu, npu: own, energy, outputs });
     });
   }
 
-  /** Who can run with the first without anybody's promise being broken, in the order of promises. */
+  /**
+   * Picks the asks that run with the first one without breaking any promise, nearest promise first.
+   */
   #gather(first: Waiting, starts: EpochMs): { members: Waiting[]; npu: Seconds } {
     const { npu_dispatch } = this.#hardware.profile;
     let members = [first];

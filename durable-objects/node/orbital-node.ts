@@ -1,7 +1,7 @@
 /**
  * One orbital node in one region: holds its battery, heat and queue while the node is above that
  * region, runs models, accounts for them.
- * A thin shell: what happens to the state is decided in mesh/node, who holds it in custody.ts.
+ * A thin shell: mesh/node decides what happens to the state, custody.ts who holds it.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
@@ -39,13 +39,14 @@ import type { NodeAddress } from "../shared/node-address.ts";
 import { isReadable, UNREAD, type Unread, type Versioned } from "../shared/version.ts";
 import type { ServiceStatus } from "../registrar/register.ts";
 
-// An ask whose node changes hands while it waits goes along; not for ever.
+// If the node changes hands while an ask waits, the ask is tried again under the new holder, this
+// often.
 const ROUNDS_MAX = 3;
 
 const engine = new OnnxEngine();
 const log = logger();
 
-/** How the node flies, by the elements that the last asker gave. */
+/** How the node flies, by the elements of the last caller. */
 interface Flight {
   elements: Elements;
   sunlight: Sunlight;
@@ -53,6 +54,7 @@ interface Flight {
   ephemerisAt: EphemerisAt;
 }
 
+/** The object of one node in one region; callers get it from nodeObject(). */
 export class OrbitalNode extends DurableObject<Env> {
   readonly #identity: IdentityStore;
   readonly #outbox: Outbox;
@@ -78,7 +80,12 @@ export class OrbitalNode extends DurableObject<Env> {
     this.#hardware = { clock, profile, sunlight, engine };
   }
 
-  /** Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable. */
+  /**
+   * Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable.
+   * Rejects with what the engine throws.
+   * @param inputs the model's inputs, checked against its specification
+   * @throws RangeError for a model that the catalogue does not have: a bug of the caller
+   */
   async think(job: Job, inputs: Tensor[]): Promise<JobResult> {
     if (!isReadable("job", job)) return { ok: false, refusal: "gone", digest: null };
     const custody = this.#custodyOf(job.address);
@@ -95,6 +102,7 @@ export class OrbitalNode extends DurableObject<Env> {
     }
   }
 
+  /** Custody.handOver() for the object of another region. */
   handOver(
     address: NodeAddress,
     request: HandOver & Versioned,
@@ -103,6 +111,10 @@ export class OrbitalNode extends DurableObject<Env> {
     return this.#custodyOf(address).handOver(request);
   }
 
+  /**
+   * Custody.receive() for the object of another region.
+   * @returns false too for a push of a newer release: its sender keeps the state and sends it again
+   */
   async receive(address: NodeAddress, push: Push<NodeState> & Versioned): Promise<boolean> {
     // Its sender keeps it and sends it again: by then this object may run the newer release, too.
     if (!isReadable("custody", push)) return false;
@@ -112,12 +124,16 @@ export class OrbitalNode extends DurableObject<Env> {
     return received;
   }
 
-  /** What an admin has made of the node: drained, failed, or up again. */
+  /**
+   * Takes up what an admin has made of the node: up, drained or failed. A failed node lets its
+   * queue go.
+   */
   serve(address: NodeAddress, service: ServiceStatus): void {
     this.#custodyOf(address).noteService(service);
     if (service.state === "failed") this.#npu?.npu.dismiss();
   }
 
+  /** Delivers receipts and sees to custody. Does not throw for an outage. */
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
     const address = this.#identity.address();
@@ -128,7 +144,10 @@ export class OrbitalNode extends DurableObject<Env> {
     this.#arm(custody);
   }
 
-  /** @returns null if custody went elsewhere while the ask waited for its turn */
+  /**
+   * Tries an ask once.
+   * @returns null if custody went elsewhere while the ask waited for its turn
+   */
   async #thinkOnce(
     { custody, ephemerisAt }: { custody: Custody<NodeState>; ephemerisAt: EphemerisAt },
     job: Job,
@@ -154,7 +173,7 @@ export class OrbitalNode extends DurableObject<Env> {
     const state = npu.state();
     const { arrived } = taken;
     const execution = account(job, turn, { arrived, outputs, ephemerisAt });
-    // Where custody has ended meanwhile, the state went on with this run in it.
+    // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
     this.#outbox.keep(execution, Date.now());
     const digest = digestOf(job.address.node, state, npu.waiting, this.#hardware);
@@ -215,7 +234,7 @@ export class OrbitalNode extends DurableObject<Env> {
     return launchedModels(this.#hardware.profile);
   }
 
-  /** The state as it stands; who still waits for a turn is sent after it. */
+  /** The state as it stands, for handing over; asks that still wait are let go and follow it. */
   #snapshot(epoch: number): NodeState | null {
     if (this.#npu?.epoch !== epoch) return null;
     const { npu } = this.#npu;

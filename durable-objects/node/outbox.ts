@@ -1,9 +1,9 @@
 /**
- * A node's executions that are not with a collector yet, and how they get there.
+ * A node's executions that no collector has yet, and how they get to one.
  *
- * What one caller keeps in one turn is durable as a whole; a row leaves only when the collector has it
- * on disk, so that a crash or a lost answer sends it again. The same execution twice is one row, here
- * and there.
+ * What a caller keeps in one turn is durable as a whole. A row leaves only when the collector has
+ * it on disk, so a crash or a lost answer sends it again. The same execution twice is one row, in
+ * the outbox and in the collector.
  *
  * Knows nothing of Cloudflare: disk and collector are ports, real time an argument.
  * Not its job: setting the alarm (orbital-node.ts).
@@ -20,13 +20,15 @@ const DELIVER_AFTER_MS = 1_000;
 const RETRY_AFTER_MS = 5_000;
 const DELIVER_MAX = 200;
 
+/** What an outbox needs of the outside. */
 export interface OutboxPorts {
   sql: Sql;
-  /** Hands executions over: once it resolves they are on the collector's disk. */
+  /** Hands executions over: they are on the collector's disk once it resolves. */
   collect(executions: Execution[]): Promise<unknown>;
   warn: Log["warn"];
 }
 
+/** The outbox in a node's SQLite. */
 export class Outbox {
   readonly #ports: OutboxPorts;
   #due_at: number | null;
@@ -36,23 +38,34 @@ export class Outbox {
     this.#due_at = this.#isEmpty() ? null : now_ms + DELIVER_AFTER_MS;
   }
 
-  /** When deliver() is to be called, real clock; null: nothing waits. */
+  /**
+   * When deliver() is to be called, real clock, ms since 1970.
+   * @returns null if nothing waits
+   */
   get due_at(): number | null {
     return this.#due_at;
   }
 
+  /**
+   * Writes an execution, in the caller's turn.
+   * @param now_ms real clock
+   */
   keep(execution: Execution, now_ms: number): void {
     this.#ports.sql.exec(
       "INSERT INTO outbox (id, execution) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
       execution.receipt.id,
       JSON.stringify(stamped("execution", execution)),
     );
-    // One that lies further ahead than any wait was set before the clock jumped back.
+    // An instant further ahead than any wait was set before the clock jumped back.
     const is_near = this.#due_at !== null && this.#due_at <= now_ms + RETRY_AFTER_MS;
     if (!is_near) this.#due_at = now_ms + DELIVER_AFTER_MS;
   }
 
-  /** Hands over some of what waits. Never rejects: what was not taken stays, and is due again. */
+  /**
+   * Hands over up to DELIVER_MAX executions. Never rejects: after a failure they stay, and are due
+   * again.
+   * @param now real clock, ms since 1970
+   */
   async deliver(now: () => number): Promise<void> {
     this.#due_at = null;
     const executions = this.#first();
@@ -69,7 +82,10 @@ export class Outbox {
     }
   }
 
-  /** As they were kept: those of a newer release, found after a rollback, pass through here whole. */
+  /**
+   * The oldest executions, as they were kept: what a newer release kept before a rollback passes
+   * whole.
+   */
   #first(): Execution[] {
     return this.#ports.sql.exec<{ execution: string }>(
       "SELECT execution FROM outbox ORDER BY rowid LIMIT ?",

@@ -6,6 +6,7 @@ import type { Claim, RegisterRow, RegisterRows, ServiceState } from "./register.
 import type { Region } from "../../mesh/region.ts";
 import type { Sql } from "../shared/sql.ts";
 
+/** The rows of one registrar; RegisterRows says what its methods do. */
 export class RegisterStore implements RegisterRows {
   readonly #sql: Sql;
 

@@ -1,10 +1,11 @@
 /**
  * Who may hold a node's state: the one place where claims to it are put in an order.
  *
- * A row holds the newest accepted claim and its sources: the objects, newest first, that may have the
- * state. A claimer becomes a source at once, since the register is not told when the state reaches it.
- * When the claimer confirms that it has the state, older sources are dropped. At most two sources of a region
- * stay, what it holds and its last claim, so a row is bounded however long confirmations fail.
+ * A row holds the newest accepted claim and its sources: the objects, newest first, that may have
+ * the state. A claimer becomes a source at once, since the register is not told when the state
+ * reaches it. When the claimer confirms that it has the state, older sources are dropped. At most
+ * two sources of a region stay, what it holds and its last claim, so a row is bounded however long
+ * confirmations fail.
  *
  * Rows are never deleted. A claim that was slow on its way must not find the register empty and be
  * taken for new: it would bring back a state that is long out of date.
@@ -15,8 +16,15 @@
  */
 import type { Region } from "../../mesh/region.ts";
 
-/** The right to hold a node's state from an epoch on; of each epoch, one region's is accepted. */
+/**
+ * The right to hold a node's state from an epoch on. Of each epoch the register accepts one
+ * region's claim.
+ */
 export interface Claim {
+  /**
+   * The number of a tenure's first slot (mesh/tenure.ts); after a release, one more than the
+   * released claim's.
+   */
   epoch: number;
   region: Region;
 }
@@ -24,42 +32,53 @@ export interface Claim {
 /** Whether a node takes asks, as an admin set it. */
 export type ServiceState = "up" | "drained" | "failed";
 
+/** What an admin has made of a node. */
 export interface ServiceStatus {
   state: ServiceState;
-  /** Grows with each change: of two, the higher one holds. */
+  /** Grows with each change: of two statuses the one with the higher version holds. */
   version: number;
 }
 
+/** What the register knows of one node. */
 export interface RegisterRow {
   node: string;
-  /** The newest claim that was accepted; null where an admin was here before any ask. */
+  /** The newest claim that was accepted; null if an admin set the node's service before any ask. */
   claim: Claim | null;
-  /** Newest first. Empty: the state is that of an untouched node, and nobody holds another. */
+  /** Newest first. Empty if no object holds a state: then it is that of an untouched node. */
   sources: Claim[];
   service: ServiceStatus;
 }
 
-/** Synchronous: what one method saves is durable as a whole. */
+/** Keeps rows. Synchronous: what one method saves is durable as a whole. */
 export interface RegisterRows {
+  /** @returns null for a node that has no row yet */
   load(node: string): RegisterRow | null;
   save(row: RegisterRow): void;
-  /** Rows whose node is not up. */
+  /** Rows of nodes that are not up, by node. */
   notUp(): RegisterRow[];
 }
 
+/** A claim, as an object makes it. */
 export interface ClaimRequest extends Claim {
   node: string;
-  /** The epoch of what the claimer has on disk; it has nothing of its other claims, and never will. */
+  /**
+   * The epoch of the state that the claimer has on disk, or null. It has no state of its other
+   * claims, and never will.
+   */
   holds: number | null;
 }
 
+/** What the register says to a claim: accepted, or which newer claim it has accepted. */
 export type Claimed =
-  /** The sources without this very claim: the state is that of the newest that has any. */
+  /**
+   * The sources without this claim, newest first: the first one that has a state has the newest.
+   */
   | { ok: true; sources: Claim[]; service: ServiceStatus }
   | { ok: false; holder: Claim };
 
 const UP: ServiceStatus = { state: "up", version: 0 };
 
+/** The register of a share of the nodes. */
 export class Register {
   readonly #rows: RegisterRows;
 
@@ -67,7 +86,10 @@ export class Register {
     this.#rows = rows;
   }
 
-  /** Where claims to a node meet: what is accepted here is newer than all that was before. */
+  /**
+   * Orders claims: an accepted claim is newer than all that were accepted before, or is the newest
+   * again.
+   */
   claim({ node, epoch, region, holds }: ClaimRequest): Claimed {
     const { claim, sources, service } = this.#row(node);
     if (claim && (epoch < claim.epoch || (epoch === claim.epoch && region !== claim.region))) {
@@ -81,7 +103,10 @@ export class Register {
     return { ok: true, sources: older, service };
   }
 
-  /** The claimer has the state on disk: what older sources have is out of date. */
+  /**
+   * Drops the sources older than a claim: its claimer has the state on disk.
+   * @param node the node's id
+   */
   confirm(node: string, claim: Claim): void {
     const row = this.#row(node);
     const at = row.sources.findIndex((source) => same(source, claim));
@@ -89,14 +114,23 @@ export class Register {
     this.#rows.save({ ...row, sources: row.sources.slice(0, at + 1) });
   }
 
-  /** The holder let the state go, as it is an untouched node's again. Too late is no harm. */
+  /**
+   * Drops all sources: the holder let the state go, since it is an untouched node's again. A
+   * release of a claim that is not the newest changes nothing.
+   * @param node the node's id
+   */
   release(node: string, claim: Claim): void {
     const row = this.#row(node);
     if (!row.claim || !same(row.claim, claim) || row.sources.length === 0) return;
     this.#rows.save({ ...row, sources: [] });
   }
 
-  /** @returns the claim whose object is to be told; null where there is none: the next claimer is told */
+  /**
+   * Sets whether a node takes asks.
+   * @param node the node's id
+   * @returns `holder` is the claim whose object must be told; null if there is none: claim() tells
+   * the next
+   */
   setService(node: string, state: ServiceState): { service: ServiceStatus; holder: Claim | null } {
     const row = this.#row(node);
     const service = { state, version: row.service.version + 1 };
@@ -104,7 +138,7 @@ export class Register {
     return { service, holder: row.sources.at(0) ?? null };
   }
 
-  /** Every node that is not up. */
+  /** The service of every node that is not up. */
   services(): { node: string; service: ServiceStatus }[] {
     return this.#rows.notUp().map(({ node, service }) => ({ node, service }));
   }

@@ -1,6 +1,6 @@
 /**
  * Keeps the register of a share of the nodes: who may hold the state of each.
- * A thin shell: what is accepted is decided in register.ts.
+ * A thin shell: register.ts decides what is accepted.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
@@ -17,6 +17,10 @@ import {
 } from "./register.ts";
 import { RegisterStore } from "./register-store.ts";
 
+/**
+ * The object that keeps a share of the register; callers get it from registrarObject(). A message
+ * of a newer release changes nothing and is answered with UNREAD.
+ */
 export class Registrar extends DurableObject<Env> {
   readonly #register: Register;
 
@@ -26,25 +30,45 @@ export class Registrar extends DurableObject<Env> {
     this.#register = new Register(new RegisterStore(ctx.storage.sql));
   }
 
+  /** Register.claim() for a node's object. */
   claim(request: ClaimRequest & Versioned): Claimed | Unread {
     if (!isReadable("custody", request)) return UNREAD;
     return this.#register.claim(request);
   }
 
+  /**
+   * Register.confirm() for a node's object.
+   * @param node the node's id
+   * @returns nothing, or UNREAD
+   */
   confirm(node: string, claim: Claim & Versioned): void | Unread {
     if (!isReadable("custody", claim)) return UNREAD;
     this.#register.confirm(node, claim);
   }
 
+  /**
+   * Register.release() for a node's object.
+   * @param node the node's id
+   * @returns nothing, or UNREAD
+   */
   release(node: string, claim: Claim & Versioned): void | Unread {
     if (!isReadable("custody", claim)) return UNREAD;
     this.#register.release(node, claim);
   }
 
+  /**
+   * Register.setService() for an admin's request.
+   * @param node the node's id
+   * @returns `holder` is the claim whose object must be told; null if there is none
+   */
   setService(node: string, state: ServiceState): { service: ServiceStatus; holder: Claim | null } {
     return this.#register.setService(node, state);
   }
 
+  /**
+   * Register.services(): every node of this share that is not up.
+   * @returns ascending by node; `service` is never `up`
+   */
   services(): { node: string; service: ServiceStatus }[] {
     return this.#register.services();
   }

@@ -3,7 +3,11 @@
  * @module
  */
 
-/** Rejects if no answer comes within `ms`. An answer that comes later is dropped: its sender may have acted. */
+/**
+ * Waits for an answer until a deadline. An answer that comes later is dropped, although its sender
+ * may have acted. Rejects with an Error at the deadline, and with what `promise` rejects with.
+ * @param ms real milliseconds
+ */
 export async function withDeadline<T>(ms: number, promise: PromiseLike<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

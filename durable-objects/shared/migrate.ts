@@ -1,31 +1,39 @@
 /**
  * Brings an object's tables to what this release expects: numbered steps, each run once, in order.
  *
- * The number of the last step lies in a table of its own, so opening an object costs one read of one
- * row. Steps that are missing run in one transaction with the new number: a crash leaves the tables as
- * they were or as they are to be.
+ * The number of the last step lies in a table of its own, so opening an object costs one read of
+ * one row. Steps that are missing run in one transaction with the new number: a crash leaves the
+ * tables as they were or as they are to be.
  *
- * A rollback opens a database that has steps which the older release does not know. So a step adds (a
- * table, an index, a column that may be null), every INSERT names its columns, and the older release goes
- * on reading and writing. To rename or drop, add beside first; a later release's step then drops, and is
- * marked `breaks`. A release that does not know a step that breaks refuses to open the object and
- * changes nothing in it: a call to it fails until the newer release is back.
+ * A rollback opens a database that has steps which the older release does not know. So a step adds
+ * (a table, an index, a column that may be null), every INSERT names its columns, and the older
+ * release goes on reading and writing. To rename or drop, a step first adds the new beside the old;
+ * a later release's step then drops the old, and is marked `breaks`. A release that does not know a
+ * step that breaks refuses to open the object and changes nothing in it: calls fail until the newer
+ * release is back.
  *
- * Before there were numbers: release 7ab9cf5, whose tables each class's first step makes if they are not
- * there. It ignores the numbers, and its INSERTs name no columns: its tables never get another one.
+ * Release 7ab9cf5 had no numbers: each class's first step makes its tables if they are not there.
+ * That release ignores the numbers, and its INSERTs name no columns: its tables never get another
+ * column.
  * @module
  */
 import type { Disk, Sql } from "./sql.ts";
 
+/** One step of an object's tables. */
 export interface Migration {
+  /** Changes the tables, synchronously, inside migrate()'s transaction. */
   run(sql: Sql): void;
-  /** A release that does not know this step cannot read what it leaves. */
+  /** Set if a release that does not know this step cannot read the tables after it. */
   breaks?: true;
 }
 
 type Applied = { number: number; readable_from: number };
 
-/** @param migrations append-only: a step's number is its place, counted from 1 */
+/**
+ * Brings an object's tables to this release, in one transaction.
+ * @param migrations append-only: a step's number is its place, counted from 1
+ * @throws Error if the tables have a step that breaks and that this release does not know
+ */
 export function migrate(disk: Disk, migrations: readonly Migration[]): void {
   const { sql } = disk;
   sql.exec(`CREATE TABLE IF NOT EXISTS migrations (

@@ -1,30 +1,32 @@
 /**
  * The versions of what objects of two releases say to each other, or leave on disk for each other.
  *
- * A deployment reaches isolates and objects one by one, and a rollback undoes it, so each release talks
- * with the one before and the one after it. The rules:
- * - A new field that may be missing needs no new version. A reader ignores what it does not know, keeps it
- *   where it forwards or writes again, and fills a default for what an older release did not say.
- * - A version rises when a field comes to mean something else, or is no longer sent. A reader refuses a newer
- *   version than it knows: a message by a value that its caller takes for "ask elsewhere, or later",
- *   a row by an error before anything is changed.
- * - An answer is of its question's version or an older one, so that who asks can read it.
- * - No version is version 0: release 7ab9cf5.
+ * A deployment reaches isolates and objects one by one, and a rollback undoes it, so each release
+ * talks with the one before and the one after it. The rules:
+ * - A new field that may be missing needs no new version. A reader ignores fields that it does not
+ *   know, keeps them where it forwards or writes again, and fills defaults for fields that an older
+ *   release did not send.
+ * - A version rises when a field comes to mean something else, or is no longer sent. A reader
+ *   refuses a newer version than it knows: a message by a value that its caller takes for "ask
+ *   elsewhere, or later", a row by an error before anything is changed.
+ * - An answer is of its question's version or an older one, so that the caller can read it.
+ * - A missing version is version 0: release 7ab9cf5.
  *
- * An execution passes through the objects whole. The ledger is where a field that this release does not know is
- * dropped (ledger/record-executions.ts): its columns have migrations of their own.
- * Not its job: tables (migrate.ts); JSON that only the store which wrote it reads goes with those.
+ * An execution passes through the objects whole. A field that this release does not know is dropped
+ * at the ledger (ledger/record-executions.ts), whose columns have migrations of their own.
+ * Not its job: tables (migrate.ts), nor JSON that only the store which wrote it reads.
  * @module
  */
 
+/** The version of each form that this release writes, and the newest that it reads. */
 export const VERSIONS = {
   /** What an isolate asks of a node (node/job.ts). */
   job: 1,
-  /** An execution in an outbox, in an inbox and between them (ledger/execution.ts). */
+  /** An execution in an outbox, in an inbox and between the two (ledger/execution.ts). */
   execution: 1,
-  /** Claims and hand-overs of a node's state, and the state itself, on its way and on disk. */
+  /** Claims and hand-overs of a node's state, and the state itself, in messages and on disk. */
   custody: 1,
-  /** Which node an object is, on disk (node-address.ts). */
+  /** Which node an object serves, on disk (node-address.ts). */
   address: 1,
   /** What a wallet asks of its tenant's book (mesh/billing/lease.ts). */
   wallet: 1,
@@ -32,20 +34,31 @@ export const VERSIONS = {
   cached: 1,
 } as const;
 
+/** A form that has a version. */
 export type Kind = keyof typeof VERSIONS;
 
+/** A message or row that says its version. */
 export interface Versioned {
+  /** Counts from 1; missing: 0, release 7ab9cf5. */
   v?: number;
 }
 
+/** A copy of a message or row that says the version of this release. */
 export const stamped = <T extends object>(kind: Kind, value: T): T & Versioned => ({
   ...value,
   v: VERSIONS[kind],
 });
 
+/**
+ * Whether this release can read a message or row.
+ * @returns false if a newer release has written it
+ */
 export const isReadable = (kind: Kind, { v = 0 }: Versioned): boolean => v <= VERSIONS[kind];
 
-/** What was stamped, without its version; throws if a newer release has written it. */
+/**
+ * A copy of a message or row without its version.
+ * @throws Error if a newer release has written it
+ */
 export function unstamped<T extends object>(kind: Kind, value: T & Versioned): Omit<T, "v"> {
   const { v, ...rest } = value;
   if (isReadable(kind, value)) return rest;
@@ -56,12 +69,14 @@ export function unstamped<T extends object>(kind: Kind, value: T & Versioned): O
   );
 }
 
-/** The answer to a message of a newer version: nothing has happened, ask again later. */
+/** The answer to a message of a newer version: nothing has changed, ask again later. */
 export interface Unread {
   unread: true;
 }
 
+/** The only value of Unread. */
 export const UNREAD: Unread = { unread: true };
 
+/** Tells Unread from any other answer of an object. */
 export const isUnread = (answer: unknown): answer is Unread =>
   typeof answer === "object" && answer !== null && "unread" in answer;

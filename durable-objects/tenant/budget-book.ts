@@ -1,11 +1,11 @@
 /**
- * A tenant's budget book: what it may use, what is spent, and what is out on lease to which wallet.
+ * A tenant's budget book: what the tenant may use, what is spent, what each wallet has on lease.
  *
  * A unit is in one place: available, in one lease, or spent. It leaves a lease only
- * - by its holder's word that a lease is closed and nothing runs under it,
- * - when its holder can never have got the lease: a later request of the holder does not list it,
- *   and answers to earlier requests are ignored there for ever,
- * - through the ledger, which closes the lease for good and says what was charged under it.
+ * - when the holder says that the lease is closed, or that it needs less than the lease has,
+ * - when the holder can never have got the lease: a later request of the holder does not list it,
+ *   and the holder ignores answers to earlier requests for ever,
+ * - when the ledger closes the lease for good, and says what was charged under it.
  * None of these depends on a clock. Each method is one turn of synchronous writes.
  * Not its job: when (tenant.ts), asking the ledger (tenant.ts).
  * @module
@@ -15,19 +15,25 @@ import { fill, rateOf } from "../../mesh/billing/rate.ts";
 import type { Due } from "./closable-leases.ts";
 import type { Sql } from "../shared/sql.ts";
 
-// Half a minute without a word: longer than any outage of one isolate that is worth waiting for.
+// Half a minute without a request of the holder: no outage of an isolate is worth a longer wait.
 const LOST_AFTER_BEATS = 6;
 // Receipts are a second or two on their way: closing a lease at once would waive them.
 const UNSURE_AFTER_BEATS = 2;
-// What is kept for wants that have not come yet must not starve other wallets near the end.
+// A lease may hold this share of what is left beyond its quotes: more would starve other wallets.
 const HEADROOM_SHARE = 1 / 8;
-// Wallets come and go with their isolates; the last request of one without leases is soon moot.
+// Wallets come and go with their isolates: the last requests of this many holders are remembered.
 const HOLDERS_MAX = 200;
 
+/** How a tenant stands. */
 export interface Balance extends Limits {
+  /** Charged so far, micro-credits. */
   spent: number;
+  /** In leases of wallets, micro-credits. */
   leased: number;
-  /** Null: no budget. Below 0 after a budget was lowered under what is spent. */
+  /**
+   * Micro-credits that new leases may take; null without a budget. Below 0 after a budget was
+   * lowered under what is spent.
+   */
   available: number | null;
 }
 
@@ -52,6 +58,7 @@ type LeaseRow = {
   beats: number;
 };
 
+/** The book of one tenant, in its object's SQLite. `now_ms` is the object's real clock. */
 export class BudgetBook {
   readonly #sql: Sql;
   readonly #newId: () => string;
@@ -61,14 +68,17 @@ export class BudgetBook {
     this.#newId = newId;
   }
 
+  /** Whether no limits have been set yet: then no other method may be called but setLimits(). */
   isNew(): boolean {
     return this.#load() === null;
   }
 
+  /** Whether any wallet has a lease. */
   hasLeases(): boolean {
     return this.#leases().length > 0;
   }
 
+  /** Sets the tenant's limits; what is spent and leased stays. */
   setLimits({ budget_microcredits, requests_per_minute }: Limits, now_ms: number): void {
     const book = this.#load() ?? { budget: null, rate: null, spent: 0, tokens: 0, at: now_ms };
     const filled = filledBy(book, now_ms);
@@ -81,6 +91,10 @@ export class BudgetBook {
     this.#save({ ...filled, budget: budget_microcredits, rate: requests_per_minute, tokens });
   }
 
+  /**
+   * How the tenant stands.
+   * @throws Error before the first setLimits()
+   */
   balance(): Balance {
     const { budget, rate, spent } = this.#loaded();
     const leased = this.#leased();
@@ -93,7 +107,13 @@ export class BudgetBook {
     };
   }
 
-  /** @returns null if a later request of this holder was here already: nothing changes then */
+  /**
+   * Takes back what a wallet has closed or needs no more, and grants it a lease for the asks that
+   * wait.
+   * @returns null if the book knows of a later request of this holder, or of this one: nothing
+   * changes then
+   * @throws Error before the first setLimits()
+   */
   exchange(request: WalletRequest, now_ms: number): WalletAnswer | null {
     const { holder, seq } = request;
     if (!this.#isNext(holder, seq)) return null;
@@ -114,18 +134,26 @@ export class BudgetBook {
     };
   }
 
-  /** Some seconds have passed. @returns the leases that the ledger must close */
+  /**
+   * Counts a beat for every lease. A lease whose holder was silent for LOST_AFTER_BEATS is lost:
+   * only the ledger can close it then.
+   * @returns the leases that the ledger must close
+   */
   beat(): Due[] {
     this.#sql.exec("UPDATE leases SET beats = beats + 1");
     this.#sql.exec("UPDATE leases SET closing = 1 WHERE beats >= ?", LOST_AFTER_BEATS);
-    // Nothing can be charged under these: the ledger has nothing to say about them.
+    // A lease without units charges nothing: the ledger need not close it.
     this.#sql.exec("DELETE FROM leases WHERE closing = 1 AND coalesce(units, 0) = 0");
     return this.#leases()
       .filter(({ closing, beats }) => closing && beats >= UNSURE_AFTER_BEATS)
       .map(({ id, beats }) => ({ id, beats }));
   }
 
-  /** The ledger has closed a lease: this much was charged under it, and never more will be. */
+  /**
+   * Notes that the ledger has closed a lease. A lease that the book does not have as closing is
+   * ignored.
+   * @param spent charged under the lease, micro-credits; it is final
+   */
   close(id: string, spent: number): void {
     const lease = this.#leases().find((row) => row.id === id && row.closing);
     if (!lease) return;
@@ -150,7 +178,7 @@ export class BudgetBook {
     return true;
   }
 
-  /** What the holder has closed, cut down, or can never have got. */
+  /** Takes back what the holder has closed, cut down, or can never have got. */
   #takeBack({ holder, held, closed }: WalletRequest, book: Book): { ended: string[] } {
     const open = new Map(
       this.#leases().filter((row) => row.holder === holder && !row.closing)
@@ -195,6 +223,7 @@ export class BudgetBook {
     return { ended };
   }
 
+  /** Grants a lease for the quotes that fit, and some more for the demand if all of them do. */
   #grant(
     { holder, quotes, demand }: WalletRequest,
     book: Book,
@@ -273,13 +302,15 @@ function filledBy(book: Book, now_ms: number): Book {
   return { ...book, tokens, at: filled_at_ms };
 }
 
-/** Requests of a lease that were not used are the rate's again. */
+/** Gives requests of a lease that were not used back to the rate. */
 function returnRequests(book: Book, granted: number | null, used: number | null): void {
   if (book.rate === null || granted === null) return;
   book.tokens = Math.min(book.rate, book.tokens + Math.max(0, granted - (used ?? 0)));
 }
 
-/** A holder only ever needs less; a limit that was none stays none. */
+/**
+ * The smaller limit of a lease: a holder only ever needs less. A limit that was null stays null.
+ */
 const least = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? a : Math.min(a, b);
 

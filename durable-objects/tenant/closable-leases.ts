@@ -10,14 +10,17 @@ const UNHEARD_BEATS_MAX = 60;
 /** A lease that only the ledger can close. */
 export interface Due {
   id: string;
-  /** Since its holder's last word. */
+  /** Beats since the holder's last request. */
   beats: number;
 }
 
 /**
- * Which of them the ledger may close now: those of which no receipt is on its way there, which would be
- * waived. No unit is charged twice either way: this only says who pays for what comes late.
- * @param held of each collector, those that receipts which wait there are charged to; null: it is silent
+ * Picks the leases that the ledger may close now: those without a receipt on its way there, which
+ * the closing would waive. No unit is charged twice either way: this decides only who pays for a
+ * late receipt.
+ * @param held for each collector, the leases that its waiting receipts are charged to; null: it is
+ * silent
+ * @returns ids; while a collector is silent, only leases that were silent for UNHEARD_BEATS_MAX
  */
 export function closableLeases(
   due: readonly Due[],

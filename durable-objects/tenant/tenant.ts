@@ -1,7 +1,7 @@
 /**
- * Holds a tenant's budget and rate, and leases parts of them to isolates. Exists only for tenants that
- * have such limits.
- * A thin shell: what is granted and taken back is decided in budget-book.ts.
+ * Holds a tenant's budget and rate, and leases parts of them to isolates. Exists only for tenants
+ * that have such limits.
+ * A thin shell: budget-book.ts decides what is granted and taken back.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
@@ -20,17 +20,21 @@ import { migrate } from "../shared/migrate.ts";
 import { isReadable, type Versioned } from "../shared/version.ts";
 import { TENANT_MIGRATIONS } from "./migrations.ts";
 
-// One beat's work; the rest waits for the next.
+// One beat closes this many leases; the others wait for the next beat.
 const CLOSINGS_MAX = 50;
 // A collector that hangs must not hold up the beat.
 const COLLECTOR_MS_MAX = 3_000;
-// A change of limits that this object was not told of is seen within as long.
+// A change of limits that the object was not told of takes effect within this time.
 const READ_EVERY_MS = 5_000;
 
 const log = logger();
 
 const NONE = { budget_microcredits: null, requests_per_minute: null };
 
+/**
+ * The object of a tenant's budget and rate; callers get it from tenantObject(). Before the limits
+ * are known for the first time, calls reject if the ledger does not answer.
+ */
 export class Tenant extends DurableObject<Env> {
   readonly #book: BudgetBook;
   #alarm_at = -Infinity;
@@ -45,8 +49,10 @@ export class Tenant extends DurableObject<Env> {
   }
 
   /**
-   * @returns null: a later request of this wallet was here already, or this one is of a newer release.
-   * Nothing has changed then, and the wallet asks anew.
+   * Takes a wallet's request and answers it.
+   * @param tenant_id the tenant that this object is named for
+   * @returns null if a later request of this wallet was here already, or if this one is of a newer
+   * release; nothing has changed then, and the wallet asks anew
    */
   async exchange(
     tenant_id: string,
@@ -59,13 +65,17 @@ export class Tenant extends DurableObject<Env> {
     return answer;
   }
 
-  /** Takes up what the ledger now says: whoever has changed it there calls this. */
+  /**
+   * Takes up the limits as the ledger now has them: to be called after they were changed there.
+   * Rejects if the ledger does not answer.
+   * @param tenant_id the tenant that this object is named for
+   */
   async renew(tenant_id: string): Promise<Balance> {
     this.#keepName(tenant_id);
     const reading = ++this.#readings;
     this.#read_at = Date.now();
     const limits = await readLimits(this.#ledger(), tenant_id) ?? NONE;
-    // Of two readings the one that began later is right, whichever ends last.
+    // Of two readings the one that began later counts, even if it ends first.
     if (reading > this.#applied) {
       this.#applied = reading;
       this.#book.setLimits(limits, Date.now());
@@ -73,6 +83,10 @@ export class Tenant extends DurableObject<Env> {
     return this.#book.balance();
   }
 
+  /**
+   * How the tenant stands.
+   * @param tenant_id the tenant that this object is named for
+   */
   async balance(tenant_id: string): Promise<Balance> {
     await this.#know(tenant_id);
     return this.#book.balance();
@@ -97,7 +111,10 @@ export class Tenant extends DurableObject<Env> {
     }
   }
 
-  /** What every collector says of receipts on their way; null for one that says nothing. */
+  /**
+   * The leases that each collector's waiting receipts are charged to; null for a collector that is
+   * silent.
+   */
   #heldBy(due: readonly Due[]): Promise<(string[] | null)[]> {
     const ids = due.map(({ id }) => id);
     return Promise.all(
@@ -110,7 +127,7 @@ export class Tenant extends DurableObject<Env> {
     );
   }
 
-  /** The first time from the ledger; after that, behind the answer. */
+  /** Reads the limits: the first time before the answer, after that behind it. */
   async #know(tenant_id: string): Promise<void> {
     if (this.#book.isNew()) {
       await this.renew(tenant_id);
@@ -123,7 +140,10 @@ export class Tenant extends DurableObject<Env> {
     }
   }
 
-  /** One alarm a beat while anything is out. One that a clock has put far away is set again. */
+  /**
+   * Sets an alarm for the next beat while any lease is out. An alarm further ahead than a beat was
+   * set before the clock jumped back, and is set anew.
+   */
   #arm(): void {
     const now = Date.now();
     const isSet = this.#alarm_at > now && this.#alarm_at <= now + HEARTBEAT_MS;

@@ -1,6 +1,6 @@
 /**
  * Tells the ledger caches of every region that the ledger has changed, before the change is answered:
- * they go on serving what they know while the ledger is away, so it must not be older than the change.
+ * while the ledger is away a cache serves what it has, which must not be older than the change.
  * @module
  */
 import { allLedgerCaches, type Stub } from "../../durable-objects/names.ts";
@@ -8,26 +8,35 @@ import { withDeadline } from "../../durable-objects/shared/deadline.ts";
 import type { Services } from "../services.ts";
 import { unavailable } from "./unavailable.ts";
 
-// A region that cannot be reached must not hold up an admin's answer for longer, twice over.
+// A region that cannot be reached must not hold up an admin's answer for longer, in each of two
+// rounds.
 const ANSWER_MS_MAX = 3_000;
 
 type Tell = (cache: Stub<"LEDGER_CACHES">) => PromiseLike<unknown>;
 
 /**
- * Tells each cache, and those that did not answer once more.
- * @returns whether all have answered; any other asks the ledger within 5 s of being used
+ * Tells each cache, and once more those that did not answer.
+ * @param tell the call that tells a cache of the change
+ * @returns whether all have answered; a cache that has not asks the ledger within 5 s of being used
  */
 export async function invalidateCaches(services: Services, tell: Tell): Promise<boolean> {
   const deaf = await tellEach(services, allLedgerCaches(services.env), tell);
   return deaf.length === 0 || (await tellEach(services, deaf, tell)).length === 0;
 }
 
-/** Throws where a cache did not answer: the change is in the ledger, and may be sent again. */
+/**
+ * Tells each cache, and fails if any did not answer.
+ * @param tell the call that tells a cache of the change
+ * @throws ProblemError `gatekeeper_unavailable`: the change is in the ledger, and may be sent again
+ */
 export async function invalidateAllCaches(services: Services, tell: Tell): Promise<void> {
   if (!await invalidateCaches(services, tell)) throw unavailable("ledger_caches");
 }
 
-/** @returns those that did not answer */
+/**
+ * Tells some caches at once.
+ * @returns the caches that did not answer
+ */
 async function tellEach(
   { log }: Services,
   caches: Stub<"LEDGER_CACHES">[],

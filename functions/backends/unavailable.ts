@@ -26,9 +26,13 @@ const UNAVAILABLE = {
   ],
 } as const satisfies Record<string, readonly [ProblemCode, string]>;
 
+/** A part of the mesh that may not answer. */
 export type Unavailable = keyof typeof UNAVAILABLE;
 
-/** @param headers 2 s to wait unless they say otherwise */
+/**
+ * Makes the 503 for a part that does not answer.
+ * @param headers instead of a Retry-After of 2 s
+ */
 export function unavailable(
   what: Unavailable,
   headers: Record<string, string> = retryAfter(),

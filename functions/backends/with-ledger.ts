@@ -9,6 +9,10 @@ import { reasonOf } from "../../ledger/reason.ts";
 import type { Services } from "../services.ts";
 import { unavailable } from "./unavailable.ts";
 
+/**
+ * Asks the ledger. A ProblemError of `ask` passes through.
+ * @throws ProblemError `ledger_unavailable` if `ask` fails with anything else
+ */
 export async function withLedger<T>(
   { env, log }: Services,
   ask: (ledger: Ledger) => Promise<T>,

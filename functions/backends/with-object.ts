@@ -6,7 +6,12 @@
 import type { Services } from "../services.ts";
 import { type Unavailable, unavailable } from "./unavailable.ts";
 
-/** @param what is not to be had while the object does not answer: decides what the client is told */
+/**
+ * Asks an object.
+ * @param what the part that is missing if the object does not answer: it decides what the client is
+ * told
+ * @throws ProblemError, as unavailable() makes it, if `ask` fails
+ */
 export async function withObject<T>(
   { log }: Services,
   what: Unavailable,

@@ -1,6 +1,6 @@
 /**
- * The prices in force, as the isolate knows them. A new list is in the ledger a minute before it
- * holds, so a copy that is younger than a minute lacks none that holds.
+ * The prices in force, as the isolate knows them. A new list is in the ledger a minute before it is
+ * in force, so a copy that is younger than a minute lacks no list that is.
  * @module
  */
 import { ledgerCacheObject } from "../../durable-objects/names.ts";
@@ -13,14 +13,20 @@ import type { Services } from "../services.ts";
 export const NOTICE_MS = 60_000;
 // A copy younger than this is used as it is; an older one is used, and renewed behind the answer.
 const KEPT_MS = 10_000;
-// A copy older than this charges nobody. Half the notice, as a ledger cache's copy has an age, too.
+// No request is charged by a copy older than this: half the notice, as a cache's copy has an age,
+// too.
 const STALE_MS = NOTICE_MS / 2;
-// Each request of a busy isolate would else ask a ledger cache that does not answer.
+// While a ledger cache does not answer, a busy isolate asks it no more often than this.
 const TRY_EVERY_MS = 1_000;
 
 let kept: { lists: PriceList[]; asked_ms: number } | null = null;
 let tried_ms = -Infinity;
 
+/**
+ * The price list in force at an instant, from the isolate's copy; a copy older than 30 s is renewed
+ * first.
+ * @throws ProblemError `ledger_unavailable` if the copy is too old and no ledger cache answers
+ */
 export async function pricesFor(services: Services, at: EpochMs): Promise<PriceList> {
   const age = kept ? Math.abs(Date.now() - kept.asked_ms) : Infinity;
   // Each request asks for itself: in workerd none may wait for another's promise.
@@ -34,7 +40,9 @@ export async function pricesFor(services: Services, at: EpochMs): Promise<PriceL
   return pricesAt(kept.lists, at);
 }
 
-/** Asks the first ledger cache of the region: each of them knows all prices, for a day without a ledger. */
+/**
+ * Asks the region's first ledger cache. Each cache knows all prices, for a day without the ledger.
+ */
 async function renew(services: Services): Promise<PriceList[]> {
   const asked_ms = Date.now();
   const cache = ledgerCacheObject(services.env, { region: services.region, key_hash: "0" });

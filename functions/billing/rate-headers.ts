@@ -5,6 +5,10 @@
  */
 import type { Rate } from "../../mesh/billing/lease.ts";
 
+/**
+ * Writes a rate as headers.
+ * @returns name to value; empty without a rate
+ */
 export function rateHeaders(rate: Rate | null): Record<string, string> {
   if (!rate) return {};
   const { requests_per_minute, left, next_ms, full_ms } = rate;

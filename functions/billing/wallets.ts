@@ -1,6 +1,6 @@
 /**
  * Pays for asks: one wallet for each tenant that has a budget or a rate, in each isolate.
- * A thin shell: what is reserved, asked for and given back is decided in mesh/billing/wallet.ts.
+ * A thin shell: mesh/billing/wallet.ts decides what is reserved, asked for and given back.
  *
  * Requests of one isolate share a wallet, but in workerd none may wait for another's promise: each
  * has a promise and a timer of its own.
@@ -22,6 +22,7 @@ import { retryAfterMs } from "../retry-after.ts";
 import type { Services } from "../services.ts";
 import { rateHeaders } from "./rate-headers.ts";
 
+/** What pays for one run; settle() must be called when the run's outcome is known. */
 export interface Payment {
   /** Null where the tenant has no budget: then no lease pays. */
   lease_id: string | null;
@@ -31,7 +32,7 @@ export interface Payment {
 
 // A request that waits looks at the wallet at least this often, in case it missed being woken.
 const LOOK_MS = 100;
-// A lease that nobody uses goes back after a second: the wallet is asked twice as often.
+// A wallet gives an idle lease back after a second, so it is looked at twice a second.
 const RETURN_IDLE_MS = 500;
 // The platform lets a request work on for 30 s behind its answer; a later request takes over.
 const RETURN_IDLE_MS_MAX = 20_000;
@@ -50,7 +51,12 @@ interface SharedWallet {
 
 const wallets = new Map<string, SharedWallet>();
 
-/** Reserves what an ask will cost; throws the problem that the client must be told if it cannot. */
+/**
+ * Reserves what an ask will cost, and waits for it if need be. Sets the rate's headers.
+ * @param units what the ask will cost, micro-credits
+ * @throws ProblemError `budget_exhausted`, `rate_limited` or `budget_unavailable` if it cannot be
+ * paid
+ */
 export async function pay(services: Services, units: number): Promise<Payment> {
   const { tenant_id, limits } = services.caller;
   if (!limits.budgeted && limits.requests_per_minute === null) return FREE;
@@ -63,7 +69,8 @@ export async function pay(services: Services, units: number): Promise<Payment> {
   }
   if (!taken.ok) throw refused(taken, units);
   const { reservation } = taken;
-  // The tenant's object takes a lease back unless the wallet says, while it is in use, that it is.
+  // The tenant's object takes a lease back if it hears nothing of the wallet while the lease is in
+  // use.
   const beat = setInterval(() => drive(services, shared), HEARTBEAT_MS);
   return {
     lease_id: reservation.budgeted ? reservation.lease_id : null,
@@ -90,7 +97,10 @@ async function takenBy(services: Services, shared: SharedWallet, want: Want): Pr
   }
 }
 
-/** Sends the wallet's next request to the tenant's object, if it has one; does not wait for the answer. */
+/**
+ * Sends the wallet's next request to the tenant's object, if one is due; does not wait for the
+ * answer.
+ */
 function drive(services: Services, shared: SharedWallet): void {
   const request = shared.wallet.request(Date.now());
   if (!request) return;

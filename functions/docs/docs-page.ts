@@ -37,6 +37,11 @@ summary b { display: inline-block; min-width: 4.5rem; text-transform: uppercase;
 table { border-collapse: collapse; } td, th { padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; vertical-align: top; }
 `;
 
+/**
+ * Writes the page.
+ * @param document an OpenAPI document
+ * @param problems the table of problems, by code
+ */
 export function renderDocs(
   document: object,
   problems: Record<string, { status: number; title: string }>,

@@ -18,6 +18,10 @@ const INFO = {
   },
 };
 
+/**
+ * Adds `/openapi.json`, `/docs`, the redirect of `/`, and the security schemes that the description
+ * names.
+ */
 export function serveDocs(app: App): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",

@@ -5,6 +5,11 @@
  */
 import type { Services } from "../services.ts";
 
+/**
+ * Makes a new id.
+ * @param now_ms real clock, ms since 1970
+ * @returns a UUID of version 7 in lower case
+ */
 export function executionId(now_ms: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   new DataView(bytes.buffer).setUint16(0, Math.floor(now_ms / 2 ** 32));
@@ -15,8 +20,9 @@ export function executionId(now_ms: number): string {
 }
 
 /**
- * The id of a request's next execution. A request with an Idempotency-Key that runs again gets the same
- * ids in the same order, so that each execution is billed once.
+ * The id of a request's next execution. A request with an Idempotency-Key that runs again gets the
+ * same ids in the same order, so that each execution is billed once.
+ * @returns a UUID of version 7 in lower case
  */
 export function nextExecutionId(services: Services): string {
   const id = services.execution_id;

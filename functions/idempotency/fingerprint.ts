@@ -9,7 +9,11 @@ import { cappedChunks } from "../middleware/capped-body.ts";
 // As much as the largest body that any route takes; every route's own limit holds after this one.
 const BODY_BYTES_MAX = 32 * 2 ** 20;
 
-/** @returns the hash, and the request as if its body had not been read */
+/**
+ * Reads a request's body and hashes the request.
+ * @returns `fingerprint` is SHA-256, hexadecimal; `request` is as if its body had not been read
+ * @throws ProblemError `body_too_large` for a body over 32 MiB
+ */
 export async function fingerprinted(
   request: Request,
   room: BodyRoom,

@@ -29,7 +29,10 @@ const OF_THE_MOMENT = new Set<ProblemCode>(["still_running", "deadline"]);
 /** The kind of credential that a route asks for: a tenant's key, or an admin's token or key. */
 export type Credential = "key" | "admin";
 
-/** @param asks the credential has been checked when this runs */
+/**
+ * Makes the middleware.
+ * @param asks what the route's authentication asks for; it has checked the credential by then
+ */
 export function idempotency(asks: Credential): Middleware {
   return async (c, next) => {
     const { services } = c.var;
@@ -51,7 +54,7 @@ export function idempotency(asks: Credential): Middleware {
   };
 }
 
-/** Whose keys these are: the same key of two tenants is two keys. */
+/** Whose key it is: the same Idempotency-Key of two tenants is two keys. */
 const scopeOf = (services: Services, asks: Credential): string =>
   asks === "admin" ? "admin" : `tenant:${services.caller.tenant_id}`;
 

@@ -1,6 +1,6 @@
 /**
- * A run that holds its Idempotency-Key: tells the store that it lives until it ends, then what it
- * answered. Ends once.
+ * A run that holds its Idempotency-Key. Until it ends it tells the store that it is alive; at its
+ * end it tells what it answered, or frees the key. It ends once.
  * @module
  */
 import {
@@ -12,7 +12,7 @@ import type { Services } from "../services.ts";
 import { seal, type SealKey } from "./sealed-response.ts";
 import { collecting } from "./stored-stream.ts";
 
-// Eleven rows of an object; what is larger is a tensor that a client can ask for again.
+// Eleven rows of an object. A larger body is a tensor, which a client can ask for again.
 const BODY_BYTES_MAX = 8 * 2 ** 20;
 
 // A stored response keeps no header that belongs to the request that ran: each repetition gets its own
@@ -26,6 +26,7 @@ export interface KeyedStore {
   seal_key: SealKey;
 }
 
+/** One run under a key; it beats from its construction on. */
 export class KeyedRun {
   readonly #services: Services;
   readonly #keyed: KeyedStore;
@@ -36,21 +37,27 @@ export class KeyedRun {
     this.#services = services;
     this.#keyed = keyed;
     this.#turn = turn;
-    // Four times within what the store waits for: one lost beat does not make the run look crashed.
+    // Four times in the span after which the store takes a run for crashed: one beat may be lost.
     this.#beating = setInterval(
       () => void this.#tell((store) => store.beat(turn)),
       CRASHED_AFTER_MS / 4,
     );
   }
 
-  /** Reads and stores a response. @returns the body to send in its place */
+  /**
+   * Reads and stores a response.
+   * @returns the body to send in its place
+   */
   async finish(response: Response): Promise<Uint8Array<ArrayBuffer>> {
     const body = new Uint8Array(await response.arrayBuffer());
     await this.#store(response, body.length <= BODY_BYTES_MAX ? body : null);
     return body;
   }
 
-  /** Stores a response whose events are still to come. @returns the stream to send in its place */
+  /**
+   * Stores a response whose events are still to come.
+   * @returns the stream to send in its place
+   */
   finishStream(response: Response, events: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     return collecting(events, BODY_BYTES_MAX, {
       finish: (whole) => this.#store(response, whole),

@@ -1,6 +1,7 @@
 /**
- * Makes every POST route: authentication, then `Idempotency-Key`, then what is the route's own; and the
- * description that goes with them. A test over all routes finds a POST that is not made here.
+ * Makes every POST route: authentication, then `Idempotency-Key`, then the route's own middleware,
+ * and the description that goes with them. A test over all routes finds a POST that is not made
+ * here.
  * @module
  */
 import { createRoute, type RouteConfig } from "@hono/zod-openapi";
@@ -15,7 +16,7 @@ import { idempotency } from "./idempotency.ts";
 interface PostConfig extends Omit<RouteConfig, "method" | "security" | "middleware"> {
   /** An admin's credential, or a tenant's key with this scope. */
   asks: "admin" | { scope: Scope };
-  /** The route's own; runs behind authentication and Idempotency-Key. */
+  /** The route's own; it runs behind authentication and Idempotency-Key. */
   middleware?: Middleware;
 }
 
@@ -26,6 +27,10 @@ type PostRoute<Config extends PostConfig> = Omit<Config, "asks" | "middleware"> 
   getRoutingPath(): string;
 };
 
+/**
+ * Makes a POST route. The problems that authentication and Idempotency-Key may answer with are
+ * added to its responses.
+ */
 export function postRoute<Path extends string, Config extends PostConfig & { path: Path }>(
   { asks, middleware, ...config }: Config & { path: Path },
 ): PostRoute<Config> {
@@ -48,7 +53,7 @@ export function postRoute<Path extends string, Config extends PostConfig & { pat
 
 /**
  * Serves a route whose handler reads the body itself, and not through the router's validator.
- * @param paths each serves the route; the description has its own path alone
+ * @param paths each serves the route; the description has only the path of the route itself
  */
 export function servePlainPost(
   app: App,

@@ -1,5 +1,5 @@
 /**
- * What a request gets whose Idempotency-Key has been used: the stored response, or a problem.
+ * Answers a request whose Idempotency-Key has been used: the stored response, or a problem.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
@@ -11,6 +11,12 @@ import type { Services } from "../services.ts";
 import type { KeyedStore } from "./keyed-run.ts";
 import { open } from "./sealed-response.ts";
 
+/**
+ * The stored response of a key, with `Idempotency-Replayed: true`.
+ * @throws ProblemError `still_running`, `conflict` (its answer was too large to keep) or
+ * `key_reused`
+ * @throws ProblemError `answers_unavailable` if a part of the response cannot be read
+ */
 export async function replay(
   services: Services,
   { store, seal_key }: KeyedStore,

@@ -1,22 +1,24 @@
 /**
- * Seals a response so that only who shows the same Idempotency-Key again can read it: a response may
- * hold a key in the clear, which must not be found on the disk.
+ * Seals a response so that only a caller who shows the same Idempotency-Key again can read it: a
+ * response may hold a key in the clear, which must not be found on the disk.
  *
- * AES-256-GCM. HKDF-SHA-256 derives its key from what the caller shows, salted with the scope and with
- * random bytes of every seal, so that no two responses share a key. Bound to its request by the
- * fingerprint as additional data.
+ * AES-256-GCM (NIST SP 800-38D). HKDF-SHA-256 (RFC 5869) derives its key from what the caller
+ * shows, salted with the scope and with random bytes of every seal, so that no two responses share
+ * a key. The fingerprint, as additional data, binds the seal to its request.
  * @module
  */
 
+/** A response as it is stored. */
 export interface StoredResponse {
+  /** The HTTP status. */
   status: number;
   headers: [string, string][];
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** What opens a seal; none of it is stored but the fingerprint. */
+/** What opens a seal. Of this only the fingerprint is stored. */
 export interface SealKey {
-  /** The Idempotency-Key; for an admin followed by the credential that was shown. */
+  /** The Idempotency-Key; for an admin, followed by the credential that was shown. */
   secret: string;
   scope: string;
   fingerprint: string;
@@ -26,7 +28,10 @@ const SALT_BYTES = 16;
 // The length of the head, big-endian, before head and body.
 const LENGTH_BYTES = 4;
 
-/** @returns base64 */
+/**
+ * Seals a response.
+ * @returns base64 of salt, ciphertext and tag
+ */
 export async function seal(response: StoredResponse, key: SealKey): Promise<string> {
   const head = text.encode(JSON.stringify([response.status, response.headers]));
   const plain = new Uint8Array(LENGTH_BYTES + head.length + response.body.length);
@@ -41,7 +46,11 @@ export async function seal(response: StoredResponse, key: SealKey): Promise<stri
   return whole.toBase64();
 }
 
-/** Null if it was sealed with another secret. */
+/**
+ * Opens a sealed response.
+ * @param base64 as seal() gave it
+ * @returns null if it was sealed with another secret, scope or fingerprint
+ */
 export async function open(base64: string, key: SealKey): Promise<StoredResponse | null> {
   const whole = Uint8Array.fromBase64(base64);
   const derived = await derive(key, whole.subarray(0, SALT_BYTES));
@@ -60,7 +69,7 @@ export async function open(base64: string, key: SealKey): Promise<StoredResponse
 const text = new TextEncoder();
 const text_of = new TextDecoder();
 
-// Each derived key seals one text, so the nonce may be the same for all.
+// Each derived key seals one text, so all may use the same nonce.
 const cipher = ({ fingerprint }: SealKey) => ({
   name: "AES-GCM",
   iv: new Uint8Array(12),

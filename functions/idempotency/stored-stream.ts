@@ -1,17 +1,24 @@
 /**
- * Passes a stream of events on as it comes, and hands over all of it when it has ended.
+ * Passes a stream of events on as it comes, and hands the whole stream over when it has ended.
  * @module
  */
 import { joined } from "../middleware/capped-body.ts";
 
-/** What becomes of a stream; exactly one of them is called. */
+/** What is told of a stream's end: exactly one of the two, once. */
 export interface StreamEnd {
-  /** It ended with `[DONE]`. @param whole null if it was larger than what is kept */
+  /**
+   * The stream ended with `[DONE]`.
+   * @param whole null if it was larger than `bytes_max`
+   */
   finish(whole: Uint8Array<ArrayBuffer> | null): Promise<void>;
-  /** It broke, was cancelled, or ended without `[DONE]`. */
+  /** The stream broke, was cancelled, or ended without `[DONE]`. */
   release(): Promise<void>;
 }
 
+/**
+ * Makes a stream that passes another one on and collects it.
+ * @param bytes_max a larger stream passes on, and is not collected
+ */
 export function collecting(
   stream: ReadableStream<Uint8Array>,
   bytes_max: number,
@@ -42,7 +49,7 @@ export function collecting(
   });
 }
 
-/** The bytes of a stream, up to what is kept. */
+/** The bytes of a stream, as long as they are not more than `bytes_max`. */
 class Collected {
   readonly #bytes_max: number;
   readonly #chunks: Uint8Array[] = [];
@@ -60,7 +67,10 @@ class Collected {
     this.#end = (this.#end + new TextDecoder().decode(chunk.slice(-32))).slice(-32);
   }
 
-  /** A stream that ends otherwise was broken off, and is not a whole response. */
+  /**
+   * Whether the stream has ended with `[DONE]`: one that has not was broken off, and is no whole
+   * response.
+   */
   isDone(): boolean {
     return this.#end.trimEnd().endsWith("[DONE]");
   }

@@ -5,6 +5,10 @@
  */
 import type { Answer } from "./think.ts";
 
+/**
+ * The parameters of an answer's body; a figure that does not exist is left out.
+ * @returns flat, as the Open Inference Protocol asks
+ */
 export function answerParameters(
   { execution: { receipt, placement }, measured }: Answer,
 ): Record<string, string | number | boolean> {
@@ -37,6 +41,10 @@ export function answerParameters(
   };
 }
 
+/**
+ * The headers of an answer.
+ * @returns name to value
+ */
 export function answerHeaders(
   { execution: { receipt, placement } }: Answer,
 ): Record<string, string> {

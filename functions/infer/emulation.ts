@@ -1,8 +1,9 @@
 /**
  * `Perigee-Emulate: latency`: the answer arrives when the modelled physics says it would, on the mesh
- * clock, so that an application feels the orbit. We wait for the way up before a node is asked,
- * and for the way down before the caller is answered; the queue in between is real in any case.
- * Where computing takes longer than the model says, the answer is late, and its measured time shows it.
+ * clock, so that an application feels the orbit. We wait for the way up before a node is asked, and
+ * for the way down before the caller is answered; the wait in the node's queue is real in any case.
+ * If the computing takes longer than the model says, the answer is late, and its measured time
+ * shows it.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
@@ -13,6 +14,11 @@ import type { Services } from "../services.ts";
 
 const HEADER = "Perigee-Emulate";
 
+/**
+ * Whether the caller asks for emulation; if so, the response's header says so.
+ * @returns true for `Perigee-Emulate: latency`, false without the header
+ * @throws ProblemError `invalid_request` for any other value
+ */
 export function emulatesLatency({ headers, setHeader }: Services): boolean {
   const asked = headers.get(HEADER);
   if (asked === null) return false;
@@ -23,11 +29,16 @@ export function emulatesLatency({ headers, setHeader }: Services): boolean {
   throw new ProblemError("invalid_request", `${HEADER} must be "latency", or absent`);
 }
 
-/** Resolves when the ask and its bytes have come up. */
+/** Waits until the ask and its bytes have arrived at the node. */
 export const passUp = (clock: MeshClock, { light, up }: Timing): Promise<void> =>
   scheduler.wait(realDelay(clock, (light / 2 + up) * 1e3));
 
-/** Resolves when an answer, or a refusal, has come down that left the node at an instant. */
+/**
+ * Waits until what left the node has arrived at the caller: an answer, or a refusal, which has no
+ * bytes.
+ * @param leaves when it left the node, mesh clock
+ * @param refused whether it is a refusal
+ */
 export function passDown(
   clock: MeshClock,
   leaves: EpochMs,

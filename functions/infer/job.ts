@@ -24,12 +24,16 @@ export interface InferAsk {
   /** What came over the wire: it is sent up, and billed. */
   bytes_up: number;
   origin: Origin;
+  /** How long the modelled way up, wait, run and way down may take together; null: no limit. */
   deadline_ms: number | null;
   class: AskClass;
   policy: Policy | undefined;
 }
 
-/** @param attempts how many nodes have been asked, counting this one */
+/**
+ * Makes the job for one candidate.
+ * @param attempts how many nodes have been asked, counting this one
+ */
 export function jobOf(
   { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;

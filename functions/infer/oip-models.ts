@@ -9,6 +9,7 @@ import { json } from "../../contract/responses.ts";
 import type { App } from "../context.ts";
 import { modelOf } from "../params/model.ts";
 
+/** What the protocol's server metadata says. */
 export const SERVER = { name: "perigee", version: VERSION, extensions: [] as string[] };
 
 const server = createRoute({
@@ -59,6 +60,7 @@ const ready = createRoute({
   },
 });
 
+/** Adds the routes of server and model metadata, and of health and readiness. */
 export function serveModels(app: App): void {
   app.openapi(server, (c) => c.json(SERVER, 200));
   app.openapi(health("/v2/health/live", "live"), (c) => c.json({ live: true }, 200));

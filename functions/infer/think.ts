@@ -1,6 +1,6 @@
 /**
- * From an ask to an answer: places the ask, and sends it to the candidates in their order until one runs it.
- * Every inference API comes through here.
+ * From an ask to an answer: places the ask, and sends it to the candidates in turn until one runs
+ * it. Every inference API comes through here.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
@@ -31,12 +31,18 @@ import { checkedPolicy } from "../params/policy.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
 
+/** What a run gave, and how long it took. */
 export interface Answer {
   outputs: Tensor[];
   execution: Execution;
   measured: { place_us: number | null; engine_ms: number; wall_ms: number };
 }
 
+/**
+ * Runs an ask on the first of the ranked nodes that admits it, and pays for it.
+ * @throws ProblemError `no_node` or `deadline` if every node refuses, those of pay() and
+ * pricesFor(), and those for a wrong origin, policy or header
+ */
 export async function think(services: Services, request: InferAsk): Promise<Answer> {
   const { env, log, timing } = services;
   const settings = settingsOf(env);
@@ -109,7 +115,7 @@ const BYTES: Partial<Record<string, number>> = {
   INT64: 8,
 };
 
-/** The bytes of the answer, which follow from the shapes before anything runs. */
+/** The bytes of the answer: they follow from the shapes of the inputs before anything runs. */
 function bytesDown(spec: ModelSpec, shapes: number[][]): number {
   return spec.outputShapes(shapes).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
@@ -128,7 +134,10 @@ interface Round {
   emulate: boolean;
 }
 
-/** Asks one candidate after the other until one answers. The digest that each sends becomes a hint. */
+/**
+ * Asks one candidate after the other until one answers. Each candidate's digest becomes a hint.
+ * @throws ProblemError as nobody() makes it, if no candidate answers
+ */
 async function askInTurn(
   services: Services,
   round: Round,
@@ -144,7 +153,7 @@ async function askInTurn(
   for (const candidate of ranked) {
     if (candidate.refusal) {
       refusals.push(candidate.refusal);
-      again = Math.min(again, keeper.hints.of(candidate.index)?.refusing?.until_ms ?? Infinity);
+      again = Math.min(again, candidate.again ?? Infinity);
       continue;
     }
     attempts++;
@@ -182,11 +191,15 @@ async function askInTurn(
   throw nobody(refusals, ask, realDelay(clock, again - meshNow(clock, Date.now())));
 }
 
-// Which object owns a node's state depends on the time: where two clocks differ, two objects may send
-// the ask to each other.
+// Which object owns a node's state depends on the time: if the clocks of two objects differ, they
+// may send the ask to each other.
 const MOVES_MAX = 3;
 
-/** Null if the object did not answer. The next candidate then gets the same id, so that both bill once. */
+/**
+ * Sends a job to a node, following its state from object to object.
+ * @returns null if the object did not answer: the next candidate then gets the same id, so that
+ * both runs are billed once
+ */
 async function send(
   { env, log }: Services,
   job: Job,
@@ -206,7 +219,10 @@ async function send(
   }
 }
 
-/** Why nobody serves, and when it is worth asking again. */
+/**
+ * The problem when every node refuses: why, and when it is worth asking again.
+ * @param again_ms until the first refusing node says that it serves again; Infinity if none says so
+ */
 function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
   if (refusals.length === 0) {
     return new ProblemError("no_node", "No node is above the elevation mask there", {

@@ -1,6 +1,6 @@
 /**
  * `/v1/admin-keys`: keys that operators show in place of the deployment's admin token. Each operator has
- * one of their own, which can be revoked without the others. None opens a tenant's route.
+ * a key of their own, which can be revoked without the others. No admin key opens a tenant's route.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -65,6 +65,7 @@ const revoke = createRoute({
   },
 });
 
+/** Adds the routes that make, list and revoke admin keys. */
 export function serveAdminKeys(app: App): void {
   app.openapi(make, async (c) => {
     const { name, expires_at } = c.req.valid("json");

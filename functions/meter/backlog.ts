@@ -1,6 +1,6 @@
 /**
- * `/v1/backlog`: what waits between the nodes and the ledger, and what the ledger refuses. Asks every
- * collector, and wakes no node.
+ * `/v1/backlog`: what waits between the nodes and the ledger, and what the ledger refuses. A
+ * request asks every collector, and wakes no node.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -56,6 +56,7 @@ const retry = postRoute({
   },
 });
 
+/** Adds the routes that show the backlog and what is set aside, and that retry one execution. */
 export function serveBacklog(app: App): void {
   app.openapi(show, async (c) => {
     const collectors = await ofEach(c.var.services, async ({ name, region, collector }) => {
@@ -101,14 +102,20 @@ export function serveBacklog(app: App): void {
   });
 }
 
-/** The id to go on after. The empty text comes before every id. */
+/**
+ * The id to go on after; empty, which comes before every id, for the first page.
+ * @throws ProblemError `invalid_request` for a cursor that cannot be an id
+ */
 function afterOf(cursor: string | undefined): string {
   if (cursor === undefined) return "";
   if (!/^[0-9A-Za-z-]{8,64}$/.test(cursor)) throw badCursor();
   return cursor;
 }
 
-/** What each collector answers. If one does not answer there is no total to give: the request fails. */
+/**
+ * Asks each collector. If one does not answer there is no total to give: the request fails.
+ * @throws ProblemError `collector_unavailable`
+ */
 function ofEach<T>(
   services: Services,
   ask: (one: ReturnType<typeof allCollectors>[number]) => PromiseLike<T>,

@@ -75,6 +75,7 @@ const one = createRoute({
   },
 });
 
+/** Adds the routes that issue, list and show invoices. */
 export function serveInvoices(app: App): void {
   app.openapi(issue, async (c) => {
     const { tenant } = c.req.valid("param");
@@ -110,7 +111,10 @@ export function serveInvoices(app: App): void {
   });
 }
 
-/** The first instant after a month, UTC. */
+/**
+ * The first instant after a month, UTC, ms since 1970.
+ * @param period such as 2026-11
+ */
 function endOf(period: string): number {
   const [year, month] = period.split("-").map(Number);
   return Date.UTC(year, month);

@@ -1,5 +1,5 @@
 /**
- * What tenants' keys and admin keys share: how they are made, what is stored of them, and what is shown.
+ * What tenants' keys and admin keys share: making them, what of them is stored, and what is shown.
  * @module
  */
 import type { z } from "@hono/zod-openapi";
@@ -9,12 +9,16 @@ import type { LiveAdminKey as Row } from "../../ledger/admin-keys.ts";
 import { timeOrNull } from "../params/instant.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 
-/** A new key, and all of it that is stored. */
+/**
+ * Makes a key, and all of it that is stored.
+ * @returns `key` is the text to show once; the rest is the row, `hash` being SHA-256 of the key
+ */
 export function newKey(prefix: KeyPrefix) {
   const key = makeKey((bytes) => crypto.getRandomValues(bytes), prefix);
   return { key, id: crypto.randomUUID(), hash: sha256Hex(key), prefix, last4: key.slice(-4) };
 }
 
+/** What a list shows of a key: never its text or its hash. */
 export function keyToWire({ id, name, prefix, last4, ...row }: Row): z.infer<typeof AdminKeyJson> {
   return {
     id,

@@ -1,6 +1,6 @@
 /**
- * `/v1/tenants/{tenant}/keys`: made, listed and revoked with the admin token. A key is stored as its
- * hash and shown once.
+ * `/v1/tenants/{tenant}/keys`: an admin makes, rotates, lists and revokes a tenant's keys. A key is
+ * stored as its hash and shown once.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -99,6 +99,7 @@ const revoke = createRoute({
   },
 });
 
+/** Adds the routes that make, rotate, list and revoke a tenant's keys. */
 export function serveKeys(app: App): void {
   app.openapi(make, async (c) => {
     const { tenant } = c.req.valid("param");

@@ -83,6 +83,7 @@ const own = createRoute({
   },
 });
 
+/** Adds the routes that show and set a tenant's limits. */
 export function serveLimits(app: App): void {
   app.openapi(
     read,

@@ -60,6 +60,7 @@ const one = createRoute({
   },
 });
 
+/** Adds the routes that list placements and show one. */
 export function servePlacements(app: App): void {
   app.openapi(list, async (c) => {
     const { tenant_id } = c.var.services.caller;

@@ -1,23 +1,29 @@
 /**
- * A page of what the ledger refuses, in the order of its ids over all collectors.
+ * A page of the executions that the ledger refuses, in the order of ids over all collectors.
  * Not its job: who may read it, and its form on the wire (backlog.ts).
  * @module
  */
 import type { Poison } from "../../durable-objects/collector/inbox.ts";
 
+/** A collector, as much of it as a page needs. */
 export interface CollectorSource {
   name: string;
   region: string;
   collector: { poison(after: string, limit: number): PromiseLike<Poison[]> };
 }
 
+/** Executions that are set aside, each with the collector that holds it. */
 export interface PoisonPage {
   rows: (Poison & { collector: string })[];
   /** The id to go on after; null where there is no more. */
   next: string | null;
 }
 
-/** @param page `limit` counts executions; one that ran at two nodes under one id has a row in two collectors */
+/**
+ * Reads a page.
+ * @param page `after` is the id to go on after; `limit` counts executions, and one that ran at two
+ * nodes under one id has a row in each of two collectors
+ */
 export async function readPoison(
   sources: readonly CollectorSource[],
   { after, limit }: { after: string; limit: number },
@@ -36,7 +42,7 @@ export async function readPoison(
   return { rows, next: rows.length < found.length ? rows[rows.length - 1].id : null };
 }
 
-/** The rows of the first ids, and of each all rows: the next page begins after the last id. */
+/** All rows of the first `count` ids: the next page begins after the last id. */
 function ofFirstIds<Row extends { id: string }>(rows: readonly Row[], count: number): Row[] {
   const sorted = rows.toSorted((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
   const beyond = [...new Set(sorted.map(({ id }) => id))][count];

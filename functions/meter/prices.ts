@@ -1,5 +1,5 @@
 /**
- * `/v1/prices`: what executions cost, from when on. Lists are added and never changed.
+ * `/v1/prices`: what executions cost, and from which instant on. Lists are added and never changed.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -57,6 +57,7 @@ const add = postRoute({
   },
 });
 
+/** Adds the routes that list price lists and add one. */
 export function servePrices(app: App): void {
   app.openapi(list, async (c) => {
     const added = await withLedger(c.var.services, listPrices);

@@ -4,15 +4,19 @@
  */
 import type { ReceiptJson } from "../../contract/money.ts";
 
+/** All formats that a caller may ask for. */
 export const FORMATS = ["json", "csv", "jsonl", "cloudevents"] as const;
+/** A format that is sent as a file. */
 export type FileFormat = Exclude<(typeof FORMATS)[number], "json">;
 
+/** The Content-Type of each format. */
 export const MEDIA_TYPES: Record<FileFormat, string> = {
   csv: "text/csv; charset=utf-8; header=present",
   jsonl: "application/jsonl",
   cloudevents: "application/cloudevents-batch+json",
 };
 
+/** Writes receipts in a format: RFC 4180, JSON Lines, or a batch of CloudEvents 1.0. */
 export const WRITERS: Record<FileFormat, (receipts: ReceiptJson[], tenant: string) => string> = {
   csv: toCsv,
   jsonl: (receipts) => receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join(""),
@@ -47,14 +51,20 @@ function toCsv(receipts: ReceiptJson[]): string {
   return [COLUMNS, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
 
-/** A field of CSV. A quote before it keeps a spreadsheet from taking the text for a formula. */
+/**
+ * Writes a field of CSV. Text that a spreadsheet would take for a formula gets a quote before it.
+ * @returns empty for null
+ */
 export function field(value: string | number | null): string {
   if (value === null) return "";
   const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : `${value}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** CloudEvents 1.0, JSON format. `id` and `source` name the execution: a reader drops a second event with the same two. */
+/**
+ * CloudEvents 1.0, JSON format. `id` and `source` name the execution: a reader drops a second event
+ * with the same two.
+ */
 function toCloudEvent(receipt: ReceiptJson, tenant: string) {
   return {
     specversion: "1.0",

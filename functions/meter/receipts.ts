@@ -45,6 +45,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveReceipts(app: App): void {
   app.openapi(definition, async (c) => {
     const { tenant_id } = c.var.services.caller;

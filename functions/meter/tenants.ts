@@ -1,5 +1,5 @@
 /**
- * `/v1/tenants`: made and listed with the admin token.
+ * `/v1/tenants`: an admin makes and lists tenants.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -47,6 +47,7 @@ const list = createRoute({
   },
 });
 
+/** Adds the routes that make a tenant and list all. */
 export function serveTenants(app: App): void {
   app.openapi(make, async (c) => {
     const { id, name } = c.req.valid("json");

@@ -14,7 +14,7 @@ import type { App } from "../context.ts";
 import { spanOf, spanQuery } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
-// Where the caller names no span: the last 30 days.
+// The span of a caller who names none: the last 30 days.
 const DEFAULT_SPAN_MS = 30 * 86_400_000;
 
 const definition = createRoute({
@@ -44,6 +44,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveUsage(app: App): void {
   app.openapi(definition, async (c) => {
     const { tenant_id } = c.var.services.caller;

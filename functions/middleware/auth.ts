@@ -12,15 +12,20 @@ import type { Middleware } from "../context.ts";
 import type { Caller, Services } from "../services.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 
-// A revoked key or a changed limit must take effect within 10 s everywhere, and what a ledger cache
-// says is up to 5 s old already.
+// A revoked key or a changed limit must take effect within 10 s everywhere, and an answer of a
+// ledger cache may be up to 5 s old.
 const KEPT_MS = 4_000;
 // A flood of made-up keys must not fill the isolate's memory.
 const KEPT_MAX = 10_000;
 
 const kept = new Map<string, { caller: Caller | null; until: number }>();
 
-/** Lets through who shows a live key with this scope. */
+/**
+ * Makes the middleware that lets a request through if it shows a live key with a scope. It sets
+ * `services.caller`. It throws ProblemError `unauthenticated` without a live key, `forbidden` for a
+ * key without the scope or an admin's credential, and `ledger_unavailable` if no ledger cache can
+ * tell.
+ */
 export function authenticate(scope: Scope): Middleware {
   return async (c, next) => {
     const { services } = c.var;
@@ -39,7 +44,13 @@ export function authenticate(scope: Scope): Middleware {
   };
 }
 
-/** Lets through who shows the admin token or a live admin key. A tenant's key is neither, whatever its scopes. */
+/**
+ * Lets a request through if it shows the admin token or a live admin key. A tenant's key is
+ * neither, whatever its scopes.
+ * @returns nothing: the route's response is set by then
+ * @throws ProblemError `forbidden` for a tenant's key, `unauthenticated` without any live
+ * credential, `ledger_unavailable` if no ledger cache can tell
+ */
 export const authenticateAdmin: Middleware = async (c, next) => {
   const { services } = c.var;
   if (await isAdmin(services)) return await next();
@@ -49,7 +60,10 @@ export const authenticateAdmin: Middleware = async (c, next) => {
   throw unauthenticated("The admin token or key is missing, unknown, expired or revoked");
 };
 
-/** The token is a setting of the deployment, so it opens even while the ledger's keys cannot be read. */
+/**
+ * Whether the request shows an admin's credential. The token is a setting of the deployment, so it
+ * opens even while the ledger's keys cannot be read.
+ */
 async function isAdmin(services: Services): Promise<boolean> {
   if (showsAdminToken(services)) return true;
   const shown = bearer(services);
@@ -63,7 +77,8 @@ function showsAdminToken(services: Services): boolean {
   const shown = bearer(services);
   const { admin_token } = settingsOf(services.env);
   if (!shown || !admin_token) return false;
-  // Hashes are compared, not texts: how long it takes says nothing about how much of the token is right.
+  // Hashes are compared, not texts: how long that takes does not tell how much of the token is
+  // right.
   return sha256Hex(shown) === sha256Hex(admin_token);
 }
 

@@ -7,7 +7,10 @@ import type { Middleware } from "../context.ts";
 import type { BodyRoom } from "../body-room.ts";
 import { cappedChunks, joined } from "./capped-body.ts";
 
-/** @throws ProblemError for a Content-Type that is not JSON; none at all passes */
+/**
+ * Lets a JSON Content-Type pass, and none at all.
+ * @throws ProblemError `unsupported_media_type` for any other
+ */
 export function requireJson(headers: Headers): void {
   const type = headers.get("Content-Type");
   if (type && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
@@ -15,7 +18,13 @@ export function requireJson(headers: Headers): void {
   }
 }
 
-/** The text of a JSON body. A Content-Length over the limit spares reading any of it. */
+/**
+ * Reads the text of a JSON body. A Content-Length over the limit spares reading any of it.
+ * @param bytes_max the limit
+ * @returns the body, decoded from UTF-8
+ * @throws ProblemError `unsupported_media_type`, what cappedChunks() throws, or `malformed_json` for an
+ *   empty body or bytes that are not UTF-8
+ */
 export async function readJsonText(
   request: Request,
   bytes_max: number,

@@ -11,9 +11,11 @@ const GRACE_MS = 10_000;
 const BYTES_A_MS_MIN = 128;
 
 /**
- * The body's chunks, in their order.
+ * The chunks of a body, in their order.
+ * @param bytes_max the limit for all chunks together
  * @param room is entered once the body turns out to be large
- * @throws ProblemError at the first chunk that passes the limit, if the body stops coming, or is cut off
+ * @throws ProblemError `body_too_large` at the first chunk that passes the limit, `request_timeout` if the
+ *   body stops coming, `body_incomplete` if it is cut off, `overloaded` if there is no room for it
  */
 export async function* cappedChunks(
   { headers, body }: Pick<Request, "headers" | "body">,
@@ -95,7 +97,11 @@ const cutOff = <T>(read: Promise<T>): Promise<T> =>
 const tooLarge = (bytes_max: number): ProblemError =>
   new ProblemError("body_too_large", `The body must be at most ${bytes_max} bytes`);
 
-/** All chunks in one piece. */
+/**
+ * All chunks in one piece.
+ * @param chunks in their order
+ * @returns a copy
+ */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0));
   let at = 0;

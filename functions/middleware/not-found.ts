@@ -9,6 +9,10 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 // A path can be kilobytes long; the problem repeats no more of it.
 const SHOWN_MAX = 128;
 
+/**
+ * Makes the problem of a request that no route takes.
+ * @param app whose routes may take the path by another method
+ */
 export function unknownPath(app: App, c: Ctx): ProblemError {
   const path = c.req.path;
   const shown = path.slice(0, SHOWN_MAX);

@@ -1,12 +1,13 @@
 /**
- * Writes every error, in the body that clients of the route expect. Statuses and titles: contract/problem.ts.
+ * Writes every error in the form that clients of the route expect. Statuses and titles:
+ * contract/problem.ts.
  * @module
  */
 import { HTTPException } from "hono/http-exception";
 import { type ProblemCode, ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import type { Ctx } from "../context.ts";
 
-/** For Hono's `onError`: whatever was thrown becomes a response; only a bug becomes a 500. */
+/** Turns whatever a route threw into a response, for Hono's `onError`. Only a bug becomes a 500. */
 export function writeProblem(error: Error, c: Ctx): Response {
   const problem = toProblem(error);
   const { request_id, log } = c.var.services;

@@ -6,6 +6,7 @@
 import type { Middleware } from "../context.ts";
 import { Services } from "../services.ts";
 
+/** Makes the Services of a request and sets `c.var.services`. */
 export const provideServices: Middleware = async (c, next) => {
   const services = new Services({
     env: c.env,
@@ -22,7 +23,7 @@ export const provideServices: Middleware = async (c, next) => {
   c.header("Server-Timing", services.timing.header());
 };
 
-/** The caller's own id where it is harmless in a header and in a log; else a new one. */
+/** The caller's own id, if it is harmless in a header and in a log; else a new one. */
 function requestIdOf(headers: Headers): string {
   const given = headers.get("X-Request-Id");
   return given && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : crypto.randomUUID();

@@ -5,5 +5,6 @@
 import type { ProblemError } from "../../contract/problem.ts";
 import { invalidField } from "./invalid.ts";
 
+/** The problem of a request whose cursor no page gave. */
 export const badCursor = (): ProblemError =>
   invalidField("cursor", "must be `next` of an earlier page");

@@ -5,10 +5,16 @@
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { invalidField } from "./invalid.ts";
 
-// Each other date costs an almanac of its own, and far from the elements' epoch the orbits are wrong.
+// Each other window costs an almanac of its own, and far from the elements' epoch the orbits are
+// wrong.
 const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
 
-/** The `at` of a request; the mesh clock's now where it names none. */
+/**
+ * The `at` of a request.
+ * @param text ISO 8601; undefined: now
+ * @param now of the mesh clock
+ * @throws ProblemError `invalid_request` for an instant more than 7 days from now
+ */
 export function instantOf(text: string | undefined, now: EpochMs): EpochMs {
   if (text === undefined) return now;
   const at = Date.parse(text);
@@ -17,5 +23,10 @@ export function instantOf(text: string | undefined, now: EpochMs): EpochMs {
   throw invalidField("at", `must be within 7 days of the mesh clock, ${clock}`);
 }
 
+/**
+ * Writes an instant as ISO 8601.
+ * @param ms since 1970; null: there is none
+ * @returns null for null
+ */
 export const timeOrNull = (ms: number | null): string | null =>
   ms === null ? null : new Date(ms).toISOString();

@@ -4,12 +4,17 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 
+/** What is wrong with one field. */
 export interface ValidationIssue {
   path: PropertyKey[];
+  /** A sentence without a final period. */
   message: string;
 }
 
-/** A failed schema, as one problem that names every field. */
+/**
+ * Makes one `invalid_request` of all that is wrong; it points to every field (RFC 6901, as a
+ * fragment).
+ */
 export function invalid(issues: readonly ValidationIssue[]): ProblemError {
   const errors = issues.map(({ path, message }) => ({
     pointer: `#${path.map((part) => `/${String(part)}`).join("")}`,
@@ -19,6 +24,11 @@ export function invalid(issues: readonly ValidationIssue[]): ProblemError {
   return new ProblemError("invalid_request", detail, { errors });
 }
 
-/** One field that its schema let through, and that is wrong all the same. */
+/**
+ * Makes the `invalid_request` of one field that its schema let through, and that is wrong all the
+ * same.
+ * @param name the field's
+ * @param message what is wrong, without a final period
+ */
 export const invalidField = (name: string, message: string): ProblemError =>
   invalid([{ path: [name], message }]);

@@ -5,6 +5,12 @@
 import { ProblemError } from "../../contract/problem.ts";
 import { MODELS, type ModelSpec } from "../../models/catalogue.ts";
 
+/**
+ * Finds a built-in model.
+ * @param name its name, case-sensitive
+ * @param version must be the model's own, if given
+ * @throws ProblemError `model_not_found`
+ */
 export function modelOf(name: string, version?: string): ModelSpec {
   const spec = MODELS.get(name);
   if (!spec) {

@@ -1,5 +1,6 @@
 /**
- * Where a request comes from: what it names, else the position the network gives, else an error.
+ * Where a request comes from: the origin that it names, else the place that the network gives, else
+ * an error.
  * @module
  */
 import { type GroundOrigin, Latitude, Longitude, type Origin } from "../../contract/origin.ts";
@@ -12,7 +13,13 @@ import { degrees, km } from "../../mesh/units.ts";
 import type { Services } from "../services.ts";
 import { nodeIndexOf } from "./node.ts";
 
-/** @param named from the body, if it names one; it is preferred to the header, and the header to the network */
+/**
+ * The origin of a request: from the body, else from the header Perigee-Origin, else from the
+ * network.
+ * @param named from the body, if it names one
+ * @throws ProblemError `origin_missing` if nothing gives an origin, `invalid_request` for a wrong
+ * header
+ */
 export function originOf({ headers, location }: Services, named?: Origin): Origin {
   const origin = named ?? fromHeader(headers) ?? location;
   if (origin) return origin;
@@ -22,7 +29,10 @@ export function originOf({ headers, location }: Services, named?: Origin): Origi
   );
 }
 
-/** The origin as placement takes it. A node that the constellation does not hold is a 404. */
+/**
+ * The origin as placement takes it.
+ * @throws ProblemError `node_not_found` for a node that the constellation does not hold
+ */
 export function placeOf(origin: Origin, constellation: Constellation): Geodetic | NodeOrigin {
   if (!("node" in origin)) {
     return { lat: degrees(origin.lat), lon: degrees(origin.lon), alt: km(origin.alt_m / 1e3) };
@@ -30,7 +40,7 @@ export function placeOf(origin: Origin, constellation: Constellation): Geodetic 
   return { node: nodeIndexOf(origin.node, constellation) };
 }
 
-/** The region whose almanac serves a request: any would do, the nearest is quickest. */
+/** The region whose almanac serves a request. Any region would do; the nearest is the quickest. */
 export function regionOf({ region }: Services, place: Geodetic | NodeOrigin): Region {
   return "node" in place ? region : regionBelow(zenith(place));
 }

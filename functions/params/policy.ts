@@ -1,5 +1,5 @@
 /**
- * A request's policy, compiled; and how the ledger remembers it.
+ * A request's policy: read, compiled, and as the ledger keeps it.
  * @module
  */
 import { compilePolicy, Policy, type PolicyRule } from "../../contract/policy.ts";
@@ -10,7 +10,11 @@ import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 import { invalid } from "./invalid.ts";
 
-/** Null without a policy. A rule that names nothing that exists makes the request invalid. */
+/**
+ * Compiles a policy for a constellation.
+ * @returns null without a policy
+ * @throws ProblemError `invalid_request` for a rule that names nothing that exists
+ */
 export function checkedPolicy(
   policy: Policy | undefined,
   constellation: Constellation,
@@ -23,7 +27,13 @@ export function checkedPolicy(
   );
 }
 
-/** Reads a policy from text: the Open Inference Protocol's parameters are flat, and cannot hold one as JSON. */
+/**
+ * Reads a policy from text: the Open Inference Protocol's parameters are flat, and cannot hold it
+ * as JSON.
+ * @param text JSON; undefined: no policy
+ * @returns undefined without a text
+ * @throws ProblemError `invalid_request` for text that is no JSON, or JSON that is no policy
+ */
 export function parsePolicy(text: string | undefined): Policy | undefined {
   if (text === undefined) return undefined;
   let value: unknown;
@@ -42,7 +52,10 @@ export function parsePolicy(text: string | undefined): Policy | undefined {
 // Hashing a megabyte of areas takes 7 ms, and each node that an ask goes to gets the same record.
 const records = new WeakMap<Policy, PlacementPolicy>();
 
-/** Rules as the ledger keeps them; an area, which can be large, by its digest (docs/policy.md). */
+/**
+ * A policy as the ledger keeps it: an area, which can be large, by its digest (docs/policy.md).
+ * @returns null without a policy
+ */
 export function policyRecord(policy: Policy | undefined): PlacementPolicy | null {
   if (!policy) return null;
   const known = records.get(policy);
@@ -60,7 +73,7 @@ const ruleText = (rule: PolicyRule): string =>
     `${kind}:${typeof value === "string" ? value : policyDigest(value)}`
   ).join();
 
-// 64 bits tell apart all the areas that one tenant will ever give.
+// 16 digits, 64 bits: they tell apart all the areas that one tenant will ever give.
 const DIGEST_HEX = 16;
 
 const policyDigest = (area: unknown): string =>

@@ -5,11 +5,16 @@
 import { z } from "@hono/zod-openapi";
 import { invalidField } from "./invalid.ts";
 
+/** The two query parameters of a span, for a route's schema. */
 export const spanQuery = {
   from: z.iso.datetime().optional().openapi({ description: "Mesh clock" }),
   to: z.iso.datetime().optional().openapi({ description: "Mesh clock; not included" }),
 };
 
+/**
+ * A span in ms since 1970; an end that the query does not name is undefined.
+ * @throws ProblemError `invalid_request` if `from` is later than `to`
+ */
 export function spanOf({ from, to }: { from?: string; to?: string }): {
   from_ms?: number;
   to_ms?: number;

@@ -1,13 +1,12 @@
 /**
- * `GET /v1/constellation`: the elements in use as OMM JSON, so that anybody can check a placement with
- * tools of their own. Streamed: 41,914 records are 17 MB.
+ * `GET /v1/constellation`: the elements in use as OMM JSON, so that a caller can check a placement
+ * with tools of their own. Streamed: 41,914 records are 17 MB.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { OmmRecord } from "../../contract/node.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
-import type { Constellation } from "../../mesh/orbit/constellation.ts";
-import { toOmm } from "../../mesh/orbit/elements.ts";
+import { type Constellation, ommOf } from "../../mesh/orbit/constellation.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
@@ -27,6 +26,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveConstellation(app: App): void {
   app.openAPIRegistry.registerPath(definition);
   app.get(definition.getRoutingPath(), definition.middleware, async (c) => {
@@ -49,12 +49,7 @@ function* ommChunks(constellation: Constellation): Generator<string> {
     const until = Math.min(from + RECORDS_PER_CHUNK, constellation.count);
     const records: string[] = [];
     for (let i = from; i < until; i++) {
-      const elements = constellation.elements(i);
-      records.push(
-        JSON.stringify(
-          toOmm({ id: constellation.id(i), number: constellation.number(i), elements }),
-        ),
-      );
+      records.push(JSON.stringify(ommOf(constellation, i)));
     }
     yield (from === 0 ? "[" : ",") + records.join(",") + (until === constellation.count ? "]" : "");
   }

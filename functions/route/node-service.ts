@@ -38,6 +38,7 @@ const definition = (action: keyof typeof ACTIONS) =>
     },
   });
 
+/** Adds the routes that take a node out of service and put it back. */
 export function serveNodeService(app: App): void {
   for (const action of ["drain", "fail", "repair"] as const) {
     const { state } = ACTIONS[action];

@@ -11,7 +11,7 @@ import { digestOf } from "../../mesh/node/digest.ts";
 import { type HardwareProfile, topsPerWatt } from "../../mesh/node/profile.ts";
 import { untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
-import type { Digest } from "../../mesh/placement/hints.ts";
+import type { Digest } from "../../mesh/node/digest.ts";
 import type { AskClass } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
@@ -38,6 +38,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveNode(app: App): void {
   app.openapi(definition, async (c) => {
     const { id } = c.req.valid("param");
@@ -73,7 +74,7 @@ export function serveNode(app: App): void {
           batch: freeAt("batch"),
         },
         resident: [...digest.resident],
-        refusing: hints.refusal(index, at),
+        refusing: hints.refusal(index, at) ?? (hint ? null : digest.refusing?.refusal ?? null),
         source: hint ? "node" as const : "computed" as const,
         as_of: new Date(digest.at_ms).toISOString(),
       },

@@ -33,6 +33,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function serveNodes(app: App): void {
   app.openapi(definition, async (c) => {
     const query = c.req.valid("query");
@@ -82,7 +83,7 @@ function filterOf(
 }
 
 function toWire(
-  { index, position, region, sunlit, state_of_charge, digest }: Viewed,
+  { index, position, region, sunlit, state_of_charge, refusing, digest }: Viewed,
   { constellation, hints, at }: { constellation: Constellation; hints: Hints; at: EpochMs },
 ): z.infer<typeof FleetNodeJson> {
   const { lat, lon, alt } = ecefToGeodetic(position);
@@ -95,7 +96,7 @@ function toWire(
     service: hints.outOfService.get(index) ?? "up",
     modelled: {
       state_of_charge,
-      refusing: hints.refusal(index, at),
+      refusing,
       source: digest ? "node" : "computed",
       as_of: new Date(digest?.at_ms ?? at).toISOString(),
     },

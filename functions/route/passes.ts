@@ -44,6 +44,7 @@ const definition = createRoute({
   },
 });
 
+/** Adds the route. */
 export function servePasses(app: App): void {
   app.openapi(definition, async (c) => {
     const { services } = c.var;
@@ -83,7 +84,9 @@ export function servePasses(app: App): void {
   });
 }
 
-/** The place that the query names, else the header's, else the network's; the query's height goes with each. */
+/**
+ * The place of the query, else of the header, else of the network; each with the query's height.
+ */
 function groundOf(
   services: Services,
   { lat, lon, alt_m }: { lat?: number; lon?: number; alt_m?: number },
@@ -103,7 +106,9 @@ async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   }
 }
 
-/** The knot of now, if the search begins in it: with it not every node must be propagated. */
+/**
+ * The knot of now, if the search begins within it: with it the search need not propagate every node.
+ */
 async function knotAt(
   services: Services,
   { constellation, place, from, now }: {
@@ -147,7 +152,9 @@ function toServing(
 
 type WirePass = NonNullable<PassesAnswer["passes"]>[number];
 
-/** There may be ten thousand passes, so it pauses after every ROWS_PER_SLICE. */
+/**
+ * Writes passes for the wire. There may be ten thousand, so it pauses after every ROWS_PER_SLICE.
+ */
 function* toPasses(
   passes: readonly Pass[],
   constellation: Constellation,

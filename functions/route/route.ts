@@ -46,6 +46,7 @@ const definition = postRoute({
   },
 });
 
+/** Adds the route. */
 export function serveRoute(app: App): void {
   app.openapi(definition, async (c) => {
     const request = c.req.valid("json");
@@ -85,7 +86,7 @@ export function serveRoute(app: App): void {
   });
 }
 
-/** When the ground loses sight of the path's first node; null where the origin is a node. */
+/** When the ground loses sight of the path's first node; null where the origin is a node, or not in a day. */
 function untilOf(best: Candidate, ask: Ask, constellation: Constellation): string | null {
   if (isNodeOrigin(ask.origin)) return null;
   const until = visibleUntil({
@@ -94,7 +95,7 @@ function untilOf(best: Candidate, ask: Ask, constellation: Constellation): strin
     mask: ask.elevation_mask,
     at: ask.at,
   });
-  return new Date(until).toISOString();
+  return until === null ? null : new Date(until).toISOString();
 }
 
 function askOf(

@@ -26,7 +26,11 @@ const log = logger();
 let current: Constellation | undefined;
 let checked_ms = 0;
 
-/** The constellation in use. */
+/**
+ * The constellation in use. The first request of an isolate waits for a catalogue; the generated
+ * constellation is there at once.
+ * @throws ProblemError `almanac_unavailable` if no catalogue can be read
+ */
 export async function constellationOf(services: Services): Promise<Constellation> {
   const { env } = services;
   if (settingsOf(env).constellation === "starlink-filed") return FILED;
@@ -42,8 +46,9 @@ export async function constellationOf(services: Services): Promise<Constellation
 }
 
 /**
- * Takes up a newer catalogue if there is one. Call it behind the answer.
- * @param prepare makes ready what requests will need of the new constellation; they get it after that
+ * Takes up a newer catalogue if there is one; to be called behind the answer. Logs failures, never
+ * rejects.
+ * @param prepare makes ready what requests need of the new constellation; they get it after that
  */
 export async function refreshConstellation(
   env: Env,

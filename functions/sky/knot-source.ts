@@ -7,10 +7,14 @@ import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { type Knot, readKnot } from "../../mesh/orbit/knot.ts";
 import type { Region } from "../../mesh/region.ts";
 
-// A knot never changes, but nobody asks for it once its windows have passed.
+// A knot never changes, but no request needs it once its windows have passed.
 const CACHE_SECONDS = 300;
 
-/** Null if the bytes are not the knot that was asked for: a damaged knot must never place a request. */
+/**
+ * Gets a knot. Rejects if the almanac does not answer.
+ * @returns null if the bytes are not the knot that was asked for: a damaged knot must never place a
+ * request
+ */
 export async function fetchKnot(
   env: Env,
   { region, constellation, number }: {

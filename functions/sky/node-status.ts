@@ -1,6 +1,6 @@
 /**
- * Which nodes are out of service, as the registrars have it. An isolate learns of a change within
- * seconds; until then it may ask a node that is out of service, whose own object refuses.
+ * Which nodes are out of service, by the registrars. An isolate learns of a change within seconds;
+ * until then it may ask a node that is out of service, and the node's own object refuses.
  * @module
  */
 import { logger } from "../../contract/log.ts";
@@ -8,14 +8,18 @@ import { allRegistrars } from "../../durable-objects/names.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Hints, OutOfService } from "../../mesh/placement/hints.ts";
 
-// Asking all registrars more often would cost more than it spares: one refusal an ask.
+// Asking all registrars more often would cost more than it saves: one refusal for each ask.
 const KEPT_MS = 10_000;
 
 const log = logger();
 
 const heard = new WeakMap<Hints, number>();
 
-/** @param now_ms real time */
+/**
+ * Asks the registrars, at most once in ten seconds, and replaces `hints.outOfService`. Logs
+ * failures, never rejects.
+ * @param now_ms real clock
+ */
 export async function refreshServices(
   env: Env,
   constellation: Constellation,
@@ -32,7 +36,7 @@ export async function refreshServices(
       const index = constellation.indexOf(node);
       if (index >= 0 && service.state !== "up") out.set(index, service.state);
     }
-    // An admin who changed a node through this isolate meanwhile replaced the map: that is newer.
+    // If an admin has changed a node through this isolate meanwhile, the map is another, and newer.
     if (hints.outOfService === before) hints.outOfService = out;
   } catch (error) {
     log.warn("The registrars did not say which nodes are out of service", { error });

@@ -10,6 +10,10 @@
 let placements = 0;
 let elapsed_ms = 0;
 
+/**
+ * Runs one placement and adds its time to the mean.
+ * @param place synchronous
+ */
 export function measurePlacement<T>(place: () => T): T {
   const from = performance.now();
   const result = place();
@@ -18,6 +22,9 @@ export function measurePlacement<T>(place: () => T): T {
   return result;
 }
 
-/** Mean of this isolate so far, in microseconds; null until the clock has been seen to move. */
+/**
+ * The mean of this isolate so far.
+ * @returns microseconds; null while the clock has never moved during a placement
+ */
 export const placeMicroseconds = (): number | null =>
   elapsed_ms > 0 ? elapsed_ms * 1e3 / placements : null;

@@ -1,9 +1,9 @@
 /**
  * The isolate's view of the sky: the almanac's window, a grid over it, and hints from nodes.
  *
- * Held from request to request. Only the first request of an isolate waits for the almanac; after
- * that the next knot is fetched, and the grid rebuilt in slices, behind answers already sent. A grid
- * that is late costs a wider search, never a wrong place.
+ * It is kept from request to request. Only the first request of an isolate waits for the almanac;
+ * after that the next knot is fetched, and the grid rebuilt in slices, behind answers already sent.
+ * A grid that is late costs a wider search, never a wrong place.
  * Not its job: computing knots (the almanac's object), ranking nodes (mesh/placement).
  * @module
  */
@@ -34,19 +34,20 @@ const GRID_AGE_MAX_MS = 2_000;
 const SLICE = 2_048;
 // Upkeep is cut off when the platform ends its request; after this another request starts it anew.
 const UPKEEP_MS_MAX = 5_000;
-// The next request asks the almanac again, and it seldom stays away for long.
+// How long a client waits after a failure of the almanac, which seldom lasts longer.
 const RETRY_MS = 1_000;
 
 // Upkeep runs behind answers, for the isolate and for no request in particular.
 const log = logger();
 
-/** Whose almanac is asked, and who hears that it did not answer. */
+/** Which region's almanac is asked, and which log hears if it does not answer. */
 export interface AlmanacAccess {
   env: Env;
   region: Region;
   log: Log;
 }
 
+/** The sky of one constellation, in one isolate. */
 export class SkyKeeper {
   readonly placer = new Placer();
   readonly hints: Hints;
@@ -61,7 +62,11 @@ export class SkyKeeper {
     this.hints = new Hints(constellation.count);
   }
 
-  /** The sky at an instant near now, on the mesh clock. */
+  /**
+   * The sky at an instant, for asks of now: the keeper's window moves there.
+   * @param at near now, mesh clock
+   * @throws ProblemError `almanac_unavailable` if the almanac does not answer
+   */
   async at(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
     const number = knotNumber(at);
     if (this.#almanac?.first.number !== number) {
@@ -76,7 +81,11 @@ export class SkyKeeper {
     return { almanac, grid: this.#grid, hints: this.hints, physics: physicsOf(access.env) };
   }
 
-  /** The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept. */
+  /**
+   * The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept.
+   * @param at mesh clock
+   * @throws ProblemError `almanac_unavailable` if the almanac does not answer
+   */
   async elsewhen(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
     const number = knotNumber(at);
     const almanac = new Almanac(
@@ -87,7 +96,10 @@ export class SkyKeeper {
     return { almanac, grid: buildGrid(almanac, at), hints, physics: physicsOf(access.env) };
   }
 
-  /** Brings grid and almanac ahead of time. Call it behind the answer (`waitUntil`). */
+  /**
+   * Fetches the next knot, renews grid, hints and node status, and looks for a newer catalogue. To
+   * be called behind the answer (`waitUntil`); while another request does it, it returns at once.
+   */
   async upkeep(env: Env, region: Region): Promise<void> {
     const real = Date.now();
     if (real < this.#upkeepUntil || !this.#almanac || !this.#grid) return;
@@ -172,7 +184,7 @@ const keepers = new Map<string, SkyKeeper>();
 // The constellation in use, and the next one while it is made ready.
 const KEEPERS_MAX = 2;
 
-/** One per isolate and constellation. */
+/** The keeper of a constellation: one per isolate. */
 export function skyKeeper(constellation: Constellation): SkyKeeper {
   let keeper = keepers.get(constellation.name);
   if (!keeper) {

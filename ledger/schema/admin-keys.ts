@@ -1,6 +1,7 @@
 /**
- * What an operator shows to make tenants, keys and prices. No tenant's, and no column in common with a
- * tenant's keys but their form: neither is ever looked for among the other.
+ * What an operator shows to make tenants, keys and prices. Admin keys belong to no tenant and have
+ * a table of their own, so that a tenant's key is never looked for among them, nor one of them
+ * among those.
  * @module
  */
 

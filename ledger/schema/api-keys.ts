@@ -8,13 +8,19 @@ import { desc } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { tenants } from "./tenants.ts";
 
+/**
+ * What a key may do: `infer` runs models, `read` reads what the tenant used. No new key gets
+ * `admin` (KeyScope in contract/account.ts): admin keys have a table of their own.
+ */
 export type Scope = "infer" | "read" | "admin";
 
 export const api_keys = sqliteTable("api_keys", {
   id: text().primaryKey(),
   tenant_id: text().notNull().references(() => tenants.id),
   name: text().notNull(),
-  /** SHA-256 of the whole key, in hex. Plain, not salted: a key is random, so there is no dictionary to try. */
+  /**
+   * SHA-256 of the whole key, hexadecimal. Not salted: keys are random, so no dictionary has them.
+   */
   hash: text().notNull().unique(),
   prefix: text().notNull(),
   last4: text().notNull(),

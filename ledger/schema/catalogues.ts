@@ -11,7 +11,7 @@ export const catalogues = sqliteTable("catalogues", {
   /** Ends with a digest of the content: the same name is the same bytes. */
   name: text().primaryKey(),
   bytes: integer().notNull(),
-  /** Real clock; when it was last given out as the newest. */
+  /** When it last became the newest, real clock. */
   created_at_ms: integer().notNull(),
 }, (t) => [index("catalogues_by_created").on(desc(t.created_at_ms), t.name)]);
 

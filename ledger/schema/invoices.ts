@@ -9,7 +9,10 @@ import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core
 export const invoices = sqliteTable("invoices", {
   id: text().primaryKey(),
   tenant_id: text().notNull(),
-  /** The month, mesh clock: 2026-11. A receipt that comes later than its invoice is in the next one. */
+  /**
+   * The month, mesh clock, such as 2026-11. A receipt that comes after the invoice is in the next
+   * one.
+   */
   period: text().notNull(),
   /** Real clock. */
   issued_at_ms: integer().notNull(),

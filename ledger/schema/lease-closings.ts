@@ -1,6 +1,6 @@
 /**
- * Leases of budget that ended without their holder's word: what was charged under each is final.
- * A receipt of such a lease that comes later is waived.
+ * Leases of budget that the ledger has closed, as their holder did not: what was charged under each
+ * is final, and a receipt of such a lease that comes later is waived.
  * @module
  */
 

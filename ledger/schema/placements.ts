@@ -1,6 +1,6 @@
 /**
- * Where each execution ran and why there: mesh/billing/placement.ts's Placement, and when the ledger got it.
- * No foreign keys, as for receipts: it has happened already.
+ * Where each execution ran and why there: mesh/billing/placement.ts's Placement, and when the
+ * ledger got it. No foreign keys, as for receipts: it has happened already.
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
- * What each execution used and costs: mesh/billing/receipt.ts's Receipt, and when the ledger got it.
- * No foreign keys: a receipt tells of what has happened already, so nothing may refuse it.
+ * What each execution used and costs: mesh/billing/receipt.ts's Receipt, and when the ledger got
+ * it. No foreign keys: a receipt states what has happened already, so nothing may refuse it.
  * @module
  */
 
@@ -9,7 +9,7 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { AskClass } from "../../mesh/billing/receipt.ts";
 
 export const receipts = sqliteTable("receipts", {
-  /** A retry is the same id, and so the same row. */
+  /** The execution's id: a retry has the same id, and so is the same row. */
   id: text().primaryKey(),
   tenant_id: text().notNull(),
   key_id: text().notNull(),
@@ -28,7 +28,9 @@ export const receipts = sqliteTable("receipts", {
   charge_microcredits: integer().notNull(),
   price_list: text().notNull().default("launch"),
   lease_id: text(),
-  /** What it would have cost, where its lease of budget was closed already: then it costs nothing. */
+  /**
+   * What it would have cost, if its lease of budget was closed already: then it charges nothing.
+   */
   waived_microcredits: integer().notNull().default(0),
   /** Null until an invoice takes it. */
   invoice_id: text(),
@@ -36,7 +38,8 @@ export const receipts = sqliteTable("receipts", {
   recorded_at_ms: integer().notNull(),
 }, (t) => [
   index("receipts_by_tenant").on(t.tenant_id, t.executed_at_ms),
-  // With the rowid that every index ends in: a tenant's receipts in the order in which they came.
+  // Every index ends in the rowid: this one gives a tenant's receipts in the order in which they
+  // came.
   index("receipts_by_arrival").on(t.tenant_id),
   index("receipts_by_lease").on(t.lease_id).where(sql`lease_id IS NOT NULL`),
   index("receipts_by_invoice").on(t.invoice_id).where(sql`invoice_id IS NOT NULL`),

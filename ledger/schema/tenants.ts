@@ -1,5 +1,5 @@
 /**
- * Who is billed, and how far they may go.
+ * Who is billed, with budget and rate.
  * @module
  */
 
@@ -9,7 +9,7 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 export const tenants = sqliteTable("tenants", {
   id: text().primaryKey(),
   name: text().notNull(),
-  /** In all, until it is set anew; null: no budget. */
+  /** For all executions ever, until it is set anew; null: no budget. */
   budget_microcredits: integer(),
   /** Null: no rate. */
   requests_per_minute: integer(),

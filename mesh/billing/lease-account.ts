@@ -6,6 +6,7 @@ import type { ClosedLease, Lease } from "./lease.ts";
 
 /** A part of a lease that one run may spend. */
 export interface SpendReservation {
+  /** The lease that it is a part of. */
   readonly lease_id: string;
   /** False where the tenant has only a rate. */
   readonly budgeted: boolean;
@@ -15,17 +16,21 @@ export interface SpendReservation {
   since: number;
 }
 
-/** What became of a run: charged, for sure not charged, or nobody knows. */
+/** What became of a run: it was charged, it was surely not charged (`free`), or nobody knows. */
 export type SpendOutcome = "charged" | "free" | "unknown";
 
 /** One lease, from its grant until the book has heard that it is closed. */
 export class LeaseAccount {
-  /** When it was asked for: its time runs from before the book knew of it. */
+  /**
+   * When the lease was asked for, by this isolate's clock, ms: its time counts from before the book
+   * granted it.
+   */
   readonly asked_at: number;
-  /** No longer for new asks. */
+  /** Whether the lease takes no new asks any more. */
   expired = false;
+  /** Micro-credits of runs under way. */
   reserved = 0;
-  /** Of runs whose outcome nobody knows. */
+  /** Micro-credits of runs whose outcome nobody knows. */
   unsure = 0;
   readonly #id: string;
   #units: number | null;
@@ -35,6 +40,7 @@ export class LeaseAccount {
   #closed = false;
   readonly #running = new Set<SpendReservation>();
 
+  /** @param asked_at when it was asked for, by this isolate's clock, ms */
   constructor({ id, units, requests }: Lease, asked_at: number) {
     this.asked_at = asked_at;
     this.#id = id;
@@ -42,34 +48,52 @@ export class LeaseAccount {
     this.#requests = requests;
   }
 
+  /**
+   * Micro-credits that new asks may reserve; 0 where the tenant has no budget, or the lease is
+   * closed.
+   */
   get free(): number {
     if (this.#units === null || this.#closed) return 0;
     return this.#units - this.#spent - this.reserved - this.unsure;
   }
 
+  /** How many more asks may begin; 0 where the tenant has no rate, or the lease is closed. */
   get free_requests(): number {
     return this.#requests === null || this.#closed ? 0 : this.#requests - this.#used;
   }
 
+  /** How many runs are under way. */
   get running(): number {
     return this.#running.size;
   }
 
-  /** It is never used again; it stays until the book has heard so. */
+  /**
+   * Whether the lease is never used again; the wallet keeps it until the book has acknowledged
+   * that.
+   */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** There is something that the book could have back, or learn. */
+  /** Whether the book could get budget or requests back, or learn that the lease is closed. */
   get returnable(): boolean {
     return this.running === 0 || this.free > 0 || this.free_requests > 0;
   }
 
+  /**
+   * @param units what an ask will cost, micro-credits
+   * @returns whether the lease can pay for it
+   */
   fits(units: number): boolean {
     return !this.expired && !this.#closed && (this.#units === null || units <= this.free) &&
       (this.#requests === null || this.free_requests >= 1);
   }
 
+  /**
+   * Sets a part aside for one run; only where fits() says so.
+   * @param units what the run will cost, micro-credits
+   * @param now by this isolate's clock, ms
+   */
   reserve(units: number, now: number): SpendReservation {
     const budgeted = this.#units !== null;
     const reservation = { lease_id: this.#id, budgeted, units: budgeted ? units : 0, since: now };
@@ -79,7 +103,7 @@ export class LeaseAccount {
     return reservation;
   }
 
-  /** The first word about a reservation counts. */
+  /** Says what became of a run; only the first outcome of a reservation counts. */
   settle(reservation: SpendReservation, outcome: SpendOutcome): void {
     if (!this.#running.delete(reservation)) return;
     const { units } = reservation;
@@ -87,33 +111,42 @@ export class LeaseAccount {
     if (outcome === "charged") this.#spent += units;
     if (outcome === "unknown") {
       this.unsure += units;
-      // The ledger will close it, and waive what comes later: nothing new may run under it.
+      // The ledger will close this lease and waive charges that come later: no new run may use it.
       if (units > 0) this.expired = true;
     }
   }
 
+  /**
+   * Settles as unknown all runs that began at or before an instant.
+   * @param instant by this isolate's clock, ms
+   */
   settleOlderThan(instant: number): void {
     for (const reservation of this.#running) {
       if (reservation.since <= instant) this.settle(reservation, "unknown");
     }
   }
 
-  /** Runs count as begun now: the clock by which they did is gone. */
+  /**
+   * Lets all runs count as begun now: the clock has gone back, and their ages are unknown.
+   * @param now by this isolate's clock, ms
+   */
   restart(now: number): void {
     for (const reservation of this.#running) reservation.since = now;
   }
 
-  /** Keeps what runs may need, and nothing if none run. */
+  /** Gives back what no run needs, and closes the lease if none runs. */
   cutDown(): void {
     if (this.running === 0) this.#closed = true;
     if (this.#units !== null) this.#units = this.#spent + this.reserved + this.unsure;
     if (this.#requests !== null) this.#requests = this.#used;
   }
 
+  /** What the lease holds now, for the book. */
   lease(): Lease {
     return { id: this.#id, units: this.#units, requests: this.#requests };
   }
 
+  /** What came of the lease, for the book. */
   closing(): ClosedLease {
     return {
       id: this.#id,

@@ -11,23 +11,26 @@ export interface Limits {
   requests_per_minute: number | null;
 }
 
-/** A part of a tenant's budget and rate, for one wallet. Null where the tenant had no such limit. */
+/**
+ * A part of a tenant's budget and rate, for one wallet. A limit that the tenant does not have is
+ * null.
+ */
 export interface Lease {
   id: string;
-  /** Of the budget, micro-credits. */
+  /** Its part of the budget, micro-credits. */
   units: number | null;
-  /** Of the rate: how many may begin under it. */
+  /** Its part of the rate: how many asks may begin under it. */
   requests: number | null;
 }
 
 /** A lease that its holder will never use again. */
 export interface ClosedLease {
   id: string;
-  /** Charged under it for sure, micro-credits. */
+  /** Surely charged under it, micro-credits. */
   spent: number;
-  /** Of runs that may or may not have been charged, micro-credits: only the ledger can tell. */
+  /** What runs cost of which only the ledger can tell whether they were charged, micro-credits. */
   unsure: number;
-  /** How many began under it. */
+  /** How many asks began under it. */
   requests_used: number;
 }
 
@@ -37,30 +40,40 @@ export interface WalletRequest {
   holder: string;
   /** The number of this request: it rises by one from request to request of a wallet. */
   seq: number;
-  /** What the asks that wait will cost, micro-credits, in their order. */
+  /** What the waiting asks will cost, micro-credits, in their order. */
   quotes: number[];
-  /** Micro-credits and requests asked for in the last one to two seconds: how large a lease is of use. */
+  /**
+   * Micro-credits and requests asked for in the last one to two seconds, from which the book
+   * chooses a lease's size.
+   */
   demand: { units: number; requests: number };
   /** Every lease that may still be used or has runs under it, with no more than it needs. */
   held: Lease[];
-  /** Repeated until an answer acknowledges it. */
+  /** Leases that are closed; each is repeated until an answer acknowledges it. */
   closed: ClosedLease[];
 }
 
 /** What the book answers to a wallet. */
 export interface WalletAnswer {
-  /** Of the request that it answers. */
+  /** The number of the request that this answers. */
   seq: number;
-  /** A new one; null: there is nothing to give. */
+  /** A new lease; null if there is nothing to give. */
   lease: Lease | null;
   /** Ids of closed leases that the wallet need not name again. */
   acknowledged: string[];
-  /** Leases that were listed as held and are not: they count as lost, the ledger closes them. */
+  /**
+   * Leases that the wallet listed as held and that are not: they count as lost, and the ledger
+   * closes them.
+   */
   ended: string[];
-  /** Left of the budget after this grant, micro-credits; null: no budget. */
+  /** What is left of the budget after this grant, micro-credits; null without a budget. */
   available: number | null;
-  /** Micro-credits that other wallets hold, or that the ledger has yet to close: some may come back. */
+  /**
+   * Micro-credits in other wallets, or in leases that the ledger has yet to close: some may come
+   * back.
+   */
   elsewhere: number;
+  /** How the rate stands; null without a rate. */
   rate: Rate | null;
 }
 
@@ -75,11 +88,14 @@ export interface Rate {
   full_ms: number;
 }
 
-/** New asks use a lease this long, by the wallet's own measure, from before it was asked for. */
+/**
+ * How long new asks use a lease. The wallet measures by its own clock, from when it asked for the
+ * lease.
+ */
 export const LEASE_MS = 10_000;
 
 /**
- * A wallet that holds anything sends a request this often. The book counts time in beats of the same
- * length, to tell which wallets are silent.
+ * A wallet that holds anything sends a request this often. The book counts time in beats of the
+ * same length, to tell which wallets are silent.
  */
 export const HEARTBEAT_MS = 5_000;

@@ -5,12 +5,15 @@
  */
 import type { AskClass } from "./receipt.ts";
 
-/** What a policy may hold. Flat, and not `unknown`: the types of RPC between objects reject that. */
+/**
+ * The rules of a caller, flat. The values are not `unknown`: the types of RPC between objects
+ * reject that.
+ */
 export type PlacementPolicy = { [name: string]: string | number | boolean | null | string[] };
 
 /**
- * One execution as placed. The ground's view of the node, azimuth, elevation and range, is of the instant
- * at which it was chosen; what lay below the node, and whether it was sunlit, of that at which it ran.
+ * One execution as placed. Azimuth, elevation and range are of the instant at which the node was
+ * chosen; what lay below the node, and whether it was sunlit, are of the instant at which it ran.
  */
 export interface Placement {
   /** UUID, the same as the receipt's. */
@@ -32,7 +35,7 @@ export interface Placement {
   /** Degrees east. */
   sub_lon: number;
   sub_alt_km: number;
-  /** Degrees above the horizon. Null, as azimuth and range, when the origin is a node: nobody looks up at it. */
+  /** Degrees above the horizon. Null, as azimuth and range, if the origin is a node. */
   elevation_deg: number | null;
   /** Degrees clockwise from north. */
   azimuth_deg: number | null;

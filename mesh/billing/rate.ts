@@ -1,7 +1,8 @@
 /**
  * A token bucket: as many requests at once as a minute allows, refilled evenly.
- * Only ever fills by how far the clock has moved forward since it was last looked at, and to the brim
- * at most: a clock that jumps ahead gives one minute's requests, one that jumps back gives none.
+ * The bucket fills by how far the clock has moved forward since it was last looked at, and holds
+ * one minute's requests at most: a clock that jumps ahead gives those, one that jumps back gives
+ * none.
  * @module
  */
 import type { Rate } from "./lease.ts";

@@ -5,7 +5,9 @@
  * @module
  */
 
-/** One execution as billed. All quantities are integers >= 0; the id is the ledger's primary key. */
+/**
+ * One execution as billed. All quantities are integers >= 0; the id is the ledger's primary key.
+ */
 export interface Receipt {
   /** UUID, the same as the placement's. */
   id: string;
@@ -26,14 +28,20 @@ export interface Receipt {
   npu_us: number;
   bytes_up: number;
   bytes_down: number;
+  /** Whole, as priceOf() computes it. */
   charge_microcredits: number;
-  /** By which prices: the charge can be computed again from the quantities above. */
+  /**
+   * The id of the prices that were in force: the charge can be computed again from the quantities
+   * above.
+   */
   price_list: string;
-  /** Of which lease of budget it was paid; null where the tenant has no budget. */
+  /** The lease of budget that paid; null where the tenant has no budget. */
   lease_id: string | null;
 }
 
-/** How urgent an ask is: the NPU's queue takes each class by its own horizon (mesh/node/queue.ts). */
+/**
+ * How urgent an ask is: the NPU's queue takes each class by its own horizon (mesh/node/queue.ts).
+ */
 export type AskClass = "realtime" | "interactive" | "batch";
 
 /** What an execution used, as physics gives it. */
@@ -46,9 +54,10 @@ export interface Used {
 }
 
 /**
- * Micro-credits for each unit; integers, so that a charge is an integer.
- * Only what is known before the run has a price, so that a caller knows it and a budget holds to the
- * unit: energy and NPU time hang on the node's heat and on its other asks, and are stated, not billed.
+ * Micro-credits for each unit; integers, so that a charge is an integer. Only what is known before
+ * the run has a price. So a caller knows the charge beforehand, and a budget is kept to the unit.
+ * Energy and NPU time depend on the node's heat and on its other asks: a receipt states them and
+ * does not bill them.
  */
 export interface Prices {
   per_request: number;
@@ -94,6 +103,7 @@ type Quantities = Pick<
 /**
  * What an execution will cost, from what is known of it before it runs.
  * @returns micro-credits, whole
+ * @throws RangeError if a quantity is not a finite number >= 0, or too large to count exactly
  */
 export function priceOf(
   used: Pick<Used, "operations" | "bytes_up" | "bytes_down">,
@@ -109,7 +119,10 @@ export function priceOf(
   );
 }
 
-/** Rounds what was used up to whole units and prices it. */
+/**
+ * Rounds what was used up to whole units and prices it.
+ * @throws RangeError if a quantity is not a finite number >= 0, or too large to count exactly
+ */
 export function charge(used: Used, prices: Prices): Quantities {
   return {
     operations: whole(used.operations, "operations"),
@@ -121,7 +134,10 @@ export function charge(used: Used, prices: Prices): Quantities {
   };
 }
 
-/** Rounds up; anything that is not a finite number >= 0, or too large to count exactly, is a bug. */
+/**
+ * Rounds a quantity up.
+ * @throws RangeError for what is not a finite number >= 0 or is too large to count exactly: a bug
+ */
 function whole(value: number, name: string): number {
   const n = Math.ceil(value);
   if (!(value >= 0) || !Number.isSafeInteger(n)) {

@@ -1,11 +1,12 @@
 /**
- * What one isolate holds of one tenant's budget and rate: asks reserve from its leases without asking
- * anybody, and it asks the tenant's book for more in one request at a time.
+ * What one isolate holds of one tenant's budget and rate: asks reserve from the wallet's leases
+ * without a message, and the wallet asks the tenant's book for more, one request at a time.
  *
- * It may lose anything at any moment, and nothing is charged too much: what it does not account for,
- * the book or the ledger does. `now` is any clock of this isolate; if it goes back, no lease is used
- * for new asks any more.
- * Not its job: sending (functions/billing/wallets.ts), granting (durable-objects/tenant/budget-book.ts).
+ * A wallet may be lost at any moment, and nothing is charged too much: the book or the ledger
+ * accounts for what the wallet does not. `now` is any clock of this isolate; if that clock goes
+ * back, new asks use none of the leases that the wallet has.
+ * Not its job: sending (functions/billing/wallets.ts), granting
+ * (durable-objects/tenant/budget-book.ts).
  * @module
  */
 import {
@@ -17,16 +18,17 @@ import {
 } from "./lease.ts";
 import { LeaseAccount, type SpendOutcome, type SpendReservation } from "./lease-account.ts";
 
-// One message must stay small, whatever waits; those behind come with the next.
+// A message must stay small, however many asks wait; the next one quotes those that are left.
 const QUOTES_MAX = 256;
-// An answer that takes longer is as good as lost: its lease comes back by itself.
+// An answer that takes longer counts as lost: the book takes back a lease that no wallet holds.
 const ANSWER_MS_MAX = 3_000;
-// Nobody waits longer for a book that does not answer.
+// An ask waits no longer for a book that does not answer.
 const SILENCE_MS_MAX = 6_000;
-// For what others hold an ask waits this long, and asks this often whether it has come back.
+// An ask waits this long for budget that other wallets hold.
 const PATIENCE_MS = 2_000;
+// While asks wait, the wallet asks the book again this often, also after a request that failed.
 const POLL_MS = 200;
-// What nobody has used for so long goes back.
+// A wallet that has paid for nothing this long gives back what its leases have left.
 const IDLE_MS = 1_000;
 // A run that says nothing for so long may have been cut off with its request: the ledger will tell.
 const RUN_MS_MAX = 60_000;
@@ -57,7 +59,7 @@ export type PaymentRefusal =
   /** The book does not answer. */
   | { refusal: "unavailable" };
 
-/** What take() gives: a part of a lease, to be settled after the run, or why there is none. */
+/** What take() gives: a part of a lease, to be settled after the run, or why the ask gets none. */
 export type SpendResult =
   | { ok: true; reservation: SpendReservation }
   | ({ ok: false } & PaymentRefusal);
@@ -72,7 +74,7 @@ export class Wallet {
   #in_flight: { seq: number; sent: number } | null = null;
   #sent_at = -Infinity;
   #failed_at = -Infinity;
-  /** Given back by requests whose answer has not come: the last answer does not count it. */
+  /** Given back in requests that are not answered yet: the last answer does not count it. */
   #returning = none();
   #active_at = -Infinity;
   #known: KnownUnits | null = null;
@@ -177,7 +179,7 @@ export class Wallet {
   }
 
   /**
-   * Gives a request up that did not get through, or whose answer did not: that answer is never used.
+   * Gives a request up that did not get through, or was not answered: a late answer is not used.
    * @param seq the request's number
    */
   fail(seq: number): void {
@@ -186,7 +188,10 @@ export class Wallet {
     this.#failed_at = this.#now;
   }
 
-  /** How the rate stands: the book's last answer, and what the leases hold. Null if there is none yet. */
+  /**
+   * How the rate stands: the book's last answer, and what the leases hold.
+   * @returns null before the first answer, or without a rate
+   */
   get rate(): Rate | null {
     const rate = this.#known?.rate;
     if (!rate) return null;
@@ -200,17 +205,20 @@ export class Wallet {
     return this.#wants.size;
   }
 
-  /** Runs under way that it pays for. */
+  /** How many runs are under way that the wallet pays for. */
   get running(): number {
     return [...this.#tabs.values()].reduce((sum, tab) => sum + tab.running, 0);
   }
 
-  /** Nothing to give back, and nobody waits. */
+  /** Whether the wallet holds nothing to give back and no ask waits. */
   get isEmpty(): boolean {
     return this.#tabs.size === 0 && this.#wants.size === 0 && !this.#in_flight;
   }
 
-  /** What the last answer and the leases say of one that no lease can pay. */
+  /**
+   * Why an ask that no lease can pay for is refused, by the last answer and the leases.
+   * @returns null while it may still wait
+   */
   #refusal(want: Want, now: number): SpendResult | null {
     const known = this.#known;
     if (!known || known.seq < want.seq) {
@@ -232,7 +240,10 @@ export class Wallet {
       : { ok: false, refusal: "held", retry_ms: PATIENCE_MS };
   }
 
-  /** What can still be had: at the book or here, at once or when runs end; and from elsewhere. */
+  /**
+   * What can be had: `at_once` at the book or here; `own`, that and what runs here may free;
+   * `others`, what other wallets or the ledger may free.
+   */
   #reach({ available, elsewhere }: KnownUnits): { at_once: number; own: number; others: number } {
     if (available === null) return { at_once: Infinity, own: Infinity, others: 0 };
     const here = available + this.#returning.units;
@@ -266,7 +277,7 @@ export class Wallet {
   #tick(now: number): void {
     if (now < this.#now) this.#stepBack(now);
     this.#now = now;
-    // Whoever wanted it has gone away with its request.
+    // The request that wanted it has ended by now.
     for (const want of this.#wants) if (now - want.since > RUN_MS_MAX) this.#wants.delete(want);
     for (const tab of this.#tabs.values()) {
       if (now - tab.asked_at >= LEASE_MS) tab.expired = true;
@@ -276,7 +287,9 @@ export class Wallet {
     if (now - sent >= ANSWER_MS_MAX) this.fail(seq);
   }
 
-  /** The clock has gone back: how old a lease is nobody knows; all that waits starts to wait now. */
+  /**
+   * The clock has gone back, so the age of a lease is unknown; all that waits starts to wait now.
+   */
   #stepBack(now: number): void {
     for (const want of this.#wants) want.since = now;
     for (const tab of this.#tabs.values()) {
@@ -294,7 +307,7 @@ export class Wallet {
     this.#demand.since.requests++;
   }
 
-  /** Of the last one to two seconds. */
+  /** The demand of the last one to two seconds. */
   #lately(now: number): { units: number; requests: number } {
     const demand = this.#demand;
     const age = now - demand.from;

@@ -8,11 +8,15 @@ import { isSunlit } from "../orbit/eclipse.ts";
 import type { Ecef } from "../orbit/frames.ts";
 import { sunDirectionEcef } from "../orbit/sun.ts";
 import type { HardwareProfile } from "../node/profile.ts";
-import type { Digest, Hints } from "../placement/hints.ts";
+import type { Refusal } from "../node/admit.ts";
+import { idleRates, orbitCharge } from "../node/orbit-charge.ts";
+import { orbitLight } from "../node/orbit-light.ts";
+import type { Digest } from "../node/digest.ts";
+import type { Hints } from "../placement/hints.ts";
+import { untouchedNodes } from "../placement/untouched-nodes.ts";
 import { type Region, regionBelow } from "../region.ts";
 import { slotInstant, slotNumber } from "../tenure.ts";
 import type { EpochMs } from "../units.ts";
-import { idleRates, orbitCharge } from "./orbit-charge.ts";
 
 /** What a node must be to be listed; what is absent is not asked. */
 export interface FleetFilter {
@@ -38,6 +42,8 @@ export interface FleetNode {
   sunlit: boolean;
   /** 0..1 of the battery. */
   state_of_charge: number;
+  /** Why it would refuse; null: it would not. */
+  refusing: Refusal | null;
   /** The node's own word; undefined: computed as for an untouched node. */
   digest: Digest | undefined;
 }
@@ -66,6 +72,7 @@ export function viewFleet(
   const slot = almanac.weights(slotInstant(slotNumber(at)));
   const sun = sunDirectionEcef(at);
   const rates = idleRates(profile);
+  const untouched = untouchedNodes(constellation, profile);
   const xyz = new Float64Array(3);
   const nodes: FleetNode[] = [];
   for (let index = from; index < constellation.count; index++) {
@@ -80,12 +87,15 @@ export function viewFleet(
     const sunlit = isSunlit(position, sun);
     if (filter.sunlit !== undefined && sunlit !== filter.sunlit) continue;
     const digest = hints.of(index);
-    const state_of_charge = digest?.state_of_charge ??
-      orbitCharge(position, almanac.velocity(index, at), sun, rates) / profile.battery;
+    const light = orbitLight(position, almanac.velocity(index, at), sun);
+    const state_of_charge = digest?.state_of_charge ?? orbitCharge(light, rates) / profile.battery;
     if (state_of_charge < (filter.charge_min ?? 0)) continue;
     if (state_of_charge > (filter.charge_max ?? 1)) continue;
     if (nodes.length === limit) return { nodes, next: index };
-    nodes.push({ index, position, region, sunlit, state_of_charge, digest });
+    const refusing = hints.touched[index] === 0
+      ? untouched.idleRefusal(index, at, light)
+      : hints.refusal(index, at);
+    nodes.push({ index, position, region, sunlit, state_of_charge, refusing, digest });
   }
   return { nodes, next: null };
 }

@@ -3,14 +3,16 @@
  *
  * Edges are straight in longitude and latitude, as GeoJSON means them (RFC 7946, 3.1.1), not great
  * circles. A ring is asked by ray casting (Shimrat, CACM 5(8), 1962), after its bounding box, and
- * over the edges of one thin slab of latitude only: a ring of 5,000 edges costs as much as one of 20.
+ * over the edges of one thin slab of latitude only: 5,000 edges cost as much as 20.
  * A point on an edge belongs to the area right of it, or above it: of two areas that share a border
  * exactly one holds any point of the border.
  * Not its job: checking what callers draw (contract/geojson.ts).
  * @module
  */
 
-/** Closed: the last position is the first. A position is [lon, lat], and what follows is not read. */
+/**
+ * Closed: the last position is the first. A position is [lon, lat], and what follows is not read.
+ */
 export type Ring = readonly (readonly number[])[];
 /** The outer ring, then its holes. */
 export type Polygon = readonly Ring[];
@@ -26,7 +28,7 @@ export class Area {
   readonly #polygons: Uint32Array;
   /** West, south, east, north of each ring. */
   readonly #bounds: Float64Array;
-  /** And of all of them. */
+  /** West, south, east, north of all rings together. */
   readonly #extent: Float64Array;
   /** Ring r has the slabs rings[r] .. rings[r + 1] - 1, from south to north. */
   readonly #rings: Uint32Array;
@@ -139,7 +141,9 @@ function boundsOf(ring: Ring): Bounds {
 
 const sizeOf = ([west, south, east, north]: Bounds) => (east - west) * (north - south);
 
-/** Where each of several things begins that lie behind one another; and where the last one ends. */
+/**
+ * Where each run of the given lengths begins when they are stored one after another; last, the end.
+ */
 function startsOf(lengths: readonly number[]): Uint32Array {
   const starts = new Uint32Array(lengths.length + 1);
   for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i];

@@ -5,20 +5,26 @@
 import { type Ecef, type Geodetic, geodeticToEcef, zenith } from "../orbit/frames.ts";
 import { type Degrees, degrees, type Km, km, radians, toDegrees, toRadians } from "../units.ts";
 
-/** Position in km; `up` and `east` are unit vectors; all Earth-fixed. */
+/**
+ * A place on the ground, ready for lookAngles(). `position` is in km; `up` and `east` are unit
+ * vectors; all three are Earth-fixed.
+ */
 export interface Site {
   position: Ecef;
   up: Ecef;
   east: Ecef;
 }
 
+/** Where a node stands in a site's sky. */
 export interface LookAngles {
+  /** Above the horizon; negative below it. */
   elevation: Degrees;
   /** Clockwise from north, 0..360. */
   azimuth: Degrees;
   slant_range: Km;
 }
 
+/** Prepares a place: its position and its local directions up and east, by the WGS-84 ellipsoid. */
 export function siteOf(place: Geodetic): Site {
   const lon = toRadians(place.lon);
   return {
@@ -29,6 +35,11 @@ export function siteOf(place: Geodetic): Site {
   };
 }
 
+/**
+ * Where a node stands in the sky of a site, as a straight line without refraction. The azimuth of a
+ * node exactly overhead has no meaning.
+ * @param node Earth-fixed, km
+ */
 export function lookAngles({ position, up, east }: Site, node: Ecef): LookAngles {
   const dx = node.x - position.x;
   const dy = node.y - position.y;
@@ -40,7 +51,8 @@ export function lookAngles({ position, up, east }: Site, node: Ecef): LookAngles
   const toNorth = -up.z * east.y * dx + up.z * east.x * dy + (up.x * east.y - up.y * east.x) * dz;
   const azimuth = toDegrees(radians(Math.atan2(toEast, toNorth)));
   return {
-    elevation: toDegrees(radians(Math.asin(rise / range))),
+    // By its tangent: the sine of a node at the zenith may round to more than 1, which is no angle.
+    elevation: toDegrees(radians(Math.atan2(rise, Math.hypot(toEast, toNorth)))),
     azimuth: degrees((azimuth + 360) % 360),
     slant_range: km(range),
   };

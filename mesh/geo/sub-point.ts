@@ -13,18 +13,32 @@ import { DEGREES_PER_RADIAN } from "../units.ts";
 /** The square of the second eccentricity. */
 const EP2 = E2 / (1 - E2);
 
-// Areas do not hold their upper edge, and nothing lies above a pole: it counts as 0.1 mm short of it.
+// Areas do not hold their upper edge, and no area lies above a pole: a pole counts as 0.1 mm lower.
 const LAT_MAX = 90 - 1e-9;
 
-/** Writes a place into `out` as [lon, lat], lon from -180 up to but not 180: one name per meridian. */
-export function mapPoint({ lat, lon }: { lat: number; lon: number }, out: Float64Array): void {
+/**
+ * Writes a place in the form that Area.holds() takes: each meridian has one longitude, and a pole
+ * counts as 0.1 mm short of it.
+ * @param out receives [lon, lat] in degrees, with -180 <= lon < 180
+ */
+export function mapPoint(
+  { lat, lon }: {
+    /** Degrees north. */
+    lat: number;
+    /** Degrees east, -180..180. */
+    lon: number;
+  },
+  out: Float64Array,
+): void {
   out[0] = lon >= 180 ? lon - 360 : lon;
   out[1] = Math.min(lat, LAT_MAX);
 }
 
 /**
- * The geodetic sub-point in the same form, without allocating. Not the geocentric one, which lies up
- * to 21 km off. Bowring 1976 in one step: within 1e-6 degrees (0.1 m) at any height.
+ * Writes the geodetic point below a node in mapPoint()'s form, without allocating. The geocentric
+ * point lies up to 21 km off. One step of Bowring's method (Survey Review 23, 1976): within 1e-6
+ * degrees (0.1 m) at any height.
+ * @param out receives [lon, lat] in degrees, with -180 <= lon < 180
  */
 export function subPoint({ x, y, z }: Ecef, out: Float64Array): void {
   const p = Math.sqrt(x * x + y * y);

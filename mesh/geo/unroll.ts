@@ -8,7 +8,10 @@ import type { Polygon, Ring } from "./area.ts";
 // Maps end just short of a pole, and so leave a hole of some 100 m in a polar continent.
 const POLE_GAP_DEG = 0.01;
 
-/** The polygon as `Area` takes it: longitudes run on through 180, and poles are closed. */
+/**
+ * The polygon as `Area` takes it: longitudes run on through 180, and rings round a pole are closed
+ * at it. Rings that lie within 0.01 degrees of a pole are left out.
+ */
 export function unrollPolygon(polygon: Polygon): Polygon {
   return polygon
     .filter((ring) => !ring.every(([, lat]) => Math.abs(lat) > 90 - POLE_GAP_DEG))

@@ -3,7 +3,6 @@
  * @module
  */
 import type { Sunlight } from "../orbit/sunlight.ts";
-import type { Digest } from "../placement/hints.ts";
 import type { AskClass } from "../billing/receipt.ts";
 import { bookedWork, type Refusal, type Reservation } from "./admit.ts";
 import { npuSpeed } from "./heat.ts";
@@ -12,9 +11,28 @@ import type { HardwareProfile } from "./profile.ts";
 import { freeFrom } from "./queue.ts";
 import { busyUntil, type NodeState, npuTemperature } from "./state.ts";
 
+/** What a node says of itself with every answer. Instants on the mesh clock. */
+export interface Digest {
+  node: string;
+  at_ms: number;
+  /** When a new ask of each class would start, as far as the node's queue tells. */
+  free_ms: Record<AskClass, number>;
+  /** 0..1 of the battery. */
+  state_of_charge: number;
+  /** Of the body. */
+  temperature_k: number;
+  npu_temperature_k: number;
+  /** Share of full speed, 0..1: less than 1 where it throttles. */
+  npu_speed: number;
+  /** Names of the models in memory. */
+  resident: readonly string[];
+  /** Why it would refuse, and when it is worth asking again. */
+  refusing: { refusal: Refusal; until_ms: number } | null;
+}
+
 // Over its stop temperature an NPU idles and cools within minutes: asking sooner is a closed door.
 const COOL_MS = 30_000;
-// A node out of service asks for its repair every minute: those who would ask it wait half as long.
+// Isolates hear of a repair from the registrars within 10 s; a node that says so itself is asked less often.
 const GONE_MS = 30_000;
 
 /**
@@ -50,11 +68,12 @@ export function digestOf(
   };
 }
 
-function refusing(
+/** Why a node would refuse an ask that takes next to nothing, and when it is worth asking again. */
+export function refusing(
   state: NodeState,
   waiting: readonly Reservation[],
   { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
-  refused: Refusal | undefined,
+  refused?: Refusal,
 ): Digest["refusing"] {
   if (refused === "gone") return { refusal: "gone", until_ms: state.at + GONE_MS };
   if (npuTemperature(state) >= profile.temperature_stop) {

@@ -10,9 +10,9 @@ import { type HardwareProfile, npuDraw } from "./profile.ts";
 import { busyUntil, type NodeState, walk } from "./state.ts";
 
 // The period of an orbit 1,680 km up: whoever flies lower sees the next sunrise within it.
-const ORBIT_MS = 2 * 3_600_000;
+export const ORBIT_MS = 2 * 3_600_000;
 // In a geostationary orbit; from anything lower the Earth hides the Sun for less.
-const LONGEST_SHADOW_MS = 72 * 60_000;
+export const LONGEST_SHADOW_MS = 72 * 60_000;
 
 /**
  * From now to the sunrise after the next shadow, or for an orbit that has none.

@@ -55,7 +55,7 @@ export const npuTemperature = ({ temperature, npu_rise }: NodeState): Kelvin =>
 export const busyUntil = ({ at, work }: NodeState): EpochMs => work.at(-1)?.until ?? at;
 
 // At 230 K the default body's heat fades by e in 75 min: after this long, below a billionth.
-const MEMORY_MS = 1.5 * 86_400_000;
+export const MEMORY_MS = 1.5 * 86_400_000;
 // Relative. A battery that has been full is full to the last bit; heat fades for ever.
 const FORGOTTEN_CHARGE = 1e-12;
 const FORGOTTEN_HEAT = 1e-9;

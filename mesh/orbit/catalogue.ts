@@ -2,13 +2,15 @@
  * A catalogue: the elements of real satellites, packed as they travel and are stored.
  *
  * Layout, little-endian: a header of 32 bytes (magic, version, node count, bytes of the label, bytes of
- * all names), epochs as Float64, seven elements a node as Float64, catalogue numbers as Uint32,
- * ascending, the end of each name as Uint32, label and names as UTF-8, zeros up to a multiple of 4, and
- * SHA-256 of all before. 76 bytes a node and its name. Read in place: nothing is made per node.
+ * all texts), epochs as Float64, seven elements a node as Float64, catalogue numbers as Uint32,
+ * ascending, the end of each text as Uint32, label and texts as UTF-8, zeros up to a multiple of 4, and
+ * SHA-256 of all before. A text is a node's name, and, between tabs, what else its record gave, as far
+ * as it did. 76 bytes a node and its text. Read in place: nothing is made per node. Version 1, which is
+ * still read, has names alone.
  * Not its job: reading files (import/), flying (imported-constellation.ts).
  * @module
  */
-import type { Elements } from "./elements.ts";
+import type { Elements, GivenFacts } from "./elements.ts";
 import { sha256, toHex } from "../sha256.ts";
 import { epochMs, radians } from "../units.ts";
 
@@ -19,45 +21,72 @@ export interface CatalogueRecord {
   /** Object name; may be empty. */
   name: string;
   elements: Elements;
+  /** What the file says besides; absent: nothing. */
+  given?: GivenFacts;
 }
 
+/** The elements of real satellites; its views read `bytes` in place. */
 export interface Catalogue {
   /** `<label>-<digest>`: two catalogues of one name hold the same bytes. */
   readonly name: string;
   readonly count: number;
-  /** Ascending, each once. */
+  /** Catalogue numbers by index: ascending, each once. */
   readonly numbers: Uint32Array;
+  /** @throws RangeError for an index outside 0..count-1 */
   elements(index: number): Elements;
+  /**
+   * @returns the object's name; empty if the catalogue has none
+   * @throws RangeError for an index outside 0..count-1
+   */
   objectName(index: number): string;
+  given(index: number): GivenFacts;
   /** All of it, ready to travel. */
   readonly bytes: ArrayBuffer;
 }
 
-// Beside some 100 bytes a node here, an isolate of 128 MB holds up to four knots at 24 bytes a node,
+// Beside some 120 bytes a node here, 220 at most, an isolate of 128 MB holds up to four knots at 24 bytes a node,
 // a grid and hints. All that is tracked in orbit today is a third of this.
 export const CATALOGUE_NODES_MAX = 100_000;
 
 const LABEL = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
+// 64 of the digest's 256 bits: two of a thousand catalogues share a name once in 10^13.
+const DIGEST_HEX = 16;
+const LABEL_BYTES_MAX = 40;
 const MAGIC = 0x50434154; // "PCAT"
-const VERSION = 1;
+const VERSION_NAMES = 1;
+const VERSION = 2;
 const HEADER_BYTES = 32;
 const DIGEST_BYTES = 32;
 const NUMBERS_PER_NODE = 7;
+const BYTES_PER_NODE = 8 + 8 * NUMBERS_PER_NODE + 4 + 4;
+
+// The longest real names have 24 characters in a TLE and some 40 in an OMM.
+export const OBJECT_NAME_BYTES_MAX = 64;
+export const DESIGNATOR_BYTES_MAX = 16;
+// Of each of four numbers: nine digits, a sign, a point and an exponent; and five tabs.
+const NUMBER_DIGITS = 9;
+const TEXT_BYTES_MAX = OBJECT_NAME_BYTES_MAX + DESIGNATOR_BYTES_MAX + 4 * (NUMBER_DIGITS + 7) + 5;
+
+/** No catalogue is larger, whatever its names: 22 MB. */
+export const CATALOGUE_BYTES_MAX = HEADER_BYTES + DIGEST_BYTES + LABEL_BYTES_MAX + 4 +
+  CATALOGUE_NODES_MAX * (BYTES_PER_NODE + TEXT_BYTES_MAX);
 
 /** Where each part begins. */
 interface Layout {
   elements: number;
   numbers: number;
-  nameEnds: number;
+  textEnds: number;
   label: number;
-  names: number;
+  texts: number;
   digest: number;
   length: number;
 }
 
 /**
  * Packs records in the order of their numbers.
- * Throws a RangeError for a label that cannot be part of a name, a number twice, none, or too many.
+ * @throws RangeError for a label that is not 1 to 40 of a-z, 0-9, "." and "-" with a letter or
+ * digit at both ends, for a number that is there twice, and for none or more than
+ * CATALOGUE_NODES_MAX records
  */
 export function packCatalogue(
   { label, records }: { label: string; records: readonly CatalogueRecord[] },
@@ -66,19 +95,19 @@ export function packCatalogue(
   refuse(label, sorted);
   const text = new TextEncoder();
   const labelBytes = text.encode(label);
-  const names = sorted.map(({ name }) => text.encode(name));
-  const namesLength = names.reduce((sum, name) => sum + name.length, 0);
-  const at = layoutOf(sorted.length, labelBytes.length, namesLength);
+  const texts = sorted.map((record) => text.encode(textOf(record)));
+  const textsLength = texts.reduce((sum, { length }) => sum + length, 0);
+  const at = layoutOf(sorted.length, labelBytes.length, textsLength);
 
   const bytes = new ArrayBuffer(at.length);
   new Uint32Array(bytes, 0, 5)
-    .set([MAGIC, VERSION, sorted.length, labelBytes.length, namesLength]);
+    .set([MAGIC, VERSION, sorted.length, labelBytes.length, textsLength]);
   const epochs = new Float64Array(bytes, HEADER_BYTES, sorted.length);
   const elements = new Float64Array(bytes, at.elements, NUMBERS_PER_NODE * sorted.length);
   const numbers = new Uint32Array(bytes, at.numbers, sorted.length);
-  const nameEnds = new Uint32Array(bytes, at.nameEnds, sorted.length);
+  const textEnds = new Uint32Array(bytes, at.textEnds, sorted.length);
   new Uint8Array(bytes, at.label).set(labelBytes);
-  const nameBytes = new Uint8Array(bytes, at.names, namesLength);
+  const textBytes = new Uint8Array(bytes, at.texts, textsLength);
   let end = 0;
   sorted.forEach(({ number, elements: e }, i) => {
     numbers[i] = number;
@@ -88,24 +117,31 @@ export function packCatalogue(
       [e.mean_motion, e.eccentricity, e.inclination, e.raan, e.arg_perigee, e.mean_anomaly, e.bstar],
       NUMBERS_PER_NODE * i,
     );
-    nameBytes.set(names[i], end);
-    nameEnds[i] = end += names[i].length;
+    textBytes.set(texts[i], end);
+    textEnds[i] = end += texts[i].length;
   });
   new Uint32Array(bytes, at.digest).set(sha256(new Uint8Array(bytes, 0, at.digest)));
   return viewOf(bytes, at);
 }
 
-/** Reads a catalogue that travelled or was stored; null unless it is whole and unchanged. */
+/**
+ * Reads a catalogue that travelled or was stored. The catalogue is a view of `bytes`.
+ * @param bytes as Catalogue.bytes holds them
+ * @returns null if the bytes are not a whole catalogue or do not match their digest
+ */
 export function unpackCatalogue(bytes: ArrayBuffer): Catalogue | null {
   if (bytes.byteLength < HEADER_BYTES + DIGEST_BYTES) return null;
-  const [magic, version, count, label, names] = new Uint32Array(bytes, 0, 5);
-  if (magic !== MAGIC || version !== VERSION) return null;
-  const at = layoutOf(count, label, names);
+  const [magic, version, count, label, texts] = new Uint32Array(bytes, 0, 5);
+  if (magic !== MAGIC || (version !== VERSION && version !== VERSION_NAMES)) return null;
+  const at = layoutOf(count, label, texts);
   if (at.length !== bytes.byteLength) return null;
   const stored = new Uint32Array(bytes, at.digest);
   const digest = sha256(new Uint8Array(bytes, 0, at.digest));
   return stored.every((word, i) => word === digest[i]) ? viewOf(bytes, at) : null;
 }
+
+/** Of a catalogue's name: where it came from, without the digest. */
+export const labelOf = (name: string): string => name.slice(0, -(DIGEST_HEX + 1));
 
 function refuse(label: string, sorted: readonly CatalogueRecord[]): void {
   if (!LABEL.test(label)) {
@@ -118,42 +154,69 @@ function refuse(label: string, sorted: readonly CatalogueRecord[]): void {
       `A catalogue of ${sorted.length} nodes: must be 1 to ${CATALOGUE_NODES_MAX}`,
     );
   }
+  const long = sorted.find(({ name, given }) =>
+    bytesOf(name) > OBJECT_NAME_BYTES_MAX || bytesOf(given?.designator) > DESIGNATOR_BYTES_MAX
+  );
+  if (long) {
+    throw new RangeError(
+      `The name or designator of ${long.number} is longer than ${OBJECT_NAME_BYTES_MAX} or ` +
+        `${DESIGNATOR_BYTES_MAX} bytes`,
+    );
+  }
   const twice = sorted.find(({ number }, i) => i > 0 && sorted[i - 1].number === number);
   if (twice) throw new RangeError(`Catalogue number ${twice.number} is there twice`);
 }
 
-function layoutOf(count: number, label: number, names: number): Layout {
+const bytesOf = (text = ""): number => new TextEncoder().encode(text).length;
+
+/** Without tabs at its end: a record of which nothing else is known is its name. */
+function textOf({ name, given }: CatalogueRecord): string {
+  const numbers = given
+    ? [given.mean_motion_dot, given.mean_motion_ddot, given.element_set, given.revolution]
+    : [];
+  const fields = [name, given?.designator ?? "", ...numbers.map(numberText)];
+  return fields.map((field) => field.replaceAll("\t", " ")).join("\t").replace(/\t+$/, "");
+}
+
+const numberText = (n: number): string =>
+  n === 0 ? "" : String(Number(n.toPrecision(NUMBER_DIGITS)));
+
+function layoutOf(count: number, label: number, texts: number): Layout {
   const elements = HEADER_BYTES + 8 * count;
   const numbers = elements + 8 * NUMBERS_PER_NODE * count;
-  const nameEnds = numbers + 4 * count;
-  const labelAt = nameEnds + 4 * count;
-  const namesAt = labelAt + label;
-  const digest = Math.ceil((namesAt + names) / 4) * 4;
+  const textEnds = numbers + 4 * count;
+  const labelAt = textEnds + 4 * count;
+  const textsAt = labelAt + label;
+  const digest = Math.ceil((textsAt + texts) / 4) * 4;
   return {
     elements,
     numbers,
-    nameEnds,
+    textEnds,
     label: labelAt,
-    names: namesAt,
+    texts: textsAt,
     digest,
     length: digest + DIGEST_BYTES,
   };
 }
 
 function viewOf(bytes: ArrayBuffer, at: Layout): Catalogue {
-  const [, , count, labelLength, namesLength] = new Uint32Array(bytes, 0, 5);
+  const [, , count, labelLength, textsLength] = new Uint32Array(bytes, 0, 5);
   const text = new TextDecoder();
   const label = text.decode(new Uint8Array(bytes, at.label, labelLength));
-  // 64 of the digest's 256 bits: two of a thousand catalogues share a name once in 10^13.
-  const digest = toHex(new Uint32Array(bytes, at.digest, 2));
+  const digest = toHex(new Uint32Array(bytes, at.digest, DIGEST_HEX / 8));
   const epochs = new Float64Array(bytes, HEADER_BYTES, count);
   const packed = new Float64Array(bytes, at.elements, NUMBERS_PER_NODE * count);
-  const nameEnds = new Uint32Array(bytes, at.nameEnds, count);
-  const names = new Uint8Array(bytes, at.names, namesLength);
+  const textEnds = new Uint32Array(bytes, at.textEnds, count);
+  const texts = new Uint8Array(bytes, at.texts, textsLength);
   const check = (index: number) => {
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new RangeError(`No node has index ${index}: must be 0..${count - 1}`);
     }
+  };
+  const fieldsOf = (index: number): string[] => {
+    check(index);
+    const from = index === 0 ? 0 : textEnds[index - 1];
+    return text.decode(texts.subarray(from, textEnds[index])).split("\t");
   };
   return {
     name: `${label}-${digest}`,
@@ -174,9 +237,13 @@ function viewOf(bytes: ArrayBuffer, at: Layout): Catalogue {
         bstar: packed[i + 6],
       };
     },
-    objectName(index) {
-      check(index);
-      return text.decode(names.subarray(index === 0 ? 0 : nameEnds[index - 1], nameEnds[index]));
+    objectName: (index) => fieldsOf(index)[0],
+    given(index) {
+      const [, designator = "", ...numbers] = fieldsOf(index);
+      const [mean_motion_dot, mean_motion_ddot, element_set, revolution] = [0, 1, 2, 3].map((n) =>
+        Number(numbers[n] ?? "")
+      );
+      return { designator, mean_motion_dot, mean_motion_ddot, element_set, revolution };
     },
   };
 }

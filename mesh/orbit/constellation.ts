@@ -10,34 +10,66 @@ import {
   WGS72_MU_KM3_S2,
   WGS84_EQUATORIAL_RADIUS_KM,
 } from "./earth.ts";
-import type { Elements } from "./elements.ts";
+import { type Elements, type Omm, type OmmFacts, toOmm } from "./elements.ts";
 import type { Shell } from "./shells.ts";
 import { epochMs, radians, RADIANS_PER_DEGREE, TURN } from "../units.ts";
 
+/** Which nodes exist. A node is known inside by its index, 0..count-1, and outside by its id. */
 export interface Constellation {
   /** Names these very elements; two constellations of one name place every node alike. */
   readonly name: string;
   readonly count: number;
-  /** Throws a RangeError for an index outside 0..count-1. */
+  /**
+   * @returns the id of a node
+   * @throws RangeError for an index outside 0..count-1
+   */
   id(index: number): string;
-  /** -1 if the constellation has no such node: the only gate through which an id enters the mesh. */
+  /**
+   * The only gate through which an id enters the mesh.
+   * @returns -1 if the constellation has no such node
+   */
   indexOf(id: string): number;
+  /** @throws RangeError for an index outside 0..count-1 */
   elements(index: number): Elements;
-  /** The catalogue number of a node in an exported OMM. */
+  /**
+   * The catalogue number of a node in an exported OMM.
+   * @throws RangeError for an index outside 0..count-1
+   */
   number(index: number): number;
+  /** What an imported record says besides its elements. */
+  facts?(index: number): OmmFacts;
   /** The shell of a node, as an index into `groups`. */
   group(index: number): number;
   readonly groups: readonly string[];
   /**
-   * The shells that generated it: nodes of one group differ then only in RAAN, argument of perigee and
-   * mean anomaly, and have no drag. None for an imported one, where groups are no more than labels.
+   * The shells that generated it: nodes of one group then differ only in RAAN, argument of perigee
+   * and mean anomaly, and have no drag. Null for an imported one, whose groups are mere labels.
    */
   readonly shells: readonly Shell[] | null;
+}
+
+// Nobody has catalogued these nodes: their numbers are ours to give, and are those of no real satellite.
+// Nine digits are the most that an OMM holds, and nothing in orbit has so high a number.
+const GENERATED_NUMBER = 900_000_001;
+
+/** A node's record as `GET /v1/constellation` gives it. */
+export function ommOf(constellation: Constellation, index: number): Omm {
+  return toOmm({
+    id: constellation.id(index),
+    number: constellation.number(index),
+    elements: constellation.elements(index),
+    facts: constellation.facts?.(index),
+  });
 }
 
 /** All generated constellations start here: 2026-01-01T00:00:00Z. */
 export const GENERATED_EPOCH = epochMs(Date.UTC(2026, 0, 1));
 
+/**
+ * Makes the nodes of Walker delta shells, all at GENERATED_EPOCH, on circles and without drag. Ids
+ * are `<shell's code>-<plane>-<slot in the plane>`, such as G2A-017-042.
+ * @param name of the constellation; it must change whenever any element does
+ */
 export function generatedConstellation(name: string, shells: readonly Shell[]): Constellation {
   const starts: number[] = [];
   let count = 0;
@@ -65,8 +97,7 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
     group,
     number: (index) => {
       group(index);
-      // Nobody has catalogued these nodes: their numbers are ours to give.
-      return index + 1;
+      return GENERATED_NUMBER + index;
     },
     id(index) {
       const s = group(index);

@@ -9,6 +9,7 @@
 import { WGS84_EQUATORIAL_RADIUS_KM, WGS84_FLATTENING } from "./earth.ts";
 import type { Ecef } from "./frames.ts";
 
+/** The radius of the shadow's cylinder in the stretched space of POLAR_STRETCH. */
 export const SHADOW_RADIUS_KM = WGS84_EQUATORIAL_RADIUS_KM;
 
 /**
@@ -34,4 +35,10 @@ export function shadowClearance(node: Ecef, sun: Ecef): number {
   return Math.sqrt(Math.max(0, r2 - along2)) - SHADOW_RADIUS_KM;
 }
 
+/**
+ * Whether the Sun's centre stands above the Earth's limb, seen from a node.
+ * @param node km, any Earth-centred frame whose z is the Earth's axis
+ * @param sun unit vector in the same frame
+ * @returns true on the edge itself
+ */
 export const isSunlit = (node: Ecef, sun: Ecef): boolean => shadowClearance(node, sun) >= 0;

@@ -9,6 +9,7 @@ export interface Elements {
   epoch: EpochMs;
   /** Kozai mean motion, radians per minute. */
   mean_motion: number;
+  /** 0 for a circle, below 1 for every ellipse; without a unit. */
   eccentricity: number;
   inclination: Radians;
   raan: Radians;
@@ -45,13 +46,37 @@ export interface Omm {
   MEAN_MOTION_DDOT: number;
 }
 
-/** The elements as an OMM record, every digit kept. */
+/** What a TLE or an OMM says besides: SGP4 reads none of it, and it is given back as it came. */
+export interface GivenFacts {
+  /** International designator, such as 1998-067A; empty if there is none. */
+  designator: string;
+  /** Half the rate of the mean motion, revolutions per day squared; a sixth of the next, per day cubed. */
+  mean_motion_dot: number;
+  mean_motion_ddot: number;
+  element_set: number;
+  revolution: number;
+}
+
+export interface OmmFacts extends GivenFacts {
+  /** May be empty. */
+  name: string;
+}
+
+/**
+ * The elements as an OMM record, every digit kept.
+ * @param facts by default none: the id stands for name and designator
+ */
 export function toOmm(
-  { id, number, elements }: { id: string; number: number; elements: Elements },
+  { id, number, elements, facts }: {
+    id: string;
+    number: number;
+    elements: Elements;
+    facts?: OmmFacts;
+  },
 ): Omm {
   return {
-    OBJECT_NAME: id,
-    OBJECT_ID: id,
+    OBJECT_NAME: facts?.name || id,
+    OBJECT_ID: facts?.designator || id,
     EPOCH: ommEpoch(elements.epoch),
     MEAN_MOTION: elements.mean_motion * MINUTES_PER_DAY / TURN,
     ECCENTRICITY: elements.eccentricity,
@@ -62,11 +87,11 @@ export function toOmm(
     EPHEMERIS_TYPE: 0,
     CLASSIFICATION_TYPE: "U",
     NORAD_CAT_ID: number,
-    ELEMENT_SET_NO: 999,
-    REV_AT_EPOCH: 0,
+    ELEMENT_SET_NO: facts?.element_set || 999,
+    REV_AT_EPOCH: facts?.revolution ?? 0,
     BSTAR: elements.bstar,
-    MEAN_MOTION_DOT: 0,
-    MEAN_MOTION_DDOT: 0,
+    MEAN_MOTION_DOT: facts?.mean_motion_dot ?? 0,
+    MEAN_MOTION_DDOT: facts?.mean_motion_ddot ?? 0,
   };
 }
 

@@ -13,16 +13,19 @@ import { type Ecef, ecefToGeodetic, type Geodetic, temeToEcef } from "./frames.t
 import { propagatorOf, siderealTime } from "./propagation.ts";
 import { sunDirectionEcef } from "./sun.ts";
 
+/** Where one node is at one instant. */
 export interface Ephemeris {
+  /** Earth-fixed, km. */
   position: Ecef;
+  /** The point below the node; `alt` is the node's own height. */
   sub_point: Geodetic;
   sunlit: boolean;
 }
 
-/** Null where SGP4 has no answer: the node has decayed. */
+/** Null where the node has no orbit left: it has decayed. */
 export type EphemerisAt = (at: EpochMs) => Ephemeris | null;
 
-/** Initialises SGP4 once, for all instants. */
+/** Prepares the ephemeris of one node; SGP4 is initialised once, for all instants. */
 export function ephemerisOf(elements: Elements): EphemerisAt {
   const propagate = propagatorOf(elements);
   const state = new Float64Array(6);

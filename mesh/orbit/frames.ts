@@ -18,21 +18,32 @@ import {
   WGS84_EQUATORIAL_RADIUS_KM as EQUATORIAL_RADIUS_KM,
 } from "./earth.ts";
 
-/** Kilometres from the Earth's centre; x to Greenwich, z to the north pole. */
+/**
+ * Coordinates in the Earth-fixed frame. Kilometres from the Earth's centre, where a docstring does
+ * not say that it is a direction: a unit vector in the same axes.
+ */
 export interface Ecef {
+  /** Along the equator, to the meridian of Greenwich. */
   x: number;
+  /** Along the equator, to 90 degrees east. */
   y: number;
+  /** To the north pole. */
   z: number;
 }
 
-/** `lat` -90..90, `lon` -180..180, height above the WGS-84 ellipsoid. */
+/** A place by the WGS-84 ellipsoid: `lat` -90..90, `lon` -180..180, `alt` above the ellipsoid. */
 export interface Geodetic {
   lat: Degrees;
   lon: Degrees;
   alt: Km;
 }
 
-/** A TEME state (km, km/s) as seen from the turning Earth; `out` may be `state`. */
+/**
+ * Turns a state into the Earth-fixed frame, as seen from the turning Earth.
+ * @param state six numbers, TEME: position in km, velocity in km/s
+ * @param gmst Greenwich mean sidereal time of the state's instant (siderealTime())
+ * @param out receives six numbers, Earth-fixed, in the same units; it may be `state`
+ */
 export function temeToEcef(state: Float64Array, gmst: Radians, out: Float64Array): void {
   const cos = Math.cos(gmst);
   const sin = Math.sin(gmst);
@@ -47,6 +58,10 @@ export function temeToEcef(state: Float64Array, gmst: Radians, out: Float64Array
   out[5] = vz;
 }
 
+/**
+ * The Earth-fixed position of a place, km: the closed form by the radius of curvature in the prime
+ * vertical, exact on WGS-84.
+ */
 export function geodeticToEcef({ lat, lon, alt }: Geodetic): Ecef {
   const phi = toRadians(lat);
   const lambda = toRadians(lon);
@@ -60,7 +75,10 @@ export function geodeticToEcef({ lat, lon, alt }: Geodetic): Ecef {
   };
 }
 
-/** Bowring's iteration; four rounds leave under a millimetre at any altitude up to geostationary. */
+/**
+ * The place of an Earth-fixed position, km, by Bowring's iteration: four rounds leave under a
+ * millimetre at any altitude up to geostationary.
+ */
 export function ecefToGeodetic({ x, y, z }: Ecef): Geodetic {
   const p = Math.hypot(x, y);
   let lat = Math.atan2(z, p * (1 - E2));
@@ -77,7 +95,9 @@ export function ecefToGeodetic({ x, y, z }: Ecef): Geodetic {
   return { lat: toDegrees(radians(lat)), lon: toDegrees(radians(Math.atan2(y, x))), alt: km(alt) };
 }
 
-/** Unit vector straight up at a place: the normal of the ellipsoid. */
+/**
+ * The direction straight up at a place, the normal of the ellipsoid: an Earth-fixed unit vector.
+ */
 export function zenith({ lat, lon }: Pick<Geodetic, "lat" | "lon">): Ecef {
   const phi = toRadians(lat);
   const lambda = toRadians(lon);

@@ -10,6 +10,10 @@ import type { Elements } from "./elements.ts";
 import { propagatorOf } from "./propagation.ts";
 import { type EpochMs, toDegrees } from "../units.ts";
 
+/**
+ * Makes a constellation of a catalogue's satellites, in the order of their numbers. Its groups are
+ * labels such as `53deg-550km`, by inclination and mean altitude.
+ */
 export function importedConstellation(catalogue: Catalogue): Constellation {
   const { name, count, numbers } = catalogue;
   const { groups, group } = labelledGroups(catalogue);
@@ -37,6 +41,7 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
       check(index);
       return numbers[index];
     },
+    facts: (index) => ({ name: catalogue.objectName(index), ...catalogue.given(index) }),
     group(index) {
       check(index);
       return group[index];
@@ -44,7 +49,7 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
   };
 }
 
-/** The nodes for which SGP4 has no answer at an instant: it says that they have decayed. */
+/** The nodes that have no orbit left at an instant: SGP4 has no answer, or one below 80 km. */
 export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
   const state = new Float64Array(6);
   const decayed: number[] = [];
@@ -55,7 +60,10 @@ export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
   return decayed;
 }
 
-/** The place of a number among ascending ones, or -1. */
+/**
+ * The place of a number among ascending ones.
+ * @returns -1 if it is not among them
+ */
 function search(numbers: Uint32Array, wanted: number): number {
   let low = 0;
   let high = numbers.length - 1;

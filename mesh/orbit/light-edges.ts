@@ -1,10 +1,11 @@
 /**
  * Finds each millisecond between two instants at which a node's light changes.
  *
- * A nearly circular orbit is guessed: between noon and noon its clearance has one minimum, near the
- * midnight of the circle it flies just now; if that is dark, there is one edge on each side of it. Any
- * other orbit is sampled. Where either comes near the shadow's edge without crossing it, the extremum
- * is searched to the millisecond, so that no grazing eclipse is lost.
+ * On a nearly circular orbit the edges are guessed: from noon to noon the clearance has one
+ * minimum, near the midnight of the circle that the node flies just now; if it is dark there, one
+ * edge lies on each side of it. On any other orbit the clearance is sampled. Where a guess or a
+ * sample comes near the shadow's edge without crossing it, the extremum is searched to the
+ * millisecond, so that no grazing eclipse is lost.
  * @module
  */
 import {
@@ -23,9 +24,9 @@ interface Span {
 }
 
 /**
- * The edges in (from, until], ascending: each the first millisecond of the new light. A function of
- * the span alone.
+ * Finds the edges in (from, until]. They depend on the span alone.
  * @param sample_ms how often to look where an orbit cannot be guessed
+ * @returns ascending, ms since 1970; each is the first whole millisecond of the new light
  */
 export function lightEdges(look: Look, span: Span, sample_ms: number): number[] {
   return isNearlyCircular(span.from) && isNearlyCircular(span.until)
@@ -33,8 +34,8 @@ export function lightEdges(look: Look, span: Span, sample_ms: number): number[] 
     : sampledEdges(look, span, sample_ms);
 }
 
-// Of a revolution. Eccentricity and J2 move the darkest instant off the circle's midnight by less, and
-// by most where the orbit barely dips into the shadow.
+// A share of a revolution. Eccentricity and J2 move the darkest instant off the circle's midnight
+// by less than this; they move it farthest where the orbit barely dips into the shadow.
 const MIDNIGHT_OFF_MAX = 1 / 16;
 
 function guessedEdges(look: Look, { from, until }: Span): number[] {
@@ -60,7 +61,7 @@ function guessedEdges(look: Look, { from, until }: Span): number[] {
       if (Math.abs(seen.at - midnight.at) < off_max) midnight = seen;
       if (darkest.at > last.at && darkest.at < until.at) go(darkest);
     }
-    // Noon is lit, and the guess of it need not be good: the shadow is a quarter of a turn away.
+    // Noon is lit, and its guess may be coarse: the shadow is a quarter of a turn away.
     const noon = Math.round(midnight.at + midnight.period / 2);
     if (noon >= until.at) break;
     if (noon > last.at) go({ at: noon, lit: true });

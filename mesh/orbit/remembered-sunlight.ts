@@ -10,6 +10,10 @@ import type { LightStretch, Sunlight } from "./sunlight.ts";
 // What is asked for ahead is one orbit; three hours more are asked for every three hours of life.
 const AHEAD_MS = 3 * MS_PER_HOUR;
 
+/**
+ * Makes a Sunlight that keeps the last stretches it was given, and three hours beyond them.
+ * @param sunlight of one node
+ */
 export function remembered(sunlight: Sunlight): Sunlight {
   let kept: LightStretch[] = [];
   return (from, until) => {

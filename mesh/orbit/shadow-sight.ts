@@ -9,8 +9,9 @@ import { WGS72_MU_KM3_S2 } from "./earth.ts";
 import { POLAR_STRETCH, SHADOW_RADIUS_KM, shadowClearance } from "./eclipse.ts";
 import type { Elements } from "./elements.ts";
 import type { Ecef } from "./frames.ts";
-import { propagatorOf, sunDirectionTeme } from "./propagation.ts";
+import { flightOf, sunDirectionTeme } from "./propagation.ts";
 
+/** A node against the Earth's shadow at one instant. */
 export interface Sight {
   /** A whole millisecond since 1970. */
   at: number;
@@ -19,17 +20,21 @@ export interface Sight {
   clearance: number;
   /** Of the clearance, km/ms: a guess, to 2 m/s. */
   rate: number;
-  /** In the stretched space of eclipse.ts: km, km/ms, unit vector. */
+  /** Position in the stretched space of eclipse.ts, as all three here: km. */
   node: Ecef;
+  /** Km/ms. */
   velocity: Ecef;
+  /** Unit vector to the Sun. */
   sun: Ecef;
 }
 
 /** Looks at one node at a whole millisecond. */
 export type Look = (at: number) => Sight;
 
+/** Prepares the looks at one node; SGP4 is initialised once. */
 export function lookAt(elements: Elements): Look {
-  const propagate = propagatorOf(elements);
+  // One that has re-entered serves nobody: its light need not go out.
+  const propagate = flightOf(elements);
   const state = new Float64Array(6);
   return (at) => {
     const instant = epochMs(at);
@@ -132,7 +137,8 @@ export function isNearlyCircular({ node, velocity }: Sight): boolean {
   return eccentricity2 < ECCENTRICITY_MAX ** 2 && perigee > SHADOW_RADIUS_KM + PERIGEE_MIN_KM;
 }
 
-// Up to here a revolution has one darkest instant, near the circle's midnight: tests/unit/mesh/orbit/sunlight-edges_test.ts.
+// Below it a revolution has one darkest instant, near the circle's midnight
+// (tests/unit/mesh/orbit/sunlight-edges_test.ts).
 const ECCENTRICITY_MAX = 0.02;
 // Lower ones are about to decay: SGP4 may have no answer for part of a revolution.
 const PERIGEE_MIN_KM = 120;

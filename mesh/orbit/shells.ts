@@ -16,14 +16,20 @@
  * @module
  */
 
-/** One Walker delta shell: `planes` RAANs evenly over 360 degrees, F = `phasing`. */
+/** A shell of satellites in Walker's delta pattern (Walker, JBIS 37, 1984), all on circles. */
 export interface Shell {
   /** Letters and digits; the first part of each node's id. */
   readonly code: string;
   readonly altitude_km: number;
   readonly inclination_deg: number;
+  /** How many orbital planes, their RAANs even over 360 degrees. */
   readonly planes: number;
+  /** How many satellites in each plane, even over 360 degrees. */
   readonly per_plane: number;
+  /**
+   * Walker's F: from a plane to the next, satellites are ahead by F * 360 / (planes * per_plane)
+   * degrees.
+   */
   readonly phasing: number;
 }
 
@@ -36,6 +42,7 @@ const shell = (
   phasing: number,
 ): Shell => ({ code, altitude_km, inclination_deg, planes, per_plane, phasing });
 
+/** Rows are never reordered or changed: a node's id is its slot for ever. */
 export const STARLINK_FILED: readonly Shell[] = [
   // Gen1
   shell("G1A", 550, 53, 72, 22, 65),

@@ -6,7 +6,7 @@ import { siderealTime, sunDirectionTeme } from "./propagation.ts";
 import type { Ecef } from "./frames.ts";
 import type { EpochMs } from "../units.ts";
 
-/** Unit vector to the Sun in the Earth-fixed frame. */
+/** The direction to the Sun: a unit vector in the Earth-fixed frame. */
 export function sunDirectionEcef(at: EpochMs): Ecef {
   const [x, y, z] = sunDirectionTeme(at);
   const gmst = siderealTime(at);

@@ -1,9 +1,10 @@
 /**
  * When a node is in sunlight: the stretches of light and shadow between two instants.
  *
- * Time is cut into cells of about a revolution, on a raster that no question moves, and the edges of a
- * cell are found from the cell alone: whoever asks, for however long, meets the same edges, each the
- * first whole millisecond of its light. Some 10 us a revolution; the last two cells are kept.
+ * Time is cut into cells of about a revolution, counted from 1970, and the edges of a cell are
+ * found from the cell alone. So every caller gets the same edges, whatever span it asks for; each
+ * edge is the first whole millisecond of the new light. Some 10 us a revolution; the last two cells
+ * are kept.
  * @module
  */
 import type { Elements } from "./elements.ts";
@@ -11,12 +12,19 @@ import { lightEdges } from "./light-edges.ts";
 import { lookAt, type Sight } from "./shadow-sight.ts";
 import { type EpochMs, epochMs, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, TURN } from "../units.ts";
 
+/**
+ * A stretch of time in which a node is all in sunlight or all in shadow; `until` is not part of it.
+ */
 export interface LightStretch {
   from: EpochMs;
   until: EpochMs;
   sunlit: boolean;
 }
 
+/**
+ * Finds the stretches of one node in [from, until). They follow one another without a gap, and the
+ * light changes from one to the next. Empty if `until` <= `from`.
+ */
 export type Sunlight = (from: EpochMs, until: EpochMs) => LightStretch[];
 
 interface Cell {
@@ -27,14 +35,15 @@ interface Cell {
   edges: number[];
 }
 
-// Nothing that flies below 67,000 km takes longer, or turns faster than a ground track.
+// Above geosynchronous orbit a revolution takes up to 48 h: a cell of a day is then a part of one.
+// No orbit takes less than an hour (84 minutes at the ground): that bound is for absurd elements.
 const CELL_MAX_MS = MS_PER_DAY;
 const CELL_MIN_MS = MS_PER_HOUR;
-// Where an orbit is sampled: per revolution of a circle as fast as its perigee.
+// How often an orbit is sampled in a revolution of a circle that is as fast as its perigee.
 const SAMPLES_PER_TURN = 48;
 const SAMPLE_MIN_MS = 30_000;
 
-/** The stretches of one node; they follow one another without a gap. Empty if `until` <= `from`. */
+/** Prepares the sunlight of one node. A decayed node counts as dark. */
 export function sunlightOf(elements: Elements): Sunlight {
   const look = lookAt(elements);
   const cell_ms = cellLength(elements);

@@ -10,7 +10,7 @@
  * @module
  */
 import { type Knot, knotInstant, POSITION_UNITS_PER_KM } from "../orbit/knot.ts";
-import { epochMs, MS_PER_DAY, RADIANS_PER_DEGREE } from "../units.ts";
+import { type EpochMs, epochMs, MS_PER_DAY, RADIANS_PER_DEGREE } from "../units.ts";
 import { ClearanceFinder, ZENITH_LEAN_DEG } from "./clearance.ts";
 import { type Pass, riseOf } from "./pass.ts";
 import { type End, root } from "./root.ts";
@@ -39,6 +39,14 @@ export function* findPasses(watch: Watch): Generator<void, Pass[]> {
     }
   }
   return search.passes.sort((a, b) => riseOf(a) - riseOf(b) || a.index - b.index);
+}
+
+/**
+ * When a node sets that is up at the watch's start: null after a day; the start itself if it is not up.
+ * The watch's end is not asked.
+ */
+export function setOfNode(watch: Watch, index: number): EpochMs | null {
+  return new Search(watch).setOf(index);
 }
 
 /** A moment, and how the place saw it. */
@@ -78,6 +86,22 @@ class Search {
     }
     this.looks += LOOKS_PER_GLANCE;
     return knotInstant(knot.number) + 1e3 * this.#clearance.of(state).clear_s <= until;
+  }
+
+  setOf(index: number): EpochMs | null {
+    const { from } = this.#watch;
+    let here = this.#sample(index, from);
+    if (!here || here.value < 0) return from;
+    while (here.at < from + PASS_HORIZON_MS) {
+      const step_ms = 1e3 * STEP_RAD / this.#clearance.of(here.state).rate_rad_s;
+      const next = this.#sample(index, here.at + step_ms);
+      // It decays: to within a step, that is when it is seen for the last time.
+      if (!next) return epochMs(here.at);
+      const set = this.#setBetween(here, next);
+      if (set !== null) return epochMs(set);
+      here = next;
+    }
+    return null;
   }
 
   follow(index: number): void {
@@ -127,6 +151,21 @@ class Search {
       }
       here = before;
     }
+  }
+
+  /** The first instant below the mask from a sample above it to the next one. */
+  #setBetween(a: Sample, b: Sample): number | null {
+    const seen = (value: "height" | "climb") => (at: number) => {
+      between(a, b, at, this.#state);
+      this.#view.look(this.#state);
+      return this.#view[value];
+    };
+    if (b.value < 0) return root(seen("height"), a, b);
+    if (a.climb >= 0 || b.climb < 0) return null;
+    const falls = { at: a.at, value: a.climb };
+    const lowest = root(seen("climb"), falls, { at: b.at, value: b.climb });
+    const value = seen("height")(lowest);
+    return value < 0 ? root(seen("height"), a, { at: lowest, value }) : null;
   }
 
   /** What happens from one sample to the next: up to two monotone pieces, cut at the turning point. */

@@ -1,7 +1,7 @@
 /**
  * Where one node flies for a while: SGP4 states a few degrees of arc apart, cubic Hermite between them.
  * At two degrees the cubic errs by (2 degrees)^4 / 384 of the radius, 3 cm in low orbit and 16 cm in
- * geostationary orbit, and by what SGP4's velocities are off its own positions' rate, 1 to 2 cm/s:
+ * geostationary orbit, and in the generated constellation by what SGP4's velocities are off its own positions' rate, 1 to 2 cm/s:
  * 10 cm in all, so that it stands in for SGP4 wherever a root is sought.
  * @module
  */
@@ -18,14 +18,14 @@ export interface Moment {
 
 /**
  * Writes where the node is by SGP4 and sidereal time at that very instant.
- * @returns false where SGP4 has no answer
+ * @returns false where the node has no orbit left
  */
 export function fly(
-  { propagator, index, at }: { propagator: Propagator; index: number; at: number },
+  { propagator, index, at }: { propagator: Pick<Propagator, "motion">; index: number; at: number },
   out: Float64Array,
 ): boolean {
   const instant = epochMs(at);
-  if (!propagator.state(index, instant, out)) return false;
+  if (!propagator.motion(index, instant, out)) return false;
   temeToEcef(out, siderealTime(instant), out);
   return true;
 }

@@ -8,7 +8,7 @@ import type { Site } from "../geo/site.ts";
 import type { Degrees, EpochMs } from "../units.ts";
 
 export interface Watch {
-  propagator: Propagator;
+  propagator: Pick<Propagator, "motion">;
   /** How many nodes the propagator's constellation has. */
   count: number;
   site: Site;

@@ -8,12 +8,13 @@ import { sunDirectionEcef } from "../orbit/sun.ts";
 import { DISCIPLINE } from "../node/queue.ts";
 import { type Region, regionBelow } from "../region.ts";
 import { slotInstant, slotNumber } from "../tenure.ts";
-import { type Km, km } from "../units.ts";
+import { type EpochMs, epochMs, type Km, km } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import type { Reason } from "./scores.ts";
 import { type LookAngles, lookAngles, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
 import { type Timing, timing } from "./timing.ts";
+import { untouchedRefusing } from "./untouched-nodes.ts";
 
 /** A node that could serve an ask, or would refuse it. */
 export interface Candidate {
@@ -34,6 +35,8 @@ export interface Candidate {
   timing: Timing;
   /** Why it is not asked; null: it is. */
   refusal: Reason | null;
+  /** When it is worth asking again, where the node itself would refuse; null where nobody knows. */
+  again: EpochMs | null;
 }
 
 /**
@@ -57,6 +60,9 @@ export function describe(
     : lookAngles(siteOf(ask.origin), positionOf(sky, ask, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
   const digest = hints.of(index);
+  const own = hints.touched[index] === 0
+    ? untouchedRefusing(index, { ask, almanac, physics })
+    : digest?.refusing ?? null;
   const times = timing({ ask, length: way, digest, physics });
   const late = ask.deadline_ms !== null && times.total * 1e3 > ask.deadline_ms;
   const full = times.queue > DISCIPLINE[ask.class].horizon_s;
@@ -64,7 +70,8 @@ export function describe(
     ? "no_memory"
     : ask.policy && !ask.policy.admits(index, node)
     ? "excluded"
-    : hints.refusal(index, ask.at) ?? (full ? "busy" : late ? "too_late" : null);
+    : hints.refusal(index, ask.at) ??
+      (own && ask.at < own.until_ms ? own.refusal : full ? "busy" : late ? "too_late" : null);
   return {
     index,
     node: almanac.constellation.id(index),
@@ -76,6 +83,7 @@ export function describe(
     length: way,
     timing: times,
     refusal,
+    again: own && epochMs(own.until_ms),
   };
 }
 

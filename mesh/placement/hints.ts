@@ -4,26 +4,7 @@
  * @module
  */
 import type { Refusal } from "../node/admit.ts";
-import type { AskClass } from "../billing/receipt.ts";
-
-/** What a node says of itself with every answer. Instants on the mesh clock. */
-export interface Digest {
-  node: string;
-  at_ms: number;
-  /** When a new ask of each class would start, as far as the node's queue tells. */
-  free_ms: Record<AskClass, number>;
-  /** 0..1 of the battery. */
-  state_of_charge: number;
-  /** Of the body. */
-  temperature_k: number;
-  npu_temperature_k: number;
-  /** Share of full speed, 0..1: less than 1 where it throttles. */
-  npu_speed: number;
-  /** Names of the models in memory. */
-  resident: readonly string[];
-  /** Why it would refuse, and when it is worth asking again. */
-  refusing: { refusal: Refusal; until_ms: number } | null;
-}
+import type { Digest } from "../node/digest.ts";
 
 // A digest older than this says nothing: any queue a node accepts has drained, any heat has gone.
 const HINT_AGE_MAX_MS = 600_000;

@@ -3,8 +3,8 @@
  *
  * First those above the place, in order of their modelled time to result. Where none of them is
  * surely the best (all refuse, or make wait), the ask may travel on over inter-satellite links, and
- * the ranking is over all that it can reach. What cannot be predicted (queue, heat, a drained
- * battery) comes from hints, if there are any.
+ * the ranking is over all that it can reach. What nobody can compute (queue, heat and battery of nodes
+ * that have worked) comes from hints, if there are any.
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";

@@ -22,8 +22,8 @@ export interface ScanView {
 /** `xyz` is Earth-fixed, km, and holds only during the call. */
 export type Visit = (index: number, range_km: number, xyz: Float64Array) => void;
 
-/** Grid positions are Float32 (0.5 m at this radius) in each axis. */
-const ROUNDING_KM = 1e-3;
+/** Grid positions are Float32: 4 m off in each axis at the farthest that a node can fly. */
+const ROUNDING_KM = 1e-2;
 
 const xyz = new Float64Array(3);
 

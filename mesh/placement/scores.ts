@@ -6,11 +6,13 @@
 import { REFUSALS } from "../node/admit.ts";
 import { npuTime } from "../node/profile.ts";
 import { DISCIPLINE } from "../node/queue.ts";
+import type { Almanac } from "../orbit/almanac.ts";
 import type { Ecef } from "../orbit/frames.ts";
 import type { Ask } from "./ask.ts";
 import type { Hints } from "./hints.ts";
 import { LIGHT_KM_S } from "./links.ts";
 import { type Physics, reception, transfersOf } from "./timing.ts";
+import { untouchedTakes } from "./untouched-nodes.ts";
 
 /** How fast one ask would be answered, in seconds; Infinity where it would not be. */
 export interface Scores {
@@ -36,8 +38,9 @@ export type Reason = typeof REASONS[number];
  * @param explaining whether to score nodes that are out of the question too, to say why they are
  */
 export function scoresOf(
-  { ask, hints, physics, explaining }: {
+  { ask, almanac, hints, physics, explaining }: {
     ask: Ask;
+    almanac: Almanac;
     hints: Hints;
     physics: Physics;
     explaining: boolean;
@@ -57,6 +60,7 @@ export function scoresOf(
     ? Infinity
     : ask.deadline_ms / 1e3;
   const policy = explaining ? null : ask.policy;
+  const takes = explaining ? null : untouchedTakes({ ask, almanac, physics });
   const { touched } = hints;
   const point: Ecef = { x: 0, y: 0, z: 0 };
   const bare = (length: number) => 2 * length / LIGHT_KM_S + (length > 0 ? fixedFar : fixedHere);
@@ -76,6 +80,7 @@ export function scoresOf(
       }
       if (touched[index] === 0) {
         score += unknown.load;
+        if (takes !== null && score <= limit && !takes(index, xyz, offset)) return Infinity;
         return score > limit ? Infinity : score;
       }
       if (!explaining && hints.refusal(index, ask.at) !== null) return Infinity;

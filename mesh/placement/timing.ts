@@ -12,7 +12,7 @@ import { type HardwareProfile, npuDraw, npuTime } from "../node/profile.ts";
 import { holds, type Resident } from "../node/residency.ts";
 import { epochMs, type Joules, joules, type Km, type Seconds, seconds } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
-import type { Digest } from "./hints.ts";
+import type { Digest } from "../node/digest.ts";
 import { lightTime, type LinkRates, transferTime } from "./links.ts";
 
 /** The modelled time to result of an ask at a node, and the energy of its run. */

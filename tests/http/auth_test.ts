@@ -4,7 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, type Reply, sleep, within } from "../support/mesh.ts";
+import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { past } from "../support/within.ts";
 
 const test = meshTest();
 
@@ -56,15 +57,16 @@ test("Every route refuses every wrong credential as documented, and says nothing
   });
   const { body: { data: [{ id: key_id }] } } = await mesh.admin("/v1/tenants/victim/keys");
 
+  const expires_at_ms = Date.now() + 50;
   const expiring = await mesh.tenant("ended", {
-    expires_at: new Date(Date.now() + 50).toISOString(),
+    expires_at: new Date(expires_at_ms).toISOString(),
   });
   const revoked = await mesh.tenant("ended");
   const { body: { data: ended } } = await mesh.admin("/v1/tenants/ended/keys");
   for (const key of ended) {
     await mesh.admin(`/v1/tenants/ended/keys/${key.id}`, { method: "DELETE" });
   }
-  await sleep(100);
+  await past(expires_at_ms);
   const scoped = {
     read: await mesh.tenant("scoped", { scopes: ["read"] }),
     infer: await mesh.tenant("scoped", { scopes: ["infer"] }),

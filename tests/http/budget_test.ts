@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import type { Execution } from "../../ledger/execution.ts";
 import type { WalletAnswer, WalletRequest } from "../../mesh/billing/lease.ts";
 import { MODELS } from "../../models/catalogue.ts";
-import { type Mesh, meshTest, type Reply, sleep, within } from "../support/mesh.ts";
+import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { randomExecutions } from "../support/random-executions.ts";
 import { assertError } from "../support/refusals.ts";
 
@@ -293,8 +293,12 @@ test("A run whose wallet died while the ledger was away is charged once the ledg
   await collector.collect([{ receipt: ran, placement: { ...placement, tenant_id: "bereft" } }]);
   const lost = { id: lease.id, spent: 0, unsure: 700, requests_used: 1 };
   await tenant.exchange("bereft", { ...wallet, seq: 2, quotes: [], closed: [lost] });
-  // So that the tenant's next beat comes before the collector's next try: it would close the lease by then.
-  await sleep(12_500);
+  // The collector's next try is 8 s away then, and the tenant's next beat comes before: it would close the
+  // lease by then.
+  await within(60_000, "the collector's fourth failure", async () => {
+    const { body } = await mesh.admin("/v1/backlog");
+    return body.total.failures >= 4 || null;
+  });
   await bringBack();
   assert.equal(await spentBy(mesh, key), 400);
   const [row] = await mesh.rows(

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { ecfToLookAngles, eciToEcf, gstime, sgp4, twoline2satrec } from "satellite.js";
 import { FILED } from "../../mesh/orbit/filed.ts";
 import { toOmm } from "../../mesh/orbit/elements.ts";
-import { startMesh } from "../support/mesh.ts";
+import { startMesh, within } from "../support/mesh.ts";
 
 const TLE = new URL("../../../shared/data/starlink-2024-12.tle", import.meta.url);
 const OMM = new URL("../../../shared/data/starlink-2025-05.omm.json", import.meta.url);
@@ -46,16 +46,12 @@ Deno.test("a catalogue file is flown, and its successor taken up without a faile
   assert.equal(known.body.length, 1_584);
 
   writeOmm(file, 4_408, 2_547);
-  const until = Date.now() + REFRESH_MS_MAX;
-  let number = 0;
-  while (number <= 1_584) {
-    assert.ok(Date.now() < until, "the new catalogue was not taken up in time");
+  await within(REFRESH_MS_MAX, "a node of the new catalogue", async () => {
     const { status, text, body } = await mesh.call("/v1/route", { body: ask });
     assert.equal(status, 200, text);
     const [candidate] = body.candidates;
-    if (candidate) number = Number(candidate.node.split("-")[1]);
-    await new Promise((wake) => setTimeout(wake, 250));
-  }
+    return (candidate && Number(candidate.node.split("-")[1]) > 1_584) || null;
+  });
   assert.equal((await mesh.call("/v1/constellation")).body.length, 2_547);
   assert.equal((await mesh.call("/v1/nodes/norad-1")).status, 404);
 });

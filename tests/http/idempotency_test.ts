@@ -200,11 +200,10 @@ test("A key that is made is the same key again, once in the ledger, and on no di
   assert.equal((await mesh.call("/v1/usage", { key: first.body.key })).status, 200);
 
   const { file } = mesh.emulator.ledger;
-  const files = await filesUnder(file.slice(0, file.lastIndexOf("/")));
+  const folder = file.slice(0, file.lastIndexOf("/"));
+  const files = await within(10_000, "files that stay while they are read", () => read(folder));
   let kept = 0;
-  for (const path of files) {
-    // A write-ahead log goes when its object sleeps.
-    const bytes = await Deno.readFile(path).catch(() => new Uint8Array(0));
+  for (const { path, bytes } of files) {
     // Of the key what is no prefix that a list shows; of the caller's key the whole.
     for (const text of [first.body.key.slice(8, -4), secret]) {
       assert.ok(!includes(bytes, text), `${path} holds ${text.slice(0, 4)}...`);
@@ -297,6 +296,19 @@ const scene = (side: number) => ({
     data: Array.from({ length: 6 * side * side }, (_, i) => (i * 0.618033988749 % 1) + 0.01),
   }],
 });
+
+/** What each file holds; null if one was gone by then, as a log is once its object sleeps. */
+async function read(folder: string): Promise<{ path: string; bytes: Uint8Array }[] | null> {
+  try {
+    const paths = await filesUnder(folder);
+    return await Promise.all(
+      paths.map(async (path) => ({ path, bytes: await Deno.readFile(path) })),
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
 
 async function filesUnder(folder: string): Promise<string[]> {
   const found: string[] = [];

@@ -48,11 +48,7 @@ class Run {
   }
 
   async reaches(answered: number): Promise<void> {
-    await within(
-      60_000,
-      `${answered} answers`,
-      () => Promise.resolve(this.answered >= answered || null),
-    );
+    await within(60_000, `${answered} answers`, () => this.answered >= answered || null, 10);
   }
 
   async stop(): Promise<void> {
@@ -83,7 +79,7 @@ async function settle(process: MeshProcess, data: string, sent: Sent[]): Promise
     return Promise.resolve(answered.every((id) => ids.has(id)) || null);
   });
   // Of unanswered ones some may still be on their way: an outbox is asked again within 5 s.
-  await sleep(6_000);
+  await within(30_000, "empty outboxes", async () => await undelivered(data) === 0 || null);
   assert.equal(await process.interrupt(), 0, process.printed());
   assert.equal(await undelivered(data), 0, "executions have not reached the ledger");
 }

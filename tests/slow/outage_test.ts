@@ -45,9 +45,9 @@ class Load {
 test("With the ledger away for 60 s under load no inference fails, none is lost, and the backlog drains", async (mesh) => {
   const key = await mesh.tenant("steady");
   const load = new Load(mesh, key);
-  await sleep(3_000);
+  const answered = () => load.ids.length >= 10 * CONNECTIONS || null;
+  await within(20_000, `answers (${load.failures[0]})`, answered);
   const before = load.ids.length;
-  assert.ok(before > 0, load.failures[0]);
   const bringBack = await mesh.emulator.ledger.takeAway();
   await sleep(OUTAGE_MS);
   const during = load.ids.length - before;
@@ -80,12 +80,10 @@ test("A revoked key ends within 10 s after the ledger is back, an unknown one is
   const { body: { data: [{ id }] } } = await mesh.admin("/v1/tenants/leaving/keys");
   const revoked = await mesh.admin(`/v1/tenants/leaving/keys/${id}`, { method: "DELETE" });
   assert.equal(revoked.status, 204, revoked.text);
-  const at = performance.now();
-  await within(15_000, "the key's end", async () => {
+  await within(10_000, "the key's end", async () => {
     const { status } = await mesh.call("/v1/limits", { key });
     return status === 401 || null;
   });
-  assert.ok(performance.now() - at < 10_000);
 });
 
 test("A key that was revoked a moment before the ledger goes away is refused within 10 s, and as long as it is away", async (mesh) => {

@@ -7,6 +7,7 @@ import Database from "libsql";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { Json } from "./mesh.ts";
+import { within } from "./within.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const READY = "Ctrl-C ends it.";
@@ -52,11 +53,11 @@ export async function startProcess(env: Record<string, string>): Promise<MeshPro
     await read;
     return status;
   });
-  const until = performance.now() + START_MS_MAX;
-  while (!printed.includes(READY)) {
-    assert.ok(!ended && performance.now() < until, `It does not serve:\n${printed}`);
-    await new Promise((done) => setTimeout(done, 20));
-  }
+  const ready = () => {
+    assert.ok(!ended, `It does not serve:\n${printed}`);
+    return printed.includes(READY) || null;
+  };
+  await within(START_MS_MAX, "a mesh that serves", ready, 20);
   const workerd = async () => {
     const found = (await descendants(child.pid)).find(({ args }) => args.includes("workerd serve"));
     return found?.pid ?? null;
@@ -158,7 +159,7 @@ export function readFile(path: string, sql: string): Json[] {
   }
 }
 
-/** How many executions the objects of a stopped mesh still hold on their way to the ledger. */
+/** How many executions the objects of a mesh still hold on their way to the ledger. */
 export async function undelivered(data: string): Promise<number> {
   let rows = 0;
   for (const [name, table] of [["OrbitalNode", "outbox"], ["Collector", "inbox"]]) {

@@ -16,6 +16,9 @@ import assert from "node:assert/strict";
 import { readSettings } from "../../emulator/settings.ts";
 import { type Emulator, startEmulator } from "../../emulator/start.ts";
 
+// Who has a mesh has things to wait for.
+export { sleep, within } from "./within.ts";
+
 // deno-lint-ignore no-explicit-any -- a test reads what came, whatever its shape
 export type Json = any;
 
@@ -133,23 +136,5 @@ function parsed(text: string): Json {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-export const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-
-/** Asks again until it answers other than null. */
-export async function within<T>(
-  ms: number,
-  what: string,
-  ask: () => Promise<T | null>,
-  every_ms = 100,
-): Promise<T> {
-  const until = performance.now() + ms;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== null) return answer;
-    assert.ok(performance.now() < until, `Not within ${ms} ms: ${what}`);
-    await sleep(every_ms);
   }
 }

@@ -11,7 +11,7 @@ export interface Line {
 }
 
 // A file without line breaks must not be gathered whole: the longest real line, a CSV record of
-// Space-Track, has about 1,000 characters. Whatever reads a line cut here finds it broken.
+// Space-Track, has about 1,000 characters. A reader refuses a line that was cut here as broken.
 const LINE_CHARS_MAX = 8_192;
 
 export class Lines {

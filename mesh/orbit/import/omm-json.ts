@@ -74,7 +74,11 @@ class Splitter {
     } catch {
       return complain("The record is not valid JSON");
     }
-    const read = readOmm(new Map(Object.entries(parsed)));
+    // As the CSV reader does: some tools write keywords in lower case.
+    const fields = Object.entries(parsed).map(([key, value]) =>
+      [key.toUpperCase(), value] as const
+    );
+    const read = readOmm(new Map(fields));
     return read.ok ? [good(this.#startLine, read.record)] : complain(read.reason);
   }
 
@@ -98,8 +102,8 @@ class Splitter {
   }
 
   #label(text: string): string {
-    const name = /"OBJECT_NAME"\s*:\s*"([^"]*)"/.exec(text)?.[1] ??
-      /"NORAD_CAT_ID"\s*:\s*"?(\d+)/.exec(text)?.[1] ?? text;
+    const name = /"OBJECT_NAME"\s*:\s*"([^"]*)"/i.exec(text)?.[1] ??
+      /"NORAD_CAT_ID"\s*:\s*"?(\d+)/i.exec(text)?.[1] ?? text;
     return `#${this.#records} ${excerpt(name)}`;
   }
 }

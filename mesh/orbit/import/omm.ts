@@ -6,7 +6,7 @@
  */
 import type { CatalogueRecord } from "../catalogue.ts";
 import { degrees, epochMs, MINUTES_PER_DAY, type Radians, toRadians, TURN } from "../../units.ts";
-import { cleanName, excerpt, unfit } from "./record.ts";
+import { cleanDesignator, cleanName, excerpt, unfit } from "./record.ts";
 
 export const REQUIRED_KEYWORDS = [
   "NORAD_CAT_ID",
@@ -34,7 +34,7 @@ const MUST_BE: Record<string, readonly string[]> = {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const EPOCH =
-  /^(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{1,12})?Z?$/;
+  /^(\d{4})-(?:(\d\d)-(\d\d)|(\d{3}))[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{1,12})?(?:Z|\+00:00)?$/;
 
 export type OmmRead = { ok: true; record: CatalogueRecord } | { ok: false; reason: string };
 
@@ -48,7 +48,7 @@ export function readOmm(fields: ReadonlyMap<string, unknown>): OmmRead {
       return no(`${keyword} is "${excerpt(value)}": must be ${allowed[0]}`);
     }
   }
-  const epoch_ms = parseEpoch(textOf(fields.get("EPOCH")));
+  const epoch_ms = parseEpoch(epochText(fields));
   if (epoch_ms === null) {
     return no(`EPOCH "${excerpt(textOf(fields.get("EPOCH")))}" is no UTC date and time`);
   }
@@ -72,12 +72,22 @@ export function readOmm(fields: ReadonlyMap<string, unknown>): OmmRead {
       mean_anomaly: angle("MEAN_ANOMALY"),
       bstar: number("BSTAR"),
     },
+    given: {
+      designator: cleanDesignator(textOf(fields.get("OBJECT_ID"))),
+      mean_motion_dot: given(fields, "MEAN_MOTION_DOT"),
+      mean_motion_ddot: given(fields, "MEAN_MOTION_DDOT"),
+      element_set: given(fields, "ELEMENT_SET_NO"),
+      revolution: given(fields, "REV_AT_EPOCH"),
+    },
   };
   const reason = unfit(record);
   return reason === null ? { ok: true, record } : no(reason);
 }
 
-/** CCSDS time code A or B (date, or day of year), to the microsecond; null if it is neither. */
+/**
+ * CCSDS time code A or B (date, or day of year), or either with a space for the T, to the microsecond;
+ * null if it is neither.
+ */
 export function parseEpoch(text: string): number | null {
   const match = EPOCH.exec(text);
   if (!match) return null;
@@ -94,6 +104,21 @@ export function parseEpoch(text: string): number | null {
   const whole_s = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
   const micros = Math.round(Number(`0${fraction ?? ""}`) * 1e6);
   return start + whole_s * 1e3 + micros / 1e3;
+}
+
+/** Space-Track of old keeps the microseconds of an epoch in a field of their own. */
+function epochText(fields: ReadonlyMap<string, unknown>): string {
+  const epoch = textOf(fields.get("EPOCH"));
+  const micros = textOf(fields.get("EPOCH_MICROSECONDS"));
+  return /^\d{1,6}$/.test(micros) && /[T ]\d\d:\d\d:\d\d$/.test(epoch)
+    ? `${epoch}.${micros.padStart(6, "0")}`
+    : epoch;
+}
+
+/** What SGP4 does not read: 0 if it is missing or no number. */
+function given(fields: ReadonlyMap<string, unknown>, keyword: string): number {
+  const text = textOf(fields.get(keyword));
+  return NUMBER.test(text) ? Number(text) : 0;
 }
 
 function textOf(value: unknown): string {

@@ -5,14 +5,21 @@
 import type { CatalogueRecord } from "../catalogue.ts";
 import type { Complaint } from "./record.ts";
 
+/** Records of one file, at most one for each catalogue number. */
 export class RecordSet {
   readonly #records = new Map<number, { line: number; record: CatalogueRecord }>();
 
+  /** How many records count so far. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** @returns a complaint of the record that does not count, where there are two of one number */
+  /**
+   * Takes a record in. Of two records of one number the newer epoch counts; of equal epochs, the
+   * first.
+   * @param line where the record begins in the file, from 1
+   * @returns a complaint about the record that does not count; null if the number is new
+   */
   add(line: number, record: CatalogueRecord): Complaint | null {
     const other = this.#records.get(record.number);
     if (!other) {
@@ -32,6 +39,7 @@ export class RecordSet {
     };
   }
 
+  /** The records that count, in the order in which their numbers first appeared. */
   values(): CatalogueRecord[] {
     return Array.from(this.#records.values(), ({ record }) => record);
   }

@@ -3,7 +3,7 @@
  * Every format is a RecordReader; what all of them must refuse is refused here.
  * @module
  */
-import type { CatalogueRecord } from "../catalogue.ts";
+import { type CatalogueRecord, DESIGNATOR_BYTES_MAX, OBJECT_NAME_BYTES_MAX } from "../catalogue.ts";
 import { semiMajorAxis } from "../earth.ts";
 import { ORBIT_RADIUS_MAX_KM } from "../elements.ts";
 import { MINUTES_PER_DAY, toDegrees, TURN } from "../../units.ts";
@@ -17,18 +17,28 @@ export interface Complaint {
   reason: string;
 }
 
+/** What one piece of a file turned out to be: a record, or a complaint. */
 export type ReadOutcome =
-  | { ok: true; line: number; record: CatalogueRecord }
+  | {
+    ok: true;
+    /** Where the record begins in the file, from 1. */
+    line: number;
+    record: CatalogueRecord;
+  }
   | { ok: false; complaint: Complaint };
 
+/** Reads one file of one format, piece by piece. */
 export interface RecordReader {
   /** Takes the next piece of the file, cut anywhere, and returns what it completes. */
   push(text: string): ReadOutcome[];
-  /** The file has ended. */
+  /**
+   * Ends the file.
+   * @returns what was still open: the last line's record, or complaints of what is incomplete
+   */
   end(): ReadOutcome[];
 }
 
-/** A catalogue number beyond 9 digits is none: CCSDS 502.0-B-3 and Space-Track agree on that. */
+/** The largest catalogue number: 9 digits, by CCSDS 502.0-B-3 and by Space-Track. */
 export const NUMBER_MAX = 999_999_999;
 
 // Sputnik, and the last year that two digits of a TLE can say (57 to 56).
@@ -40,7 +50,10 @@ const PER_DAY = MINUTES_PER_DAY / TURN;
 // The largest that real catalogues hold is about 1; SGP4 makes nothing of more.
 const BSTAR_MAX = 10;
 
-/** Why SGP4 cannot or must not fly this record; null if it can. */
+/**
+ * Why SGP4 cannot or must not fly a record.
+ * @returns a sentence without a final period; null if SGP4 can fly it
+ */
 export function unfit({ number, elements: e }: CatalogueRecord): string | null {
   if (!(Number.isInteger(number) && number >= 1 && number <= NUMBER_MAX)) {
     return `Catalogue number ${number} must be 1 to ${NUMBER_MAX}`;
@@ -76,20 +89,33 @@ export function unfit({ number, elements: e }: CatalogueRecord): string | null {
 const withinTurn = (angle: number): boolean => Math.abs(angle) <= TURN + 1e-12;
 const short = (n: number): string => String(Number(n.toPrecision(9)));
 
-/** A complaint goes to a terminal and a log: no control characters, and not a whole file. */
+/**
+ * Shortens a file's own text for a complaint, which goes to a terminal and a log: no control
+ * characters, and not a whole file.
+ * @param length how many characters may stay
+ */
 export function excerpt(text: string, length = 40): string {
   const clean = text.slice(0, 4 * length).replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
   return clean.length > length ? `${clean.slice(0, length)}...` : clean;
 }
 
-// The longest real names have 24 characters in a TLE and some 40 in an OMM.
-const OBJECT_NAME_CHARS_MAX = 64;
+export const cleanName = (name: string): string => cleaned(name, OBJECT_NAME_BYTES_MAX);
+export const cleanDesignator = (text: string): string => cleaned(text, DESIGNATOR_BYTES_MAX);
 
 // Joined anew, not sliced: a slice would keep alive the whole piece of the file that it was cut from.
-export function cleanName(name: string): string {
-  const clean = name.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().toWellFormed();
-  return [...clean].slice(0, OBJECT_NAME_CHARS_MAX).join("");
+function cleaned(text: string, bytesMax: number): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().toWellFormed();
+  let left = bytesMax;
+  const kept: string[] = [];
+  for (const character of clean) {
+    left -= UTF8.encode(character).length;
+    if (left < 0) break;
+    kept.push(character);
+  }
+  return kept.join("");
 }
+
+const UTF8 = new TextEncoder();
 
 export const good = (line: number, record: CatalogueRecord): ReadOutcome => ({
   ok: true,

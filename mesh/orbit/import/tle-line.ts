@@ -22,6 +22,12 @@ export interface Line1 {
   number: number;
   epoch: EpochMs;
   bstar: number;
+  /** As an OMM writes it: 1998-067A; empty if there is none. */
+  designator: string;
+  /** Half the rate of the mean motion, revolutions per day squared; a sixth of the next, per day cubed. */
+  mean_motion_dot: number;
+  mean_motion_ddot: number;
+  element_set: number;
 }
 
 export interface Line2 {
@@ -33,6 +39,7 @@ export interface Line2 {
   mean_anomaly: Radians;
   /** Radians per minute. */
   mean_motion: number;
+  revolution: number;
 }
 
 export type Read<Fields> = { ok: true; fields: Fields } | { ok: false; reason: string };
@@ -50,7 +57,16 @@ export function readLine1(text: string): Read<Line1> {
   const problem = frameProblem(text, 1);
   if (problem) return { ok: false, reason: problem };
   const columns = new Columns(text);
-  const fields = { number: columns.number(), epoch: columns.epoch(), bstar: columns.bstar() };
+  const fields = {
+    number: columns.number(),
+    epoch: columns.epoch(),
+    bstar: columns.bstar(),
+    // SGP4 reads none of these: what is malformed there counts as not given.
+    designator: columns.designator(),
+    mean_motion_dot: columns.given(34, 43, /^[ +-]?\d*\.\d+$/),
+    mean_motion_ddot: columns.power(45, 52) ?? 0,
+    element_set: columns.given(65, 68, /^\d+$/),
+  };
   columns.ephemerisType();
   return columns.reason === null ? { ok: true, fields } : { ok: false, reason: columns.reason };
 }
@@ -70,6 +86,7 @@ export function readLine2(text: string): Read<Line2> {
     arg_perigee: angle(35, 42, "Argument of perigee"),
     mean_anomaly: angle(44, 51, "Mean anomaly"),
     mean_motion: columns.decimal(53, 63, "Mean motion") * TURN / MINUTES_PER_DAY,
+    revolution: columns.given(64, 68, /^\d+$/),
   };
   return columns.reason === null ? { ok: true, fields } : { ok: false, reason: columns.reason };
 }
@@ -99,6 +116,9 @@ export function checksum(text: string): number {
   return sum % 10;
 }
 
+/** Of two digits of a year: from 1957, Sputnik's, to 2056. */
+const centuryOf = (twoDigits: string): number => Number(twoDigits) < 57 ? 20 : 19;
+
 /** The fields of one line; remembers the first that is malformed, and reads that one as NaN. */
 class Columns {
   reason: string | null = null;
@@ -121,8 +141,7 @@ class Columns {
     const field = this.#field(19, 32);
     const match = /^([ \d]\d)([ \d]{2}\d)\.(\d{1,8}) *$/.exec(field);
     if (!match) return epochMs(this.#malformed("Epoch", field));
-    const twoDigits = Number(match[1]);
-    const year = twoDigits + (twoDigits < 57 ? 2000 : 1900);
+    const year = 100 * centuryOf(match[1]) + Number(match[1]);
     const day = Number(match[2]);
     const start = Date.UTC(year, 0, 1);
     const days = (Date.UTC(year + 1, 0, 1) - start) / MS_PER_DAY;
@@ -133,15 +152,36 @@ class Columns {
     return epochMs(start + (day - 1) * MS_PER_DAY + micros / 1e3);
   }
 
-  /** Five digits with the decimal point before them, and an exponent of ten. */
   bstar(): number {
-    const field = this.#field(54, 61);
-    const match = /^([ +-])(\d{5})([ +-])(\d)$/.exec(field);
-    if (!match) return this.#malformed("B*", field);
+    return this.power(54, 61) ?? this.#malformed("B*", this.#field(54, 61));
+  }
+
+  /**
+   * Five digits with the decimal point before them, and an exponent of ten: of two digits where it must
+   * be, in which case the sign before the number has no column. Null if it is malformed.
+   */
+  power(from: number, to: number): number | null {
+    const field = this.#field(from, to);
+    const match = /^([ +-])(\d{5})([ +-])(\d)$/.exec(field) ??
+      /^()(\d{5})([+-])(\d\d)$/.exec(field);
+    if (!match) return null;
     const [, sign, digits, exponentSign, exponent] = match;
     return Number(
       `${sign === "-" ? "-" : ""}.${digits}e${exponentSign === "-" ? "-" : ""}${exponent}`,
     );
+  }
+
+  designator(): string {
+    const match = /^(\d\d)(\d{3})([A-Z]{1,3}) *$/.exec(this.#field(10, 17));
+    if (!match) return "";
+    const [, year, launch, piece] = match;
+    return `${centuryOf(year)}${year}-${launch}${piece}`;
+  }
+
+  /** What is of no use to SGP4; 0 if it is blank or malformed. */
+  given(from: number, to: number, form: RegExp): number {
+    const field = this.#field(from, to).trim();
+    return form.test(field) ? Number(field.replace(/^([+-])? */, "$1")) : 0;
   }
 
   /** Seven digits with the decimal point before them; some sources leave leading zeros blank. */

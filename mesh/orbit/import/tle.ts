@@ -16,8 +16,10 @@ import {
 } from "./record.ts";
 import { type Line1, readLine1, readLine2 } from "./tle-line.ts";
 
-// Names have 24 characters at most in this format: a longer line was meant to be an element line.
+// Names have 24 characters at most in this format, as most files keep to: a longer line with as many
+// digits as an element line was meant to be one.
 const NAME_LINE_CHARS_MAX = 50;
+const ELEMENT_LINE_DIGITS_MIN = 20;
 
 /** Line 1, read or found broken (and complained of); waits for its line 2. */
 interface First extends Line {
@@ -39,10 +41,15 @@ class Pairs {
 
   take({ line, text: raw }: Line): ReadOutcome[] {
     const text = raw.trimEnd();
-    if (text === "") return [];
-    if (/^1 /.test(text)) return this.#takeFirst({ line, text });
-    if (/^2 /.test(text)) return this.#takeSecond({ line, text });
-    if (text.length > NAME_LINE_CHARS_MAX) return this.#takeDamaged({ line, text });
+    const isElements = text.length > NAME_LINE_CHARS_MAX &&
+      digitsOf(text) >= ELEMENT_LINE_DIGITS_MIN;
+    if (text === "" || (text[0] === "#" && !isElements)) return [];
+    if (/^1 /.test(text) && (isElements || hasNumber(text))) return this.#takeFirst({ line, text });
+    // A stump of a line 2 is one where line 2 is due; elsewhere it is the name of a second of its kind.
+    if (/^2 /.test(text) && (isElements || hasNumber(text) || this.#first)) {
+      return this.#takeSecond({ line, text });
+    }
+    if (isElements) return this.#takeDamaged({ line, text });
     const left = this.abandon();
     this.#name = { line, text };
     return left;
@@ -83,8 +90,8 @@ class Pairs {
     this.#name = this.#first = null;
     if (!read.ok) return [bad(line, label, read.reason)];
     if (!first.fields) return [];
-    const { number, epoch, bstar } = first.fields;
-    const { number: other, ...angles } = read.fields;
+    const { number, epoch, bstar, ...given } = first.fields;
+    const { number: other, revolution, ...angles } = read.fields;
     if (other !== number) {
       return [bad(line, label, `Line 2 is of ${other}, line 1 of ${number}`)];
     }
@@ -92,6 +99,7 @@ class Pairs {
       number,
       name: name ? nameOf(name) : "",
       elements: { epoch, bstar, ...angles },
+      given: { ...given, revolution },
     };
     const reason = unfit(record);
     return [reason === null ? good(first.line, record) : bad(first.line, label, reason)];
@@ -107,6 +115,11 @@ class Pairs {
     ];
   }
 }
+
+const digitsOf = (text: string): number => text.match(/\d/g)?.length ?? 0;
+
+/** Whether a catalogue number stands where it does in an element line; in `2 PATHFINDER` none does. */
+const hasNumber = (text: string): boolean => /^[12] [ \dA-Z][ \d]{3}\d/.test(text);
 
 /** Space-Track writes a name line as `0 NAME`. */
 const nameOf = ({ text }: Line): string => cleanName(text.replace(/^0 /, ""));

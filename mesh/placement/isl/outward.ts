@@ -14,7 +14,8 @@ import { PathSearch } from "./path-search.ts";
 import { NO_NODE, PORTS } from "./plus-grid.ts";
 import type { Access } from "./shortest-paths.ts";
 
-// Half the Earth away an answer is later than one from a node that is merely busy: give up there.
+// Half the Earth away an answer is later than one from a node that is merely busy: links lead no
+// farther. A node that the ground sees itself is in reach, however high it flies.
 const LENGTH_MAX_KM = 20_000;
 
 /** Ranks nodes by time to result over inter-satellite links, from the nodes that take an ask up. */
@@ -45,7 +46,7 @@ export class OutwardSearch {
     paths.begin();
     for (const { node, range_km } of access) paths.offer(node, range_km, -1);
     for (let size = paths.nextRing(); size > 0; size = paths.nextRing()) {
-      if (scores.at(paths.floor()) > this.best.bar() || paths.floor() > LENGTH_MAX_KM) break;
+      if (scores.at(paths.floor()) > this.best.bar()) break;
       for (let b = 0; b < size; b++) this.#take(paths.batch[b], almanac, weights, scores);
     }
   }
@@ -70,7 +71,7 @@ export class OutwardSearch {
       if (next === NO_NODE || !almanac.flies(next)) continue;
       this.#locate(next, almanac, weights);
       const through = reached + linkLength(this.#xyz, 3 * node, 3 * next);
-      if (through < Infinity) paths.offer(next, through, node);
+      if (through <= LENGTH_MAX_KM) paths.offer(next, through, node);
     }
   }
 

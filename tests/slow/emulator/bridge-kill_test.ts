@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@libsql/client/web";
 import { startBridge } from "../../../emulator/bridge/server.ts";
+import { within } from "../../support/within.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../support/bridge-process.ts", import.meta.url));
 
@@ -44,8 +45,8 @@ Deno.test("Every acknowledged row survives kill -9 of the bridge, and a batch is
       }
     });
     // In the middle of its work: it has acknowledged some, and is at others.
-    const before = acknowledged.length;
-    while (acknowledged.length < before + 40) await new Promise((r) => setTimeout(r, 1));
+    const enough = acknowledged.length + 40;
+    await within(30_000, "40 batches", () => acknowledged.length >= enough || null, 1);
     await bridge.kill();
     killed = true;
     await Promise.all(writers);

@@ -52,9 +52,7 @@ export async function killAndCount(plan: Plan): Promise<Outcome> {
       const { waiting, poison } = answer.body?.total ?? {};
       assert.equal(poison ?? 0, 0, "the ledger refuses what a node wrote");
       // Nodes' outboxes are not counted there: each is emptied within some seconds of a restart.
-      if (waiting !== 0) return null;
-      await sleep(7_000);
-      return true;
+      return (waiting === 0 && await undelivered(data) === 0) || null;
     });
     await processes.end();
   } finally {

@@ -47,7 +47,7 @@ export class Writers {
   }
 
   async reaches(answered: number): Promise<void> {
-    const done = () => Promise.resolve(this.answered >= answered || null);
+    const done = () => this.answered >= answered || null;
     await within(120_000, `${answered} answers (${JSON.stringify([...this.statuses])})`, done);
   }
 

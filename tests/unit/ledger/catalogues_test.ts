@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "drizzle-orm";
-import {
-  CATALOGUE_BYTES_MAX,
-  loadCatalogue,
-  newestCatalogue,
-  saveCatalogue,
-} from "../../../ledger/catalogues.ts";
+import { loadCatalogue, newestCatalogue, saveCatalogue } from "../../../ledger/catalogues.ts";
+import { CATALOGUE_BYTES_MAX } from "../../../mesh/orbit/catalogue.ts";
 import { seeded } from "../../support/random.ts";
 import { temporaryLedger } from "../../support/temporary-ledger.ts";
 
@@ -47,6 +43,27 @@ Deno.test("saveCatalogue() takes the largest in one go, and refuses what is larg
     await assert.rejects(saveCatalogue(ledger, refused), RangeError);
   }
   assert.equal((await newestCatalogue(ledger))?.name, "large");
+});
+
+Deno.test("a large catalogue of which a request failed is not the newest, and is whole once saved again", async () => {
+  await using temporary = await temporaryLedger();
+  const { ledger } = temporary;
+  const old = anyBytes(1, 100);
+  await saveCatalogue(ledger, { name: "old", bytes: old, created_at_ms: 5 });
+  const large = anyBytes(2, 21 * CHUNK);
+  const save = () => saveCatalogue(ledger, { name: "large", bytes: large, created_at_ms: 6 });
+  const { batch } = ledger.$client;
+  let requests = 0;
+  ledger.$client.batch = (...args) => {
+    if (++requests === 2) return Promise.reject(new Error("The link is down"));
+    return batch.apply(ledger.$client, args);
+  };
+  await assert.rejects(save(), /The link is down/);
+  assert.equal((await newestCatalogue(ledger))?.name, "old");
+  ledger.$client.batch = batch;
+  await save();
+  assert.equal((await newestCatalogue(ledger))?.name, "large");
+  assert.deepEqual(await loadCatalogue(ledger, "large"), large);
 });
 
 Deno.test("the same catalogue saved again is one, and the newest once more", async () => {

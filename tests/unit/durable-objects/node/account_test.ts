@@ -42,6 +42,13 @@ const ASKS_PER_INSTANT = 100;
 
 type Placement = Job["placement"];
 
+interface Decision {
+  job: Job;
+  index: number;
+  at: number;
+  label: string;
+}
+
 /** What an isolate would send to the first of its candidates. */
 function jobFor(ask: Ask, candidate: Candidate): Job {
   return jobOf({
@@ -89,8 +96,11 @@ function apartKm({ sub_lat, sub_lon, sub_alt_km }: Placement, node: EcfVec3<numb
   return Math.hypot(x - node.x, y - node.y, z - node.z);
 }
 
-/** The best candidate of each of many asks, all over the world and the year. */
-function* decisions(): Generator<{ job: Job; index: number; at: number; label: string }> {
+/** The best candidate of each of many asks, all over the world and the year: seconds, so made once. */
+let made: Decision[] | undefined;
+const decisions = (): Decision[] => made ??= [...decide()];
+
+function* decide(): Generator<Decision> {
   const placer = new Placer();
   const hints = new Hints(FILED.count);
   for (let seed = 0; seed < INSTANTS; seed++) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { idleRates, orbitCharge } from "../../../../mesh/fleet/orbit-charge.ts";
 import { viewFleet } from "../../../../mesh/fleet/view.ts";
+import { idleRates, orbitCharge } from "../../../../mesh/node/orbit-charge.ts";
+import { orbitLight } from "../../../../mesh/node/orbit-light.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
 import { untouched } from "../../../../mesh/node/state.ts";
 import { isSunlit } from "../../../../mesh/orbit/eclipse.ts";
@@ -15,7 +16,7 @@ import { FILED } from "../placement/oracle.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
 const NO_HINTS = new Hints(FILED.count);
-// A round Earth moves an edge of shadow by half a minute where a node comes near to grazing it.
+// An orbit is no circle: that moves an edge of shadow by half a minute where a node nearly grazes it.
 const CHARGE_TOLERANCE_S = 45;
 const MISSES_MAX = 0.005;
 
@@ -26,7 +27,7 @@ const profiles: HardwareProfile[] = [
   { ...DEFAULT_PROFILE, charge_max: watts(200) },
 ];
 
-Deno.test("orbitCharge() is what an untouched node's own account says, but for the Earth's shape", () => {
+Deno.test("orbitCharge() is what an untouched node's own account says, but for what its orbit is off a circle", () => {
   let misses = 0;
   let cases = 0;
   for (let seed = 0; seed < 12; seed++) {
@@ -39,12 +40,9 @@ Deno.test("orbitCharge() is what an untouched node's own account says, but for t
       const index = random.integer(0, FILED.count - 1);
       const profile = random.pick(profiles);
       almanac.position(index, almanac.weights(at), xyz);
-      const ours = orbitCharge(
-        { x: xyz[0], y: xyz[1], z: xyz[2] },
-        almanac.velocity(index, at),
-        sun,
-        idleRates(profile),
-      );
+      const node = { x: xyz[0], y: xyz[1], z: xyz[2] };
+      const light = orbitLight(node, almanac.velocity(index, at), sun);
+      const ours = orbitCharge(light, idleRates(profile));
       const exact = untouched(at, profile, sunlightOf(FILED.elements(index)), []).battery;
       const { drain, gain } = idleRates(profile);
       cases++;

@@ -2,7 +2,7 @@
  * A digest with nothing special about it, for tests that change a term or two.
  * @module
  */
-import type { Digest } from "../../../../mesh/placement/hints.ts";
+import type { Digest } from "../../../../mesh/node/digest.ts";
 
 export const QUIET: Digest = {
   node: "",

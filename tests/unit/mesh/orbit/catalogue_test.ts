@@ -11,14 +11,17 @@ import {
 } from "satellite.js";
 import {
   type Catalogue,
+  CATALOGUE_BYTES_MAX,
   CATALOGUE_NODES_MAX,
   type CatalogueRecord,
+  DESIGNATOR_BYTES_MAX,
+  OBJECT_NAME_BYTES_MAX,
   packCatalogue,
   unpackCatalogue,
 } from "../../../../mesh/orbit/catalogue.ts";
-import type { Constellation } from "../../../../mesh/orbit/constellation.ts";
+import { type Constellation, ommOf } from "../../../../mesh/orbit/constellation.ts";
 import { Almanac } from "../../../../mesh/orbit/almanac.ts";
-import { toOmm } from "../../../../mesh/orbit/elements.ts";
+import { type GivenFacts, toOmm } from "../../../../mesh/orbit/elements.ts";
 import { ommJsonReader } from "../../../../mesh/orbit/import/omm-json.ts";
 import { RecordSet } from "../../../../mesh/orbit/import/record-set.ts";
 import { tleReader } from "../../../../mesh/orbit/import/tle.ts";
@@ -115,6 +118,86 @@ Deno.test("a packed catalogue gives back every record, name and bit", () => {
     assert.throws(() => catalogue.elements(records.length), RangeError);
     assert.throws(() => catalogue.objectName(-1), RangeError);
   }
+});
+
+/** With all that a file may say of them. */
+function anyGiven(random: Random): GivenFacts {
+  return {
+    designator: random.pick(["", "1998-067A", "2019-074BC", "\u00c9"]),
+    mean_motion_dot: random.pick([0, 2.739e-5, -0.00001674, 0.99999999]),
+    mean_motion_ddot: random.pick([0, 1.3e-7, -1e-12]),
+    element_set: random.pick([0, 999]),
+    revolution: random.pick([0, 30_537, 99_999]),
+  };
+}
+
+Deno.test("a packed catalogue gives back what records say besides their elements", () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const random = seeded(seed);
+    const records = anyRecords(random, random.integer(1, 60))
+      .map((record) => random.chance(0.8) ? { ...record, given: anyGiven(random) } : record)
+      .sort((a, b) => a.number - b.number);
+    const catalogue = unpackCatalogue(pack(records).bytes.slice(0))!;
+    const constellation = importedConstellation(catalogue);
+    const nothing = {
+      designator: "",
+      mean_motion_dot: 0,
+      mean_motion_ddot: 0,
+      element_set: 0,
+      revolution: 0,
+    };
+    records.forEach(({ name, number, ...record }, index) => {
+      const given: GivenFacts = "given" in record ? record.given as GivenFacts : nothing;
+      assert.equal(catalogue.objectName(index), name, `seed ${seed}`);
+      assert.deepEqual(catalogue.given(index), given, `seed ${seed}`);
+      const omm = ommOf(constellation, index);
+      const id = `norad-${number}`;
+      assert.deepEqual(
+        [omm.OBJECT_NAME, omm.OBJECT_ID, omm.NORAD_CAT_ID, omm.MEAN_MOTION_DOT, omm.REV_AT_EPOCH],
+        [name || id, given.designator || id, number, given.mean_motion_dot, given.revolution],
+        `seed ${seed}`,
+      );
+    });
+  }
+});
+
+Deno.test("unpackCatalogue() reads version 1, whose texts are names alone", () => {
+  const records = anyRecords(seeded(3), 30);
+  // Without anything given a text is the name: only the version and the digest differ.
+  const bytes = pack(records).bytes.slice(0);
+  new Uint32Array(bytes, 4, 1)[0] = 1;
+  const end = bytes.byteLength - 32;
+  new Uint32Array(bytes, end).set(sha256(new Uint8Array(bytes, 0, end)));
+  const catalogue = unpackCatalogue(bytes);
+  assert.ok(catalogue);
+  assertHolds(catalogue, records, "version 1");
+  assert.equal(catalogue.given(0).designator, "");
+  new Uint32Array(bytes, 4, 1)[0] = 3;
+  new Uint32Array(bytes, end).set(sha256(new Uint8Array(bytes, 0, end)));
+  assert.equal(unpackCatalogue(bytes), null, "version 3");
+});
+
+Deno.test("100,000 nodes with the longest names and facts fit into CATALOGUE_BYTES_MAX", () => {
+  const record = anyRecord(seeded(1), 1);
+  const given = {
+    designator: "D".repeat(DESIGNATOR_BYTES_MAX),
+    mean_motion_dot: -1.23456789e-100,
+    mean_motion_ddot: -1.23456789e-100,
+    element_set: -1.23456789e-100,
+    revolution: -1.23456789e-100,
+  };
+  const records = Array.from({ length: CATALOGUE_NODES_MAX }, (_, i) => ({
+    ...record,
+    number: i + 1,
+    name: "N".repeat(OBJECT_NAME_BYTES_MAX),
+    given,
+  }));
+  const { bytes, count } = pack(records, "l".repeat(40));
+  assert.equal(count, CATALOGUE_NODES_MAX);
+  assert.ok(bytes.byteLength <= CATALOGUE_BYTES_MAX, `${bytes.byteLength}`);
+  assert.ok(bytes.byteLength > 0.95 * CATALOGUE_BYTES_MAX, "a limit so loose says nothing");
+  const long = [{ ...record, name: "N".repeat(OBJECT_NAME_BYTES_MAX + 1) }];
+  assert.throws(() => pack(long), /longer than 64 or 16 bytes/);
 });
 
 Deno.test("unpackCatalogue() gives the whole catalogue or null, whatever was cut off or changed", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { jday, sgp4, shadowFraction, sunPos } from "satellite.js";
 import type { Elements } from "../../../../mesh/orbit/elements.ts";
 import { isSunlit, POLAR_STRETCH } from "../../../../mesh/orbit/eclipse.ts";
-import { propagatorOf, sunDirectionTeme } from "../../../../mesh/orbit/propagation.ts";
+import { flightOf, sunDirectionTeme } from "../../../../mesh/orbit/propagation.ts";
 import { type LightStretch, type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { epochMs } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
@@ -108,7 +108,7 @@ Deno.test("an edge is the first whole millisecond of its light", () => {
   for (let seed = 0; seed < 200; seed++) {
     const random = seeded(seed);
     const elements = anyNode(random);
-    const propagate = propagatorOf(elements);
+    const propagate = flightOf(elements);
     const state = new Float64Array(6);
     const isLit = (at: number): boolean => {
       if (!propagate(epochMs(at), state)) return false;

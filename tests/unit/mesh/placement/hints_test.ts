@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Digest, Hints } from "../../../../mesh/placement/hints.ts";
+import type { Digest } from "../../../../mesh/node/digest.ts";
+import { Hints } from "../../../../mesh/placement/hints.ts";
 import { seeded } from "../../../support/random.ts";
 import { QUIET } from "../node/a-digest.ts";
 

@@ -9,7 +9,7 @@ export interface Source {
   length_km: number;
 }
 
-/** Length in km to each node; Infinity where no path is shorter than the limit. */
+/** Length in km to each node; Infinity where links lead to it on no path within the limit. */
 export function naivePaths(
   { xyz, neighbours, sources, limit_km }: {
     xyz: Float64Array;
@@ -24,13 +24,15 @@ export function naivePaths(
   for (const source of sources) push(heap, source);
   for (let nearest = pop(heap); nearest; nearest = pop(heap)) {
     const { index, length_km } = nearest;
-    if (length_km >= lengths[index] || length_km > limit_km) continue;
+    if (length_km >= lengths[index]) continue;
     lengths[index] = length_km;
     for (let i = 4 * index; i < 4 * index + 4; i++) {
       const next = neighbours[i];
       if (next < 0) continue;
       const through = length_km + naiveLink(xyz, index, next);
-      if (through < lengths[next]) push(heap, { index: next, length_km: through });
+      if (through <= limit_km && through < lengths[next]) {
+        push(heap, { index: next, length_km: through });
+      }
     }
   }
   return lengths;

@@ -37,8 +37,8 @@ interface Question {
   hints: Hints;
 }
 
-/** Nothing farther than this is searched: a ring of 100 km that begins at 20,000 km is the last. */
-const LENGTH_MAX_KM = 20_100;
+/** Links lead no farther than this. */
+const LENGTH_MAX_KM = 20_000;
 
 /** Every node above the mask by its slant range: those that would serve, then those that would not. */
 export function rankSky(question: Question, xyz: Float64Array): Ranked[] {
@@ -60,7 +60,7 @@ export function rankReach(
   const lengths = naivePaths({ xyz, neighbours, sources, limit_km: LENGTH_MAX_KM });
   const ranked: Ranked[] = [];
   lengths.forEach((length_km, index) => {
-    if (length_km < LENGTH_MAX_KM) ranked.push(timed(question, xyz, index, length_km));
+    if (length_km < Infinity) ranked.push(timed(question, xyz, index, length_km));
   });
   return ranked.sort(inOrder);
 }

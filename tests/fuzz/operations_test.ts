@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { countOperations } from "../../../models/operations/count-operations.ts";
-import { ModelError } from "../../../models/operations/model-error.ts";
-import { type Random, seeded } from "../../support/random.ts";
-import { RULE } from "../../../models/operations/rule.ts";
-import { Float, floats, int64s, list, node, onnxFile } from "./onnx-file.ts";
+import { countOperations } from "../../models/operations/count-operations.ts";
+import { ModelError } from "../../models/operations/model-error.ts";
+import { type Random, seeded } from "../support/random.ts";
+import { patience } from "../support/within.ts";
+import { RULE } from "../../models/operations/rule.ts";
+import { Float, floats, int64s, list, node, onnxFile } from "../unit/models/onnx-file.ts";
 
 const MUTATIONS = 6_000;
 
@@ -52,7 +53,7 @@ const FILES: [Uint8Array, Record<string, number[]>][] = [
 ];
 
 function read(name: string): Promise<Uint8Array> {
-  return Deno.readFile(new URL(`../../../models/onnx/${name}.onnx`, import.meta.url));
+  return Deno.readFile(new URL(`../../models/onnx/${name}.onnx`, import.meta.url));
 }
 
 /** What breaks files: bits, lost and doubled pieces, numbers that never end or are far too large. */
@@ -108,7 +109,7 @@ Deno.test(`countOperations() counts or refuses each of ${MUTATIONS} mutated file
       refused++;
     }
     const took = performance.now() - begin;
-    assert(took < MS_MAX, `seed ${seed} took ${took} ms`);
+    assert(took < MS_MAX || took < MS_MAX * patience(), `seed ${seed} took ${took} ms`);
   }
   assert(counted > MUTATIONS / 20 && refused > MUTATIONS / 20, `${counted}, ${refused}`);
 });
@@ -151,7 +152,7 @@ Deno.test("countOperations() counts or refuses sound files with wild numbers, in
       if (!(error instanceof ModelError)) throw new Error(`seed ${seed}`, { cause: error });
     }
     const took = performance.now() - begin;
-    assert(took < MS_MAX, `seed ${seed} took ${took} ms`);
+    assert(took < MS_MAX || took < MS_MAX * patience(), `seed ${seed} took ${took} ms`);
   }
   assert(counted > 20, `only ${counted} were counted`);
 });

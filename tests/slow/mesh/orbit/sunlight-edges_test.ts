@@ -7,7 +7,7 @@ import { epochMs, radians } from "../../../../mesh/units.ts";
 import { meeusSun } from "../../../../tools/accuracy/meeus-sun.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { testWith, TLE_FILE, TLE_INSTANT } from "../../../support/real-catalogues.ts";
-import { anyOrbit, anyOrbitAtAll } from "./any-orbit.ts";
+import { anyOrbit, anyOrbitAtAll } from "../../../unit/mesh/orbit/any-orbit.ts";
 import {
   type Edge,
   naiveEdges,
@@ -16,10 +16,10 @@ import {
   satelliteJsSun,
   tabulated,
   type Window,
-} from "./naive-sunlight.ts";
-import { FILED } from "../placement/oracle.ts";
-import { readAll } from "./read-all.ts";
-import { tleText } from "./tle-samples.ts";
+} from "../../../unit/mesh/orbit/naive-sunlight.ts";
+import { FILED } from "../../../unit/mesh/placement/oracle.ts";
+import { readAll } from "../../../unit/mesh/orbit/read-all.ts";
+import { tleText } from "../../../unit/mesh/orbit/tle-samples.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

@@ -22,7 +22,7 @@ import {
   RAD,
   satrecOf,
   wholeSky,
-} from "../placement/oracle.ts";
+} from "../../../unit/mesh/placement/oracle.ts";
 
 // What the issue promises of each rise and set.
 const PROMISE_MS = 500;

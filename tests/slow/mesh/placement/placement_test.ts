@@ -7,8 +7,8 @@ import { Hints } from "../../../../mesh/placement/hints.ts";
 import { CANDIDATES_MAX, ELEVATION_MASK, Placer } from "../../../../mesh/placement/place.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
-import { almanacAt } from "../orbit/almanac-at.ts";
-import { PHYSICS } from "../node/any-ask.ts";
+import { almanacAt } from "../../../unit/mesh/orbit/almanac-at.ts";
+import { PHYSICS } from "../../../unit/mesh/node/any-ask.ts";
 import {
   aboveMask,
   ecfOf,
@@ -18,7 +18,7 @@ import {
   observerOf,
   RAD,
   wholeSky,
-} from "./oracle.ts";
+} from "../../../unit/mesh/placement/oracle.ts";
 
 // The almanac may be 1 m off: two nodes nearer to each other in range than that are a tie, and a
 // node so near to the mask (1 m at 340 km is 2e-4 degrees) may count as above or below.

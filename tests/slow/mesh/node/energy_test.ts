@@ -16,8 +16,8 @@ import {
   HOUR_MS,
   MINUTE_MS,
   NEVER_LIT,
-} from "./any-node.ts";
-import { FILED, satrecOf } from "../placement/oracle.ts";
+} from "../../../unit/mesh/node/any-node.ts";
+import { FILED, satrecOf } from "../../../unit/mesh/placement/oracle.ts";
 
 // satellite.js has a round Earth; stretched by equatorial over polar radius (WGS-84), ours is one.
 const stretched = (v: { x: number; y: number; z: number }) => ({

@@ -12,13 +12,18 @@ import { Placer } from "../../../../mesh/placement/place.ts";
 import type { Sky } from "../../../../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../../../../mesh/units.ts";
 import { seeded } from "../../../support/random.ts";
-import { almanacAt } from "../orbit/almanac-at.ts";
-import { anyAsk, anyHints, PHYSICS } from "../node/any-ask.ts";
-import { naiveLink } from "./naive-paths.ts";
-import { positionsAt, type Ranked, rankReach, rankSky } from "./naive-ranking.ts";
-import { FILED } from "./oracle.ts";
-import { assertSameRanking, WAIT_TIE_S } from "./same-ranking.ts";
-import { QUIET } from "../node/a-digest.ts";
+import { almanacAt } from "../../../unit/mesh/orbit/almanac-at.ts";
+import { anyAsk, anyHints, PHYSICS } from "../../../unit/mesh/node/any-ask.ts";
+import { naiveLink } from "../../../unit/mesh/placement/naive-paths.ts";
+import {
+  positionsAt,
+  type Ranked,
+  rankReach,
+  rankSky,
+} from "../../../unit/mesh/placement/naive-ranking.ts";
+import { FILED } from "../../../unit/mesh/placement/oracle.ts";
+import { assertSameRanking, WAIT_TIE_S } from "../../../unit/mesh/placement/same-ranking.ts";
+import { QUIET } from "../../../unit/mesh/node/a-digest.ts";
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
 const PLACER = new Placer();

@@ -1,0 +1,96 @@
+/**
+ * The charge of an untouched node, and how low it comes, from where it stands in its orbit
+ * (orbit-light.ts). For looks at many nodes; a node's own account is state.ts, and differs from the
+ * charge by what tests/unit/mesh/fleet/fleet_test.ts bounds.
+ * @module
+ */
+import { type Joules, joules, seconds, watts } from "../units.ts";
+import { chargeBattery } from "./energy.ts";
+import { nightOf, type OrbitLight } from "./orbit-light.ts";
+import { type HardwareProfile, npuDraw } from "./profile.ts";
+import { MEMORY_MS } from "./state.ts";
+
+const TURN = 2 * Math.PI;
+const MEMORY_S = MEMORY_MS / 1e3;
+
+/** How an idle node drains in shadow and charges in light (or does not: below 0), W. */
+export interface IdleRates {
+  drain: number;
+  gain: number;
+  battery: number;
+}
+
+export function idleRates(profile: HardwareProfile): IdleRates {
+  const load = watts(profile.housekeeping + npuDraw(0, profile));
+  // A millisecond from half full: far from both bounds.
+  const half = joules(profile.battery / 2);
+  const after = chargeBattery(half, { lasts: seconds(1e-3), sunlit: true, load }, profile).battery;
+  return { drain: load, gain: (after - half) * 1e3, battery: profile.battery };
+}
+
+/** @returns joules */
+export function orbitCharge(light: OrbitLight, { drain, gain, battery }: IdleRates): number {
+  const { motion, phase } = light;
+  const { entry, exit } = nightOf(light);
+  if (entry === exit) return gain > 0 ? battery : 0;
+  const shadow = (exit - entry) / motion;
+  const lit = TURN / motion - shadow;
+  // At sunset: full; or, where a light does not make up for a shadow, what the revolutions since it
+  // was full have left, and no less than one light gives.
+  const short_by = Math.max(0, drain * shadow - gain * lit);
+  const left = battery - short_by * Math.floor(MEMORY_S * motion / TURN);
+  const sunset = Math.min(battery, Math.max(0, gain * lit, left));
+  if (phase > entry && phase < exit) return Math.max(0, sunset - drain * (phase - entry) / motion);
+  const sunrise = Math.max(0, sunset - drain * shadow);
+  const since = ((phase - exit + TURN) % TURN) / motion;
+  return Math.min(battery, Math.max(0, sunrise + gain * since));
+}
+
+/** Between which two figures the least lies that an untouched node will hold until the coming sunrise. */
+export interface LowestBounds {
+  at_least: Joules;
+  at_most: Joules;
+}
+
+// More eccentric orbits are no circles: nothing is said of them.
+const ECCENTRICITY_MAX = 0.02;
+// All that the coming shadow, and the last one, differ by from that of the circle of now, as kilometres
+// of the Earth's radius. The Sun's angle over an orbit changes by 5.2 degrees a day at the most (4.2 by
+// the node's precession, at 45 degrees and 340 km; 1 by the Sun's way), 0.43 in the two hours that are
+// looked ahead, and a radian of it is worth r^2 / 2R, 28 km for that much. Velocities are good to
+// some m/s, which is a radius to 7 km.
+const EARTH_MARGIN_KM = 40;
+// The orbit may stand at its least radius now and at its largest at midnight: 2 r e, and a tenth.
+const RADIUS_MARGIN = 2.2;
+// What the Sun's angle may have been off a day and a half ago: 7.8 degrees.
+const PAST_MARGIN_KM = 520;
+// And may be as much slower there (Kepler's second law: 4 e), precess, and lose what it is shorter.
+const TIME_MARGIN = 0.01;
+
+/**
+ * The exact figure (state.ts, outlook.ts) lies between these two: tests/unit/mesh/node/spare_test.ts.
+ * Null where nothing is known but the bounds of any battery.
+ */
+export function lowestBounds(
+  light: OrbitLight,
+  { drain, gain, battery }: IdleRates,
+): LowestBounds | null {
+  const { eccentricity, radius_km, motion } = light;
+  if (eccentricity > ECCENTRICITY_MAX) return null;
+  const margin_km = EARTH_MARGIN_KM + RADIUS_MARGIN * radius_km * eccentricity;
+  const slack = TIME_MARGIN + 4 * eccentricity;
+  const period = TURN / motion;
+  const long = nightOf(light, margin_km);
+  const short = nightOf(light, -margin_km);
+  const shadow_max = (long.exit - long.entry) / motion * (1 + slack);
+  const shadow_min = (short.exit - short.entry) / motion * (1 - slack);
+  // Where each light since it was full has made up for its shadow, it is full at every sunset. Where one
+  // may not have, what each revolution has cost would have to be summed: no closed form.
+  const past = nightOf(light, margin_km + PAST_MARGIN_KM);
+  const past_max = (past.exit - past.entry) / motion * (1 + slack);
+  const refills = gain * (period * (1 - slack) - past_max) >= drain * past_max && gain > 0;
+  return {
+    at_least: joules(refills ? Math.max(0, battery - drain * shadow_max) : 0),
+    at_most: joules(Math.max(0, battery - drain * shadow_min)),
+  };
+}
