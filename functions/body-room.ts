@@ -8,9 +8,9 @@ import { retryAfter } from "./retry-after.ts";
 
 /** From here on a body counts; smaller ones come by the hundred without harm. */
 export const LARGE_BYTES = 2 ** 20;
-// Each may hold some 30 MB (a scene of 512 x 512: chunks of its text, its tensor twice, its outputs), and
-// an isolate has 128 MB.
-const LARGE_MAX = 2;
+// A scene of 512 x 512 holds its tensor and its outputs twice, before and behind an RPC, and as much again
+// while they cross: some 50 MB of the 128 that an isolate has. One thread runs them one by one anyway.
+const LARGE_MAX = 1;
 // A scene is read, run and written in about a second.
 const WAIT_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 25;

@@ -32,8 +32,12 @@ export interface ModelSpec {
   outputs: TensorSpec[];
   /** The dimensions of each input, with the free ones named as `limits` names them. */
   dims: readonly (readonly Dim[])[];
+  /** The same of each output. */
+  output_dims: readonly (readonly Dim[])[];
   /** The first dimension of every input and output, where asks may be joined along it. */
   batch: string | null;
+  /** The dimension along which a large run may be cut into pieces. */
+  tile: string | null;
   limits: readonly Limit[];
   /** What the model takes of a node's (modelled) model memory: its file, rounded up to whole MiB. */
   memory_bytes: number;
@@ -152,7 +156,7 @@ function checkShape(
 }
 
 function spec(outline: Outline): ModelSpec {
-  const { name, version, title, description, batch, limits } = outline;
+  const { name, version, title, description, batch, tile, limits } = outline;
   const { file_bytes, operations } = COSTS[name];
   const dims = outline.inputs.map((input) => input.dims);
   return {
@@ -164,7 +168,9 @@ function spec(outline: Outline): ModelSpec {
     inputs: outline.inputs.map(tensorSpec),
     outputs: outline.outputs.map(tensorSpec),
     dims,
+    output_dims: outline.outputs.map((output) => output.dims),
     batch,
+    tile,
     limits,
     memory_bytes: Math.ceil(file_bytes / MEBIBYTE) * MEBIBYTE,
     file_bytes,

@@ -25,8 +25,9 @@ export async function fingerprinted(
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of cappedChunks(request, BODY_BYTES_MAX, room)) {
-      chunks.push(chunk);
-      await writer.write(chunk);
+      const kept = chunk.slice();
+      chunks.push(kept);
+      await writer.write(kept);
     }
   } catch (error) {
     // Aborting the writer rejects this promise as well, and the runtime logs a rejection that nobody

@@ -71,7 +71,7 @@ export function serveInfer(app: App): void {
       parameters: answerParameters(answer),
     };
     const outputs = answer.outputs.filter((output) => wanted.has(output.name));
-    const reply = answerBody(fields, outputs, services.room);
+    const reply = answerBody(fields, outputs, services);
     return c.body(reply, 200, { "Content-Type": "application/json", ...answerHeaders(answer) });
   };
   const versioned = path.replace("/infer", "/versions/:version/infer");

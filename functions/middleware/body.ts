@@ -31,7 +31,9 @@ export async function readJsonText(
   room: BodyRoom,
 ): Promise<string> {
   requireJson(request.headers);
-  const whole = joined(await Array.fromAsync(cappedChunks(request, bytes_max, room)));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of cappedChunks(request, bytes_max, room)) chunks.push(chunk.slice());
+  const whole = joined(chunks);
   if (whole.length === 0) throw new ProblemError("malformed_json", "The body is empty");
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(whole);

@@ -11,7 +11,7 @@ const GRACE_MS = 10_000;
 const BYTES_A_MS_MIN = 128;
 
 /**
- * The chunks of a body, in their order.
+ * The chunks of a body, in their order. Each is good until the next is asked for: who keeps one copies it.
  * @param bytes_max the limit for all chunks together
  * @param room is entered once the body turns out to be large
  * @throws ProblemError `body_too_large` at the first chunk that passes the limit, `request_timeout` if the
@@ -25,7 +25,7 @@ export async function* cappedChunks(
   const told = Number(headers.get("Content-Length") ?? 0);
   if (told > bytes_max) throw tooLarge(bytes_max);
   if (!body) return;
-  const reader = body.getReader();
+  const reader = readerOf(body);
   let bytes = 0;
   try {
     if (told > LARGE_BYTES) await room.enter();
@@ -44,13 +44,41 @@ export async function* cappedChunks(
   }
 }
 
+interface Reader {
+  read(): Promise<{ done: boolean; value?: Uint8Array }>;
+  cancel(): Promise<void>;
+}
+
+const CHUNK_BYTES = 2 ** 16;
+
+/** Reads through one buffer where the stream lets it: a body of 20 MB would else be 20 MB of garbage. */
+function readerOf(body: ReadableStream<Uint8Array>): Reader {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    // A stream of ours, which hands out what it holds.
+    return body.getReader();
+  }
+  let buffer = new ArrayBuffer(CHUNK_BYTES);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      // Reading takes the buffer away, and gives it back with the bytes in it.
+      if (value) buffer = value.buffer;
+      return { done, value };
+    },
+    cancel: () => reader.cancel(),
+  };
+}
+
 // A client that is cut off while it sends does not read why. What it still sends is read for so long, and
 // thrown away, which costs next to nothing.
 const LINGER_BYTES = 2 ** 25;
 const LINGER_MS = 5_000;
 
 /** Ends the reading of a body, wherever it stands; never throws. */
-async function letGo(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+async function letGo(reader: Reader): Promise<void> {
   const until = Date.now() + LINGER_MS;
   try {
     for (let bytes = 0; bytes < LINGER_BYTES;) {
@@ -66,7 +94,7 @@ async function letGo(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<v
 
 /** @returns null at the body's end */
 async function next(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: Reader,
   ms: number,
 ): Promise<Uint8Array | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,7 +107,7 @@ async function next(
   });
   try {
     const { done, value } = await Promise.race([cutOff(reader.read()), late]);
-    return done ? null : value;
+    return done ? null : value ?? null;
   } finally {
     clearTimeout(timer);
   }
