@@ -9,6 +9,7 @@ import type { GroundOrigin } from "../contract/origin.ts";
 import type { Scope } from "../ledger/schema/api-keys.ts";
 import type { Region } from "../mesh/region.ts";
 import { locationOf, regionNear } from "./caller-location.ts";
+import { BodyRoom } from "./body-room.ts";
 import { ServerTiming } from "./server-timing.ts";
 
 /** The owner of the key that came with the request. */
@@ -27,6 +28,8 @@ export class Services {
   /** Writes lines that all carry the request's id. */
   readonly log: Log;
   readonly timing = new ServerTiming();
+  /** What the request takes of the isolate's room for large bodies. */
+  readonly room = new BodyRoom();
   /** The headers that came with the request. */
   readonly headers: Headers;
   /** Where the network says that the caller is; null if it does not say. */

@@ -11,7 +11,9 @@ import driveRss from "../models/onnx/drive-rss.onnx" with { type: "bytes" };
 import sceneIndices from "../models/onnx/scene-indices.onnx" with { type: "bytes" };
 import telemetryAnomaly from "../models/onnx/telemetry-anomaly.onnx" with { type: "bytes" };
 import type { Datatype, Tensor, TensorData } from "../contract/tensor.ts";
+import { MODELS } from "../models/catalogue.ts";
 import type { Engine } from "./engine.ts";
+import { runInTiles } from "./tiles.ts";
 
 const FILES: Record<string, BufferSource> = {
   "drive-rss": driveRss,
@@ -52,6 +54,11 @@ export class OnnxEngine implements Engine {
    */
   async run(model: string, inputs: Tensor[]): Promise<Tensor[]> {
     const session = this.#sessions.get(model) ?? await this.#load(model);
+    const spec = MODELS.get(model)!;
+    return await runInTiles(spec, inputs, (piece) => this.#runPiece(session, piece));
+  }
+
+  async #runPiece(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
     const feeds: Record<string, ort.Tensor> = {};
     for (const { name, datatype, shape, data } of inputs) {
       const type = TO_ORT[datatype];

@@ -32,8 +32,12 @@ export interface ModelSpec {
   outputs: TensorSpec[];
   /** The dimensions of each input, with the free ones named as `limits` names them. */
   dims: readonly (readonly Dim[])[];
+  /** The same of each output. */
+  output_dims: readonly (readonly Dim[])[];
   /** The first dimension of every input and output, where asks may be joined along it. */
   batch: string | null;
+  /** The dimension along which a large run may be cut into pieces. */
+  tile: string | null;
   limits: readonly Limit[];
   /** What the model takes of a node's (modelled) model memory: its file, rounded up to whole MiB. */
   memory_bytes: number;
@@ -69,11 +73,59 @@ export function checkShapes(spec: ModelSpec, shapes: number[][]): string | null 
     const wrong = checkShape(spec.dims[i], shapes[i], sizes);
     if (wrong) return `Input "${name}" has shape [${shapes[i]}]: ${wrong}`;
   }
+  for (const [i, { name }] of spec.inputs.entries()) {
+    const wrong = checkLimits(spec, sizes, { name, shape: shapes[i] });
+    if (wrong) return wrong;
+  }
+  return null;
+}
+
+/**
+ * Checks one input by itself, as soon as its shape is known: before anything is held for it.
+ * @param name of one of the model's inputs
+ * @param shape as sent: any numbers
+ * @returns why the model cannot take this shape, as a sentence without its full stop; null if it can, as
+ *   far as the other inputs do not matter
+ */
+export function checkInputShape(spec: ModelSpec, name: string, shape: number[]): string | null {
+  const i = spec.inputs.findIndex((input) => input.name === name);
+  const sizes = new Map<string, number>();
+  const wrong = checkShape(spec.dims[i], shape, sizes);
+  if (wrong) return `Input "${name}" has shape [${shape}]: ${wrong}`;
+  return checkLimits(spec, sizes, { name, shape });
+}
+
+/**
+ * How many elements an input may have at most.
+ * @param input its place among the model's inputs
+ * @returns Infinity where no limit bounds one of its free dimensions
+ */
+export function elementsMax(spec: ModelSpec, input: number): number {
+  const free = new Set(spec.dims[input].filter((dim) => typeof dim === "string"));
+  let elements = spec.dims[input].reduce<number>(
+    (n, dim) => typeof dim === "number" ? n * dim : n,
+    1,
+  );
+  for (const { of, max } of spec.limits) {
+    if (of.length === 0 || !of.every((dim) => free.has(dim))) continue;
+    elements *= max;
+    for (const dim of of) free.delete(dim);
+  }
+  return free.size > 0 ? Infinity : elements;
+}
+
+/** Checks the limits that name a dimension of this input, as far as their sizes are known. */
+function checkLimits(
+  spec: ModelSpec,
+  sizes: ReadonlyMap<string, number>,
+  { name, shape }: { name: string; shape: number[] },
+): string | null {
+  const dims = spec.dims[spec.inputs.findIndex((input) => input.name === name)];
   for (const { of, min, max, prevents } of spec.limits) {
+    if (!dims.includes(of[0]) || !of.every((dim) => sizes.has(dim))) continue;
     const size = of.reduce((product, dim) => product * sizes.get(dim)!, 1);
     if (size >= min && size <= max) continue;
-    const input = spec.dims.findIndex((dims) => dims.includes(of[0]));
-    return `Input "${spec.inputs[input].name}" has shape [${shapes[input]}]: ` +
+    return `Input "${name}" has shape [${shape}]: ` +
       `${of.join(" * ")} must be ${min} to ${max}, not ${size}; this prevents ${prevents}`;
   }
   return null;
@@ -104,7 +156,7 @@ function checkShape(
 }
 
 function spec(outline: Outline): ModelSpec {
-  const { name, version, title, description, batch, limits } = outline;
+  const { name, version, title, description, batch, tile, limits } = outline;
   const { file_bytes, operations } = COSTS[name];
   const dims = outline.inputs.map((input) => input.dims);
   return {
@@ -116,7 +168,9 @@ function spec(outline: Outline): ModelSpec {
     inputs: outline.inputs.map(tensorSpec),
     outputs: outline.outputs.map(tensorSpec),
     dims,
+    output_dims: outline.outputs.map((output) => output.dims),
     batch,
+    tile,
     limits,
     memory_bytes: Math.ceil(file_bytes / MEBIBYTE) * MEBIBYTE,
     file_bytes,

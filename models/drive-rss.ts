@@ -31,6 +31,7 @@ export const DRIVE_RSS: Outline = {
     { name: "brake_mps2", datatype: "FP32", dims: ["N"] },
   ],
   batch: "N",
+  tile: "N",
   limits: [{
     of: ["N"],
     min: 1,

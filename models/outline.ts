@@ -39,6 +39,11 @@ export interface Outline {
    * itself, so that asks of several callers may be joined into one run; null where there is none.
    */
   batch: string | null;
+  /**
+   * A free dimension of every input and output along which the model treats each element by itself, so that
+   * a large run may be cut into pieces; null where there is none.
+   */
+  tile: string | null;
   limits: readonly Limit[];
 }
 

@@ -37,6 +37,7 @@ export const SCENE_INDICES: Outline = {
   ],
   // Pixels are independent, but the first dimension is always 1: one image a run.
   batch: null,
+  tile: "H",
   limits: [{
     of: PIXELS,
     min: 1,

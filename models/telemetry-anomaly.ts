@@ -21,6 +21,7 @@ export const TELEMETRY_ANOMALY: Outline = {
     { name: "anomaly", datatype: "BOOL", dims: SAMPLES },
   ],
   batch: "N",
+  tile: "N",
   limits: [{
     of: SAMPLES,
     min: 1,

@@ -3,6 +3,7 @@
  * once, and hashed while reading.
  * @module
  */
+import type { BodyRoom } from "../body-room.ts";
 import { cappedChunks } from "../middleware/capped-body.ts";
 
 // As much as the largest body that any route takes; every route's own limit holds after this one.
@@ -15,6 +16,7 @@ const BODY_BYTES_MAX = 32 * 2 ** 20;
  */
 export async function fingerprinted(
   request: Request,
+  room: BodyRoom,
 ): Promise<{ fingerprint: string; request: Request }> {
   const { pathname, search } = new URL(request.url);
   const digest = new crypto.DigestStream("SHA-256");
@@ -22,9 +24,10 @@ export async function fingerprinted(
   await writer.write(new TextEncoder().encode(`${request.method} ${pathname}${search}\n`));
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of cappedChunks(request.body, BODY_BYTES_MAX)) {
-      chunks.push(chunk);
-      await writer.write(chunk);
+    for await (const chunk of cappedChunks(request, BODY_BYTES_MAX, room)) {
+      const kept = chunk.slice();
+      chunks.push(kept);
+      await writer.write(kept);
     }
   } catch (error) {
     // Aborting the writer rejects this promise as well, and the runtime logs a rejection that nobody

@@ -43,7 +43,7 @@ export function idempotency(asks: Credential): Middleware {
       throw new ProblemError("invalid_request", detail);
     }
     const scope = scopeOf(services, asks);
-    const { fingerprint, request } = await fingerprinted(c.req.raw);
+    const { fingerprint, request } = await fingerprinted(c.req.raw, c.var.services.room);
     c.req.raw = request;
     // An admin's responses hold keys in the clear: a guessed Idempotency-Key must not open them.
     const secret = asks === "key" ? key : `${key}\n${services.headers.get("Authorization")}`;

@@ -21,6 +21,8 @@ import type { ModelSpec } from "../../models/catalogue.ts";
 export interface InferAsk {
   spec: ModelSpec;
   inputs: Tensor[];
+  /** What came over the wire: it is sent up, and billed. */
+  bytes_up: number;
   origin: Origin;
   /** How long the modelled way up, wait, run and way down may take together; null: no limit. */
   deadline_ms: number | null;

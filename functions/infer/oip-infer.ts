@@ -7,26 +7,16 @@ import { InferRequest, InferResponse, OipError } from "../../contract/oip.ts";
 import type { Origin } from "../../contract/origin.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json } from "../../contract/responses.ts";
-import {
-  decodeTensor,
-  encodeTensor,
-  parseTensorJson,
-  stringifyTensorJson,
-} from "../../contract/tensor-json.ts";
-import type { Tensor } from "../../contract/tensor.ts";
-import { checkShapes, type ModelSpec } from "../../models/catalogue.ts";
+import type { ModelSpec } from "../../models/catalogue.ts";
 import { postRoute, servePlainPost } from "../idempotency/post-route.ts";
 import type { App, Ctx } from "../context.ts";
 import { originOf } from "../params/origin.ts";
 import { parsePolicy } from "../params/policy.ts";
-import { invalid } from "../params/invalid.ts";
-import { parseJson, readJsonText } from "../middleware/body.ts";
+import { answerBody } from "./answer-body.ts";
 import { answerHeaders, answerParameters } from "./answer.ts";
+import { readInference } from "./read-inference.ts";
 import { modelOf } from "../params/model.ts";
 import { think } from "./think.ts";
-
-// The largest tensor of a built-in model is 6.3 MB as FP32 (512 x 512 x 6); as text, four times that.
-const BODY_BYTES_MAX = 32 * 2 ** 20;
 
 const inferRoute = postRoute({
   asks: { scope: "infer" },
@@ -57,36 +47,31 @@ const inferRoute = postRoute({
   },
 });
 
-/**
- * Adds the route. Its handler reads the body, not the router's validator: it is large, and has
- * 64-bit integers.
- */
+/** The handler reads the body, not the router's validator: its tensors go straight into their arrays. */
 export function serveInfer(app: App): void {
   const path = inferRoute.getRoutingPath();
   const handle = async (c: Ctx) => {
     const { services } = c.var;
     const spec = modelOf(c.req.param("name") ?? "", c.req.param("version"));
-    const text = await readJsonText(c.req.raw, BODY_BYTES_MAX);
-    const parsed = InferRequest.safeParse(parseJson(text, parseTensorJson));
-    if (!parsed.success) throw invalid(parsed.error.issues);
-    const body = parsed.data;
+    const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
     const wanted = wantedOutputs(spec, body);
-    const inputs = readInputs(spec, body);
     const answer = await think(services, {
       spec,
       inputs,
+      bytes_up: bytes,
       origin: originOf(services, namedOrigin(body)),
       deadline_ms: body.parameters?.deadline_ms ?? null,
       class: body.parameters?.class ?? "interactive",
       policy: parsePolicy(body.parameters?.policy),
     });
-    const reply = stringifyTensorJson({
+    const fields = {
       model_name: spec.name,
       model_version: spec.version,
       ...(body.id !== undefined && { id: body.id }),
       parameters: answerParameters(answer),
-      outputs: answer.outputs.filter((output) => wanted.has(output.name)).map(encodeTensor),
-    });
+    };
+    const outputs = answer.outputs.filter((output) => wanted.has(output.name));
+    const reply = answerBody(fields, outputs, services);
     return c.body(reply, 200, { "Content-Type": "application/json", ...answerHeaders(answer) });
   };
   const versioned = path.replace("/infer", "/versions/:version/infer");
@@ -118,35 +103,4 @@ function wantedOutputs(spec: ModelSpec, { outputs }: InferRequest): Set<string> 
     }
   }
   return new Set(outputs.map((output) => output.name));
-}
-
-/**
- * The inputs in the model's order, exact.
- * @throws ProblemError `invalid_request` that says which input or element is wrong
- */
-function readInputs(spec: ModelSpec, body: InferRequest): Tensor[] {
-  const refuse = (detail: string) => new ProblemError("invalid_request", detail);
-  const given = new Map(body.inputs.map((input) => [input.name, input]));
-  if (given.size !== body.inputs.length) throw refuse("Two inputs have one name");
-  for (const name of given.keys()) {
-    if (!spec.inputs.some((input) => input.name === name)) {
-      const takes = spec.inputs.map((input) => input.name).join(", ");
-      throw refuse(`Model "${spec.name}" has no input "${name}": it takes ${takes}`);
-    }
-  }
-  const ordered = spec.inputs.map(({ name, datatype }) => {
-    const input = given.get(name);
-    if (!input) throw refuse(`Input "${name}" is missing`);
-    if (input.datatype !== datatype) {
-      throw refuse(`Input "${name}" has datatype ${input.datatype}: it must be ${datatype}`);
-    }
-    return input;
-  });
-  const wrong = checkShapes(spec, ordered.map((input) => input.shape));
-  if (wrong) throw refuse(wrong);
-  return ordered.map((input) => {
-    const tensor = decodeTensor(input);
-    if (typeof tensor === "string") throw refuse(tensor);
-    return tensor;
-  });
 }

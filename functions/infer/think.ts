@@ -5,7 +5,7 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
+import type { Tensor } from "../../contract/tensor.ts";
 import type { Job, JobResult } from "../../durable-objects/node/job.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
@@ -86,7 +86,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
 }
 
 function askOf(
-  { spec, inputs, deadline_ms, class: askClass }: InferAsk,
+  { spec, inputs, bytes_up, deadline_ms, class: askClass }: InferAsk,
   place: Ask["origin"],
   at: Ask["at"],
 ): Omit<Ask, "policy"> {
@@ -98,7 +98,7 @@ function askOf(
     model: spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,
-    bytes_up: inputs.reduce((sum, input) => sum + tensorBytes(input), 0),
+    bytes_up,
     bytes_down: bytesDown(spec, shapes),
     deadline_ms,
     class: askClass,

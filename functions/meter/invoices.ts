@@ -9,7 +9,7 @@ import { Invoice, InvoiceWithLines, NewInvoice } from "../../contract/money.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { stringifyTensorJson } from "../../contract/tensor-json.ts";
+import { stringifyExact } from "../../contract/exact-json.ts";
 import {
   findInvoice,
   type InvoiceLine,
@@ -138,7 +138,7 @@ function withLines({ invoice, lines }: { invoice: InvoiceRow; lines: InvoiceLine
     bytes_down: sumOf(lines, "bytes_down"),
     charge_microcredits: sumOf(lines, "charge_microcredits"),
   };
-  return stringifyTensorJson({ ...toWire(invoice), lines, total });
+  return stringifyExact({ ...toWire(invoice), lines, total });
 }
 
 const sumOf = (

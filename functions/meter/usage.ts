@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { QuantitiesJson } from "../../contract/money.ts";
 import { json, KEY, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { stringifyTensorJson } from "../../contract/tensor-json.ts";
+import { stringifyExact } from "../../contract/exact-json.ts";
 import { usage, type UsageRow } from "../../ledger/usage.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { authenticate } from "../middleware/auth.ts";
@@ -56,7 +56,7 @@ export function serveUsage(app: App): void {
       total: (await usage(ledger, span))[0],
       groups: group_by && await usage(ledger, { ...span, group_by }),
     }));
-    const body = stringifyTensorJson({
+    const body = stringifyExact({
       from: new Date(from_ms).toISOString(),
       to: new Date(to_ms).toISOString(),
       total: quantities(total),

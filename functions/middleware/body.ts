@@ -4,25 +4,36 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 import type { Middleware } from "../context.ts";
-import { cappedChunks, joined, tooLarge } from "./capped-body.ts";
+import type { BodyRoom } from "../body-room.ts";
+import { cappedChunks, joined } from "./capped-body.ts";
+
+/**
+ * Lets a JSON Content-Type pass, and none at all.
+ * @throws ProblemError `unsupported_media_type` for any other
+ */
+export function requireJson(headers: Headers): void {
+  const type = headers.get("Content-Type");
+  if (type && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
+    throw new ProblemError("unsupported_media_type", `Content-Type must be application/json`);
+  }
+}
 
 /**
  * Reads the text of a JSON body. A Content-Length over the limit spares reading any of it.
  * @param bytes_max the limit
  * @returns the body, decoded from UTF-8
- * @throws ProblemError `unsupported_media_type`, `body_too_large`, or `malformed_json` for an empty
- * body or bytes that are not UTF-8
+ * @throws ProblemError `unsupported_media_type`, what cappedChunks() throws, or `malformed_json` for an
+ *   empty body or bytes that are not UTF-8
  */
 export async function readJsonText(
-  { headers, body }: Request,
+  request: Request,
   bytes_max: number,
+  room: BodyRoom,
 ): Promise<string> {
-  const type = headers.get("Content-Type");
-  if (type && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
-    throw new ProblemError("unsupported_media_type", `Content-Type must be application/json`);
-  }
-  if (Number(headers.get("Content-Length") ?? 0) > bytes_max) throw tooLarge(bytes_max);
-  const whole = joined(await Array.fromAsync(cappedChunks(body, bytes_max)));
+  requireJson(request.headers);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of cappedChunks(request, bytes_max, room)) chunks.push(chunk.slice());
+  const whole = joined(chunks);
   if (whole.length === 0) throw new ProblemError("malformed_json", "The body is empty");
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(whole);
@@ -31,30 +42,13 @@ export async function readJsonText(
   }
 }
 
-/**
- * Parses JSON.
- * @param text as readJsonText() gave it
- * @param parse throws an Error for text that is not JSON
- * @throws ProblemError `malformed_json`, which quotes the parser on what is wrong
- */
-export function parseJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new ProblemError("malformed_json", `The body is not JSON: ${(error as Error).message}`);
-  }
-}
-
 // Far more than a policy with an area or a tenant's name takes; 100 MB would fill the isolate.
 const SMALL_BYTES_MAX = 2 ** 20;
 
-/**
- * Reads the body of a route whose schema the router checks, before the router would read all of it.
- * It throws what readJsonText() throws.
- */
+/** Reads the body of a route whose schema the router checks, before the router would read all of it. */
 export const limitedJson: Middleware = async (c, next) => {
   if (c.req.raw.body) {
-    const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX);
+    const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX, c.var.services.room);
     // Hono's types say string, but its code keeps the promise of a text here.
     c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
   }

@@ -17,6 +17,7 @@ export const provideServices: Middleware = async (c, next) => {
   });
   c.set("services", services);
   await next();
+  if (!services.room.isLent) services.room.leave();
   c.header("X-Request-Id", services.request_id);
   c.header("Perigee-Request-Id", services.request_id);
   c.header("Server-Timing", services.timing.header());

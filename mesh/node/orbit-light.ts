@@ -9,7 +9,7 @@
  * @module
  */
 import { POLAR_STRETCH, SHADOW_RADIUS_KM } from "../orbit/eclipse.ts";
-import { EARTH_ROTATION_RAD_S } from "../orbit/earth.ts";
+import { EARTH_ROTATION_RAD_S, WGS72_MU_KM3_S2 } from "../orbit/earth.ts";
 import type { Ecef } from "../orbit/frames.ts";
 
 /** The circle that a node flies just now, and how it lies in the Earth's shadow. */
@@ -29,9 +29,6 @@ export interface OrbitLight {
   /** km2. */
   c: number;
 }
-
-/** km3/s2: WGS-72, as SGP4 uses it. */
-const MU = 398_600.8;
 
 /**
  * Takes a node's circle from one place and velocity. The eccentricity follows from the orbit's
@@ -55,8 +52,8 @@ export function orbitLight(node: Ecef, velocity: Ecef, sun: Ecef): OrbitLight {
   nz /= momentum;
   const r2 = node.x * node.x + node.y * node.y + node.z * node.z;
   const r = Math.sqrt(r2);
-  const p = momentum * momentum / MU;
-  const eccentricity2 = 1 - p * (2 / r - (vx * vx + vy * vy + vz * vz) / MU);
+  const p = momentum * momentum / WGS72_MU_KM3_S2;
+  const eccentricity2 = 1 - p * (2 / r - (vx * vx + vy * vy + vz * vz) / WGS72_MU_KM3_S2);
   // Midnight is where the orbit's plane comes nearest to the point opposite the Sun.
   const sinBeta = nx * sun.x + ny * sun.y + nz * sun.z;
   let mx = sinBeta * nx - sun.x;

@@ -3,6 +3,7 @@
  * need look at shadows where no idle node ever refuses.
  * @module
  */
+import { WGS72_MU_KM3_S2 } from "../orbit/earth.ts";
 import { SHADOW_RADIUS_KM } from "../orbit/eclipse.ts";
 import type { Elements } from "../orbit/elements.ts";
 import { type Joules, joules, type Seconds, seconds, watts } from "../units.ts";
@@ -12,7 +13,7 @@ import { LONGEST_SHADOW_MS, ORBIT_MS } from "./outlook.ts";
 import type { HardwareProfile } from "./profile.ts";
 
 /** km3/min2: WGS-72, as SGP4 uses it. */
-const MU = 398_600.8 * 3_600;
+const MU = WGS72_MU_KM3_S2 * 3_600;
 // J2 takes an orbit off its mean ellipse by some 10 km, and its angular speed, seen from a Sun that
 // moves and a plane that precesses, off Kepler's by less than 3 in 1,000.
 const PERTURBATION = 0.003;

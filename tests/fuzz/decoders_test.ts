@@ -9,7 +9,8 @@ import { isKey, isMistyped, makeKey } from "../../contract/api-key.ts";
 import { readArea } from "../../contract/geojson.ts";
 import { InferRequest } from "../../contract/oip.ts";
 import { parseProfile } from "../../contract/profile.ts";
-import { decodeTensor, parseTensorJson } from "../../contract/tensor-json.ts";
+import { InferBodyReader } from "../../contract/oip/infer-body.ts";
+import { InvalidBody } from "../../contract/oip/invalid-body.ts";
 import { decodePipeline } from "../../emulator/bridge/decode.ts";
 import { ProtocolError } from "../../emulator/bridge/hrana.ts";
 import { scanSql } from "../../emulator/bridge/scan-sql.ts";
@@ -112,41 +113,28 @@ const valueOf = (valid: Json) => (random: Random) =>
 
 const DECODERS: Decoder[] = [
   {
-    name: "tensors as JSON",
+    name: "the body of an inference",
     input: textOf(TENSORS),
     decode: (text: string) => {
-      const parsed = InferRequest.safeParse(parseTensorJson(text));
-      if (!parsed.success) return false;
-      return parsed.data.inputs.map(decodeTensor).every((tensor) => typeof tensor === "object");
+      const reader = new InferBodyReader({
+        model: "m",
+        inputs: [
+          { name: "x", datatype: "INT64" },
+          { name: "y", datatype: "FP32" },
+          { name: "z", datatype: "BOOL" },
+        ],
+        wrongShape: () => null,
+      });
+      try {
+        reader.write(new TextEncoder().encode(text));
+        return InferRequest.safeParse(reader.end().fields).success;
+      } catch (error) {
+        if (error instanceof InvalidBody) return false;
+        throw error;
+      }
     },
     refuses: SyntaxError,
   },
-  {
-    name: "tensors as values",
-    input: valueOf(JSON.parse(TENSORS)),
-    decode: (value: unknown) => {
-      const parsed = InferRequest.safeParse(value);
-      if (!parsed.success) return false;
-      return parsed.data.inputs.map(decodeTensor).every((tensor) => typeof tensor === "object");
-    },
-  },
-  ...Object.entries({ "TLE": TLE, "OMM JSON": JSON.stringify([OMM]), "OMM CSV": CSV }).map(
-    ([format, text]): Decoder => ({
-      name: `a catalogue, ${format}`,
-      input: textOf(text),
-      decode: (text: string) => {
-        detectFormat(text);
-        const reader = READERS[format as keyof typeof READERS]();
-        const outcomes = [...reader.push(text.slice(0, 100)), ...reader.push(text.slice(100))];
-        outcomes.push(...reader.end());
-        for (const one of outcomes) {
-          if (one.ok) assert.equal(unfit(one.record), null);
-          else assert.ok(one.complaint.reason.length > 0 && one.complaint.reason.length < 500);
-        }
-        return outcomes.some(({ ok }) => ok);
-      },
-    }),
-  ),
   {
     name: "an area",
     input: valueOf(AREA),

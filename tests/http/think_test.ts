@@ -138,7 +138,7 @@ test("An answer tells modelled light, NPU time and energy, each as physics has i
     1e-9,
     "total",
   );
-  assert.equal(p.bytes_up, 4 * image.data.length);
+  assert.equal(p.bytes_up, new TextEncoder().encode(JSON.stringify(inferParis(image))).length);
   assert.equal(p.bytes_down, (4 * 4 + 1) * image.height * image.width);
   // Its clock ticks in milliseconds.
   assert.ok(p.measured_wall_ms >= 0 && p.measured_wall_ms <= elapsed_ms + 1, p.measured_wall_ms);

@@ -14,7 +14,15 @@ type Sending = "length" | "chunks" | "nothing";
  * Sends it over a connection of our own: fetch() gives up when the server answers and hangs up
  * before it has read everything, which is just what it should do.
  */
-async function upload(mesh: Mesh, path: string, sending: Sending, key: string): Promise<Reply> {
+async function upload(
+  mesh: Mesh,
+  path: string,
+  { sending, key, headers = {} }: {
+    sending: Sending;
+    key: string;
+    headers?: Record<string, string>;
+  },
+): Promise<Reply> {
   const { hostname, port } = new URL(mesh.url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
   const blanks = new Uint8Array(65_536).fill(0x20);
@@ -24,6 +32,7 @@ async function upload(mesh: Mesh, path: string, sending: Sending, key: string): 
     await connection.write(bytes(
       `POST ${path} HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n` +
         `Authorization: Bearer ${key}\r\nContent-Type: application/json\r\n` +
+        Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("") +
         (chunks ? "Transfer-Encoding: chunked\r\n\r\n" : `Content-Length: ${BYTES}\r\n\r\n`),
     ));
     for (let sent = 0; sent < BYTES && sending !== "nothing"; sent += blanks.length) {
@@ -56,10 +65,15 @@ async function upload(mesh: Mesh, path: string, sending: Sending, key: string): 
 }
 
 /** However its length is told: 413, in the body of the path's API. */
-export async function assertTooLarge(mesh: Mesh, path: string, key: string): Promise<void> {
+export async function assertTooLarge(
+  mesh: Mesh,
+  path: string,
+  key: string,
+  headers?: Record<string, string>,
+): Promise<void> {
   // Nothing sent: what a caller says of its body is enough to refuse it.
   for (const sending of ["length", "chunks", "nothing"] as const) {
     const refusal = { what: sending, path, status: 413, says: /at most \d+ bytes/ };
-    assertError(await upload(mesh, path, sending, key), refusal);
+    assertError(await upload(mesh, path, { sending, key, headers }), refusal);
   }
 }

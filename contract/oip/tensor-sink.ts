@@ -1,0 +1,136 @@
+/**
+ * Takes the elements of one tensor as they are read, straight into its typed array.
+ * Its shape and datatype are known and admitted before the first element: so are its bytes.
+ * @module
+ */
+import type { Datatype, Tensor } from "../tensor.ts";
+import { type Codec, codecOf } from "./element-codecs.ts";
+import { InvalidBody } from "./invalid-body.ts";
+import { ascii, type JsonListener, type Literal } from "./json-tokens.ts";
+
+interface Outline {
+  name: string;
+  datatype: Datatype;
+  shape: number[];
+}
+
+/** Hears the tensor's `data`, from its first bracket to its last: flat, or nested as its shape is. */
+export class TensorSink implements JsonListener {
+  readonly #outline: Outline;
+  readonly #length: number;
+  readonly #codec: Codec;
+  #slot = 0;
+  #depth = 0;
+  /** Known with the first element or bracket inside: elements lie at this depth. */
+  #leaves: number | null = null;
+  /** How many items each open array has had. */
+  readonly #items: number[] = [];
+
+  /** @throws InvalidBody if tensors of this datatype cannot be sent as JSON */
+  constructor(outline: Outline) {
+    this.#outline = outline;
+    this.#length = outline.shape.reduce((product, size) => product * size, 1);
+    const codec = codecOf(outline.datatype, this.#length);
+    if (!codec) {
+      throw new InvalidBody(`Input "${outline.name}": ${outline.datatype} cannot be sent as JSON`);
+    }
+    this.#codec = codec;
+  }
+
+  /** The last bracket has closed. */
+  get done(): boolean {
+    return this.#depth === 0;
+  }
+
+  /** @throws InvalidBody if there are fewer elements than the shape has */
+  tensor(): Tensor {
+    if (this.#slot !== this.#length) throw this.#miscounted(`${this.#slot}`);
+    return { ...this.#outline, data: this.#codec.data };
+  }
+
+  open(kind: "object" | "array"): void {
+    if (kind === "object") return this.#write(NOT_AN_ELEMENT);
+    if (this.#depth > 0) this.#item();
+    this.#depth++;
+    const { shape } = this.#outline;
+    if (this.#depth > Math.max(1, shape.length)) throw this.#misfit();
+    if (this.#depth === 2) this.#leaves ??= shape.length;
+    if (this.#leaves !== null && this.#depth > this.#leaves) throw this.#misfit();
+    this.#items[this.#depth] = 0;
+  }
+
+  close(_kind: "object" | "array"): void {
+    const isNested = this.#leaves !== null && this.#leaves > 1;
+    const size = this.#outline.shape[this.#depth - 1];
+    if (isNested && this.#items[this.#depth] !== size) {
+      // Too few of them is told as a count where that is what is wrong.
+      throw this.#slot < this.#length && this.#depth === 1
+        ? this.#miscounted(`${this.#slot}`)
+        : this.#misfit();
+    }
+    this.#depth--;
+  }
+
+  number(value: number, bytes: Uint8Array, from: number, to: number): void {
+    const isExact = !this.#codec.isWide || Number.isSafeInteger(value);
+    if (isExact) return this.#write(value);
+    const digits = ascii(bytes, from, to);
+    this.#write(/^-?\d+$/.test(digits) ? BigInt(digits) : value);
+  }
+
+  /** Integers of 64 bits need their digits. */
+  takesRuns(): boolean {
+    return !this.#codec.isWide;
+  }
+
+  numbers(values: number[]): void {
+    for (const value of values) this.#write(value);
+  }
+
+  literal(value: Literal): void {
+    this.#write(value);
+  }
+
+  string(value: string): void {
+    this.#write(value);
+  }
+
+  key(): void {}
+
+  stringBytesMax(): number {
+    return STRING_BYTES_MAX;
+  }
+
+  #write(value: unknown): void {
+    this.#item();
+    this.#leaves ??= 1;
+    if (this.#depth !== this.#leaves) throw this.#misfit();
+    if (this.#slot === this.#length) throw this.#miscounted("more");
+    const wrong = this.#codec.write(value, this.#slot);
+    if (wrong) {
+      throw new InvalidBody(`Input "${this.#outline.name}": element ${this.#slot} ${wrong}`);
+    }
+    this.#slot++;
+  }
+
+  #item(): void {
+    this.#items[this.#depth]++;
+  }
+
+  #miscounted(held: string): InvalidBody {
+    const { name, shape } = this.#outline;
+    return new InvalidBody(
+      `Input "${name}" has shape [${shape}], so ${this.#length} elements, but data holds ${held}`,
+    );
+  }
+
+  #misfit(): InvalidBody {
+    const { name, shape } = this.#outline;
+    return new InvalidBody(`Input "${name}": data is nested in another way than shape [${shape}]`);
+  }
+}
+
+// A text is refused as an element; it need not be read to its end first.
+const STRING_BYTES_MAX = 1_024;
+
+const NOT_AN_ELEMENT = {};
