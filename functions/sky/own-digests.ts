@@ -4,7 +4,7 @@
  * Not its job: placing inferences, which takes what all answers have said (mesh/placement/hints.ts).
  * @module
  */
-import type { Digest } from "../../mesh/placement/hints.ts";
+import type { Digest } from "../../mesh/node/digest.ts";
 
 // In all some 6 MB: a busy tenant, or many of them, must not fill the isolate's memory. Whatever is
 // dropped is shown as computed.

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { OwnDigests } from "../../../../functions/sky/own-digests.ts";
-import type { Digest } from "../../../../mesh/placement/hints.ts";
+import type { Digest } from "../../../../mesh/node/digest.ts";
 
 const digest = (at_ms: number): Digest => ({
   node: `G1A-000-${at_ms}`,
