@@ -34,6 +34,7 @@ export const PROBLEMS = {
   rate_limited: row(429, "Too many requests", "rate_limit_error"),
   overloaded: row(503, "The mesh has no room for it just now", "api_error"),
   no_node: row(503, "No node can serve now", "api_error"),
+  overloaded: row(503, "Too much of this kind is asked at once", "api_error"),
   almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),
   answers_unavailable: row(503, "Kept answers are not at hand", "api_error"),
   collector_unavailable: row(503, "A collector does not answer", "api_error"),
@@ -65,27 +66,50 @@ export const Problem = z.object({
   }),
 }).openapi("Problem");
 
+/** What is wrong with one field. */
+export interface FieldError {
+  /** Where it is, as a JSON pointer in a URI fragment: #/origin/lat. */
+  pointer: string;
+  detail: string;
+}
+
+// A body of 32 MB can be wrong in a million places: the answer must not repeat it, and whoever reads
+// the first of them knows what to mend.
+export const FIELD_ERRORS_MAX = 20;
+const FIELD_CHARS_MAX = 256;
+const DETAIL_CHARS_MAX = 2_048;
+
 /** A failure on its way to the client. Throw it; functions/middleware/problem.ts writes it. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
-  readonly errors: { pointer: string; detail: string }[];
+  readonly errors: FieldError[];
   readonly headers: Record<string, string>;
 
   /**
-   * @param detail a sentence without its period, for the caller: it says what is wrong with this request
+   * @param detail a sentence without its period, for the caller: it says what is wrong with this request;
+   *   it may quote the request, and is cut where it grows long
    */
   constructor(
     code: ProblemCode,
     detail: string,
     { errors = [], headers = {} }: {
-      errors?: { pointer: string; detail: string }[];
+      errors?: FieldError[];
       headers?: Record<string, string>;
     } = {},
   ) {
-    super(detail);
+    super(shortened(detail, DETAIL_CHARS_MAX));
     this.name = "ProblemError";
     this.code = code;
-    this.errors = errors;
+    this.errors = errors.map(({ pointer, detail }) => ({
+      pointer: shortened(pointer, FIELD_CHARS_MAX),
+      detail: shortened(detail, FIELD_CHARS_MAX),
+    }));
     this.headers = headers;
   }
+}
+
+/** Never cut within a surrogate pair: half of one is no text, and JSON would escape it. */
+function shortened(text: string, chars_max: number): string {
+  if (text.length <= chars_max) return text;
+  return `${text.slice(0, chars_max - 3).replace(/[\uD800-\uDBFF]$/, "")}...`;
 }

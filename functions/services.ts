@@ -42,6 +42,8 @@ export class Services {
   execution_id: string | undefined;
   /** Whether the request may have run before, paid for by another lease. */
   repeated = false;
+  /** Whether an admin's credential came, which is no tenant's and sees all. Only authentication sets it. */
+  operator = false;
   #caller: Caller | undefined;
 
   constructor({ env, request, request_id, after, setHeader }: {

@@ -173,7 +173,7 @@ async function askInTurn(
     const result = await send(services, job, request.inputs);
     if (!result) unsure = true;
     const digest = result?.digest;
-    if (digest) keeper.hints.note(candidate.index, digest);
+    if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
     if (emulate) {
       const leaves = result?.ok ? result.ends : meshNow(clock, Date.now());
       await passDown(clock, leaves, candidate.timing, !result?.ok);

@@ -45,6 +45,19 @@ export function authenticate(scope: Scope): Middleware {
 }
 
 /**
+ * Lets a request through if it shows a live key that may read, or an operator's credential, which
+ * reads every tenant's things.
+ * @returns nothing: the route's response is set by then
+ * @throws ProblemError `forbidden` for a key without the scope, `unauthenticated` without any live
+ * credential, `ledger_unavailable` if no ledger cache can tell
+ */
+export const authenticateReader: Middleware = async (c, next) => {
+  const { services } = c.var;
+  services.operator = await isAdmin(services);
+  return services.operator ? await next() : await authenticate("read")(c, next);
+};
+
+/**
  * Lets a request through if it shows the admin token or a live admin key. A tenant's key is
  * neither, whatever its scopes.
  * @returns nothing: the route's response is set by then
