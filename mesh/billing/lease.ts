@@ -32,8 +32,10 @@ export interface WalletRequest {
   /** A random name of the wallet, and the number of its request: both rise for ever. */
   holder: string;
   seq: number;
-  /** What the asks that wait will cost, in their order. */
+  /** What those that wait will cost, in their order. */
   quotes: number[];
+  /** For how many requests each of them counts; a release that does not say counts each for one. */
+  weights?: number[];
   /** What was asked for lately, for leases that last a while. */
   demand: { units: number; requests: number };
   /** Every lease that may still be used or has runs under it, with no more than it needs. */
