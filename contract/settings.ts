@@ -15,6 +15,7 @@ const Environment = z.object({
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
   PERIGEE_ADMIN_TOKEN: z.union([z.literal(""), z.string().min(32).max(128)]).default(""),
+  PERIGEE_DEV_KEY: z.string().max(128).default(""),
 });
 
 export interface Settings {
@@ -25,6 +26,8 @@ export interface Settings {
   profile: HardwareProfile;
   ledger: { url: string; token: string };
   admin_token: string;
+  /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
+  dev_key: string;
 }
 
 const read = new WeakMap<object, Settings>();
@@ -48,6 +51,7 @@ export function settingsOf(env: object): Settings {
     profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
     ledger: { url: parsed.data.PERIGEE_LEDGER_URL, token: parsed.data.PERIGEE_LEDGER_TOKEN },
     admin_token: parsed.data.PERIGEE_ADMIN_TOKEN,
+    dev_key: parsed.data.PERIGEE_DEV_KEY,
   };
   read.set(env, settings);
   return settings;

@@ -177,6 +177,7 @@ function runtimeOptions(
       PERIGEE_LEDGER_URL: ledger.bridge.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,
+      PERIGEE_DEV_KEY: secrets.dev_key,
     },
     host: "127.0.0.1",
     port: settings.port,

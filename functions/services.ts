@@ -6,6 +6,7 @@
 import { type Log, logger } from "../contract/log.ts";
 import type { GroundOrigin } from "../contract/origin.ts";
 import type { Scope } from "../ledger/schema/api-keys.ts";
+import type { SpendReservation } from "../mesh/billing/lease-account.ts";
 import type { Region } from "../mesh/region.ts";
 import { locationOf, regionNear } from "./caller-location.ts";
 import { ServerTiming } from "./server-timing.ts";
@@ -37,6 +38,8 @@ export class Services {
   execution_id: string | undefined;
   /** Whether the request may have run before, and been paid for by another lease. */
   repeated = false;
+  /** What the request has counted for against its tenant's rate; null where there is none. */
+  counted: SpendReservation | null = null;
   #caller: Caller | undefined;
 
   constructor({ env, request, request_id, after, setHeader }: {

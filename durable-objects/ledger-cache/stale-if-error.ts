@@ -71,6 +71,11 @@ export class StaleIfError {
     }
   }
 
+  /** Whether the ledger has ever said what it is, and not since that there is no such thing. */
+  knows(name: string): boolean {
+    return this.#row(name) !== undefined;
+  }
+
   /** Forgets what has this value in a field, as that has changed. */
   forget(field: "id" | "tenant_id", value: string): void {
     this.#change();
