@@ -15,6 +15,7 @@ const row = <S extends number>(status: S, title: string, openai: string) => ({
 export const PROBLEMS = {
   invalid_request: row(400, "The request is not valid", "invalid_request_error"),
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
+  body_unreadable: row(400, "The body did not come whole", "invalid_request_error"),
   origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
   unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
   budget_exhausted: row(402, "The budget is used up", "insufficient_quota"),

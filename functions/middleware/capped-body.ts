@@ -11,12 +11,20 @@ export async function* cappedChunks(
   bytes_max: number,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > bytes_max) throw tooLarge(bytes_max);
-    yield chunk;
+  try {
+    for await (const chunk of body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > bytes_max) throw tooLarge(bytes_max);
+      yield chunk;
+    }
+  } catch (error) {
+    // Reading fails where the caller hangs up, or where what it sends is not HTTP: no bug of ours.
+    throw error instanceof ProblemError ? error : unreadable();
   }
 }
+
+const unreadable = (): ProblemError =>
+  new ProblemError("body_unreadable", "The body ended before it was whole, or is not HTTP");
 
 export const tooLarge = (bytes_max: number): ProblemError =>
   new ProblemError("body_too_large", `The body must be at most ${bytes_max} bytes`);
