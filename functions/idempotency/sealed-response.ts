@@ -23,12 +23,14 @@ export interface SealKey {
 }
 
 const SALT_BYTES = 16;
+// What a head is: status, headers and this. Release 7ab9cf5 wrote none, which is 0, and ignores it.
+const VERSION = 1;
 // The length of the head, big-endian, before head and body.
 const LENGTH_BYTES = 4;
 
 /** @returns base64 */
 export async function seal(response: StoredResponse, key: SealKey): Promise<string> {
-  const head = text.encode(JSON.stringify([response.status, response.headers]));
+  const head = text.encode(JSON.stringify([response.status, response.headers, VERSION]));
   const plain = new Uint8Array(LENGTH_BYTES + head.length + response.body.length);
   new DataView(plain.buffer).setUint32(0, head.length);
   plain.set(head, LENGTH_BYTES);
@@ -41,8 +43,12 @@ export async function seal(response: StoredResponse, key: SealKey): Promise<stri
   return whole.toBase64();
 }
 
-/** Null if it was sealed with another secret. */
-export async function open(base64: string, key: SealKey): Promise<StoredResponse | null> {
+export type Opened =
+  | { ok: true; response: StoredResponse }
+  /** Sealed with another secret, or by a release that knows more. */
+  | { ok: false; refusal: "other_secret" | "newer" };
+
+export async function open(base64: string, key: SealKey): Promise<Opened> {
   const whole = Uint8Array.fromBase64(base64);
   const derived = await derive(key, whole.subarray(0, SALT_BYTES));
   let plain: Uint8Array<ArrayBuffer>;
@@ -50,11 +56,13 @@ export async function open(base64: string, key: SealKey): Promise<StoredResponse
     const opened = await crypto.subtle.decrypt(cipher(key), derived, whole.subarray(SALT_BYTES));
     plain = new Uint8Array(opened);
   } catch {
-    return null;
+    return { ok: false, refusal: "other_secret" };
   }
   const body_at = LENGTH_BYTES + new DataView(plain.buffer).getUint32(0);
-  const [status, headers] = JSON.parse(text_of.decode(plain.subarray(LENGTH_BYTES, body_at)));
-  return { status, headers, body: plain.subarray(body_at) };
+  const head = JSON.parse(text_of.decode(plain.subarray(LENGTH_BYTES, body_at)));
+  const [status, headers, version = 0] = head;
+  if (version > VERSION) return { ok: false, refusal: "newer" };
+  return { ok: true, response: { status, headers, body: plain.subarray(body_at) } };
 }
 
 const text = new TextEncoder();
