@@ -15,6 +15,7 @@ const row = <S extends number>(status: S, title: string, openai: string) => ({
 export const PROBLEMS = {
   invalid_request: row(400, "The request is not valid", "invalid_request_error"),
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
+  body_unreadable: row(400, "The body did not come whole", "invalid_request_error"),
   origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
   unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
   budget_exhausted: row(402, "The budget is used up", "insufficient_quota"),
@@ -22,7 +23,6 @@ export const PROBLEMS = {
   not_found: row(404, "There is no such thing", "not_found_error"),
   model_not_found: row(404, "There is no such model", "not_found_error"),
   node_not_found: row(404, "The constellation has no such node", "not_found_error"),
-  body_incomplete: row(400, "The body did not arrive whole", "invalid_request_error"),
   method_not_allowed: row(405, "The path does not take this method", "invalid_request_error"),
   request_timeout: row(408, "The body did not arrive in time", "api_error"),
   conflict: row(409, "The request conflicts with what exists", "invalid_request_error"),
@@ -32,7 +32,6 @@ export const PROBLEMS = {
   key_reused: row(422, "The key was used for another request", "invalid_request_error"),
   deadline: row(422, "No node can answer in time", "invalid_request_error"),
   rate_limited: row(429, "Too many requests", "rate_limit_error"),
-  overloaded: row(503, "The mesh has no room for it just now", "api_error"),
   no_node: row(503, "No node can serve now", "api_error"),
   overloaded: row(503, "Too much of this kind is asked at once", "api_error"),
   almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),

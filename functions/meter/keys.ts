@@ -23,7 +23,11 @@ import { noTenant } from "../params/tenant.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "./key.ts";
 import { limitedJson } from "../middleware/body.ts";
-import { invalidateAllCaches, invalidateCaches } from "../backends/invalidate-caches.ts";
+import {
+  announceKey,
+  invalidateAllCaches,
+  invalidateCaches,
+} from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
 const params = z.object({ tenant: TenantId });
@@ -126,6 +130,7 @@ export function serveKeys(app: App): void {
       (ledger) => insertKey(ledger, { ...row, hash }),
     );
     if (!inserted.ok) throw noTenant(tenant);
+    await announceKey(c.var.services, "key", hash);
     return c.json({ ...toWire({ ...row, revoked_at_ms: null }), key }, 201);
   });
   app.openapi(rotate, async (c) => {
@@ -139,6 +144,7 @@ export function serveKeys(app: App): void {
       (ledger) => rotateKey(ledger, { tenant_id: tenant, id, now_ms, until_ms, made }),
     );
     if (rotated.ok) {
+      await announceKey(c.var.services, "key", made.hash);
       await invalidateCaches(c.var.services, (cache) => cache.forget("id", id));
       return c.json({ ...toWire(rotated.key), key }, 201);
     }

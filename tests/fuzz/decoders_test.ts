@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { compilePolicy, Policy } from "../../contract/policy.ts";
-import { isKey, isMistyped, makeKey } from "../../contract/api-key.ts";
+import { isKey, makeKey } from "../../contract/api-key.ts";
 import { readArea } from "../../contract/geojson.ts";
 import { InferRequest } from "../../contract/oip.ts";
 import { parseProfile } from "../../contract/profile.ts";
@@ -166,7 +166,7 @@ const DECODERS: Decoder[] = [
   {
     name: "an API key",
     input: textOf(KEY),
-    decode: (text: string) => isKey(text) && !isMistyped(text),
+    decode: (text: string) => isKey(text),
   },
   {
     name: "a Hrana pipeline",
