@@ -72,8 +72,11 @@ export interface FieldError {
   detail: string;
 }
 
-// A body of 32 MB can be wrong in a million places: the answer must not repeat it, and whoever reads
-// the first of them knows what to mend.
+/**
+ * How many entries the `errors` of one problem have at most; invalid() keeps to it.
+ * A body of 32 MB can be wrong in a million places: the answer must not repeat it, and whoever
+ * reads the first of them knows what to mend.
+ */
 export const FIELD_ERRORS_MAX = 20;
 const FIELD_CHARS_MAX = 256;
 const DETAIL_CHARS_MAX = 2_048;

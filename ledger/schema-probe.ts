@@ -29,7 +29,11 @@ const TABLES = [
   tenants,
 ];
 
-/** Reads no row. Rejects if the ledger is away. */
+/**
+ * Selects every column of every table, and no row, in one batch.
+ * @returns false if the ledger lacks a table or a column; what it has besides does not matter
+ * @throws the client's error, unchanged, if the batch fails otherwise, as while the ledger is away
+ */
 export async function hasWholeSchema(ledger: Ledger): Promise<boolean> {
   const [first, ...rest] = TABLES.map((table) => ledger.select().from(table).limit(0));
   try {

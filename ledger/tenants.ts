@@ -22,7 +22,11 @@ export async function insertTenant(ledger: Ledger, tenant: NewTenantRow): Promis
   return rowsAffected === 1;
 }
 
-/** Whether there is a tenant of this id. */
+/**
+ * Looks a tenant up by its primary key. Rejects if the ledger does not answer.
+ * @param id the tenant's
+ * @returns whether there is such a tenant
+ */
 export async function hasTenant(ledger: Ledger, id: string): Promise<boolean> {
   const [found] = await ledger.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id));
   return found !== undefined;

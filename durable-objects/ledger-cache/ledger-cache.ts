@@ -63,7 +63,11 @@ export class LedgerCache extends DurableObject<Env> {
     );
   }
 
-  /** A key of this hash was made: it opens at once, also while a flood of made-up ones is kept out. */
+  /**
+   * Hears that a key of this hash was made: it opens at once, also if it was unknown a moment ago,
+   * or while a flood of made-up ones is kept out. The object forgets this when it restarts.
+   * @param hash SHA-256 of the whole key, hexadecimal
+   */
   announce(kind: "key" | "admin", hash: string): void {
     this.#unknown.announce(`${kind}:${hash}`);
   }

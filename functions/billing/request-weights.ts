@@ -22,7 +22,12 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   },
 };
 
-/** @param url as it was asked for, before anything of it is checked */
+/**
+ * Weighs a request by its path and query, whatever its method, also where no route takes it.
+ * @param url absolute, as it was asked for, before anything of it is checked
+ * @returns for how many requests it counts: a whole number, 1 or more
+ * @throws TypeError if `url` is not absolute
+ */
 export function weightOf(url: string): number {
   const { pathname, searchParams } = new URL(url);
   return Object.hasOwn(WEIGHTS, pathname) ? WEIGHTS[pathname](searchParams) : 1;

@@ -20,6 +20,7 @@ interface Entry {
   until: number;
 }
 
+/** One line of one isolate: who has entered first works first. */
 export class Line {
   readonly #says: string;
   readonly #waiting_max: number;
@@ -43,7 +44,12 @@ export class Line {
     this.#work_ms_max = work_ms_max;
   }
 
-  /** Works when its turn has come; else throws the problem "overloaded". */
+  /**
+   * Works when its turn has come, and rejects as `work` does. The next begins when that is done,
+   * or after `work_ms_max`.
+   * @throws ProblemError `overloaded`, with Retry-After, if `waiting_max` others wait already
+   *   behind the one at work, or if its turn has not come within `wait_ms_max`
+   */
   async run<T>(work: () => Promise<T>): Promise<T> {
     const patient_until = Date.now() + this.#wait_ms_max;
     if (this.#current().length > this.#waiting_max) throw this.#overloaded();

@@ -111,7 +111,9 @@ export class SkyKeeper {
   }
 
   /**
-   * Keeps what a node said of itself in an answer to a tenant.
+   * Keeps what a node said of itself in an answer to a tenant, unless it is known to have said
+   * something newer.
+   * @param tenant the id of the caller's; hintsFor() shows the digest to it and to operators alone
    * @param index the node's, in the constellation
    */
   note(tenant: string, index: number, digest: Digest): void {

@@ -6,7 +6,9 @@ import type { ClosedLease, Lease } from "./lease.ts";
 
 /** What one request wants of a lease: micro-credits, and for how many requests it counts. */
 export interface Cost {
+  /** Micro-credits; 0 for what counts against the rate alone. */
   readonly units: number;
+  /** Whole; 0 for what is charged to the budget alone. */
   readonly requests: number;
 }
 
@@ -15,6 +17,7 @@ export interface SpendReservation extends Cost {
   readonly lease_id: string;
   /** False where the tenant has only a rate. */
   readonly budgeted: boolean;
+  /** When it was reserved, or restart() was called since then, by this isolate's clock, ms. */
   since: number;
 }
 

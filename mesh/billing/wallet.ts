@@ -41,6 +41,7 @@ const DEMAND_MS = 1_000;
 
 /** One request that wants to be paid for. */
 export interface Want extends Cost {
+  /** When it began to wait, by this isolate's clock, ms; set anew if that goes back. */
   since: number;
   /** The number of the first request to the book that can tell of it. */
   readonly seq: number;
@@ -89,7 +90,12 @@ export class Wallet {
     this.#holder = holder;
   }
 
-  /** @param requests for how many it counts: none where its rate is paid already */
+  /**
+   * Lets an ask wait to be paid for, until take() pays or refuses, or withdraw() gives it up.
+   * @param units what it will cost, micro-credits
+   * @param now ms, this isolate's clock
+   * @param requests for how many it counts: none where its rate is paid already
+   */
   want(units: number, now: number, requests = 1): Want {
     this.#tick(now);
     const want = { units, requests, since: now, seq: this.#seq + 1 };
