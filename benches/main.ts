@@ -14,6 +14,7 @@ import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
+import { benchStall } from "./stall.ts";
 import type { Report } from "./timing.ts";
 
 export const BENCHES = [
@@ -26,6 +27,7 @@ export const BENCHES = [
   benchCatalogues,
   benchFleet,
   benchDrain,
+  benchStall,
   benchGrowth,
 ];
 
@@ -60,7 +62,9 @@ if (import.meta.main) {
       "",
       "Written by `npx deno task bench --write`: every figure below is of one run, on a shared machine",
       "of 2 cores. Ratios hold from machine to machine, absolute times do not. Light times are",
-      "*modelled*; everything else here is *measured*.",
+      "*modelled* (without radio frames, grants, beams and reallocation slots, for which real round trips",
+      "over such a network are 16 to 110 ms today: [placement.md](placement.md)); everything else here is",
+      "*measured*.",
       "",
       ...sections.flatMap((section) => [section, ""]),
     ].join("\n");

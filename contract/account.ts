@@ -3,9 +3,17 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
+import { Instant } from "./instant.ts";
 
 /** A tenant's id, which the admin chooses: it stands in paths and in names of objects. */
 export const TenantId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/).openapi({ example: "acme" });
+
+/** Whose things a route reads, as a part of its query. */
+export const tenantQuery = {
+  tenant: TenantId.optional().openapi({
+    description: "Whose. An admin's credential names any tenant; a key reads its own tenant's only",
+  }),
+};
 
 /** A tenant as the admin routes list it. */
 export const TenantJson = z.object({
@@ -37,7 +45,7 @@ export const Key = z.object({
 export const NewKey = z.object({
   name: z.string().min(1).max(200),
   scopes: z.array(KeyScope).min(1).default(["infer", "read"]),
-  expires_at: z.iso.datetime().nullable().default(null),
+  expires_at: Instant.nullable().default(null),
 }).openapi("NewKey");
 
 /** An admin's key as it is listed: of no tenant, and not limited by scopes. */

@@ -51,12 +51,12 @@ export function isKey(text: string): boolean {
 
 /**
  * Whether a text has the form of a key, of either kind, and not its checksum.
- * @param text what a caller shows
- * @returns true where nobody need be asked whose key it is: it is nobody's
+ * @param text what somebody typed
+ * @returns true where it cannot be a key that was ever made
  */
 export const isMistyped = (text: string): boolean => FORM.test(text) && !isKey(text);
 
-/** An admin's key with the other prefix is no tenant's key, but mistyped. */
+/** An admin's key with the other prefix is no key at all. */
 const checked = (prefix: string, body: string): string =>
   prefix === KEY_PREFIX ? body : prefix + body;
 

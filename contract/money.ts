@@ -4,12 +4,13 @@
  */
 import { z } from "@hono/zod-openapi";
 import { TenantId } from "./account.ts";
+import { Instant } from "./instant.ts";
 
 const Price = z.int().min(0).max(1_000_000_000).openapi({ description: "Micro-credits" });
 
 /** A price list as the admin sends it: micro-credits for each thing that is charged. */
 export const NewPrices = z.object({
-  valid_from: z.iso.datetime().openapi({ description: "Mesh clock; at least a minute ahead" }),
+  valid_from: Instant.openapi({ description: "Mesh clock; at least a minute ahead" }),
   per_request: Price,
   per_mega_operation: Price,
   per_kilobyte: Price,
@@ -59,7 +60,8 @@ export const ReceiptJson = z.object({
 export type ReceiptJson = z.infer<typeof ReceiptJson>;
 
 /** A month of the mesh clock. */
-export const Period = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, "must be a month: 2026-11")
+export const Period = z.string()
+  .regex(/^(?:19[7-9]|[2-9]\d\d)\d-(?:0[1-9]|1[0-2])$/, "must be a month since 1970: 2026-11")
   .openapi({ example: "2026-11" });
 
 /** What the admin sends to have a month invoiced. */

@@ -11,7 +11,8 @@ export const ServiceJson = z.enum(["up", "drained", "failed"]).openapi({
     "`drained`: takes nothing new; `failed`: lets go, too, of those who wait. Set by the operator",
 });
 const Source = z.enum(["computed", "node"]).openapi({
-  description: "`computed`: as an untouched node stands; `node`: its last word to this isolate",
+  description: "`computed`: as an untouched node stands; `node`: its last word in an " +
+    "answer to the caller; to an operator, to anybody",
 });
 
 /** One node, now: its place, its modelled state, and whether the operator has it in service. */

@@ -15,6 +15,7 @@ const row = <S extends number>(status: S, title: string, openai: string) => ({
 export const PROBLEMS = {
   invalid_request: row(400, "The request is not valid", "invalid_request_error"),
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
+  body_unreadable: row(400, "The body did not come whole", "invalid_request_error"),
   origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
   unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
   budget_exhausted: row(402, "The budget is used up", "insufficient_quota"),
@@ -22,7 +23,6 @@ export const PROBLEMS = {
   not_found: row(404, "There is no such thing", "not_found_error"),
   model_not_found: row(404, "There is no such model", "not_found_error"),
   node_not_found: row(404, "The constellation has no such node", "not_found_error"),
-  body_incomplete: row(400, "The body did not arrive whole", "invalid_request_error"),
   method_not_allowed: row(405, "The path does not take this method", "invalid_request_error"),
   request_timeout: row(408, "The body did not arrive in time", "api_error"),
   conflict: row(409, "The request conflicts with what exists", "invalid_request_error"),
@@ -32,8 +32,8 @@ export const PROBLEMS = {
   key_reused: row(422, "The key was used for another request", "invalid_request_error"),
   deadline: row(422, "No node can answer in time", "invalid_request_error"),
   rate_limited: row(429, "Too many requests", "rate_limit_error"),
-  overloaded: row(503, "The mesh has no room for it just now", "api_error"),
   no_node: row(503, "No node can serve now", "api_error"),
+  overloaded: row(503, "Too much of this kind is asked at once", "api_error"),
   almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),
   answers_unavailable: row(503, "Kept answers are not at hand", "api_error"),
   collector_unavailable: row(503, "A collector does not answer", "api_error"),
@@ -65,27 +65,53 @@ export const Problem = z.object({
   }),
 }).openapi("Problem");
 
+/** What is wrong with one field. */
+export interface FieldError {
+  /** Where it is, as a JSON pointer in a URI fragment: #/origin/lat. */
+  pointer: string;
+  detail: string;
+}
+
+/**
+ * How many entries the `errors` of one problem have at most; invalid() keeps to it.
+ * A body of 32 MB can be wrong in a million places: the answer must not repeat it, and whoever
+ * reads the first of them knows what to mend.
+ */
+export const FIELD_ERRORS_MAX = 20;
+const FIELD_CHARS_MAX = 256;
+const DETAIL_CHARS_MAX = 2_048;
+
 /** A failure on its way to the client. Throw it; functions/middleware/problem.ts writes it. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
-  readonly errors: { pointer: string; detail: string }[];
+  readonly errors: FieldError[];
   readonly headers: Record<string, string>;
 
   /**
-   * @param detail a sentence without its period, for the caller: it says what is wrong with this request
+   * @param detail a sentence without its period, for the caller: it says what is wrong with this request;
+   *   it may quote the request, and is cut where it grows long
    */
   constructor(
     code: ProblemCode,
     detail: string,
     { errors = [], headers = {} }: {
-      errors?: { pointer: string; detail: string }[];
+      errors?: FieldError[];
       headers?: Record<string, string>;
     } = {},
   ) {
-    super(detail);
+    super(shortened(detail, DETAIL_CHARS_MAX));
     this.name = "ProblemError";
     this.code = code;
-    this.errors = errors;
+    this.errors = errors.map(({ pointer, detail }) => ({
+      pointer: shortened(pointer, FIELD_CHARS_MAX),
+      detail: shortened(detail, FIELD_CHARS_MAX),
+    }));
     this.headers = headers;
   }
+}
+
+/** Never cut within a surrogate pair: half of one is no text, and JSON would escape it. */
+function shortened(text: string, chars_max: number): string {
+  if (text.length <= chars_max) return text;
+  return `${text.slice(0, chars_max - 3).replace(/[\uD800-\uDBFF]$/, "")}...`;
 }

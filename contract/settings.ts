@@ -16,6 +16,7 @@ const Environment = z.object({
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
   PERIGEE_ADMIN_TOKEN: z.union([z.literal(""), z.string().min(32).max(128)]).default(""),
+  PERIGEE_DEV_KEY: z.string().max(128).default(""),
 });
 
 export interface Settings {
@@ -26,6 +27,8 @@ export interface Settings {
   profile: HardwareProfile;
   ledger: { url: string; token: string };
   admin_token: string;
+  /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
+  dev_key: string;
 }
 
 const read = new WeakMap<object, Settings>();
@@ -53,6 +56,7 @@ export function settingsOf(env: object): Settings {
       return { url, token };
     }),
     admin_token: parsed.data.PERIGEE_ADMIN_TOKEN,
+    dev_key: parsed.data.PERIGEE_DEV_KEY,
   };
   read.set(env, settings);
   return settings;

@@ -103,6 +103,7 @@ function miniflareOptions(
       PERIGEE_LEDGER_URL: ledger.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,
+      PERIGEE_DEV_KEY: secrets.dev_key,
     },
   };
   const door = {

@@ -7,6 +7,7 @@
 import { type Log, logger } from "../contract/log.ts";
 import type { GroundOrigin } from "../contract/origin.ts";
 import type { Scope } from "../ledger/schema/api-keys.ts";
+import type { SpendReservation } from "../mesh/billing/lease-account.ts";
 import type { Region } from "../mesh/region.ts";
 import { locationOf, regionNear } from "./caller-location.ts";
 import { BodyRoom } from "./body-room.ts";
@@ -42,6 +43,10 @@ export class Services {
   execution_id: string | undefined;
   /** Whether the request may have run before, paid for by another lease. */
   repeated = false;
+  /** Whether an admin's credential came, which is no tenant's and sees all. Only authentication sets it. */
+  operator = false;
+  /** What the request has counted for against its tenant's rate; null where there is none. */
+  counted: SpendReservation | null = null;
   #caller: Caller | undefined;
 
   constructor({ env, request, request_id, after, setHeader }: {

@@ -10,14 +10,14 @@ import { type Page, type PageRequest, readPage } from "./page.ts";
 import { api_keys } from "./schema/api-keys.ts";
 import { tenants } from "./schema/tenants.ts";
 
-/** An API key as the ledger shows it: all but its hash. */
-export type ApiKey = Omit<typeof api_keys.$inferSelect, "hash">;
+/** An API key as the ledger shows it: without its hash, and which key took its place. */
+export type ApiKey = Omit<typeof api_keys.$inferSelect, "hash" | "successor_id">;
 /** An API key as it is added. */
-export type NewApiKey = Omit<typeof api_keys.$inferSelect, "revoked_at_ms">;
+export type NewApiKey = Omit<typeof api_keys.$inferSelect, "revoked_at_ms" | "successor_id">;
 /** An API key that is neither revoked nor expired, with its tenant's name and limits. */
 export type LiveKey = ApiKey & { tenant_name: string } & Limits;
 
-const { hash: _, ...shown } = getTableColumns(api_keys);
+const { hash: _hash, successor_id: _successor, ...shown } = getTableColumns(api_keys);
 
 /**
  * Finds the API key of a hash.
@@ -63,17 +63,18 @@ export async function insertKey(ledger: Ledger, key: NewApiKey): Promise<Inserte
 }
 
 /**
- * The successor, or why there is none: the old key is `unknown`, or has `ended` before the
- * rotation.
+ * The successor, or why there is none: the old key is `unknown`, has `ended` before the
+ * rotation, or was `rotated` before.
  */
 export type RotatedKey =
   | { ok: true; key: ApiKey }
-  | { ok: false; refusal: "unknown" | "ended" };
+  | { ok: false; refusal: "unknown" | "ended" }
+  | { ok: false; refusal: "rotated"; successor_id: string };
 
 /**
  * Adds a key in the place of another, with its name and scopes; the old one ends at `until_ms`, or
  * earlier if it had an earlier end. One transaction: a key that is revoked before it gets no
- * successor.
+ * successor, and of many that ask at once one makes the successor and sets the end, for good.
  * @param now_ms real clock, ms since 1970
  * @param until_ms real clock, ms since 1970
  */
@@ -87,18 +88,31 @@ export async function rotateKey(
     made: Pick<NewApiKey, "id" | "hash" | "prefix" | "last4">;
   },
 ): Promise<RotatedKey> {
-  const old = and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id), isLive(now_ms));
+  const old = and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id));
+  const { successor_id } = api_keys;
   const [, , found] = await ledger.batch([
+    ledger.update(api_keys).set({ expires_at_ms: earlier(until_ms), successor_id: made.id })
+      .where(and(old, isLive(now_ms), isNull(successor_id))),
+    // Nothing if the update found nothing. A row that is there is this one: a lost answer committed.
     ledger.insert(api_keys).select(
-      ledger.select(successorOf({ made, now_ms })).from(api_keys).where(old),
-    ),
-    ledger.update(api_keys).set({ expires_at_ms: earlier(until_ms) }).where(old),
-    ledger.select(shown).from(api_keys)
+      ledger.select(successorOf({ made, now_ms })).from(api_keys)
+        .where(and(old, eq(successor_id, made.id))),
+    ).onConflictDoNothing(),
+    ledger.select({ ...shown, successor_id }).from(api_keys)
       .where(and(eq(api_keys.tenant_id, tenant_id), inArray(api_keys.id, [id, made.id]))),
   ]);
-  const key = found.find((row) => row.id === made.id);
-  if (key !== undefined) return { ok: true, key };
-  return { ok: false, refusal: found.length === 0 ? "unknown" : "ended" };
+  const made_row = found.find((row) => row.id === made.id);
+  if (made_row !== undefined) {
+    const { successor_id: _, ...key } = made_row;
+    return { ok: true, key };
+  }
+  const [before] = found;
+  if (before === undefined) return { ok: false, refusal: "unknown" };
+  const ended = before.revoked_at_ms !== null ||
+    (before.expires_at_ms !== null && before.expires_at_ms <= now_ms);
+  return ended || before.successor_id === null
+    ? { ok: false, refusal: "ended" }
+    : { ok: false, refusal: "rotated", successor_id: before.successor_id };
 }
 
 /** The successor's row, made from the old key's, in the order of the table's columns. */
@@ -118,6 +132,7 @@ function successorOf(
     // The successor has no end: an admin who rotates a key wants it to live on.
     expires_at_ms: sql<null>`NULL`.as("no_end"),
     revoked_at_ms: sql<null>`NULL`.as("not_revoked"),
+    successor_id: sql<null>`NULL`.as("not_rotated"),
   };
 }
 

@@ -31,13 +31,17 @@ export function listPlacements(
 
 /**
  * Reads one placement.
+ * @param request `tenant_id` null: of any tenant
  * @returns null if the tenant has no placement of this id
  */
 export async function findPlacement(
   ledger: Ledger,
-  { tenant_id, id }: { tenant_id: string; id: string },
+  { tenant_id, id }: { tenant_id: string | null; id: string },
 ): Promise<RecordedPlacement | null> {
   const [placement] = await ledger.select().from(placements)
-    .where(and(eq(placements.id, id), eq(placements.tenant_id, tenant_id)));
+    .where(and(
+      eq(placements.id, id),
+      tenant_id === null ? undefined : eq(placements.tenant_id, tenant_id),
+    ));
   return placement ?? null;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { eq } from "drizzle-orm";
 import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { tenants } from "./schema/tenants.ts";
@@ -19,6 +20,16 @@ export type NewTenantRow = typeof tenants.$inferInsert;
 export async function insertTenant(ledger: Ledger, tenant: NewTenantRow): Promise<boolean> {
   const { rowsAffected } = await ledger.insert(tenants).values(tenant).onConflictDoNothing();
   return rowsAffected === 1;
+}
+
+/**
+ * Looks a tenant up by its primary key. Rejects if the ledger does not answer.
+ * @param id the tenant's
+ * @returns whether there is such a tenant
+ */
+export async function hasTenant(ledger: Ledger, id: string): Promise<boolean> {
+  const [found] = await ledger.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id));
+  return found !== undefined;
 }
 
 /** All tenants, newest first. */

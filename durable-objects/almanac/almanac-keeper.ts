@@ -10,15 +10,21 @@ import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { loadCatalogue, newestCatalogue } from "../../ledger/catalogues.ts";
 import { openLedger } from "../../ledger/client.ts";
+import { meshNow } from "../../mesh/clock.ts";
 import { unpackCatalogue } from "../../mesh/orbit/catalogue.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { FILED } from "../../mesh/orbit/filed.ts";
 import { importedConstellation } from "../../mesh/orbit/imported-constellation.ts";
-import { computeKnot } from "../../mesh/orbit/knot.ts";
+import { KnotBuilder, knotNumber } from "../../mesh/orbit/knot.ts";
 import { Propagator } from "../../mesh/orbit/propagation.ts";
+import { builtInSlices } from "../shared/slices.ts";
 
-// The current window's two, the next window's, and one for a request of another date; 1 MB each.
+// The current window's two, the next window's, and one of a newer catalogue; 1 MB each.
 const KNOTS_MAX = 4;
+// Windows from now that isolates work with: clocks differ, and a grid is made ahead.
+const NEAR_WINDOWS = 3;
+// Some millisecond of work: a request for now waits no longer for one of another date.
+const NODES_PER_SLICE = 2_048;
 // A refreshed catalogue is noticed within this time; the ledger is asked no more often.
 const NEWEST_KEPT_MS = 15_000;
 
@@ -34,11 +40,12 @@ interface Loaded {
 /** The object that computes a region's knots; callers get it from almanacObject(). */
 export class AlmanacKeeper extends DurableObject<Env> {
   readonly #knots = new Map<string, ArrayBuffer>();
+  readonly #computing = new Map<string, Promise<ArrayBuffer>>();
   #loaded: Loaded | undefined;
   #newest: { name: string; until: number } | undefined;
 
   /**
-   * Computes a knot, or takes it from memory.
+   * Computes a knot, in slices, or takes it from memory.
    * @param constellation the name of a catalogue in the ledger, or `starlink-filed`
    * @param number the knot's, as knotNumber() of mesh/orbit/knot.ts counts
    * @returns the packed knot, for readKnot()
@@ -46,15 +53,34 @@ export class AlmanacKeeper extends DurableObject<Env> {
    */
   async knot(constellation: string, number: number): Promise<ArrayBuffer> {
     const key = `${constellation}/${number}`;
-    const kept = this.#knots.get(key);
-    if (kept) return kept;
-    const loaded = await this.#load(constellation);
-    const { bytes } = computeKnot(loaded.constellation, loaded.propagator, number);
-    this.#knots.set(key, bytes);
-    if (this.#knots.size > KNOTS_MAX) {
-      this.#knots.delete(this.#knots.keys().next().value!);
+    const kept = this.#knots.get(key) ?? this.#computing.get(key);
+    if (kept) return await kept;
+    const computing = this.#compute(constellation, number);
+    this.#computing.set(key, computing);
+    try {
+      const bytes = await computing;
+      if (this.#isNear(number)) this.#keep(key, bytes);
+      return bytes;
+    } finally {
+      this.#computing.delete(key);
     }
-    return bytes;
+  }
+
+  async #compute(name: string, number: number): Promise<ArrayBuffer> {
+    const { constellation, propagator } = await this.#load(name);
+    const builder = new KnotBuilder(constellation, propagator, number);
+    return (await builtInSlices(builder, NODES_PER_SLICE)).bytes;
+  }
+
+  /** A knot of another date is not kept: it would push out one that all isolates need. */
+  #isNear(number: number): boolean {
+    const now = knotNumber(meshNow(settingsOf(this.env).clock, Date.now()));
+    return Math.abs(number - now) <= NEAR_WINDOWS;
+  }
+
+  #keep(key: string, bytes: ArrayBuffer): void {
+    this.#knots.set(key, bytes);
+    if (this.#knots.size > KNOTS_MAX) this.#knots.delete(this.#knots.keys().next().value!);
   }
 
   /**

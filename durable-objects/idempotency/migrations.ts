@@ -27,4 +27,15 @@ export const IDEMPOTENCY_MIGRATIONS: readonly Migration[] = [
       ) STRICT`);
     },
   },
+  {
+    // Beside `keys`, which release 7ab9cf5 writes without naming columns. It neither writes nor deletes
+    // here: what it has left of an earlier run of the key is told by the run's execution id.
+    run(sql) {
+      sql.exec(`CREATE TABLE IF NOT EXISTS key_headers (
+        key_hash TEXT PRIMARY KEY,
+        execution_id TEXT NOT NULL,
+        headers_hash TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`);
+    },
+  },
 ];

@@ -46,6 +46,8 @@ export interface KeyedRequest {
   key_hash: string;
   /** A digest of method, path and body. */
   fingerprint: string;
+  /** Of the headers that decide the answer; a release that does not send it compares none. */
+  headers_hash?: string;
   /** The execution's id if this is the first run of the request. */
   execution_id: string;
 }
@@ -92,7 +94,7 @@ export class StoredResponses {
       this.#forget(ask.key_hash);
       return this.#run({ ...ask, attempt: row.attempt + 1 }, now);
     }
-    const same = row.fingerprint === ask.fingerprint;
+    const same = isSame(row, ask);
     switch (row.state) {
       case "answered":
         return same ? this.#replay(row) : { is: "other" };
@@ -191,11 +193,15 @@ export class StoredResponses {
   }
 
   #row(key_hash: string): Row | undefined {
-    return this.#sql.exec<Row>("SELECT * FROM keys WHERE key_hash = ?", key_hash).toArray()[0];
+    return this.#sql.exec<Row>(
+      `SELECT keys.*, headers_hash FROM keys
+       LEFT JOIN key_headers USING (key_hash, execution_id) WHERE key_hash = ?`,
+      key_hash,
+    ).toArray()[0];
   }
 
   #run(
-    { key_hash, fingerprint, execution_id, attempt }: KeyedRequest & RunRight,
+    { key_hash, fingerprint, headers_hash, execution_id, attempt }: KeyedRequest & RunRight,
     now: number,
   ): Begun {
     this.#sql.exec(
@@ -209,6 +215,15 @@ export class StoredResponses {
       now,
       now + KEPT_MS,
     );
+    this.#sql.exec("DELETE FROM key_headers WHERE key_hash = ?", key_hash);
+    if (headers_hash !== undefined) {
+      this.#sql.exec(
+        "INSERT INTO key_headers (key_hash, execution_id, headers_hash) VALUES (?, ?, ?)",
+        key_hash,
+        execution_id,
+        headers_hash,
+      );
+    }
     return { is: "run", turn: { key_hash, execution_id, attempt } };
   }
 
@@ -248,13 +263,21 @@ export class StoredResponses {
 
   #forget(key_hash: string): void {
     this.#sql.exec("DELETE FROM parts WHERE key_hash = ?", key_hash);
+    this.#sql.exec("DELETE FROM key_headers WHERE key_hash = ?", key_hash);
     this.#sql.exec("DELETE FROM keys WHERE key_hash = ?", key_hash);
   }
 }
 
+/** Headers are compared where both say which they were. */
+const isSame = (row: Row, { fingerprint, headers_hash }: KeyedRequest): boolean =>
+  row.fingerprint === fingerprint &&
+  (row.headers_hash === null || headers_hash === undefined || row.headers_hash === headers_hash);
+
 type Row = {
   key_hash: string;
   fingerprint: string;
+  /** Null where release 7ab9cf5 has written the row: then only the fingerprint is compared. */
+  headers_hash: string | null;
   execution_id: string;
   attempt: number;
   state: "running" | "released" | "answered" | "unkept";

@@ -12,12 +12,15 @@ import { type Ledger, openLedger } from "../../ledger/client.ts";
 import { findLiveKey, type LiveKey } from "../../ledger/keys.ts";
 import { listPrices } from "../../ledger/prices.ts";
 import { reasonOf } from "../../ledger/reason.ts";
+import { hasWholeSchema } from "../../ledger/schema-probe.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
 import { migrate } from "../shared/migrate.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "./migrations.ts";
 import { StaleIfError } from "./stale-if-error.ts";
+import { UnknownKeys } from "./unknown-keys.ts";
 
 const PRICES = "prices";
+const SCHEMA = "schema";
 
 /** Rethrows why the ledger failed, without the values that it was asked with. */
 const tell = (error: unknown): never => {
@@ -30,6 +33,7 @@ const tell = (error: unknown): never => {
  */
 export class LedgerCache extends DurableObject<Env> {
   readonly #known: StaleIfError;
+  readonly #unknown = new UnknownKeys();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -44,12 +48,7 @@ export class LedgerCache extends DurableObject<Env> {
    * @returns null if the key is unknown, revoked or expired
    */
   async key(hash: string): Promise<LiveKey | null> {
-    const key = await this.#known.of(
-      `key:${hash}`,
-      () => findLiveKey(this.#ledger(), hash, Date.now()).catch(tell),
-      Date.now,
-    );
-    return (key?.expires_at_ms ?? Infinity) > Date.now() ? key : null;
+    return await this.#live(`key:${hash}`, () => findLiveKey(this.#ledger(), hash, Date.now()));
   }
 
   /**
@@ -58,12 +57,19 @@ export class LedgerCache extends DurableObject<Env> {
    * @returns null if the key is unknown, revoked or expired
    */
   async adminKey(hash: string): Promise<LiveAdminKey | null> {
-    const key = await this.#known.of(
+    return await this.#live(
       `admin:${hash}`,
-      () => findLiveAdminKey(this.#ledger(), hash, Date.now()).catch(tell),
-      Date.now,
+      () => findLiveAdminKey(this.#ledger(), hash, Date.now()),
     );
-    return (key?.expires_at_ms ?? Infinity) > Date.now() ? key : null;
+  }
+
+  /**
+   * Hears that a key of this hash was made: it opens at once, also if it was unknown a moment ago,
+   * or while a flood of made-up ones is kept out. The object forgets this when it restarts.
+   * @param hash SHA-256 of the whole key, hexadecimal
+   */
+  announce(kind: "key" | "admin", hash: string): void {
+    this.#unknown.announce(`${kind}:${hash}`);
   }
 
   /**
@@ -73,6 +79,23 @@ export class LedgerCache extends DurableObject<Env> {
   async prices(): Promise<PriceList[]> {
     return await this.#known.of(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now) ??
       [];
+  }
+
+  /**
+   * Whether an inference finds here what it needs of the ledger, though that may be away by now.
+   * @returns `unheard` if the ledger has not answered yet, `behind` if its migrations are not all applied
+   */
+  async readiness(): Promise<"ready" | "unheard" | "behind"> {
+    try {
+      const ask = async () => await hasWholeSchema(this.#ledger()) ? { whole: true } : null;
+      const schema = await this.#known.of(SCHEMA, () => ask().catch(tell), Date.now);
+      if (!schema) return "behind";
+      await this.prices();
+      return "ready";
+    } catch (error) {
+      logger().warn("The ledger has not been heard of", { error });
+      return "unheard";
+    }
   }
 
   /**
@@ -90,6 +113,22 @@ export class LedgerCache extends DurableObject<Env> {
    */
   async renewPrices(): Promise<void> {
     await this.#known.renew(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now);
+  }
+
+  async #live<K extends LiveKey | LiveAdminKey>(
+    name: string,
+    find: () => Promise<K | null>,
+  ): Promise<K | null> {
+    if (!this.#known.knows(name)) {
+      if (this.#unknown.has(name, Date.now())) return null;
+      // Thrown, as by a ledger that is away: whose key it is is not known just now.
+      if (!this.#unknown.admits(name, Date.now())) {
+        throw new Error("Too many unknown keys are shown");
+      }
+    }
+    const key = await this.#known.of(name, () => find().catch(tell), Date.now);
+    if (key === null) this.#unknown.note(name, Date.now());
+    return (key?.expires_at_ms ?? Infinity) > Date.now() ? key : null;
   }
 
   #ledger(): Ledger {

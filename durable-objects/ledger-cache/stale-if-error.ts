@@ -81,6 +81,15 @@ export class StaleIfError {
   }
 
   /**
+   * Whether the ledger has ever said what it is, and not since that there is no such thing.
+   * @param name of the record
+   * @returns true also where that was long ago
+   */
+  knows(name: string): boolean {
+    return this.#row(name) !== undefined;
+  }
+
+  /**
    * Forgets the records that have a value in a field, since the ledger has changed there.
    * @param value compared with the record's own `id` or `tenant_id`
    */

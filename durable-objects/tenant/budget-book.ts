@@ -225,22 +225,26 @@ export class BudgetBook {
 
   /** Grants a lease for the quotes that fit, and some more for the demand if all of them do. */
   #grant(
-    { holder, quotes, demand }: WalletRequest,
+    { holder, quotes, weights, demand }: WalletRequest,
     book: Book,
   ): { lease: Lease | null; rest: number | null } {
     const available = book.budget === null ? Infinity : book.budget - book.spent - this.#leased();
     const tokens = book.rate === null ? Infinity : Math.floor(book.tokens);
-    let [units, requests] = [0, 0];
-    for (const quote of quotes) {
-      if (units + quote > available || requests + 1 > tokens) continue;
+    let [units, requests, granted] = [0, 0, 0];
+    for (const [q, quote] of quotes.entries()) {
+      const weight = weights?.[q] ?? 1;
+      // What counts against the rate alone needs no budget, so it may come while that is overdrawn.
+      const free = weights !== undefined && quote === 0 && weight > 0;
+      if ((!free && units + quote > available) || requests + weight > tokens) continue;
       units += quote;
-      requests++;
+      requests += weight;
+      granted++;
     }
-    const left = (granted: number) => book.budget === null ? null : available - granted;
-    if (requests === 0) return { lease: null, rest: left(0) };
-    if (requests === quotes.length) {
-      units += Math.min(demand.units, Math.floor((available - units) * HEADROOM_SHARE));
-      requests += Math.min(demand.requests, Math.floor((tokens - requests) * HEADROOM_SHARE));
+    const left = (taken: number) => book.budget === null ? null : available - taken;
+    if (granted === 0) return { lease: null, rest: left(0) };
+    if (granted === quotes.length) {
+      units += headroom(demand.units, available - units);
+      requests += headroom(demand.requests, tokens - requests);
     }
     const lease = {
       id: this.#newId(),
@@ -291,6 +295,9 @@ export class BudgetBook {
     );
   }
 }
+
+const headroom = (demand: number, left: number): number =>
+  Math.max(0, Math.min(demand, Math.floor(left * HEADROOM_SHARE)));
 
 function filledBy(book: Book, now_ms: number): Book {
   if (book.rate === null) return { ...book, at: now_ms };

@@ -3,8 +3,9 @@
  * while the ledger is away a cache serves what it has, which must not be older than the change.
  * @module
  */
-import { allLedgerCaches, type Stub } from "../../durable-objects/names.ts";
+import { allLedgerCaches, ledgerCacheObject, type Stub } from "../../durable-objects/names.ts";
 import { withDeadline } from "../../durable-objects/shared/deadline.ts";
+import { REGIONS } from "../../mesh/region.ts";
 import type { Services } from "../services.ts";
 import { unavailable } from "./unavailable.ts";
 
@@ -31,6 +32,21 @@ export async function invalidateCaches(services: Services, tell: Tell): Promise<
  */
 export async function invalidateAllCaches(services: Services, tell: Tell): Promise<void> {
   if (!await invalidateCaches(services, tell)) throw unavailable("ledger_caches");
+}
+
+/**
+ * Tells the caches which will be asked for it that a key was made. One that does not answer learns of
+ * the key when it is shown, but may keep it out for seconds while it is flooded with made-up ones.
+ * @param key_hash SHA-256 of the whole key, hexadecimal
+ */
+export async function announceKey(
+  services: Services,
+  kind: "key" | "admin",
+  key_hash: string,
+): Promise<void> {
+  const { env } = services;
+  const caches = REGIONS.map((region) => ledgerCacheObject(env, { region, key_hash }));
+  await tellEach(services, caches, (cache) => cache.announce(kind, key_hash));
 }
 
 /**

@@ -1,6 +1,8 @@
 /**
- * Pays for asks: one wallet for each tenant that has a budget or a rate, in each isolate.
- * A thin shell: mesh/billing/wallet.ts decides what is reserved, asked for and given back.
+ * Counts requests and pays for asks: one wallet for each tenant that has a budget or a rate, in each
+ * isolate. Authentication counts every request before anything of it is read; an inference pays once a
+ * node is known that can serve it.
+ * A thin shell: what is reserved, asked for and given back is decided in mesh/billing/wallet.ts.
  *
  * Requests of one isolate share a wallet, but in workerd none may wait for another's promise: each
  * has a promise and a timer of its own.
@@ -10,7 +12,8 @@ import { ProblemError } from "../../contract/problem.ts";
 import { tenantObject } from "../../durable-objects/names.ts";
 import { stamped } from "../../durable-objects/shared/version.ts";
 import { HEARTBEAT_MS, type Rate, type WalletAnswer } from "../../mesh/billing/lease.ts";
-import type { SpendOutcome } from "../../mesh/billing/lease-account.ts";
+import type { Cost, SpendOutcome, SpendReservation } from "../../mesh/billing/lease-account.ts";
+import { type Bucket, fill } from "../../mesh/billing/rate.ts";
 import {
   type PaymentRefusal,
   type SpendResult,
@@ -47,9 +50,47 @@ interface SharedWallet {
   waiting: Set<() => void>;
   /** Until when some request returns idle leases; after that another one takes over. */
   returning_until: number;
+  /** How many requests may be given back now. */
+  returnable: Bucket;
 }
 
 const wallets = new Map<string, SharedWallet>();
+
+/**
+ * Counts a request against its tenant's rate, and waits for the count if need be.
+ * @param weight for how many requests it counts
+ * @throws ProblemError `rate_limited` if the rate is used up, `budget_unavailable` if it cannot be asked
+ */
+export async function countRequest(services: Services, weight: number): Promise<void> {
+  const { tenant_id, limits: { requests_per_minute } } = services.caller;
+  if (requests_per_minute === null) return;
+  const shared = walletOf(tenant_id);
+  // A rate holds no more than a minute's requests: what weighs more takes all of them.
+  const requests = Math.min(weight, requests_per_minute);
+  const reservation = await reserve(services, shared, { units: 0, requests });
+  shared.wallet.settle(reservation, "charged", Date.now());
+  services.counted = reservation;
+  returnIdle(services, shared);
+}
+
+/**
+ * Gives back what a request has counted for, as no node could serve it and none was asked. Such asks are
+ * read and placed all the same, so at most as many as the rate are given back: without end they would be
+ * a way around it.
+ */
+export function giveBack(services: Services): void {
+  const { caller: { tenant_id, limits: { requests_per_minute } }, counted } = services;
+  if (!counted || requests_per_minute === null) return;
+  services.counted = null;
+  const shared = walletOf(tenant_id);
+  const { tokens, filled_at_ms } = fill(shared.returnable, requests_per_minute, Date.now());
+  const gives = tokens >= counted.requests;
+  shared.returnable = { tokens: gives ? tokens - counted.requests : tokens, filled_at_ms };
+  if (!gives) return;
+  shared.wallet.giveBack(counted);
+  setRateHeaders(services, shared);
+  wake(shared);
+}
 
 /**
  * Reserves what an ask will cost, and waits for it if need be. Sets the rate's headers.
@@ -59,18 +100,11 @@ const wallets = new Map<string, SharedWallet>();
  */
 export async function pay(services: Services, units: number): Promise<Payment> {
   const { tenant_id, limits } = services.caller;
-  if (!limits.budgeted && limits.requests_per_minute === null) return FREE;
+  if (!limits.budgeted) return FREE;
   const shared = walletOf(tenant_id);
   const { wallet } = shared;
-  const want = wallet.want(units, Date.now());
-  const taken = await services.timing.measure("budget", () => takenBy(services, shared, want));
-  for (const [name, value] of Object.entries(rateHeaders(wallet.rate))) {
-    services.setHeader(name, value);
-  }
-  if (!taken.ok) throw refused(taken, units);
-  const { reservation } = taken;
-  // The tenant's object takes a lease back if it hears nothing of the wallet while the lease is in
-  // use.
+  const reservation = await reserve(services, shared, { units, requests: 0 });
+  // The tenant's object takes a lease back unless the wallet says, while it is in use, that it is.
   const beat = setInterval(() => drive(services, shared), HEARTBEAT_MS);
   return {
     lease_id: reservation.budgeted ? reservation.lease_id : null,
@@ -81,6 +115,25 @@ export async function pay(services: Services, units: number): Promise<Payment> {
       returnIdle(services, shared);
     },
   };
+}
+
+async function reserve(
+  services: Services,
+  shared: SharedWallet,
+  { units, requests }: Cost,
+): Promise<SpendReservation> {
+  const want = shared.wallet.want(units, Date.now(), requests);
+  const step = requests > 0 ? "rate" : "budget";
+  const taken = await services.timing.measure(step, () => takenBy(services, shared, want));
+  setRateHeaders(services, shared);
+  if (!taken.ok) throw refused(taken, units);
+  return taken.reservation;
+}
+
+function setRateHeaders(services: Services, { wallet }: SharedWallet): void {
+  for (const [name, value] of Object.entries(rateHeaders(wallet.rate))) {
+    services.setHeader(name, value);
+  }
 }
 
 async function takenBy(services: Services, shared: SharedWallet, want: Want): Promise<SpendResult> {
@@ -148,6 +201,8 @@ function walletOf(tenant_id: string): SharedWallet {
     wallet: new Wallet(crypto.randomUUID()),
     waiting: new Set(),
     returning_until: -Infinity,
+    // Of an age: the first look fills it.
+    returnable: { tokens: 0, filled_at_ms: 0 },
   };
   wallets.set(tenant_id, shared);
   return shared;
@@ -183,7 +238,7 @@ function refused(refusal: PaymentRefusal, units: number): ProblemError {
       );
     case "rate":
       return new ProblemError("rate_limited", rateDetail(refusal.rate), {
-        headers: retryAfterMs(refusal.rate.next_ms),
+        headers: retryAfterMs(refusal.retry_ms),
       });
     case "held":
       return new ProblemError(

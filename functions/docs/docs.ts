@@ -5,6 +5,7 @@
 import { VERSION } from "../../contract/version.ts";
 import { PROBLEMS } from "../../contract/problem.ts";
 import type { App } from "../context.ts";
+import { serveConstant } from "./constant.ts";
 import { renderDocs } from "./docs-page.ts";
 
 const INFO = {
@@ -33,7 +34,15 @@ export function serveDocs(app: App): void {
     scheme: "bearer",
     description: "The deployment's admin token, or an admin key",
   });
-  app.get("/openapi.json", (c) => c.json(app.getOpenAPI31Document(INFO)));
-  app.get("/docs", (c) => c.html(renderDocs(app.getOpenAPI31Document(INFO), PROBLEMS)));
+  // Made at the first request, when every route is there.
+  const description = () => app.getOpenAPI31Document(INFO);
+  serveConstant(app, "/openapi.json", {
+    type: "application/json",
+    make: () => JSON.stringify(description()),
+  });
+  serveConstant(app, "/docs", {
+    type: "text/html; charset=UTF-8",
+    make: async () => `${await renderDocs(description(), PROBLEMS)}`,
+  });
   app.get("/", (c) => c.redirect("/docs"));
 }

@@ -1,13 +1,34 @@
 /**
- * What a request asks for, as one hash: method, path with its query, and the bytes of its body. Read
- * once, and hashed while reading.
+ * What a request asks for, as two hashes: one of method, path with its query, and the bytes of its body,
+ * which are read once and hashed while reading; one of the headers that decide the answer. They are
+ * apart, as release 7ab9cf5 has stored the first alone, and goes on comparing it after a rollback.
  * @module
  */
 import type { BodyRoom } from "../body-room.ts";
 import { cappedChunks } from "../middleware/capped-body.ts";
+import { sha256Hex } from "../sha256-hex.ts";
 
 // As much as the largest body that any route takes; every route's own limit holds after this one.
 const BODY_BYTES_MAX = 32 * 2 ** 20;
+
+// With another value in one of them the same bytes are another request. All others say who asks, by which
+// way, or what the answer is packed in.
+const DECIDING = [
+  "Accept",
+  "Content-Encoding",
+  "Content-Type",
+  "Inference-Header-Content-Length",
+  "Perigee-Emulate",
+  "Perigee-Origin",
+];
+
+/**
+ * Hashes the headers that decide what the answer is.
+ * @returns SHA-256, hexadecimal
+ */
+export function headersHash({ headers }: Request): string {
+  return sha256Hex(DECIDING.map((name) => `${name}: ${headers.get(name) ?? ""}`).join("\n"));
+}
 
 /**
  * Reads a request's body and hashes the request.

@@ -14,17 +14,18 @@ import type { Ctx, Middleware } from "../context.ts";
 import type { Services } from "../services.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 import { executionId } from "./execution-id.ts";
-import { fingerprinted } from "./fingerprint.ts";
+import { fingerprinted, headersHash } from "./fingerprint.ts";
 import { KeyedRun, type KeyedStore } from "./keyed-run.ts";
 import { replay } from "./replay.ts";
 import type { SealKey } from "./sealed-response.ts";
 
-// Stored: 2xx and these. All other statuses depend on the moment (a budget, a busy node), so that a
-// repetition may well get another one.
-const FINAL = new Set([400, 404, 405, 409, 413, 415, 422]);
+// Stored: 2xx and these. All other statuses depend on the moment (a budget, a busy node, a tenant that
+// there is a moment later), so that a repetition may well get another one.
+const FINAL = new Set([400, 405, 413]);
 
-// Problems with one of those statuses that depend on the moment all the same: nodes move.
-const OF_THE_MOMENT = new Set<ProblemCode>(["still_running", "deadline"]);
+// Problems with one of those statuses that depend on the moment all the same: where the network says that
+// the caller is, what came of the body.
+const OF_THE_MOMENT = new Set<ProblemCode>(["origin_missing", "body_unreadable"]);
 
 /** The kind of credential that a route asks for: a tenant's key, or an admin's token or key. */
 export type Credential = "key" | "admin";
@@ -43,16 +44,21 @@ export function idempotency(asks: Credential): Middleware {
       throw new ProblemError("invalid_request", detail);
     }
     const scope = scopeOf(services, asks);
+    const headers_hash = headersHash(c.req.raw);
     const { fingerprint, request } = await fingerprinted(c.req.raw, c.var.services.room);
     c.req.raw = request;
     // An admin's responses hold keys in the clear: a guessed Idempotency-Key must not open them.
-    const secret = asks === "key" ? key : `${key}\n${services.headers.get("Authorization")}`;
-    const answered = once(c, next, { key, seal_key: { scope, fingerprint, secret } });
+    const secret = asks === "key" ? key : `${key}\n${credentialOf(services)}`;
+    const answered = once(c, next, { key, headers_hash, seal_key: { scope, fingerprint, secret } });
     // A caller who hangs up must not leave its key held: the run goes on to its end without the caller.
     services.after(answered.then(() => {}, () => {}));
     return await answered;
   };
 }
+
+/** The same whatever the case of its scheme, and however many blanks follow that. */
+const credentialOf = ({ headers }: Services): string =>
+  (headers.get("Authorization") ?? "").replace(/^Bearer +/i, "Bearer ");
 
 /** Whose key it is: the same Idempotency-Key of two tenants is two keys. */
 const scopeOf = (services: Services, asks: Credential): string =>
@@ -61,20 +67,24 @@ const scopeOf = (services: Services, asks: Credential): string =>
 async function once(
   c: Ctx,
   next: () => Promise<void>,
-  { key, seal_key }: { key: string; seal_key: SealKey },
+  { key, headers_hash, seal_key }: { key: string; headers_hash: string; seal_key: SealKey },
 ): Promise<Response | void> {
   const { services } = c.var;
   const { scope, fingerprint } = seal_key;
   const key_hash = sha256Hex(`${scope}\n${key}`);
   const store = idempotencyObject(services.env, { scope, key_hash });
-  const ask = { key_hash, fingerprint, execution_id: executionId(Date.now()) };
+  const ask = { key_hash, fingerprint, headers_hash, execution_id: executionId(Date.now()) };
   // Without its store a keyed request must not run: it might be the second time.
   const begun = await withObject(
     services,
     "stored_responses",
     () => store.begin(ask) as Promise<Begun>,
   );
-  if (begun.is !== "run") return await replay(services, { store, seal_key }, { begun, key_hash });
+  if (begun.is !== "run") {
+    const replayed = await replay(services, { store, seal_key }, { begun, key_hash });
+    // By the framework, which adds the headers that are the request's own: its rate.
+    return c.newResponse(replayed.body, replayed);
+  }
   services.execution_id = begun.turn.execution_id;
   services.repeated = begun.turn.attempt > 1;
   await runOnce(c, { store, seal_key }, { turn: begun.turn, next });

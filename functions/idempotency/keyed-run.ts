@@ -15,6 +15,10 @@ import { collecting } from "./stored-stream.ts";
 // Eleven rows of an object. A larger body is a tensor, which a client can ask for again.
 const BODY_BYTES_MAX = 8 * 2 ** 20;
 
+// A problem may quote what is wrong a thousand times over: it would fill the disk with what a repetition
+// finds out again.
+const PROBLEM_BYTES_MAX = 4_096;
+
 // A stored response keeps no header that belongs to the request that ran: each repetition gets its own
 // id, timing, rate and date.
 const NOT_STORED =
@@ -45,11 +49,15 @@ export class KeyedRun {
   }
 
   /**
-   * Reads and stores a response.
+   * Reads and stores a response; a large problem frees the key instead.
    * @returns the body to send in its place
    */
   async finish(response: Response): Promise<Uint8Array<ArrayBuffer>> {
     const body = new Uint8Array(await response.arrayBuffer());
+    if (!response.ok && body.length > PROBLEM_BYTES_MAX) {
+      await this.release();
+      return body;
+    }
     await this.#store(response, body.length <= BODY_BYTES_MAX ? body : null);
     return body;
   }

@@ -34,7 +34,8 @@ type PostRoute<Config extends PostConfig> = Omit<Config, "asks" | "middleware"> 
 export function postRoute<Path extends string, Config extends PostConfig & { path: Path }>(
   { asks, middleware, ...config }: Config & { path: Path },
 ): PostRoute<Config> {
-  const known = config.path.startsWith("/v2") ? OIP_PROBLEMS : POST_PROBLEMS;
+  const own = asks === "admin" ? POST_PROBLEMS : TENANT_PROBLEMS;
+  const known = config.path.startsWith("/v2") ? inOip(own) : own;
   const route = createRoute({
     ...config,
     method: "post",
@@ -74,9 +75,13 @@ const HEADER = {
 
 const POST_PROBLEMS = problems("invalid_request", "conflict", "key_reused", "body_too_large");
 
+/** A tenant's requests count against its rate. */
+const TENANT_PROBLEMS = { ...POST_PROBLEMS, ...problems("rate_limited", "budget_unavailable") };
+
 /** The same statuses, in the body that the Open Inference Protocol has. */
-const OIP_PROBLEMS = Object.fromEntries(
-  Object.entries(POST_PROBLEMS).map((
-    [status, { description }],
-  ) => [status, json(description, OipError)]),
-);
+const inOip = (known: typeof POST_PROBLEMS) =>
+  Object.fromEntries(
+    Object.entries(known).map((
+      [status, { description }],
+    ) => [status, json(description, OipError)]),
+  );

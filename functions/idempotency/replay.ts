@@ -50,11 +50,14 @@ export async function replay(
     if (found === null) throw unavailable("stored_responses");
     parts.push(found);
   }
-  const stored = await open(parts.join(""), seal_key);
-  if (!stored) {
+  const opened = await open(parts.join(""), seal_key);
+  if (!opened.ok) {
+    // What a newer release has stored is there, and will be read when that is back.
+    if (opened.refusal === "newer") throw unavailable("stored_responses");
     const detail = "This Idempotency-Key was used with another admin credential";
     throw new ProblemError("key_reused", detail);
   }
+  const { response: stored } = opened;
   const headers = new Headers(stored.headers);
   headers.set("Idempotency-Replayed", "true");
   const empty = stored.status === 204 || stored.status === 205;

@@ -25,6 +25,8 @@ export interface SealKey {
 }
 
 const SALT_BYTES = 16;
+// What a head is: status, headers and this. Release 7ab9cf5 wrote none, which is 0, and ignores it.
+const VERSION = 1;
 // The length of the head, big-endian, before head and body.
 const LENGTH_BYTES = 4;
 
@@ -33,7 +35,7 @@ const LENGTH_BYTES = 4;
  * @returns base64 of salt, ciphertext and tag
  */
 export async function seal(response: StoredResponse, key: SealKey): Promise<string> {
-  const head = text.encode(JSON.stringify([response.status, response.headers]));
+  const head = text.encode(JSON.stringify([response.status, response.headers, VERSION]));
   const plain = new Uint8Array(LENGTH_BYTES + head.length + response.body.length);
   new DataView(plain.buffer).setUint32(0, head.length);
   plain.set(head, LENGTH_BYTES);
@@ -46,12 +48,17 @@ export async function seal(response: StoredResponse, key: SealKey): Promise<stri
   return whole.toBase64();
 }
 
+/** What opening a sealed response gives. */
+export type Opened =
+  | { ok: true; response: StoredResponse }
+  /** Sealed with another secret, or by a release that knows more. */
+  | { ok: false; refusal: "other_secret" | "newer" };
+
 /**
  * Opens a sealed response.
  * @param base64 as seal() gave it
- * @returns null if it was sealed with another secret, scope or fingerprint
  */
-export async function open(base64: string, key: SealKey): Promise<StoredResponse | null> {
+export async function open(base64: string, key: SealKey): Promise<Opened> {
   const whole = Uint8Array.fromBase64(base64);
   const derived = await derive(key, whole.subarray(0, SALT_BYTES));
   let plain: Uint8Array<ArrayBuffer>;
@@ -59,11 +66,13 @@ export async function open(base64: string, key: SealKey): Promise<StoredResponse
     const opened = await crypto.subtle.decrypt(cipher(key), derived, whole.subarray(SALT_BYTES));
     plain = new Uint8Array(opened);
   } catch {
-    return null;
+    return { ok: false, refusal: "other_secret" };
   }
   const body_at = LENGTH_BYTES + new DataView(plain.buffer).getUint32(0);
-  const [status, headers] = JSON.parse(text_of.decode(plain.subarray(LENGTH_BYTES, body_at)));
-  return { status, headers, body: plain.subarray(body_at) };
+  const head = JSON.parse(text_of.decode(plain.subarray(LENGTH_BYTES, body_at)));
+  const [status, headers, version = 0] = head;
+  if (version > VERSION) return { ok: false, refusal: "newer" };
+  return { ok: true, response: { status, headers, body: plain.subarray(body_at) } };
 }
 
 const text = new TextEncoder();

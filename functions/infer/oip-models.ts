@@ -8,6 +8,8 @@ import { ModelMetadata, OipError } from "../../contract/oip.ts";
 import { json } from "../../contract/responses.ts";
 import type { App } from "../context.ts";
 import { modelOf } from "../params/model.ts";
+import { retryAfter } from "../retry-after.ts";
+import { readinessOf } from "./readiness.ts";
 
 /** What the protocol's server metadata says. */
 export const SERVER = { name: "perigee", version: VERSION, extensions: [] as string[] };
@@ -25,14 +27,26 @@ const server = createRoute({
   },
 });
 
-const health = (path: "/v2/health/live" | "/v2/health/ready", key: "live" | "ready") =>
-  createRoute({
-    method: "get",
-    path,
-    tags: ["infer"],
-    summary: `Whether the server is ${key}`,
-    responses: { 200: json(`It is ${key}`, z.record(z.string(), z.boolean())) },
-  });
+const live = createRoute({
+  method: "get",
+  path: "/v2/health/live",
+  tags: ["infer"],
+  summary: "Whether the server is live",
+  responses: { 200: json("It is live", z.object({ live: z.boolean() })) },
+});
+
+const NotReady = OipError.extend({ ready: z.literal(false) });
+
+const ready = createRoute({
+  method: "get",
+  path: "/v2/health/ready",
+  tags: ["infer"],
+  summary: "Whether an inference is possible",
+  responses: {
+    200: json("It is possible", z.object({ ready: z.literal(true) })),
+    503: json("It is not, and why", NotReady),
+  },
+});
 
 const params = z.object({ name: z.string() });
 
@@ -48,35 +62,45 @@ const metadata = createRoute({
   },
 });
 
-const ready = createRoute({
+const modelReady = createRoute({
   method: "get",
   path: "/v2/models/{name}/ready",
   tags: ["infer"],
   summary: "Whether a model can be asked",
   request: { params },
   responses: {
-    200: json("It is ready", z.object({ name: z.string(), ready: z.boolean() })),
+    200: json("It is ready", z.object({ name: z.string(), ready: z.literal(true) })),
     404: json("There is no such model", OipError),
+    503: json("No model can be asked now, and why", NotReady.extend({ name: z.string() })),
   },
 });
 
 /** Adds the routes of server and model metadata, and of health and readiness. */
 export function serveModels(app: App): void {
   app.openapi(server, (c) => c.json(SERVER, 200));
-  app.openapi(health("/v2/health/live", "live"), (c) => c.json({ live: true }, 200));
-  app.openapi(health("/v2/health/ready", "ready"), (c) => c.json({ ready: true }, 200));
+  app.openapi(live, (c) => c.json({ live: true }, 200));
+  app.openapi(ready, async (c) => {
+    const answer = await readinessOf(c.var.services);
+    return answer.ready ? c.json(answer, 200) : c.json(answer, 503, retryAfter());
+  });
   app.openapi(metadata, (c) => c.json(metadataOf(c.req.valid("param").name), 200));
   app.get(
     "/v2/models/:name/versions/:version",
     (c) => c.json(metadataOf(c.req.param("name"), c.req.param("version"))),
   );
-  app.openapi(ready, (c) => {
+  app.openapi(modelReady, async (c) => {
     const { name } = modelOf(c.req.valid("param").name);
-    return c.json({ name, ready: true }, 200);
+    const answer = await readinessOf(c.var.services);
+    return answer.ready
+      ? c.json({ name, ...answer }, 200)
+      : c.json({ name, ...answer }, 503, retryAfter());
   });
-  app.get("/v2/models/:name/versions/:version/ready", (c) => {
+  app.get("/v2/models/:name/versions/:version/ready", async (c) => {
     const { name } = modelOf(c.req.param("name"), c.req.param("version"));
-    return c.json({ name, ready: true });
+    const answer = await readinessOf(c.var.services);
+    return answer.ready
+      ? c.json({ name, ...answer })
+      : c.json({ name, ...answer }, 503, retryAfter());
   });
 }
 

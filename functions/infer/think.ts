@@ -9,9 +9,10 @@ import type { Tensor } from "../../contract/tensor.ts";
 import type { Job, JobResult } from "../../durable-objects/node/job.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
-import { meshNow, realDelay } from "../../mesh/clock.ts";
+import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
+import type { Hints } from "../../mesh/placement/hints.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
@@ -23,7 +24,7 @@ import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
 import { nextExecutionId } from "../idempotency/execution-id.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
-import { pay, type Payment } from "../billing/wallets.ts";
+import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { type InferAsk, jobOf } from "./job.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
@@ -62,6 +63,11 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   });
   // Runs behind the answer, so that no request waits for it.
   services.after(keeper.upkeep(env, region));
+  // Who cannot be served by anybody reserves no budget, and has not counted against the rate.
+  if (ranked.every(({ refusal }) => refusal !== null)) {
+    giveBack(services);
+    throw nobodyNow(ranked, ask, { hints: keeper.hints, clock: settings.clock });
+  }
   const prices = await pricesFor(services, ask.at);
   const payment = await pay(services, priceOf(ask, prices));
   const { outputs, execution, engine_ms } = await timing.measure(
@@ -173,7 +179,7 @@ async function askInTurn(
     const result = await send(services, job, request.inputs);
     if (!result) unsure = true;
     const digest = result?.digest;
-    if (digest) keeper.hints.note(candidate.index, digest);
+    if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
     if (emulate) {
       const leaves = result?.ok ? result.ends : meshNow(clock, Date.now());
       await passDown(clock, leaves, candidate.timing, !result?.ok);
@@ -217,6 +223,17 @@ async function send(
     log.warn("A node did not answer", { node: job.address.node, error });
     return null;
   }
+}
+
+/** Why nobody can be asked, as far as is known without asking. */
+function nobodyNow(
+  ranked: readonly Candidate[],
+  ask: Ask,
+  { hints, clock }: { hints: Hints; clock: MeshClock },
+): ProblemError {
+  const again = ranked.map(({ index }) => hints.of(index)?.refusing?.until_ms ?? Infinity);
+  const refusals = ranked.flatMap(({ refusal }) => refusal ?? []);
+  return nobody(refusals, ask, realDelay(clock, Math.min(...again) - meshNow(clock, Date.now())));
 }
 
 /**

@@ -15,7 +15,7 @@ import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "./key.ts";
 import { limitedJson } from "../middleware/body.ts";
-import { invalidateAllCaches } from "../backends/invalidate-caches.ts";
+import { announceKey, invalidateAllCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
 const make = postRoute({
@@ -77,6 +77,7 @@ export function serveAdminKeys(app: App): void {
       expires_at_ms: expires_at === null ? null : Date.parse(expires_at),
     };
     await withLedger(c.var.services, (ledger) => insertAdminKey(ledger, { ...row, hash }));
+    await announceKey(c.var.services, "admin", hash);
     return c.json({ ...keyToWire({ ...row, revoked_at_ms: null }), key }, 201);
   });
   app.openapi(list, async (c) => {

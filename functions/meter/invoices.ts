@@ -4,10 +4,10 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { TenantId } from "../../contract/account.ts";
+import { TenantId, tenantQuery } from "../../contract/account.ts";
 import { Invoice, InvoiceWithLines, NewInvoice } from "../../contract/money.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { json, KEY, problems } from "../../contract/responses.ts";
+import { json, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyExact } from "../../contract/exact-json.ts";
 import {
@@ -18,12 +18,14 @@ import {
   listInvoices,
 } from "../../ledger/invoices.ts";
 import { meshNow } from "../../mesh/clock.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { postRoute } from "../idempotency/post-route.ts";
 import { invalidField } from "../params/invalid.ts";
+import { noTenant, tenantOf } from "../params/tenant.ts";
 import type { App } from "../context.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { withLedger } from "../backends/with-ledger.ts";
+import { tenantToRead } from "./tenant-to-read.ts";
 
 const issue = postRoute({
   asks: "admin",
@@ -53,11 +55,18 @@ const list = createRoute({
   path: "/v1/invoices",
   tags: ["meter"],
   summary: "A tenant's invoices, the latest period first",
-  security: KEY,
-  middleware: authenticate("read"),
+  security: READER,
+  middleware: authenticateReader,
+  request: { query: z.object(tenantQuery) },
   responses: {
     200: json("All of them", z.object({ data: z.array(Invoice), next: z.null() })),
-    ...problems("unauthenticated", "forbidden", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+    ),
   },
 });
 
@@ -66,12 +75,18 @@ const one = createRoute({
   path: "/v1/invoices/{id}",
   tags: ["meter"],
   summary: "An invoice, by model and price list",
-  security: KEY,
-  middleware: authenticate("read"),
-  request: { params: z.object({ id: z.string().max(64) }) },
+  security: READER,
+  middleware: authenticateReader,
+  request: { params: z.object({ id: z.string().max(64) }), query: z.object(tenantQuery) },
   responses: {
     200: json("The invoice", InvoiceWithLines),
-    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+    ),
   },
 });
 
@@ -90,17 +105,17 @@ export function serveInvoices(app: App): void {
       if (issued.ok) return await findInvoice(ledger, row);
       throw issued.refusal === "issued"
         ? new ProblemError("conflict", `Tenant "${tenant}" has an invoice for ${period} already`)
-        : new ProblemError("not_found", `There is no tenant "${tenant}"`);
+        : noTenant(tenant);
     });
     return c.body(withLines(found!), 201, { "Content-Type": "application/json" }) as never;
   });
   app.openapi(list, async (c) => {
-    const { tenant_id } = c.var.services.caller;
+    const tenant_id = await tenantToRead(c.var.services, c.req.valid("query").tenant);
     const rows = await withLedger(c.var.services, (ledger) => listInvoices(ledger, tenant_id));
     return c.json({ data: rows.map(toWire), next: null }, 200);
   });
   app.openapi(one, async (c) => {
-    const { tenant_id } = c.var.services.caller;
+    const tenant_id = tenantOf(c.var.services, c.req.valid("query").tenant);
     const { id } = c.req.valid("param");
     const found = await withLedger(
       c.var.services,

@@ -8,14 +8,26 @@ import { Key, MadeKey, NewKey, Rotation, TenantId } from "../../contract/account
 import { KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
-import { type ApiKey, insertKey, listKeys, revokeKey, rotateKey } from "../../ledger/keys.ts";
+import {
+  type ApiKey,
+  insertKey,
+  listKeys,
+  revokeKey,
+  type RotatedKey,
+  rotateKey,
+} from "../../ledger/keys.ts";
 import { authenticateAdmin } from "../middleware/auth.ts";
 import { postRoute } from "../idempotency/post-route.ts";
 import { badCursor } from "../params/cursor.ts";
+import { noTenant } from "../params/tenant.ts";
 import type { App } from "../context.ts";
 import { keyToWire, newKey } from "./key.ts";
 import { limitedJson } from "../middleware/body.ts";
-import { invalidateAllCaches, invalidateCaches } from "../backends/invalidate-caches.ts";
+import {
+  announceKey,
+  invalidateAllCaches,
+  invalidateCaches,
+} from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 
 const params = z.object({ tenant: TenantId });
@@ -117,7 +129,8 @@ export function serveKeys(app: App): void {
       c.var.services,
       (ledger) => insertKey(ledger, { ...row, hash }),
     );
-    if (!inserted.ok) throw new ProblemError("not_found", `There is no tenant "${tenant}"`);
+    if (!inserted.ok) throw noTenant(tenant);
+    await announceKey(c.var.services, "key", hash);
     return c.json({ ...toWire({ ...row, revoked_at_ms: null }), key }, 201);
   });
   app.openapi(rotate, async (c) => {
@@ -131,12 +144,11 @@ export function serveKeys(app: App): void {
       (ledger) => rotateKey(ledger, { tenant_id: tenant, id, now_ms, until_ms, made }),
     );
     if (rotated.ok) {
+      await announceKey(c.var.services, "key", made.hash);
       await invalidateCaches(c.var.services, (cache) => cache.forget("id", id));
       return c.json({ ...toWire(rotated.key), key }, 201);
     }
-    throw rotated.refusal === "unknown"
-      ? new ProblemError("not_found", `Tenant "${tenant}" has no such key`)
-      : new ProblemError("conflict", "The key has ended: make a new one");
+    throw notRotated(tenant, rotated);
   });
   app.openapi(list, async (c) => {
     const { tenant } = c.req.valid("param");
@@ -157,6 +169,19 @@ export function serveKeys(app: App): void {
     await invalidateAllCaches(c.var.services, (cache) => cache.forget("id", id));
     return c.body(null, 204);
   });
+}
+
+function notRotated(tenant: string, rotated: Exclude<RotatedKey, { ok: true }>): ProblemError {
+  switch (rotated.refusal) {
+    case "unknown":
+      return new ProblemError("not_found", `Tenant "${tenant}" has no such key`);
+    case "ended":
+      return new ProblemError("conflict", "The key has ended: make a new one");
+    case "rotated": {
+      const successor = `The key has a successor, "${rotated.successor_id}"`;
+      return new ProblemError("conflict", `${successor}: rotate that one, or make a new one`);
+    }
+  }
 }
 
 const toWire = (row: ApiKey): z.infer<typeof Key> => ({

@@ -5,21 +5,22 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { TenantId } from "../../contract/account.ts";
+import { TenantId, tenantQuery } from "../../contract/account.ts";
 import { LimitsJson, NewLimits } from "../../contract/limits.ts";
-import { ProblemError } from "../../contract/problem.ts";
-import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
+import { ADMIN, json, problems, READER } from "../../contract/responses.ts";
 import type { Balance } from "../../durable-objects/tenant/budget-book.ts";
 import { tenantObject } from "../../durable-objects/names.ts";
 import { readLimits, writeLimits } from "../../ledger/limits.ts";
 import type { Limits as LimitsSet } from "../../mesh/billing/lease.ts";
-import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
+import { authenticateAdmin, authenticateReader } from "../middleware/auth.ts";
 import type { App } from "../context.ts";
+import { noTenant } from "../params/tenant.ts";
 import type { Services } from "../services.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { invalidateAllCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 import { withObject } from "../backends/with-object.ts";
+import { tenantToRead } from "./tenant-to-read.ts";
 
 const params = z.object({ tenant: TenantId });
 const PATH = "/v1/tenants/{tenant}/limits";
@@ -75,11 +76,19 @@ const own = createRoute({
   path: "/v1/limits",
   tags: ["meter"],
   summary: "The caller's own budget and rate, and what is left",
-  security: KEY,
-  middleware: authenticate("read"),
+  security: READER,
+  middleware: authenticateReader,
+  request: { query: z.object(tenantQuery) },
   responses: {
     200: json("The limits", LimitsJson),
-    ...problems("unauthenticated", "forbidden", "ledger_unavailable", "budget_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+      "budget_unavailable",
+    ),
   },
 });
 
@@ -89,17 +98,18 @@ export function serveLimits(app: App): void {
     read,
     async (c) => c.json(await limitsOf(c.var.services, c.req.valid("param").tenant), 200),
   );
-  app.openapi(
-    own,
-    async (c) => c.json(await limitsOf(c.var.services, c.var.services.caller.tenant_id), 200),
-  );
+  app.openapi(own, async (c) => {
+    const { services } = c.var;
+    const tenant = await tenantToRead(services, c.req.valid("query").tenant);
+    return c.json(await limitsOf(services, tenant), 200);
+  });
   app.openapi(set, async (c) => {
     const { services } = c.var;
     const { tenant } = c.req.valid("param");
     const limits = c.req.valid("json");
     const before = await withLedger(services, (ledger) => readLimits(ledger, tenant));
     if (!before || !await withLedger(services, (ledger) => writeLimits(ledger, tenant, limits))) {
-      throw unknown(tenant);
+      throw noTenant(tenant);
     }
     await invalidateAllCaches(services, (cache) => cache.forget("tenant_id", tenant));
     if (isNone(before) && isNone(limits)) return c.json(toWire(limits, null), 200);
@@ -119,7 +129,7 @@ async function limitsOf(
   tenant: string,
 ): Promise<z.infer<typeof LimitsJson>> {
   const limits = await withLedger(services, (ledger) => readLimits(ledger, tenant));
-  if (!limits) throw unknown(tenant);
+  if (!limits) throw noTenant(tenant);
   if (limits.budget_microcredits === null) return toWire(limits, null);
   return toWire(
     limits,
@@ -129,9 +139,6 @@ async function limitsOf(
 
 const isNone = (limits: LimitsSet): boolean =>
   limits.budget_microcredits === null && limits.requests_per_minute === null;
-
-const unknown = (tenant: string): ProblemError =>
-  new ProblemError("not_found", `There is no tenant "${tenant}"`);
 
 function toWire(limits: LimitsSet, balance: Balance | null): z.infer<typeof LimitsJson> {
   const budgeted = limits.budget_microcredits !== null && balance !== null;

@@ -3,15 +3,18 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { tenantQuery } from "../../contract/account.ts";
 import { countryBelow } from "../../contract/countries.ts";
 import { PlacementJson } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
+import { json, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import { findPlacement, listPlacements, type RecordedPlacement } from "../../ledger/placements.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
+import { tenantOf } from "../params/tenant.ts";
 import type { App } from "../context.ts";
 import { withLedger } from "../backends/with-ledger.ts";
+import { tenantToRead } from "./tenant-to-read.ts";
 
 const Recorded = PlacementJson.omit({ path_length_km: true }).extend({
   id: z.string().openapi({ description: "The execution's id; the receipt has the same" }),
@@ -37,12 +40,18 @@ const list = createRoute({
   path: "/v1/placements",
   tags: ["meter"],
   summary: "Where executions ran, newest first",
-  security: KEY,
-  middleware: authenticate("read"),
-  request: { query: PageQuery },
+  security: READER,
+  middleware: authenticateReader,
+  request: { query: PageQuery.extend(tenantQuery) },
   responses: {
     200: json("A page of placements", page(Recorded)),
-    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+    ),
   },
 });
 
@@ -51,20 +60,26 @@ const one = createRoute({
   path: "/v1/placements/{id}",
   tags: ["meter"],
   summary: "Where one execution ran",
-  security: KEY,
-  middleware: authenticate("read"),
-  request: { params: z.object({ id: z.string() }) },
+  security: READER,
+  middleware: authenticateReader,
+  request: { params: z.object({ id: z.string() }), query: z.object(tenantQuery) },
   responses: {
     200: json("The placement", Recorded),
-    ...problems("unauthenticated", "forbidden", "not_found", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+    ),
   },
 });
 
 /** Adds the routes that list placements and show one. */
 export function servePlacements(app: App): void {
   app.openapi(list, async (c) => {
-    const { tenant_id } = c.var.services.caller;
-    const query = c.req.valid("query");
+    const { tenant, ...query } = c.req.valid("query");
+    const tenant_id = await tenantToRead(c.var.services, tenant);
     const found = await withLedger(
       c.var.services,
       (l) => listPlacements(l, { tenant_id, ...query }),
@@ -73,7 +88,7 @@ export function servePlacements(app: App): void {
     return c.json({ data: found.data.map(toWire), next: found.next }, 200);
   });
   app.openapi(one, async (c) => {
-    const { tenant_id } = c.var.services.caller;
+    const tenant_id = tenantOf(c.var.services, c.req.valid("query").tenant);
     const { id } = c.req.valid("param");
     const found = await withLedger(
       c.var.services,

@@ -5,12 +5,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { NewPrices, PricesJson } from "../../contract/money.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { json, KEY, problems } from "../../contract/responses.ts";
+import { json, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { insertPrices, listPrices } from "../../ledger/prices.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { LAUNCH_PRICES, type PriceList } from "../../mesh/billing/receipt.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { postRoute } from "../idempotency/post-route.ts";
 import { invalidField } from "../params/invalid.ts";
 import type { App } from "../context.ts";
@@ -24,8 +24,8 @@ const list = createRoute({
   path: "/v1/prices",
   tags: ["meter"],
   summary: "All price lists, the oldest first",
-  security: KEY,
-  middleware: authenticate("read"),
+  security: READER,
+  middleware: authenticateReader,
   responses: {
     200: json(
       "Each holds from its instant until the next one's",

@@ -5,18 +5,22 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { tenantQuery } from "../../contract/account.ts";
 import { ReceiptJson } from "../../contract/money.ts";
-import { json, KEY, page, PageQuery, problems } from "../../contract/responses.ts";
+import { json, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
+import { invalidField } from "../params/invalid.ts";
 import type { App } from "../context.ts";
 import { spanOf, spanQuery } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
+import { tenantToRead } from "./tenant-to-read.ts";
 import { FORMATS, MEDIA_TYPES, WRITERS } from "./receipt-formats.ts";
 
 const ReceiptsQuery = PageQuery.extend({
   ...spanQuery,
+  ...tenantQuery,
   invoice: z.string().max(64).optional().openapi({ description: "Only those on this invoice" }),
   format: z.enum(FORMATS).default("json"),
 });
@@ -26,8 +30,8 @@ const definition = createRoute({
   path: "/v1/receipts",
   tags: ["meter"],
   summary: "Receipts, in the order of their arrival at the ledger",
-  security: KEY,
-  middleware: authenticate("read"),
+  security: READER,
+  middleware: authenticateReader,
   request: { query: ReceiptsQuery },
   responses: {
     200: {
@@ -41,25 +45,33 @@ const definition = createRoute({
         "application/cloudevents-batch+json": { schema: z.array(z.object({}).loose()) },
       },
     },
-    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+    ),
   },
 });
 
 /** Adds the route. */
 export function serveReceipts(app: App): void {
   app.openapi(definition, async (c) => {
-    const { tenant_id } = c.var.services.caller;
-    const { format, limit, cursor, invoice, ...span } = c.req.valid("query");
+    const { tenant, format, limit, cursor, invoice, ...span } = c.req.valid("query");
+    const after = afterOf(cursor);
+    const tenant_id = await tenantToRead(c.var.services, tenant);
     const found = await withLedger(c.var.services, (ledger) =>
       readReceipts(ledger, {
         tenant_id,
         limit,
-        after: afterOf(cursor),
+        after,
         ...spanOf(span),
         invoice_id: invoice,
       }));
+    if (!found.ok) throw badCursor();
     const receipts = found.receipts.map(toWire);
-    const next = `r${found.last.toString(36)}`;
+    const next = found.last === null ? START : `${AFTER}${found.last}`;
     c.header("Perigee-Cursor", next);
     if (found.more) c.header("Link", `<${nextPage(c.req.url, next)}>; rel="next"`);
     if (format === "json") return c.json({ data: receipts, next: found.more ? next : null }, 200);
@@ -68,11 +80,22 @@ export function serveReceipts(app: App): void {
   });
 }
 
-function afterOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const after = /^r[0-9a-z]{1,11}$/.test(cursor) ? parseInt(cursor.slice(1), 36) : NaN;
-  if (!Number.isSafeInteger(after)) throw badCursor();
-  return after;
+// A cursor names the reader's own last receipt. A row's number would count all tenants' receipts.
+const AFTER = "r.";
+const START = "r0";
+// Up to release 0.1 a cursor was such a number. It is not taken any more, as whoever tries numbers with it
+// learns the count all the same.
+const NUMBERED = /^r[0-9a-z]{1,11}$/;
+
+/** The id to go on after; null: from the first. */
+function afterOf(cursor: string | undefined): string | null {
+  if (cursor === undefined || cursor === START) return null;
+  if (cursor.startsWith(AFTER)) return cursor.slice(AFTER.length);
+  if (!NUMBERED.test(cursor)) throw badCursor();
+  throw invalidField(
+    "cursor",
+    "is of an earlier release: begin without one, and know by their ids the receipts that you have",
+  );
 }
 
 function nextPage(url: string, cursor: string): string {

@@ -3,16 +3,18 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { tenantQuery } from "../../contract/account.ts";
 import { QuantitiesJson } from "../../contract/money.ts";
-import { json, KEY, problems } from "../../contract/responses.ts";
+import { json, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyExact } from "../../contract/exact-json.ts";
 import { usage, type UsageRow } from "../../ledger/usage.ts";
 import { meshNow } from "../../mesh/clock.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import type { App } from "../context.ts";
 import { spanOf, spanQuery } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
+import { tenantToRead } from "./tenant-to-read.ts";
 
 // The span of a caller who names none: the last 30 days.
 const DEFAULT_SPAN_MS = 30 * 86_400_000;
@@ -22,11 +24,12 @@ const definition = createRoute({
   path: "/v1/usage",
   tags: ["meter"],
   summary: "What was used, as sums of receipts",
-  security: KEY,
-  middleware: authenticate("read"),
+  security: READER,
+  middleware: authenticateReader,
   request: {
     query: z.object({
       ...spanQuery,
+      ...tenantQuery,
       group_by: z.enum(["hour", "model", "node", "region"]).optional(),
     }),
   },
@@ -40,15 +43,21 @@ const definition = createRoute({
         groups: z.array(QuantitiesJson.extend({ group: z.string() })).optional(),
       }).openapi("Usage"),
     ),
-    ...problems("invalid_request", "unauthenticated", "forbidden", "ledger_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "ledger_unavailable",
+    ),
   },
 });
 
 /** Adds the route. */
 export function serveUsage(app: App): void {
   app.openapi(definition, async (c) => {
-    const { tenant_id } = c.var.services.caller;
-    const { from, to, group_by } = c.req.valid("query");
+    const { tenant, from, to, group_by } = c.req.valid("query");
+    const tenant_id = await tenantToRead(c.var.services, tenant);
     const now = Math.ceil(meshNow(settingsOf(c.var.services.env).clock, Date.now()));
     const { to_ms = now + 1, from_ms = to_ms - DEFAULT_SPAN_MS } = spanOf({ from, to });
     const span = { tenant_id, from_ms, to_ms };

@@ -2,12 +2,14 @@
  * Who is calling. The tenant comes from the verified key and from nowhere else.
  * @module
  */
-import { ADMIN_KEY_PREFIX, isMistyped } from "../../contract/api-key.ts";
+import { ADMIN_KEY_PREFIX, isKey, KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { ledgerCacheObject } from "../../durable-objects/names.ts";
 import type { Scope } from "../../ledger/schema/api-keys.ts";
 import { withObject } from "../backends/with-object.ts";
+import { weightOf } from "../billing/request-weights.ts";
+import { countRequest } from "../billing/wallets.ts";
 import type { Middleware } from "../context.ts";
 import type { Caller, Services } from "../services.ts";
 import { sha256Hex } from "../sha256-hex.ts";
@@ -15,14 +17,19 @@ import { sha256Hex } from "../sha256-hex.ts";
 // A revoked key or a changed limit must take effect within 10 s everywhere, and an answer of a
 // ledger cache may be up to 5 s old.
 const KEPT_MS = 4_000;
+// A key that was put into the ledger a moment ago must open; the ledger cache keeps a no as long.
+const UNKNOWN_MS = 2_000;
 // A flood of made-up keys must not fill the isolate's memory.
 const KEPT_MAX = 10_000;
 
-const kept = new Map<string, { caller: Caller | null; until: number }>();
+const kept = new Map<string, { caller: Caller; until: number }>();
+// Apart from those that open: a flood of them makes the isolate forget nobody's key.
+const unknown = new Map<string, number>();
 
 /**
  * Makes the middleware that lets a request through if it shows a live key with a scope. It sets
- * `services.caller`. It throws ProblemError `unauthenticated` without a live key, `forbidden` for a
+ * `services.caller`, and counts the request against the tenant's rate: here, so that it counts before
+ * anything of it is read, and whatever is wrong with it. It throws ProblemError `unauthenticated` without a live key, `forbidden` for a
  * key without the scope or an admin's credential, and `ledger_unavailable` if no ledger cache can
  * tell.
  */
@@ -40,9 +47,23 @@ export function authenticate(scope: Scope): Middleware {
       throw new ProblemError("forbidden", `The key has no scope "${scope}"`);
     }
     services.caller = caller;
+    await countRequest(services, weightOf(c.req.url));
     await next();
   };
 }
+
+/**
+ * Lets a request through if it shows a live key that may read, or an operator's credential, which
+ * reads every tenant's things.
+ * @returns nothing: the route's response is set by then
+ * @throws ProblemError `forbidden` for a key without the scope, `unauthenticated` without any live
+ * credential, `ledger_unavailable` if no ledger cache can tell
+ */
+export const authenticateReader: Middleware = async (c, next) => {
+  const { services } = c.var;
+  services.operator = await isAdmin(services);
+  return services.operator ? await next() : await authenticate("read")(c, next);
+};
 
 /**
  * Lets a request through if it shows the admin token or a live admin key. A tenant's key is
@@ -67,31 +88,48 @@ export const authenticateAdmin: Middleware = async (c, next) => {
 async function isAdmin(services: Services): Promise<boolean> {
   if (showsAdminToken(services)) return true;
   const shown = bearer(services);
-  if (!shown?.startsWith(ADMIN_KEY_PREFIX) || isMistyped(shown)) return false;
+  if (!shown?.startsWith(ADMIN_KEY_PREFIX) || !isKey(shown)) return false;
   const hash = sha256Hex(shown);
+  if (isUnknown(hash)) return false;
   const cache = ledgerCacheObject(services.env, { region: services.region, key_hash: hash });
-  return await withObject(services, "key", () => cache.adminKey(hash)) !== null;
+  const key = await withObject(services, "key", () => cache.adminKey(hash));
+  if (!key) noteUnknown(hash);
+  return key !== null;
 }
 
 function showsAdminToken(services: Services): boolean {
   const shown = bearer(services);
   const { admin_token } = settingsOf(services.env);
   if (!shown || !admin_token) return false;
-  // Hashes are compared, not texts: how long that takes does not tell how much of the token is
-  // right.
-  return sha256Hex(shown) === sha256Hex(admin_token);
+  return isSame(shown, admin_token);
+}
+
+/** Hashes are compared, not texts: how long it takes says nothing about how much of a secret is right. */
+const isSame = (shown: string, secret: string): boolean => sha256Hex(shown) === sha256Hex(secret);
+
+/** Any other text is nobody's key, and nobody need be asked whose it is. */
+function hasKeyForm(shown: string, { env }: Services): boolean {
+  if (shown.startsWith(KEY_PREFIX) && isKey(shown)) return true;
+  const { dev_key } = settingsOf(env);
+  return dev_key !== "" && isSame(shown, dev_key);
 }
 
 async function callerOf(services: Services): Promise<Caller | null> {
   const shown = bearer(services);
-  if (!shown || isMistyped(shown)) return null;
+  if (!shown || !hasKeyForm(shown, services)) return null;
   const hash = sha256Hex(shown);
   const now = Date.now();
   const known = kept.get(hash);
   if (known && known.until > now) return known.caller;
+  if (isUnknown(hash)) return null;
   const cache = ledgerCacheObject(services.env, { region: services.region, key_hash: hash });
   const key = await withObject(services, "key", () => cache.key(hash));
-  const caller = key && {
+  if (!key) {
+    kept.delete(hash);
+    noteUnknown(hash);
+    return null;
+  }
+  const caller = {
     tenant_id: key.tenant_id,
     key_id: key.id,
     scopes: key.scopes,
@@ -101,8 +139,19 @@ async function callerOf(services: Services): Promise<Caller | null> {
     },
   };
   if (kept.size >= KEPT_MAX) kept.clear();
-  kept.set(hash, { caller, until: Math.min(now + KEPT_MS, key?.expires_at_ms ?? Infinity) });
+  kept.set(hash, { caller, until: Math.min(now + KEPT_MS, key.expires_at_ms ?? Infinity) });
   return caller;
+}
+
+function isUnknown(hash: string): boolean {
+  const left = (unknown.get(hash) ?? -Infinity) - Date.now();
+  // At most so far ahead: a clock that jumps back must not keep a key out.
+  return left > 0 && left <= UNKNOWN_MS;
+}
+
+function noteUnknown(hash: string): void {
+  if (unknown.size >= KEPT_MAX) unknown.clear();
+  unknown.set(hash, Date.now() + UNKNOWN_MS);
 }
 
 function bearer({ headers }: Services): string | null {

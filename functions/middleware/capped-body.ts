@@ -15,7 +15,7 @@ const BYTES_A_MS_MIN = 128;
  * @param bytes_max the limit for all chunks together
  * @param room is entered once the body turns out to be large
  * @throws ProblemError `body_too_large` at the first chunk that passes the limit, `request_timeout` if the
- *   body stops coming, `body_incomplete` if it is cut off, `overloaded` if there is no room for it
+ *   body stops coming, `body_unreadable` if it is cut off, `overloaded` if there is no room for it
  */
 export async function* cappedChunks(
   { headers, body }: Pick<Request, "headers" | "body">,
@@ -117,8 +117,8 @@ async function next(
 const cutOff = <T>(read: Promise<T>): Promise<T> =>
   read.catch(() => {
     throw new ProblemError(
-      "body_incomplete",
-      "The body was cut off, or is not framed as HTTP has it",
+      "body_unreadable",
+      "The body ended before it was whole, or is not HTTP",
     );
   });
 

@@ -2,7 +2,7 @@
  * Problems with what a caller sent, each with a pointer to the field.
  * @module
  */
-import { ProblemError } from "../../contract/problem.ts";
+import { FIELD_ERRORS_MAX, type FieldError, ProblemError } from "../../contract/problem.ts";
 
 /** What is wrong with one field. */
 export interface ValidationIssue {
@@ -12,14 +12,18 @@ export interface ValidationIssue {
 }
 
 /**
- * Makes one `invalid_request` of all that is wrong; it points to every field (RFC 6901, as a
- * fragment).
+ * Makes one `invalid_request` of all that is wrong: it points to the first fields (RFC 6901, as a
+ * fragment), and says how many more there are.
  */
 export function invalid(issues: readonly ValidationIssue[]): ProblemError {
-  const errors = issues.map(({ path, message }) => ({
+  const named = issues.length > FIELD_ERRORS_MAX ? FIELD_ERRORS_MAX - 1 : issues.length;
+  const errors: FieldError[] = issues.slice(0, named).map(({ path, message }) => ({
     pointer: `#${path.map((part) => `/${String(part)}`).join("")}`,
     detail: message,
   }));
+  if (named < issues.length) {
+    errors.push({ pointer: "#", detail: `and ${issues.length - named} more` });
+  }
   const detail = errors.map((e) => `${e.pointer}: ${e.detail}`).join("; ");
   return new ProblemError("invalid_request", detail, { errors });
 }

@@ -2,13 +2,13 @@
  * A span of the mesh clock as queries give it.
  * @module
  */
-import { z } from "@hono/zod-openapi";
+import { Instant } from "../../contract/instant.ts";
 import { invalidField } from "./invalid.ts";
 
 /** The two query parameters of a span, for a route's schema. */
 export const spanQuery = {
-  from: z.iso.datetime().optional().openapi({ description: "Mesh clock" }),
-  to: z.iso.datetime().optional().openapi({ description: "Mesh clock; not included" }),
+  from: Instant.optional().openapi({ description: "Mesh clock" }),
+  to: Instant.optional().openapi({ description: "Mesh clock; not included" }),
 };
 
 /**

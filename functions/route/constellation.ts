@@ -5,9 +5,9 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { OmmRecord } from "../../contract/node.ts";
-import { json, KEY, problems } from "../../contract/responses.ts";
+import { json, problems, READER } from "../../contract/responses.ts";
 import { type Constellation, ommOf } from "../../mesh/orbit/constellation.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 
@@ -18,8 +18,8 @@ const definition = createRoute({
   path: "/v1/constellation",
   tags: ["route"],
   summary: "The orbital elements in use, as OMM JSON",
-  security: KEY,
-  middleware: authenticate("read"),
+  security: READER,
+  middleware: authenticateReader,
   responses: {
     200: json("One record per node; the whole constellation", z.array(OmmRecord)),
     ...problems("unauthenticated", "forbidden"),

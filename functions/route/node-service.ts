@@ -53,13 +53,14 @@ export function serveNodeService(app: App): void {
         "node",
         () => registrarObject(env, id).setService(id, state),
       );
-      const { hints } = skyKeeper(constellation);
+      const keeper = skyKeeper(constellation);
+      const { hints } = keeper;
       const out = new Map(hints.outOfService);
       if (state === "up") out.delete(index);
       else out.set(index, state satisfies OutOfService);
       hints.outOfService = out;
       // What the node said while it was out of service no longer holds.
-      if (state === "up") hints.drop(index);
+      if (state === "up") keeper.drop(index);
       if (holder) {
         const address = {
           node: id,

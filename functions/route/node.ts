@@ -3,8 +3,9 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
+import { tenantQuery } from "../../contract/account.ts";
 import { NodeAnswer } from "../../contract/node.ts";
-import { json, KEY, problems } from "../../contract/responses.ts";
+import { json, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { digestOf } from "../../mesh/node/digest.ts";
@@ -17,9 +18,10 @@ import type { EpochMs } from "../../mesh/units.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
 import { ephemerisOf } from "../../mesh/orbit/ephemeris.ts";
 import { regionBelow } from "../../mesh/region.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { nodeNotFound } from "../params/node.ts";
+import { tenantOf } from "../params/tenant.ts";
 import type { App } from "../context.ts";
 import { launchedModels } from "../../models/launched.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
@@ -29,12 +31,15 @@ const definition = createRoute({
   path: "/v1/nodes/{id}",
   tags: ["route"],
   summary: "One node: where it is and how it stands",
-  security: KEY,
-  middleware: authenticate("read"),
-  request: { params: z.object({ id: z.string().openapi({ example: "G2A-017-042" }) }) },
+  security: READER,
+  middleware: authenticateReader,
+  request: {
+    params: z.object({ id: z.string().openapi({ example: "G2A-017-042" }) }),
+    query: z.object(tenantQuery),
+  },
   responses: {
     200: json("The node", NodeAnswer),
-    ...problems("unauthenticated", "forbidden", "node_not_found"),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "node_not_found"),
   },
 });
 
@@ -42,6 +47,7 @@ const definition = createRoute({
 export function serveNode(app: App): void {
   app.openapi(definition, async (c) => {
     const { id } = c.req.valid("param");
+    const tenant = tenantOf(c.var.services, c.req.valid("query").tenant);
     const { clock, profile } = settingsOf(c.var.services.env);
     const constellation = await constellationOf(c.var.services);
     const index = constellation.indexOf(id);
@@ -50,7 +56,7 @@ export function serveNode(app: App): void {
     const here = elements && ephemerisOf(elements)(at);
     // A node whose elements have no position at this instant counts as one that is not there.
     if (!here) throw nodeNotFound(id, constellation);
-    const { hints } = skyKeeper(constellation);
+    const hints = skyKeeper(constellation).hintsFor(tenant, at);
     const hint = hints.of(index);
     const digest = hint ?? untouchedDigest(id, at, profile, elements);
     const { lat, lon, alt } = here.sub_point;

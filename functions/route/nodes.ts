@@ -3,8 +3,9 @@
  * @module
  */
 import { createRoute, type z } from "@hono/zod-openapi";
+import { tenantQuery } from "../../contract/account.ts";
 import { FleetNodeJson, FleetQuery } from "../../contract/node.ts";
-import { json, KEY, page, problems } from "../../contract/responses.ts";
+import { json, page, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { type FleetFilter, type FleetNode as Viewed, viewFleet } from "../../mesh/fleet/view.ts";
@@ -12,10 +13,11 @@ import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
 import type { Hints } from "../../mesh/placement/hints.ts";
 import type { EpochMs } from "../../mesh/units.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { invalidField } from "../params/invalid.ts";
+import { tenantOf } from "../params/tenant.ts";
 import type { App } from "../context.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
@@ -24,12 +26,18 @@ const definition = createRoute({
   path: "/v1/nodes",
   tags: ["route"],
   summary: "All nodes: where they are and how they stand",
-  security: KEY,
-  middleware: authenticate("read"),
-  request: { query: FleetQuery },
+  security: READER,
+  middleware: authenticateReader,
+  request: { query: FleetQuery.extend(tenantQuery) },
   responses: {
     200: json("A page of nodes", page(FleetNodeJson)),
-    ...problems("invalid_request", "unauthenticated", "forbidden", "almanac_unavailable"),
+    ...problems(
+      "invalid_request",
+      "unauthenticated",
+      "forbidden",
+      "not_found",
+      "almanac_unavailable",
+    ),
   },
 });
 
@@ -38,12 +46,14 @@ export function serveNodes(app: App): void {
   app.openapi(definition, async (c) => {
     const query = c.req.valid("query");
     const { services } = c.var;
+    const tenant = tenantOf(services, query.tenant);
     const { env, log, region } = services;
     const { clock, profile } = settingsOf(env);
     const constellation = await constellationOf(services);
     const keeper = skyKeeper(constellation);
     const at = meshNow(clock, Date.now());
-    const { almanac, hints } = await keeper.at({ env, log, region }, at);
+    const hints = keeper.hintsFor(tenant, at);
+    const { almanac } = await keeper.at({ env, log, region }, at);
     services.after(keeper.upkeep(env, region));
     const filter = filterOf(query, constellation, hints);
     const from = query.cursor === undefined ? 0 : constellation.indexOf(query.cursor);

@@ -7,8 +7,9 @@ import { createRoute } from "@hono/zod-openapi";
 import type { GroundOrigin } from "../../contract/origin.ts";
 import { PassesAnswer, PassesQuery } from "../../contract/passes.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { json, KEY, problems } from "../../contract/responses.ts";
+import { json, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
+import { inSlices } from "../../durable-objects/shared/slices.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Geodetic } from "../../mesh/orbit/frames.ts";
@@ -19,28 +20,37 @@ import { findPasses } from "../../mesh/passes/search.ts";
 import { type Serving, servingOf } from "../../mesh/passes/serving.ts";
 import { siteOf } from "../../mesh/geo/site.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
-import { authenticate } from "../middleware/auth.ts";
+import { authenticateReader } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 import type { Services } from "../services.ts";
 import { instantOf } from "../params/instant.ts";
 import { originOf, regionOf } from "../params/origin.ts";
+import { Line } from "../sky/line.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 // Some 2 ms of work, as in a slice of the search: other requests of the isolate wait no longer.
 const ROWS_PER_SLICE = 1_024;
+
+// The longest search is two seconds of work. Side by side, such searches would take no less time in all,
+// and an inference would wait for a slice of each.
+const line = new Line("Passes are searched one question at a time, and too many wait: ask again", {
+  waiting_max: 16,
+  wait_ms_max: 10_000,
+  work_ms_max: 30_000,
+});
 
 const definition = createRoute({
   method: "get",
   path: "/v1/passes",
   tags: ["route"],
   summary: "Who serves a place for the next minutes",
-  security: KEY,
-  middleware: authenticate("read"),
+  security: READER,
+  middleware: authenticateReader,
   request: { query: PassesQuery },
   responses: {
     200: json("Who serves when, and the moment of each handover", PassesAnswer),
-    ...problems("invalid_request", "unauthenticated", "forbidden", "almanac_unavailable"),
+    ...problems("invalid_request", "unauthenticated", "forbidden", "overloaded"),
   },
 });
 
@@ -68,11 +78,12 @@ export function servePasses(app: App): void {
       until,
       knot: await knotAt(services, { constellation, place, from, now }),
     };
-    const { serving, passes } = await services.timing.measure("passes", async () => {
+    const search = async () => {
       const found = await inSlices(findPasses(watch));
       const serving = await inSlices(servingOf(watch, found));
       return { serving, passes: all && await inSlices(toPasses(found, constellation)) };
-    });
+    };
+    const { serving, passes } = await services.timing.measure("passes", () => line.run(search));
     return c.json({
       from: toInstant(from),
       until: toInstant(until),
@@ -95,15 +106,6 @@ function groundOf(
   const origin = originOf(services, named);
   if ("node" in origin) throw new Error("Only a body can name a node as the origin");
   return { ...origin, alt_m: alt_m ?? origin.alt_m };
-}
-
-/** Runs a generator to its end. Between two of its slices other requests of the isolate run. */
-async function inSlices<T>(work: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-    await scheduler.wait(0);
-  }
 }
 
 /**

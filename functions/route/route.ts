@@ -42,6 +42,7 @@ const definition = postRoute({
       "forbidden",
       "model_not_found",
       "almanac_unavailable",
+      "overloaded",
     ),
   },
 });
@@ -65,7 +66,8 @@ export function serveRoute(app: App): void {
     const access = { env, log, region: regionOf(services, ask.origin) };
     const ranked = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
-        ? await keeper.at(access, at)
+        // By all hints, an answer for chosen instants would tell to the millisecond when others have run.
+        ? { ...await keeper.at(access, at), hints: keeper.hintsFor(services.caller.tenant_id, now) }
         : await keeper.elsewhen(access, at);
       return measurePlacement(() => keeper.placer.rank(ask, sky, true));
     });

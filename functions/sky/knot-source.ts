@@ -9,32 +9,53 @@ import type { Region } from "../../mesh/region.ts";
 
 // A knot never changes, but no request needs it once its windows have passed.
 const CACHE_SECONDS = 300;
+// A cache on disk keeps what has expired, 1 MB a minute, so an isolate that adds a knot takes away what
+// it added before. More than the window's two and the next one's: other isolates read a little behind.
+const ADDED_MAX = 6;
+
+const added: string[] = [];
+
+interface KnotRequest {
+  region: Region;
+  constellation: Constellation;
+  number: number;
+}
 
 /**
- * Gets a knot. Rejects if the almanac does not answer.
- * @returns null if the bytes are not the knot that was asked for: a damaged knot must never place a
- * request
+ * Gets a knot of about now, which every isolate of the data centre needs. Rejects if the almanac does
+ * not answer.
+ * @returns null if the bytes are not the knot that was asked for
  */
-export async function fetchKnot(
-  env: Env,
-  { region, constellation, number }: {
-    region: Region;
-    constellation: Constellation;
-    number: number;
-  },
-): Promise<Knot | null> {
-  // The cache's key must be a URL. This host does not exist, and is never fetched.
-  const key = `https://almanac.invalid/${constellation.name}/${number}`;
+export async function cachedKnot(env: Env, request: KnotRequest): Promise<Knot | null> {
+  const { constellation, number } = request;
+  const key = keyOf(constellation, number);
   const cached = await caches.default.match(key);
   if (cached) {
     const knot = readKnot(await cached.arrayBuffer(), constellation, number);
     if (knot) return knot;
   }
-  const bytes = await almanacObject(env, region).knot(constellation.name, number);
-  const knot = readKnot(bytes, constellation, number);
+  const knot = await fetchKnot(env, request);
   if (knot) {
     const headers = { "Cache-Control": `max-age=${CACHE_SECONDS}` };
-    await caches.default.put(key, new Response(bytes, { headers }));
+    await caches.default.put(key, new Response(knot.bytes, { headers }));
+    if (added.push(key) > ADDED_MAX) await caches.default.delete(added.shift()!);
   }
   return knot;
 }
+
+/**
+ * Gets a knot of another date, and keeps nothing of it, as nobody else will ask for it. Rejects if the
+ * almanac does not answer.
+ * @returns null if the bytes are not the knot that was asked for: a damaged knot must never place a request
+ */
+export async function fetchKnot(
+  env: Env,
+  { region, constellation, number }: KnotRequest,
+): Promise<Knot | null> {
+  const bytes = await almanacObject(env, region).knot(constellation.name, number);
+  return readKnot(bytes, constellation, number);
+}
+
+/** The cache's key must be a URL. This host does not exist, and is never fetched. */
+const keyOf = ({ name }: Constellation, number: number): string =>
+  `https://almanac.invalid/${name}/${number}`;

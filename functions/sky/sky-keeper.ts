@@ -9,11 +9,13 @@
  */
 import { settingsOf } from "../../contract/settings.ts";
 import { type Log, logger } from "../../contract/log.ts";
+import { builtInSlices } from "../../durable-objects/shared/slices.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { Almanac } from "../../mesh/orbit/almanac.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { type Knot, knotNumber } from "../../mesh/orbit/knot.ts";
 import { buildGrid, type Grid, GridBuilder } from "../../mesh/placement/grid.ts";
+import type { Digest } from "../../mesh/node/digest.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../../mesh/placement/links.ts";
 import { Placer } from "../../mesh/placement/place.ts";
@@ -25,13 +27,15 @@ import { launchedModels } from "../../models/launched.ts";
 import { unavailable } from "../backends/unavailable.ts";
 import { retryAfter } from "../retry-after.ts";
 import { refreshConstellation } from "./constellation-source.ts";
-import { fetchKnot } from "./knot-source.ts";
+import { cachedKnot, fetchKnot } from "./knot-source.ts";
+import { Line } from "./line.ts";
 import { refreshServices } from "./node-status.ts";
+import { OwnDigests } from "./own-digests.ts";
 
 // A grid's drift of 2 s widens a search by 17 km: not worth rebuilding for.
 const GRID_AGE_MAX_MS = 2_000;
 // One slice takes some 0.3 ms: a request that arrives meanwhile waits no longer.
-const SLICE = 2_048;
+const NODES_PER_SLICE = 2_048;
 // Upkeep is cut off when the platform ends its request; after this another request starts it anew.
 const UPKEEP_MS_MAX = 5_000;
 // How long a client waits after a failure of the almanac, which seldom lasts longer.
@@ -39,6 +43,13 @@ const RETRY_MS = 1_000;
 
 // Upkeep runs behind answers, for the isolate and for no request in particular.
 const log = logger();
+
+// A sky of another date takes a tenth of a second, and 3 MB until it is answered.
+const line = new Line("Other dates are computed one at a time, and too many wait: ask again", {
+  waiting_max: 16,
+  wait_ms_max: 10_000,
+  work_ms_max: 15_000,
+});
 
 /** Which region's almanac is asked, and which log hears if it does not answer. */
 export interface AlmanacAccess {
@@ -53,6 +64,7 @@ export class SkyKeeper {
   readonly hints: Hints;
   readonly #constellation: Constellation;
   readonly #knots = new Map<number, Knot>();
+  readonly #own = new OwnDigests();
   #almanac: Almanac | undefined;
   #grid: Grid | undefined;
   #upkeepUntil = 0;
@@ -82,18 +94,55 @@ export class SkyKeeper {
   }
 
   /**
-   * The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept.
+   * The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept,
+   * and it is made beside them: one at a time, in slices.
    * @param at mesh clock
-   * @throws ProblemError `almanac_unavailable` if the almanac does not answer
+   * @throws ProblemError `almanac_unavailable` if the almanac does not answer, `overloaded` if too
+   * many wait for other dates
    */
-  async elsewhen(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
-    const number = knotNumber(at);
-    const almanac = new Almanac(
-      this.#constellation,
-      ...await this.#fetchBoth(access, number),
-    );
+  elsewhen(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
+    return line.run(async () => {
+      const knots = await this.#fetchBoth(access, knotNumber(at), false);
+      const almanac = new Almanac(this.#constellation, ...knots);
+      const grid = await builtInSlices(new GridBuilder(almanac, at), NODES_PER_SLICE);
+      const hints = new Hints(this.#constellation.count);
+      return { almanac, grid, hints, physics: physicsOf(access.env) };
+    });
+  }
+
+  /**
+   * Keeps what a node said of itself in an answer to a tenant, unless it is known to have said
+   * something newer.
+   * @param tenant the id of the caller's; hintsFor() shows the digest to it and to operators alone
+   * @param index the node's, in the constellation
+   */
+  note(tenant: string, index: number, digest: Digest): void {
+    this.hints.note(index, digest);
+    this.#own.note(tenant, index, digest);
+  }
+
+  /**
+   * Forgets what a node has said, to whomever.
+   * @param index the node's, in the constellation
+   */
+  drop(index: number): void {
+    this.hints.drop(index);
+    this.#own.drop(index);
+  }
+
+  /**
+   * What may be shown of nodes: to a tenant what they said in answers to it, and which are out of
+   * service; to an operator, all that is known.
+   * @param tenant null: an operator's, who is of no tenant
+   * @param now mesh clock
+   */
+  hintsFor(tenant: string | null, now: EpochMs): Hints {
+    if (tenant === null) return this.hints;
     const hints = new Hints(this.#constellation.count);
-    return { almanac, grid: buildGrid(almanac, at), hints, physics: physicsOf(access.env) };
+    for (const [index, digest] of this.#own.of(tenant)) hints.note(index, digest);
+    hints.outOfService = this.hints.outOfService;
+    hints.forget(now);
+    return hints;
   }
 
   /**
@@ -124,7 +173,7 @@ export class SkyKeeper {
     const next = knotNumber(now) + 2;
     if (this.#knots.has(next)) return;
     try {
-      const knot = await this.#fetch(access, next);
+      const knot = await this.#fetch(access, next, true);
       if (knot) this.#knots.set(next, knot);
     } catch (error) {
       log.warn("The next almanac did not come yet", { error });
@@ -135,32 +184,28 @@ export class SkyKeeper {
     const almanac = this.#almanac!;
     if (Math.abs(now - this.#grid!.at) < GRID_AGE_MAX_MS || !almanac.covers(now)) return;
     const ahead = epochMs(Math.min(now + GRID_AGE_MAX_MS, almanac.until));
-    const builder = new GridBuilder(almanac, ahead);
-    for (;;) {
-      const grid = builder.step(SLICE);
-      if (grid) {
-        this.#grid = grid;
-        return;
-      }
-      await scheduler.wait(0);
-    }
+    this.#grid = await builtInSlices(new GridBuilder(almanac, ahead), NODES_PER_SLICE);
   }
 
   async #window(access: AlmanacAccess, number: number): Promise<[Knot, Knot]> {
     const held = [this.#knots.get(number), this.#knots.get(number + 1)];
     const [first, second] = held[0] && held[1]
       ? [held[0], held[1]]
-      : await this.#fetchBoth(access, number);
+      : await this.#fetchBoth(access, number, true);
     this.#knots.set(number, first);
     this.#knots.set(number + 1, second);
     return [first, second];
   }
 
-  async #fetchBoth(access: AlmanacAccess, number: number): Promise<[Knot, Knot]> {
+  async #fetchBoth(
+    access: AlmanacAccess,
+    number: number,
+    isNow: boolean,
+  ): Promise<[Knot, Knot]> {
     try {
       const [first, second] = await Promise.all([
-        this.#knots.get(number) ?? this.#fetch(access, number),
-        this.#knots.get(number + 1) ?? this.#fetch(access, number + 1),
+        this.#knots.get(number) ?? this.#fetch(access, number, isNow),
+        this.#knots.get(number + 1) ?? this.#fetch(access, number + 1, isNow),
       ]);
       if (first && second) return [first, second];
     } catch (error) {
@@ -169,8 +214,9 @@ export class SkyKeeper {
     throw unavailable("almanac", retryAfter(RETRY_MS));
   }
 
-  #fetch({ env, region }: AlmanacAccess, number: number): Promise<Knot | null> {
-    return fetchKnot(env, { region, constellation: this.#constellation, number });
+  #fetch({ env, region }: AlmanacAccess, number: number, isNow: boolean): Promise<Knot | null> {
+    const of = { region, constellation: this.#constellation, number };
+    return isNow ? cachedKnot(env, of) : fetchKnot(env, of);
   }
 }
 

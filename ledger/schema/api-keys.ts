@@ -28,4 +28,6 @@ export const api_keys = sqliteTable("api_keys", {
   created_at_ms: integer().notNull(),
   expires_at_ms: integer(),
   revoked_at_ms: integer(),
+  /** The key that was made in its place: there is one at most. */
+  successor_id: text(),
 }, (t) => [index("api_keys_by_tenant").on(t.tenant_id, desc(t.created_at_ms), t.id)]);

@@ -4,15 +4,20 @@
  */
 import type { ClosedLease, Lease } from "./lease.ts";
 
+/** What one request wants of a lease: micro-credits, and for how many requests it counts. */
+export interface Cost {
+  /** Micro-credits; 0 for what counts against the rate alone. */
+  readonly units: number;
+  /** Whole; 0 for what is charged to the budget alone. */
+  readonly requests: number;
+}
+
 /** A part of a lease that one run may spend. */
-export interface SpendReservation {
-  /** The lease that it is a part of. */
+export interface SpendReservation extends Cost {
   readonly lease_id: string;
   /** False where the tenant has only a rate. */
   readonly budgeted: boolean;
-  /** Micro-credits. */
-  readonly units: number;
-  /** When its run began, by this isolate's clock, ms. */
+  /** When it was reserved, or restart() was called since then, by this isolate's clock, ms. */
   since: number;
 }
 
@@ -80,27 +85,29 @@ export class LeaseAccount {
     return this.running === 0 || this.free > 0 || this.free_requests > 0;
   }
 
-  /**
-   * @param units what an ask will cost, micro-credits
-   * @returns whether the lease can pay for it
-   */
-  fits(units: number): boolean {
+  fits({ units, requests }: Cost): boolean {
     return !this.expired && !this.#closed && (this.#units === null || units <= this.free) &&
-      (this.#requests === null || this.free_requests >= 1);
+      (this.#requests === null || requests <= this.free_requests);
   }
 
-  /**
-   * Sets a part aside for one run; only where fits() says so.
-   * @param units what the run will cost, micro-credits
-   * @param now by this isolate's clock, ms
-   */
-  reserve(units: number, now: number): SpendReservation {
+  reserve({ units, requests }: Cost, now: number): SpendReservation {
     const budgeted = this.#units !== null;
-    const reservation = { lease_id: this.#id, budgeted, units: budgeted ? units : 0, since: now };
+    const reservation = {
+      lease_id: this.#id,
+      budgeted,
+      units: budgeted ? units : 0,
+      requests,
+      since: now,
+    };
     this.#running.add(reservation);
     this.reserved += reservation.units;
-    this.#used++;
+    this.#used += requests;
     return reservation;
+  }
+
+  /** Requests that do not count after all; a lease that is closed keeps what it has told the book. */
+  giveBack(requests: number): void {
+    if (!this.#closed) this.#used -= requests;
   }
 
   /** Says what became of a run; only the first outcome of a reservation counts. */

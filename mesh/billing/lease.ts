@@ -40,8 +40,10 @@ export interface WalletRequest {
   holder: string;
   /** The number of this request: it rises by one from request to request of a wallet. */
   seq: number;
-  /** What the waiting asks will cost, micro-credits, in their order. */
+  /** What those that wait will cost, micro-credits, in their order. */
   quotes: number[];
+  /** For how many requests each of them counts; a release that does not say counts each for one. */
+  weights?: number[];
   /**
    * Micro-credits and requests asked for in the last one to two seconds, from which the book
    * chooses a lease's size.

@@ -16,7 +16,12 @@ import {
   type WalletAnswer,
   type WalletRequest,
 } from "./lease.ts";
-import { LeaseAccount, type SpendOutcome, type SpendReservation } from "./lease-account.ts";
+import {
+  type Cost,
+  LeaseAccount,
+  type SpendOutcome,
+  type SpendReservation,
+} from "./lease-account.ts";
 
 // A message must stay small, however many asks wait; the next one quotes those that are left.
 const QUOTES_MAX = 256;
@@ -34,11 +39,9 @@ const IDLE_MS = 1_000;
 const RUN_MS_MAX = 60_000;
 const DEMAND_MS = 1_000;
 
-/** One ask that wants to be paid for. */
-export interface Want {
-  /** What it will cost, micro-credits. */
-  readonly units: number;
-  /** When it came, by this isolate's clock, ms. */
+/** One request that wants to be paid for. */
+export interface Want extends Cost {
+  /** When it began to wait, by this isolate's clock, ms; set anew if that goes back. */
   since: number;
   /** The number of the first request to the book that can tell of it. */
   readonly seq: number;
@@ -55,7 +58,7 @@ export type PaymentRefusal =
   /** Others hold what is missing and may give it back. */
   | { refusal: "held"; retry_ms: number }
   /** The rate is used up for now. */
-  | { refusal: "rate"; rate: Rate }
+  | { refusal: "rate"; rate: Rate; retry_ms: number }
   /** The book does not answer. */
   | { refusal: "unavailable" };
 
@@ -88,13 +91,14 @@ export class Wallet {
   }
 
   /**
-   * Begins an ask: the next request to the book tells of it.
+   * Lets an ask wait to be paid for, until take() pays or refuses, or withdraw() gives it up.
    * @param units what it will cost, micro-credits
-   * @param now ms, any clock of this isolate, as everywhere in this class
+   * @param now ms, this isolate's clock
+   * @param requests for how many it counts: none where its rate is paid already
    */
-  want(units: number, now: number): Want {
+  want(units: number, now: number, requests = 1): Want {
     this.#tick(now);
-    const want = { units, since: now, seq: this.#seq + 1 };
+    const want = { units, requests, since: now, seq: this.#seq + 1 };
     this.#wants.add(want);
     this.#active_at = now;
     return want;
@@ -112,13 +116,13 @@ export class Wallet {
    */
   take(want: Want, now: number): SpendResult | null {
     this.#tick(now);
-    const tab = [...this.#tabs.values()].find((tab) => tab.fits(want.units));
+    const tab = [...this.#tabs.values()].find((tab) => tab.fits(want));
     const taken = tab
-      ? { ok: true as const, reservation: tab.reserve(want.units, now) }
+      ? { ok: true as const, reservation: tab.reserve(want, now) }
       : this.#refusal(want, now);
     if (!taken) return null;
     this.#wants.delete(want);
-    if (taken.ok) this.#note(want.units, now);
+    if (taken.ok) this.#note(want, now);
     return taken;
   }
 
@@ -132,6 +136,11 @@ export class Wallet {
     this.#tabs.get(reservation.lease_id)?.settle(reservation, outcome);
   }
 
+  /** What was reserved does not count against the rate after all, as far as its lease is still held. */
+  giveBack({ lease_id, requests }: SpendReservation): void {
+    this.#tabs.get(lease_id)?.giveBack(requests);
+  }
+
   /**
    * Makes the next request to the book, if one is due.
    * @param now ms, this isolate's clock
@@ -140,7 +149,7 @@ export class Wallet {
   request(now: number): WalletRequest | null {
     this.#tick(now);
     if (this.#in_flight || !this.#isDue(now)) return null;
-    const wants = [...this.#wants];
+    const wants = [...this.#wants].slice(0, QUOTES_MAX);
     const idle = now - this.#active_at >= IDLE_MS;
     for (const tab of this.#tabs.values()) {
       if (wants.length === 0 && !idle && !tab.expired) continue;
@@ -155,7 +164,8 @@ export class Wallet {
     return {
       holder: this.#holder,
       seq,
-      quotes: wants.slice(0, QUOTES_MAX).map(({ units }) => units),
+      quotes: wants.map(({ units }) => units),
+      weights: wants.map(({ requests }) => requests),
       demand: this.#lately(now),
       held: tabs.filter((tab) => !tab.closed).map((tab) => tab.lease()),
       closed: tabs.filter((tab) => tab.closed).map((tab) => tab.closing()),
@@ -226,15 +236,19 @@ export class Wallet {
       return silent ? { ok: false, refusal: "unavailable" } : null;
     }
     const { own, others } = this.#reach(known);
-    if (own + others < want.units) {
+    // What counts against the rate alone needs no budget, so it may come while that is overdrawn.
+    const free = want.units === 0 && want.requests > 0;
+    if (!free && own + others < want.units) {
       return { ok: false, refusal: "exhausted", available: Math.max(0, own) };
     }
-    if (own < want.units) {
+    if (!free && own < want.units) {
       if (now - want.since < PATIENCE_MS) return null;
       return { ok: false, refusal: "held", retry_ms: PATIENCE_MS };
     }
     const { rate } = this;
-    if (rate && rate.left < 1) return { ok: false, refusal: "rate", rate };
+    if (rate && rate.left < want.requests) {
+      return { ok: false, refusal: "rate", rate, retry_ms: msUntil(want.requests, rate) };
+    }
     return now - want.since < RUN_MS_MAX
       ? null
       : { ok: false, refusal: "held", retry_ms: PATIENCE_MS };
@@ -264,7 +278,7 @@ export class Wallet {
       if (known === null || since_sent >= POLL_MS) return true;
       const { at_once } = this.#reach(known);
       for (const { seq, units } of this.#wants) {
-        if (known.seq < seq || units <= at_once) return true;
+        if (known.seq < seq || units <= Math.max(0, at_once)) return true;
       }
       return false;
     }
@@ -301,10 +315,10 @@ export class Wallet {
     [this.#active_at, this.#demand.from] = [now, now];
   }
 
-  #note(units: number, now: number): void {
+  #note({ units, requests }: Cost, now: number): void {
     this.#lately(now);
     this.#demand.since.units += units;
-    this.#demand.since.requests++;
+    this.#demand.since.requests += requests;
   }
 
   /** The demand of the last one to two seconds. */
@@ -322,5 +336,9 @@ export class Wallet {
     };
   }
 }
+
+/** Until so many requests are in the rate, if nobody else takes any. */
+const msUntil = (requests: number, { requests_per_minute, left, next_ms }: Rate): number =>
+  next_ms + Math.ceil((requests - left - 1) * 60_000 / requests_per_minute);
 
 const none = () => ({ units: 0, requests: 0 });

@@ -132,7 +132,8 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
         epoch: GENERATED_EPOCH,
         mean_motion: motions[s],
         eccentricity: 0,
-        inclination: radians(shell.inclination_deg * RADIANS_PER_DEGREE),
+        // To the last bit as the first release computed it: objects compare elements with those on disk.
+        inclination: radians(shell.inclination_deg * Math.PI / 180),
         raan: radians(TURN * plane / shell.planes),
         arg_perigee: radians(0),
         mean_anomaly: radians(TURN * (turns % 1)),

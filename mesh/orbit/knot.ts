@@ -95,6 +95,10 @@ export class KnotBuilder {
   readonly #halves: { index: number; state: Float64Array }[] = [];
   #next = 0;
 
+  /**
+   * @param propagator of that constellation
+   * @param number the knot's, as knotNumber() counts
+   */
   constructor(constellation: Constellation, propagator: Propagator, number: number) {
     this.#constellation = constellation;
     this.#propagator = propagator;
@@ -106,7 +110,12 @@ export class KnotBuilder {
     this.#halfFrame = { at: half, gmst: siderealTime(half) };
   }
 
-  /** Does the work of about `nodes` nodes. @returns the knot once it is whole, else null */
+  /**
+   * Propagates the next nodes to the knot's instant; those that need a half, also to half way to
+   * the next knot.
+   * @param nodes how many, 1 or more; the last step takes those that are left
+   * @returns the knot once it is whole, else null
+   */
   step(nodes: number): Knot | null {
     const { count, shells } = this.#constellation;
     const until = Math.min(count, this.#next + nodes);

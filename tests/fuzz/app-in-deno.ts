@@ -74,6 +74,8 @@ export async function appInDeno(): Promise<AppInDeno> {
         adminKey: () => Promise.resolve(null),
         prices: () => listPrices(temporary.ledger),
         forget: () => Promise.resolve(),
+        announce: () => Promise.resolve(),
+        readiness: () => Promise.resolve("ready"),
         renewPrices: () => Promise.resolve(),
       }),
     },

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { compilePolicy, Policy } from "../../contract/policy.ts";
-import { isKey, isMistyped, makeKey } from "../../contract/api-key.ts";
+import { isKey, makeKey } from "../../contract/api-key.ts";
 import { readArea } from "../../contract/geojson.ts";
 import { InferRequest } from "../../contract/oip.ts";
 import { parseProfile } from "../../contract/profile.ts";
@@ -135,6 +135,23 @@ const DECODERS: Decoder[] = [
     },
     refuses: SyntaxError,
   },
+  ...Object.entries({ "TLE": TLE, "OMM JSON": JSON.stringify([OMM]), "OMM CSV": CSV }).map(
+    ([format, text]): Decoder => ({
+      name: `a catalogue, ${format}`,
+      input: textOf(text),
+      decode: (text: string) => {
+        detectFormat(text);
+        const reader = READERS[format as keyof typeof READERS]();
+        const outcomes = [...reader.push(text.slice(0, 100)), ...reader.push(text.slice(100))];
+        outcomes.push(...reader.end());
+        for (const one of outcomes) {
+          if (one.ok) assert.equal(unfit(one.record), null);
+          else assert.ok(one.complaint.reason.length > 0 && one.complaint.reason.length < 500);
+        }
+        return outcomes.some(({ ok }) => ok);
+      },
+    }),
+  ),
   {
     name: "an area",
     input: valueOf(AREA),
@@ -166,7 +183,7 @@ const DECODERS: Decoder[] = [
   {
     name: "an API key",
     input: textOf(KEY),
-    decode: (text: string) => isKey(text) && !isMistyped(text),
+    decode: (text: string) => isKey(text),
   },
   {
     name: "a Hrana pipeline",

@@ -19,26 +19,27 @@ interface Operation {
   method: string;
   path: string;
   /** Whom it asks for; null: nobody. */
-  asks: "key" | "admin" | null;
+  asks: "key" | "admin" | "either" | null;
   documented: number[];
+  /** The names of its query. */
+  query: string[];
 }
 
 async function operations(mesh: Mesh, names: Record<string, string>): Promise<Operation[]> {
   const { body: { paths } } = await mesh.call("/openapi.json", { key: null });
   return Object.entries(paths as Json).flatMap(([template, methods]) =>
     Object.entries(methods as Json).map(([method, operation]): Operation => {
-      const { security = [], responses } = operation as Json;
+      const { security = [], responses, parameters = [] } = operation as Json;
       const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => {
         assert.ok(name in names, `${template}: say what {${name}} is`);
         return names[name];
       });
-      const asks = security.some((one: Json) => "admin" in one)
-        ? "admin"
-        : security.length > 0
-        ? "key"
-        : null;
+      const takes = (kind: string) => security.some((one: Json) => kind in one);
+      const asks = takes("admin") ? takes("key") ? "either" : "admin" : takes("key") ? "key" : null;
       const documented = Object.keys(responses).map(Number);
-      return { method: method.toUpperCase(), path, asks, documented };
+      const query = parameters.filter((one: Json) => one.in === "query")
+        .map(({ name }: Json) => name);
+      return { method: method.toUpperCase(), path, asks, documented, query };
     })
   );
 }
@@ -72,6 +73,9 @@ test("Every route refuses every wrong credential as documented, and says nothing
     infer: await mesh.tenant("scoped", { scopes: ["infer"] }),
   };
   const { admin_token } = mesh.emulator.secrets;
+  const revokedAdmin = await mesh.admin("/v1/admin-keys", { body: { name: "left" } });
+  const left = `/v1/admin-keys/${revokedAdmin.body.id}`;
+  assert.equal((await mesh.admin(left, { method: "DELETE" })).status, 204);
   const unknown: Record<string, string | null> = {
     "no key": null,
     "a malformed key": "short",
@@ -79,6 +83,8 @@ test("Every route refuses every wrong credential as documented, and says nothing
     "a mistyped key": mine.slice(0, -1) + (mine.endsWith("0") ? "1" : "0"),
     "an expired key": expiring,
     "a revoked key": revoked,
+    "the admin token, mistyped": admin_token.slice(0, -1) + (admin_token.endsWith("0") ? "1" : "0"),
+    "a revoked admin key": revokedAdmin.body.key,
   };
 
   const names = { id, name: MODEL, version: "1", tenant: "victim" };
@@ -106,7 +112,9 @@ test("Every route refuses every wrong credential as documented, and says nothing
       refuses(await send(mesh, operation, mine), 403, "a tenant's key", operation);
       continue;
     }
-    refuses(await send(mesh, operation, admin_token), 403, "the admin token", operation);
+    if (operation.asks === "key") {
+      refuses(await send(mesh, operation, admin_token), 403, "the admin token", operation);
+    }
     // Each route asks for one scope: of two keys with one each, one does not do.
     const [reader, runner] = [
       await send(mesh, operation, scoped.read),
@@ -130,7 +138,7 @@ test("No route gives a tenant anything of another's", async (mesh) => {
   const { body: { data: [{ id: key_id }] } } = await mesh.admin("/v1/tenants/owner/keys");
   const names = { id, name: MODEL, version: "1", tenant: "owner" };
   const reads = (await operations(mesh, names))
-    .filter(({ asks, method }) => asks === "key" && method === "GET");
+    .filter(({ asks, method }) => (asks === "key" || asks === "either") && method === "GET");
   assert.ok(reads.length >= 8, `${reads.length} routes are too few`);
   for (const operation of reads) {
     const reply = await send(mesh, operation, theirs);
@@ -140,5 +148,77 @@ test("No route gives a tenant anything of another's", async (mesh) => {
     for (const own of [key_id, '"owner"', ...(operation.path.includes(id) ? [] : [id])]) {
       assert.ok(!reply.text.includes(own), `${operation.path} tells ${own}`);
     }
+    // Nor by the other's name, where the route takes one: in the words of a tenant that there is not.
+    if (!operation.query.includes("tenant")) continue;
+    const ask = (tenant: string) =>
+      send(mesh, { ...operation, path: `${operation.path}?tenant=${tenant}` }, theirs);
+    const [named, unknown] = [await ask("owner"), await ask("nobody")];
+    assert.deepEqual([named.status, unknown.status], [404, 404], operation.path);
+    assert.equal(named.body.detail.replace("owner", "nobody"), unknown.body.detail);
+    const itself = await ask("neighbour");
+    assert.deepEqual([itself.status, itself.body?.errors], [reply.status, reply.body?.errors]);
   }
+});
+
+test("An operator reads every tenant's things by its name, and runs nothing", async (mesh) => {
+  const key = await mesh.tenant("customer");
+  const ran = await mesh.call(`/v2/models/${MODEL}/infer`, { key, body: BODY });
+  assert.equal(ran.status, 200, ran.text);
+  const { execution_id: id, node } = ran.body.parameters;
+  await within(10_000, "its placement", async () => {
+    const { status } = await mesh.call(`/v1/placements/${id}`, { key });
+    return status === 200 || null;
+  });
+  const made = await mesh.admin("/v1/admin-keys", { body: { name: "operator" } });
+  assert.equal(made.status, 201, made.text);
+  const operators = {
+    "the admin token": mesh.emulator.secrets.admin_token,
+    "an admin key": made.body.key,
+  };
+  const names = { id, name: MODEL, version: "1", tenant: "customer" };
+  const all = await operations(mesh, names);
+  const reads = all.filter(({ asks }) => asks === "either");
+  for (const { path, query } of reads) {
+    const asOf = (key: string, tenant?: string) =>
+      mesh.call(tenant === undefined ? path : `${path}?tenant=${tenant}`, {
+        key,
+        headers: { "Perigee-Origin": "48.86, 2.35" },
+      });
+    const own = await asOf(key);
+    for (const [what, operator] of Object.entries(operators)) {
+      const where = `${path} with ${what}`;
+      const named = await asOf(operator, query.includes("tenant") ? "customer" : undefined);
+      assert.equal(named.status, own.status, `${where}: ${named.text.slice(0, 200)}`);
+      if (own.status === 200 && /placements|receipts|invoices|prices|limits/.test(path)) {
+        assert.deepEqual(named.body, own.body, where);
+      }
+      if (!query.includes("tenant")) continue;
+      const unnamed = await asOf(operator);
+      if (/receipts|usage|placements$|invoices$|limits/.test(path)) {
+        assert.equal(unnamed.status, 400, `${where}: ${unnamed.text.slice(0, 200)}`);
+        assert.equal(unnamed.body.errors[0].pointer, "#/tenant", where);
+        const nobody = await asOf(operator, "nobody");
+        assert.equal(nobody.status, 404, `${where}: ${nobody.text.slice(0, 200)}`);
+      } else {
+        assert.equal(unnamed.status, own.status, `${where}: ${unnamed.text.slice(0, 200)}`);
+      }
+    }
+  }
+  const paths = reads.map(({ path }) => path);
+  for (const path of ["prices", "receipts", "usage", "placements", "nodes", "invoices"]) {
+    assert.ok(paths.includes(`/v1/${path}`), path);
+  }
+  const admin = { key: made.body.key };
+  const { body: { data: [receipt] } } = await mesh.call("/v1/receipts?tenant=customer", admin);
+  assert.equal(receipt.id, id);
+  const { body: { total } } = await mesh.call("/v1/usage?tenant=customer", admin);
+  assert.equal(total.executions, 1);
+  assert.equal((await mesh.call(`/v1/placements/${id}`, admin)).status, 200);
+  const shown = async (query: string) =>
+    (await mesh.call(`/v1/nodes/${node}${query}`, admin)).body.modelled.source;
+  await mesh.tenant("bystander");
+  assert.deepEqual(
+    [await shown(""), await shown("?tenant=customer"), await shown("?tenant=bystander")],
+    ["node", "node", "computed"],
+  );
 });

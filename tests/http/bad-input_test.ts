@@ -28,6 +28,7 @@ const text = (part: string, by: string) => {
   assert.ok(whole.includes(part));
   return whole.replace(part, by);
 };
+const BEFORE_1970 = ["1969-12-31T23:59:59Z", "0026-11-26T00:00:00Z", "0000-01-01T00:00:00Z"];
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
 /** Requests to infer, each refused with 400 unless it says otherwise. */
@@ -254,7 +255,7 @@ test("Every route of a tenant asks for a live key with its scope", async (mesh) 
     runner: await mesh.tenant("bad-keys", { scopes: ["infer"] }),
   };
   const { admin_token, dev_key } = mesh.emulator.secrets;
-  const routes = [
+  const routes: { path: string; body?: object; scope: string }[] = [
     { path: INFER, body: VALID, scope: "infer" },
     { path: "/v1/route", body: { model: "drive-rss" }, scope: "infer" },
     { path: "/v1/nodes/G2A-017-042", scope: "read" },
@@ -292,14 +293,15 @@ test("Every route of a tenant asks for a live key with its scope", async (mesh) 
         says: new RegExp(`no scope "${scope}"`),
         key: scope === "read" ? keys.runner : keys.reader,
       },
-      {
+      // An operator reads, and runs nothing.
+      ...(scope === "read" ? [] : [{
         what: "the admin token",
         path,
         body,
         status: 403,
         says: /credential is no tenant's/,
         key: admin_token,
-      },
+      }]),
     ]),
   );
 });
@@ -353,6 +355,22 @@ test("Tenants and keys are for the admin token alone, and made only of what is v
     made(KEYS, 400, /#\/scopes/)({ name: "x", scopes: [] }),
     made(KEYS, 400, /#\/expires_at/)({ name: "x", expires_at: "soon" }),
     made(KEYS, 400, /#\/expires_at/)({ name: "x", expires_at: 7 }),
+    ...BEFORE_1970.flatMap((expires_at) =>
+      [KEYS, "/v1/admin-keys"].map((path) =>
+        made(path, 400, /#\/expires_at: must not be before 1970/)({ name: "x", expires_at })
+      )
+    ),
+    ...BEFORE_1970.map((valid_from) =>
+      made("/v1/prices", 400, /#\/valid_from: must not be before 1970/)({
+        valid_from,
+        per_request: 1,
+        per_mega_operation: 1,
+        per_kilobyte: 1,
+      })
+    ),
+    ...["0026-10", "1969-12", "0000-01"].map((period) =>
+      made("/v1/tenants/taken/invoices", 400, /#\/period: must be a month since 1970/)({ period })
+    ),
     { ...made(`${KEYS}/nope`, 404, /no such key/)(""), method: "DELETE" },
   ]);
 });
@@ -426,6 +444,10 @@ test("A list refuses a limit out of 1 to 1000, a cursor that nobody handed out, 
       key: mesh.emulator.secrets.admin_token,
     })),
     bad("/v1/usage?from=yesterday", /#\/from/),
+    ...BEFORE_1970.flatMap((at) => [
+      bad(`/v1/usage?from=${at}`, /#\/from: must not be before 1970/),
+      bad(`/v1/receipts?to=${at}`, /#\/to: must not be before 1970/),
+    ]),
     bad("/v1/usage?to=2026-13-01T00:00:00Z", /#\/to/),
     bad("/v1/usage?group_by=tenant", /#\/group_by/),
   ]);
@@ -440,3 +462,35 @@ test("An unknown path is 404 in the body of its API", (mesh) =>
 
 test("Inference refuses a body of 100 MB with 413, whether or not its length is told", (mesh) =>
   assertTooLarge(mesh, INFER, mesh.emulator.secrets.dev_key));
+
+test("An error is small, however large and however wrong the request is", async (mesh) => {
+  const many = 100_000;
+  const long = "n".repeat(1_000_000);
+  const cases: Record<string, Pick<Refusal, "path" | "body" | "key">> = {
+    "wrong inputs of inference": {
+      path: INFER,
+      body: { ...VALID, outputs: Array.from({ length: many }, () => 7) },
+    },
+    "a long output of inference": { path: INFER, body: { ...VALID, outputs: [{ name: long }] } },
+    "a long parameter of inference": {
+      path: INFER,
+      body: { ...VALID, inputs: [{ ...INPUT, parameters: { [long]: [] } }] },
+    },
+    "wrong rules of a policy": {
+      path: "/v1/route",
+      body: { model: "drive-rss", policy: { allow: Array.from({ length: many }, () => 7) } },
+    },
+    "a long query": { path: `/v1/usage?group_by=${"n".repeat(8_000)}`, body: undefined },
+    "wrong scopes": {
+      path: "/v1/tenants/acme/keys",
+      body: { name: "x", scopes: Array.from({ length: many }, () => 7) },
+      key: mesh.emulator.secrets.admin_token,
+    },
+  };
+  for (const [what, { path, ...call }] of Object.entries(cases)) {
+    const { status, text, body } = await mesh.call(path, call);
+    assert.equal(status, 400, `${what}: ${text.slice(0, 300)}`);
+    assert.ok(text.length < 16_384, `${what}: ${text.length} characters`);
+    assert.ok((body.errors ?? []).length <= 20, what);
+  }
+});

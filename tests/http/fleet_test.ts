@@ -9,9 +9,9 @@ import { type Json, type Mesh, meshTest } from "../support/mesh.ts";
 
 const test = meshTest();
 
-const infer = (mesh: Mesh, parameters: object, headers = {}) =>
+const infer = (mesh: Mesh, parameters: object, key?: string) =>
   mesh.call("/v2/models/drive-rss/infer", {
-    headers,
+    key,
     body: {
       parameters: { origin_lat: 48.86, origin_lon: 2.35, ...parameters },
       inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
@@ -80,6 +80,37 @@ test("A touched node's own word is laid over what is computed", async (mesh) => 
   assert.ok(one.body.modelled.resident.includes("drive-rss"), one.text);
   const listed = (await pages(mesh, `&shell=${node.split("-")[0]}`)).find(({ id }) => id === node);
   assert.equal(listed.modelled.source, "node");
+});
+
+test("What another tenant's runs did to a node is shown to an operator, and to nobody else", async (mesh) => {
+  const [user, stranger] = [await mesh.tenant("user"), await mesh.tenant("stranger")];
+  // Over the Pacific, where no other test of this file has run anything.
+  const place = { lat: -20, lon: -140 };
+  const ran = await infer(mesh, { origin_lat: place.lat, origin_lon: place.lon }, user);
+  assert.equal(ran.status, 200, ran.text);
+  const { node } = ran.body.parameters;
+  const views = async (key: string) => {
+    const { body } = await mesh.call(`/v1/nodes/${node}`, { key });
+    const listed = await mesh.call(`/v1/nodes?shell=${node.split("-")[0]}&cursor=${node}&limit=1`, {
+      key,
+    });
+    assert.equal(listed.body.data[0].id, node, listed.text);
+    return { one: body, listed: listed.body.data[0].modelled };
+  };
+  for (const key of [user, mesh.emulator.secrets.admin_token]) {
+    const { one, listed } = await views(key);
+    assert.deepEqual([one.modelled.source, listed.source], ["node", "node"]);
+    assert.equal(one.modelled.as_of, listed.as_of);
+  }
+  const { one, listed } = await views(stranger);
+  assert.deepEqual([one.modelled.source, listed.source], ["computed", "computed"]);
+  // As an untouched node stands at this very instant: cold, free, and with what was launched with it.
+  assert.equal(one.modelled.as_of, one.at);
+  for (const free of Object.values(one.modelled.free_at)) assert.equal(free, one.at);
+  const untouched = await mesh.call("/v1/nodes/G1A-000-000", { key: stranger });
+  for (const what of ["resident", "npu_speed"]) {
+    assert.deepEqual(one.modelled[what], untouched.body.modelled[what], what);
+  }
 });
 
 test("A failed node gets no ask from the next one on, and serves again once repaired", async (mesh) => {

@@ -5,7 +5,7 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
-import { ProblemError } from "../../contract/problem.ts";
+import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import {
   type KeyedRequest,
   type RunRight,
@@ -32,7 +32,10 @@ interface Bench {
   runs: number;
   /** Names of the keeper's methods that fail. */
   away: Set<string>;
-  ask(key: string, options?: { body?: string; admin?: string }): Promise<Response>;
+  ask(
+    key: string,
+    options?: { body?: string; admin?: string; headers?: Record<string, string> },
+  ): Promise<Response>;
 }
 
 function bench(handle: Bench["handle"]): Bench {
@@ -71,10 +74,11 @@ function bench(handle: Bench["handle"]): Bench {
     handle,
     runs: 0,
     away,
-    async ask(key, { body = "{}", admin } = {}) {
+    async ask(key, { body = "{}", admin, headers: own } = {}) {
       const headers = {
         "Idempotency-Key": key,
         ...(admin && { Authorization: `Bearer ${admin}` }),
+        ...own,
       };
       const path = admin ? "/admin" : "/tenant";
       const request = new Request(`http://localhost${path}`, { method: "POST", headers, body });
@@ -185,7 +189,7 @@ Deno.test("An answer whose keeping failed still goes out, and its request does n
 });
 
 Deno.test("What is not final frees the key, what is final is kept, by status and problem", async () => {
-  for (const status of [200, 201, 202, 204, 400, 404, 405, 409, 413, 415, 422]) {
+  for (const status of [200, 201, 202, 204, 400, 405, 413]) {
     const body = status === 204 ? null : `the ${status}`;
     const mesh = bench(() => new Response(body, { status, headers: { "X-Own": "1" } }));
     const replies = [await mesh.ask("k"), await mesh.ask("k")];
@@ -200,7 +204,7 @@ Deno.test("What is not final frees the key, what is final is kept, by status and
     assert.equal(replies[1].headers.get("X-Own"), "1");
     assert.equal(mesh.runs, 1, `${status}`);
   }
-  for (const status of [401, 402, 403, 408, 429, 500, 502, 503, 504]) {
+  for (const status of [401, 402, 403, 404, 408, 409, 415, 422, 429, 500, 502, 503, 504]) {
     const mesh = bench(() => new Response("no", { status }));
     for (let run = 1; run <= 2; run++) {
       assert.deepEqual([(await mesh.ask("k")).status, mesh.runs], [status, run]);
@@ -208,12 +212,62 @@ Deno.test("What is not final frees the key, what is final is kept, by status and
     mesh.handle = () => new Response("another request");
     assert.equal(await (await mesh.ask("k", { body: "[]" })).text(), "another request");
   }
-  const mesh = bench(() => {
-    throw new ProblemError("still_running", "Something else is");
-  });
-  for (let run = 1; run <= 2; run++) {
-    assert.deepEqual([(await mesh.ask("k")).status, mesh.runs], [409, run]);
+  for (const code of ["still_running", "origin_missing", "body_unreadable"] as const) {
+    const mesh = bench(() => {
+      throw new ProblemError(code, "It depends on the moment");
+    });
+    const { status } = PROBLEMS[code];
+    for (let run = 1; run <= 2; run++) {
+      assert.deepEqual([(await mesh.ask("k")).status, mesh.runs], [status, run], code);
+    }
   }
+});
+
+Deno.test("A problem of more than a few kilobytes is not stored, and frees its key", async () => {
+  const problem = (bytes: number) => bench(() => new Response("x".repeat(bytes), { status: 400 }));
+  for (const [bytes, runs] of [[4_096, 1], [4_097, 2]]) {
+    const mesh = problem(bytes);
+    const replies = [await mesh.ask("k"), await mesh.ask("k")];
+    assert.deepEqual(replies.map(({ status }) => status), [400, 400]);
+    assert.deepEqual([(await replies[1].text()).length, mesh.runs], [bytes, runs]);
+  }
+});
+
+Deno.test("A header that decides the answer makes another request, and one that does not the same", async () => {
+  const deciding = {
+    "Accept": "application/octet-stream",
+    "Content-Encoding": "gzip",
+    "Content-Type": "application/octet-stream",
+    "Inference-Header-Content-Length": "12",
+    "Perigee-Emulate": "latency",
+    "Perigee-Origin": "48.86, 2.35",
+  };
+  const plain = { "Content-Type": "application/json" };
+  for (const [name, value] of Object.entries(deciding)) {
+    const mesh = bench(() => new Response("ran"));
+    assert.equal((await mesh.ask("k", { headers: plain })).status, 200);
+    const other = await mesh.ask("k", { headers: { ...plain, [name]: value } });
+    assert.deepEqual([other.status, mesh.runs], [422, 1], name);
+    assert.match(await other.text(), /another request/, name);
+    const same = await mesh.ask("k", { headers: { ...plain, "User-Agent": "another" } });
+    assert.deepEqual([same.status, replayed(same)], [200, "true"], name);
+  }
+});
+
+Deno.test("A stored answer of a newer release is 503 to be asked for later, not another request", async () => {
+  const mesh = bench(() => new Response("ran"));
+  const { parse, stringify } = JSON;
+  // As that release would write its head.
+  JSON.stringify = (value: unknown) =>
+    stringify(Array.isArray(value) && value.length === 3 ? [...value.slice(0, 2), 2] : value);
+  try {
+    assert.equal((await mesh.ask("k")).status, 200);
+  } finally {
+    Object.assign(JSON, { parse, stringify });
+  }
+  const again = await mesh.ask("k");
+  assert.deepEqual([again.status, mesh.runs], [503, 1]);
+  assert.match(await again.text(), /answers_unavailable/);
 });
 
 Deno.test("The executions of a request have the same ids in the same order when it runs again", async () => {
@@ -252,6 +306,9 @@ Deno.test("An admin's answer opens only to the same bearer: another gets 422 and
   const other = await mesh.ask("k", { admin: "second" });
   assert.equal(other.status, 422);
   assert.ok(!(await other.text()).includes("in the clear"));
-  assert.equal(await (await mesh.ask("k", { admin: "first" })).text(), "a key in the clear");
+  for (const Authorization of ["Bearer first", "bearer first", "BEARER   first"]) {
+    const reply = await mesh.ask("k", { admin: "first", headers: { Authorization } });
+    assert.equal(await reply.text(), "a key in the clear", Authorization);
+  }
   assert.equal(mesh.runs, 1);
 });

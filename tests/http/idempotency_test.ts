@@ -127,9 +127,13 @@ test("A refusal that is final is repeated; one that is not frees the key", async
   const again = await mesh.call(INFER, bad);
   assert.deepEqual([again.status, again.text, replayed(again)], [400, first.text, "true"]);
   const unknown = "/v2/models/none/infer";
-  for (const expected of [null, "true"]) {
+  for (let again = 0; again < 2; again++) {
     const reply = await mesh.call(unknown, withKey("404", { key, body: inferBody(6) }));
-    assert.deepEqual([reply.status, replayed(reply)], [404, expected]);
+    assert.deepEqual(
+      [reply.status, replayed(reply)],
+      [404, null],
+      "it may be there a moment later",
+    );
   }
 
   const free = withKey("free", { key });
@@ -223,26 +227,35 @@ test("Every POST of the API honours the header", async (mesh) => {
   const { body: { paths } } = await mesh.call("/openapi.json", { key: null });
   const posts = Object.entries(paths as Json).filter(([, methods]) => (methods as Json).post);
   assert.ok(posts.length >= 10, `${posts.length} routes are too few to be all`);
+  let finals = 0;
   for (const [template, { post }] of posts as Json[]) {
-    const path = template.replaceAll(/\{(\w+)\}/g, "nothing-of-that-name");
+    // What exists, so that the answer depends on the request alone and is kept; the tenant's need not.
+    const named: Record<string, string> = { name: "drive-rss", id: "G2A-017-042" };
+    const path = template.replaceAll(
+      /\{(\w+)\}/g,
+      (_: string, name: string) => named[name] ?? "none",
+    );
     const admin = post.security.some((one: Json) => "admin" in one);
     const key = admin ? mesh.emulator.secrets.admin_token : tenant_key;
-    // Refused as malformed, or not found: final either way, whatever the route is.
+    // Refused as malformed, or done: final either way. What is not there may be a moment later.
     const call = (text: string, name = path) =>
       mesh.call(path, withKey(name, { method: "POST", key, body: text }));
     const first = await call("{");
     const shown = `${path}: ${first.status} ${first.text}`;
-    assert.ok(first.status >= 400 && first.status < 500, shown);
+    assert.ok([200, 400, 404].includes(first.status), shown);
     const again = await call("{");
-    assert.deepEqual([again.status, replayed(again)], [first.status, "true"], shown);
-    assert.equal(again.text, first.text);
-    assert.equal((await call("{ ")).status, 422, shown);
+    const final = first.status !== 404;
+    finals += Number(final);
+    assert.deepEqual([again.status, replayed(again)], [first.status, final ? "true" : null], shown);
+    if (final) assert.equal(again.text, first.text);
+    assert.equal((await call("{ ")).status, final ? 422 : 404, shown);
     assert.equal((await call("{", "é")).status, 400, shown);
     const stranger = await mesh.call(path, withKey(path, { method: "POST", key: null, body: "{" }));
     assert.equal(stranger.status, 401, shown);
     assert.ok(post.parameters.some(({ name }: Json) => name === "Idempotency-Key"), shown);
     for (const status of [409, 422]) assert.ok(status in post.responses, `${path}: ${status}`);
   }
+  assert.ok(finals >= posts.length - 1, `${finals} of ${posts.length} answers are final`);
 });
 
 test("A caller who hangs up finds the answer when it asks again", async (mesh) => {

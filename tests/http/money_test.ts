@@ -102,6 +102,33 @@ test("GET /v1/receipts gives the same as CSV, JSON Lines and CloudEvents, page b
   assert.ok(!ids.includes(late.id), "the cursor is to go on after what was there");
 });
 
+test("Perigee-Cursor says nothing of others: neither what they ran nor how much, and opens nothing of theirs", async (mesh) => {
+  const [key, other] = [await mesh.tenant("counting"), await mesh.tenant("counted")];
+  const cursorOf = async (key: string, query = "") => {
+    const reply = await mesh.call(`/v1/receipts?limit=1000${query}`, { key });
+    assert.equal(reply.status, 200, reply.text);
+    return reply.headers.get("Perigee-Cursor");
+  };
+  const none = await cursorOf(key);
+  await run(mesh, key, "drive-rss");
+  const [{ id }] = await receipts(mesh, key, 1);
+  const before = await cursorOf(key);
+  assert.notEqual(before, none);
+  for (let i = 0; i < 3; i++) await run(mesh, other, "drive-rss");
+  await receipts(mesh, other, 3);
+  assert.equal(await cursorOf(key), before);
+  await run(mesh, key, "drive-rss");
+  const [next] = await receipts(mesh, key, 1, `&cursor=${before}`);
+  assert.notEqual(next.id, id);
+  // From where there was nothing yet, nothing is missed.
+  assert.deepEqual((await receipts(mesh, key, 2, `&cursor=${none}`)).map(({ id }) => id), [
+    id,
+    next.id,
+  ]);
+  const stolen = await mesh.call(`/v1/receipts?cursor=${await cursorOf(other)}`, { key });
+  assert.equal(stolen.status, 400, stolen.text);
+});
+
 test("A receipt whose lease was closed already says what is waived, next to its charge, in every format", async (mesh) => {
   const key = await mesh.tenant("late");
   for (let i = 0; i < 2; i++) await run(mesh, key, "drive-rss");
@@ -225,7 +252,11 @@ test("A span that ends before it begins is 400, with its place", async (mesh) =>
     assert.equal(reply.status, 400, reply.text);
     assert.equal(reply.body.errors[0].pointer, "#/from");
   }
-  for (const cursor of ["x", "r", "r!", "rzzzzzzzzzzzz", "-1", "r'; --"]) {
+  // The numbers of an earlier release count everybody's receipts: they are refused, and said to be old.
+  const old = await mesh.call("/v1/receipts?cursor=r2s");
+  assert.equal(old.status, 400, old.text);
+  assert.match(old.body.errors[0].detail, /earlier release: begin without one/);
+  for (const cursor of ["x", "r", "r!", "rzzzzzzzzzzzz", "-1", "r'; --", "r.", "r.none"]) {
     const reply = await mesh.call(`/v1/receipts?cursor=${encodeURIComponent(cursor)}`);
     assert.equal(reply.status, 400, `${cursor}: ${reply.text}`);
   }

@@ -39,7 +39,14 @@ test("A tenant's placement is 404 to another tenant, and its usage is none of th
 
   const { body: list } = await mesh.call("/v1/placements", { key: theirs });
   assert.deepEqual(list, { data: [], next: null });
-  for (const query of ["", "?tenant_id=mine", "?tenant=mine"]) {
+  const named = await mesh.call("/v1/usage?tenant=mine", { key: theirs });
+  assertError(named, {
+    what: "another tenant by name",
+    path: "/v1/usage",
+    status: 404,
+    says: /no tenant "mine"/,
+  });
+  for (const query of ["", "?tenant_id=mine", "?tenant=theirs"]) {
     const { body: { total } } = await mesh.call(`/v1/usage${query}`, { key: theirs });
     for (const [quantity, value] of Object.entries(total)) assert.equal(value, 0, quantity);
   }
@@ -103,27 +110,46 @@ test("A key is shown once and stored hashed: neither the ledger nor a list holds
   assert.deepEqual([body.data[0].prefix, body.data[0].last4], [key.slice(0, 4), key.slice(-4)]);
 });
 
-test("A rotated key works beside its successor for the overlap and ends with it; what has ended cannot be rotated", async (mesh) => {
+test("A rotated key works beside its successor for the overlap and ends with it; what has ended or was rotated cannot be rotated", async (mesh) => {
   const old = await mesh.tenant("rotating", { scopes: ["read"] });
   const { body: { data: [{ id }] } } = await mesh.admin("/v1/tenants/rotating/keys");
-  const path = `/v1/tenants/rotating/keys/${id}/rotate`;
+  const pathOf = (id: string) => `/v1/tenants/rotating/keys/${id}/rotate`;
+  const path = pathOf(id);
   const read = async (key: string) => (await mesh.call("/v1/usage", { key })).status;
-  const first = await mesh.admin(path, { body: {} });
-  assert.equal(first.status, 201, first.text);
+  const endOf = async (id: string) => {
+    const { body: { data: keys } } = await mesh.admin("/v1/tenants/rotating/keys");
+    return Date.parse(keys.find((key: Json) => key.id === id).expires_at);
+  };
+  const asked = await Promise.all(
+    Array.from({ length: 8 }, () => mesh.admin(path, { body: {} })),
+  );
+  const [first, ...none] = asked.filter(({ status }) => status === 201);
+  assert.equal(none.length, 0, `${none.length + 1} successors`);
   assert.deepEqual(first.body.scopes, ["read"]);
   assert.equal(first.body.expires_at, null);
   assert.deepEqual([await read(old), await read(first.body.key)], [200, 200]);
-  const { body: { data: keys } } = await mesh.admin("/v1/tenants/rotating/keys");
-  const ends = Date.parse(keys.find((key: Json) => key.id === id).expires_at);
+  const ends = await endOf(id);
   assert.ok(Math.abs(ends - Date.now() - 86_400_000) < 60_000, "the overlap is to be a day");
+  const conflict = { path, status: 409, says: new RegExp(`has a successor, "${first.body.id}"`) };
+  for (const reply of asked.filter((reply) => reply !== first)) {
+    assertError(reply, { what: "one of many at once", ...conflict });
+  }
+  const again = await mesh.admin(path, { body: { overlap_s: 0 } });
+  assertError(again, { what: "a shorter overlap", ...conflict });
+  assert.equal(await endOf(id), ends, "the end is the one that was set first");
 
-  const second = await mesh.admin(path, { body: { overlap_s: 0 } });
+  const second = await mesh.admin(pathOf(first.body.id), { body: { overlap_s: 0 } });
   assert.equal(second.status, 201, second.text);
-  await within(11_000, "the end of the old key", async () => await read(old) === 401 || null);
-  assert.deepEqual([await read(first.body.key), await read(second.body.key)], [200, 200]);
-  assertError(await mesh.admin(path, { body: {} }), {
+  await within(
+    11_000,
+    "the end of the first successor",
+    async () => await read(first.body.key) === 401 || null,
+  );
+  assert.deepEqual([await read(old), await read(second.body.key)], [200, 200]);
+  const endedPath = pathOf(first.body.id);
+  assertError(await mesh.admin(endedPath, { body: {} }), {
     what: "a key that has ended",
-    path,
+    path: endedPath,
     status: 409,
     says: /has ended/,
   });

@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { makeKey } from "../../contract/api-key.ts";
 import { type Mesh, meshTest, sleep, within } from "../support/mesh.ts";
 
 const test = meshTest();
@@ -70,12 +71,17 @@ test("With the ledger away for 60 s under load no inference fails, none is lost,
   assert.deepEqual(rows.map(({ id }) => id), load.ids.toSorted());
 });
 
-test("A revoked key ends within 10 s after the ledger is back, an unknown one is 503 while it is away", async (mesh) => {
+test("A revoked key ends within 10 s after the ledger is back, an unknown one is 503 while it is away, and one of no known form 401", async (mesh) => {
   const key = await mesh.tenant("leaving");
   assert.equal((await mesh.call("/v1/limits", { key })).status, 200);
   const bringBack = await mesh.emulator.ledger.takeAway();
-  const stranger = await mesh.call("/v1/limits", { key: "z".repeat(42) });
+  const bytes = (into: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(into);
+  const stranger = await mesh.call("/v1/limits", { key: makeKey(bytes) });
   assert.equal(stranger.status, 503, stranger.text);
+  for (const nobody of ["z".repeat(42), makeKey(bytes).slice(0, -1), makeKey(bytes, "pga_")]) {
+    const refused = await mesh.call("/v1/limits", { key: nobody });
+    assert.equal(refused.status, nobody.startsWith("pga_") ? 503 : 401, refused.text);
+  }
   await bringBack();
   const { body: { data: [{ id }] } } = await mesh.admin("/v1/tenants/leaving/keys");
   const revoked = await mesh.admin(`/v1/tenants/leaving/keys/${id}`, { method: "DELETE" });

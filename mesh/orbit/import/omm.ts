@@ -5,7 +5,7 @@
  * @module
  */
 import type { CatalogueRecord } from "../catalogue.ts";
-import { degrees, epochMs, MINUTES_PER_DAY, type Radians, toRadians, TURN } from "../../units.ts";
+import { epochMs, MINUTES_PER_DAY, type Radians, radians, TURN } from "../../units.ts";
 import { cleanDesignator, cleanName, excerpt, unfit } from "./record.ts";
 
 export const REQUIRED_KEYWORDS = [
@@ -58,7 +58,8 @@ export function readOmm(fields: ReadonlyMap<string, unknown>): OmmRead {
   if (strange) return no(`${strange} "${excerpt(textOf(fields.get(strange)))}" is not a number`);
 
   const number = (keyword: Keyword) => Number(textOf(fields.get(keyword)));
-  const angle = (keyword: Keyword): Radians => toRadians(degrees(number(keyword)));
+  // To the last bit as the first release computed it: a catalogue is named by its content.
+  const angle = (keyword: Keyword): Radians => radians(number(keyword) * Math.PI / 180);
   const record: CatalogueRecord = {
     number: number("NORAD_CAT_ID"),
     name: cleanName(textOf(fields.get("OBJECT_NAME"))),

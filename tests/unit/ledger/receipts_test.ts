@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Ledger } from "../../../ledger/client.ts";
 import { findInvoice, issueInvoice, listInvoices } from "../../../ledger/invoices.ts";
 import { insertPrices, listPrices } from "../../../ledger/prices.ts";
-import { readReceipts } from "../../../ledger/receipts.ts";
+import { readReceipts, type ReceiptsPage } from "../../../ledger/receipts.ts";
 import { recordExecutions } from "../../../ledger/record-executions.ts";
 import { insertTenant } from "../../../ledger/tenants.ts";
 import { pricesAt } from "../../../mesh/billing/receipt.ts";
@@ -28,13 +28,13 @@ Deno.test("readReceipts() page by page gives each of a tenant's receipts once, i
   const random = seeded(5);
   const executions = randomExecutions(600, 5);
   const seen: string[] = [];
-  let after = 0;
+  let after: string | null = null;
   for (let i = 0; i < executions.length; i += 100) {
     await recordExecutions(ledger, executions.slice(i, i + 100), 1);
     for (let more = true; more;) {
       const limit = random.integer(1, 40);
-      const page = await readReceipts(ledger, { tenant_id: TENANT, limit, after });
-      assert.ok(page.receipts.length <= limit);
+      const page: ReceiptsPage = await readReceipts(ledger, { tenant_id: TENANT, limit, after });
+      assert.ok(page.ok && page.receipts.length <= limit);
       seen.push(...page.receipts.map(({ id }) => id));
       ({ last: after, more } = page);
     }
@@ -48,16 +48,35 @@ Deno.test("readReceipts() gives those of a span only", async () => {
   const executions = randomExecutions(300, 6);
   await record(ledger, executions);
   const span = { from_ms: START_MS + 1e6, to_ms: MIDDLE_MS };
-  const { receipts } = await readReceipts(ledger, {
-    tenant_id: TENANT,
-    limit: 1_000,
-    after: 0,
-    ...span,
-  });
+  const request = { tenant_id: TENANT, limit: 1_000, after: null };
+  const page = await readReceipts(ledger, { ...request, ...span });
   const expected = mine(executions)
     .filter(({ executed_at_ms: at }) => at >= span.from_ms && at < span.to_ms);
   assert.ok(expected.length > 0);
-  assert.deepEqual(receipts.map(({ id }) => id), expected.map(({ id }) => id));
+  assert.deepEqual(page.ok && page.receipts.map(({ id }) => id), expected.map(({ id }) => id));
+  // Where nothing is in the span, the page ends where it began.
+  const [{ id: after }] = mine(executions);
+  const nowhere = { ...request, after, from_ms: 1, to_ms: 2 };
+  assert.deepEqual(await readReceipts(ledger, nowhere), {
+    ok: true,
+    receipts: [],
+    last: after,
+    more: false,
+  });
+});
+
+Deno.test("readReceipts() goes on after the tenant's own receipts only", async () => {
+  await using temporary = await temporaryLedger();
+  const { ledger } = temporary;
+  const executions = randomExecutions(50, 11);
+  await record(ledger, executions);
+  const theirs = executions.find(({ receipt }) => receipt.tenant_id !== TENANT)!.receipt.id;
+  for (const after of [theirs, "", "1", "nothing"]) {
+    const page = await readReceipts(ledger, { tenant_id: TENANT, limit: 1, after });
+    assert.deepEqual(page, { ok: false, refusal: "bad_cursor" }, after);
+  }
+  const none = await readReceipts(ledger, { tenant_id: "nobody", limit: 1, after: null });
+  assert.deepEqual(none, { ok: true, receipts: [], last: null, more: false });
 });
 
 Deno.test("issueInvoice() takes each receipt once: what comes late is on a later invoice, and sums are exact", async () => {

@@ -50,6 +50,24 @@ Deno.test("begin() refuses another request under a key that runs or has an answe
   turnOf(answers.begin(ask("b", "second", "another key"), NOW));
 });
 
+Deno.test("begin() tells requests apart by their headers, where both releases say which they were", () => {
+  const sql = memorySql(IDEMPOTENCY_MIGRATIONS);
+  const answers = new StoredResponses(sql);
+  const turn = turnOf(answers.begin({ ...ask(), headers_hash: "json" }, NOW));
+  assert.deepEqual(answers.begin({ ...ask(), headers_hash: "binary" }, NOW), { is: "other" });
+  answers.finish(turn, "sealed", NOW);
+  assert.deepEqual(answers.begin({ ...ask(), headers_hash: "binary" }, NOW), { is: "other" });
+  for (const headers_hash of ["json", undefined]) {
+    assert.equal(answers.begin({ ...ask(), headers_hash }, NOW).is, "replay");
+  }
+  // As release 7ab9cf5 writes a row: over one of this release, whose headers it leaves behind.
+  sql.exec("INSERT OR REPLACE INTO keys VALUES ('k', 'a', 'older', 1, 'running', ?, ?)", NOW, NOW);
+  answers.finish({ key_hash: "k", execution_id: "older", attempt: 1 }, null, NOW);
+  assert.equal(answers.begin({ ...ask(), headers_hash: "binary" }, NOW).is, "unkept");
+  answers.sweep(NOW + KEPT_MS);
+  assert.deepEqual(sql.exec("SELECT * FROM key_headers").toArray(), []);
+});
+
 Deno.test("A released key is free for any request; the same one keeps its execution id", () => {
   const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   answers.release(turnOf(answers.begin(ask("a", "1"), NOW)), NOW);

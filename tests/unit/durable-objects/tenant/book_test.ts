@@ -146,3 +146,30 @@ Deno.test("closable() leaves open what a receipt is on its way to, and for five 
   assert.deepEqual(closableLeases(due, [[], null]), ["c"]);
   assert.deepEqual(closableLeases(due, [["c"], null]), [], "one that says so is believed for ever");
 });
+
+Deno.test("A quote counts for as many requests as it weighs; one that weighs none needs no rate", () => {
+  const book = bookOf({ budget_microcredits: 100, requests_per_minute: 20 });
+  const quotes = [0, 60, 0, 0];
+  const { lease, rate } = book.exchange(request({ quotes, weights: [12, 0, 12, 5] }), 0)!;
+  assert.deepEqual([lease!.units, lease!.requests], [60, 17]);
+  assert.equal(rate!.left, 3);
+  const later = book.exchange(request({ seq: 2, quotes: [40], weights: [0], held: [lease!] }), 0)!;
+  assert.deepEqual([later.lease!.units, later.lease!.requests], [40, 0]);
+  // A release that does not say what a quote weighs counts each for one.
+  const older = request({ holder: "older", quotes: [0, 0, 0, 0] });
+  assert.equal(book.exchange(older, 0)!.lease!.requests, 3);
+});
+
+Deno.test("What counts against the rate alone is granted under an overdrawn budget, and what costs is not", () => {
+  const book = bookOf({ budget_microcredits: 100, requests_per_minute: 20 });
+  const { id } = book.exchange(request({ quotes: [70] }), 0)!.lease!;
+  const closed = [{ id, spent: 70, unsure: 0, requests_used: 1 }];
+  book.exchange(request({ seq: 2, closed }), 0);
+  book.setLimits({ budget_microcredits: 50, requests_per_minute: 20 }, 0);
+  const demand = { units: 500, requests: 0 };
+  const counted = request({ seq: 3, quotes: [0], weights: [1], demand });
+  const { lease } = book.exchange(counted, 0)!;
+  assert.deepEqual([lease!.units, lease!.requests], [0, 1]);
+  const free = request({ seq: 4, quotes: [0], weights: [0], held: [lease!] });
+  assert.equal(book.exchange(free, 0)!.lease, null);
+});

@@ -153,7 +153,7 @@ Deno.test("take() tells of the rate before anything else may be waited for", () 
   const want = wallet.want(10, 0);
   const { seq } = wallet.request(0)!;
   wallet.receive(answer({ seq, available: null, rate }), 5);
-  assert.deepEqual(wallet.take(want, 5), { ok: false, refusal: "rate", rate });
+  assert.deepEqual(wallet.take(want, 5), { ok: false, refusal: "rate", rate, retry_ms: 700 });
 });
 
 Deno.test("take() gives up on a book that does not answer", () => {
@@ -161,4 +161,46 @@ Deno.test("take() gives up on a book that does not answer", () => {
   const want = wallet.want(10, 0);
   assert.equal(wallet.take(want, 5_999), null);
   assert.deepEqual(wallet.take(want, 6_000), { ok: false, refusal: "unavailable" });
+});
+
+Deno.test("take() of a weight uses as much of a lease, waits for it whole, and says when there will be enough", () => {
+  const wallet = new Wallet("w");
+  const rate = { requests_per_minute: 60, left: 0, next_ms: 400, full_ms: 60_000 };
+  const heavy = wallet.want(0, 0, 5);
+  const { seq, weights } = wallet.request(0)!;
+  assert.deepEqual(weights, [5]);
+  wallet.receive(answer({ seq, available: null, rate, lease: lease(null, 7) }), 5);
+  assert.ok(wallet.take(heavy, 5)?.ok);
+  assert.equal(wallet.rate!.left, 2);
+  const next = wallet.want(0, 5, 5);
+  assert.equal(wallet.take(next, 5), null, "the book has not been asked");
+  const again = wallet.request(5)!;
+  wallet.receive(answer({ seq: again.seq, available: null, rate }), 6);
+  // Of what it has given back nothing is left elsewhere: five are wanted, and one comes a second.
+  assert.deepEqual(wallet.take(next, 6), {
+    ok: false,
+    refusal: "rate",
+    rate: { ...rate, left: 0 },
+    retry_ms: 4_400,
+  });
+});
+
+Deno.test("giveBack() makes requests free again in their lease, and nothing once that is closed", () => {
+  const wallet = new Wallet("w");
+  const want = wallet.want(0, 0, 3);
+  const { seq } = wallet.request(0)!;
+  const rate = { requests_per_minute: 60, left: 0, next_ms: 400, full_ms: 60_000 };
+  wallet.receive(answer({ seq, available: null, rate, lease: lease(null, 3) }), 5);
+  const taken = wallet.take(want, 5);
+  assert.ok(taken?.ok);
+  wallet.settle(taken.reservation, "charged", 5);
+  wallet.giveBack(taken.reservation);
+  assert.equal(wallet.rate!.left, 3);
+  const again = wallet.take(wallet.want(0, 5, 3), 5);
+  assert.ok(again?.ok);
+  wallet.settle(again.reservation, "charged", 5);
+  const { closed } = wallet.request(1_500)!;
+  assert.deepEqual(closed, [{ id: "L", spent: 0, unsure: 0, requests_used: 3 }]);
+  wallet.giveBack(again.reservation);
+  assert.equal(wallet.rate!.left, 0);
 });

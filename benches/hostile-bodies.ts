@@ -1,0 +1,101 @@
+/**
+ * Bodies that are meant to stall, starve or fill a mesh: each stalled a mesh of commit 7ab9cf5 for 3 to 78 s,
+ * or ended it.
+ * @module
+ */
+/** A model that answers in a moment. */
+export const DRIVE = "/v2/models/drive-rss/infer";
+/** A model that takes scenes. */
+export const SCENE = "/v2/models/scene-indices/infer";
+/** Where the asks come from: Paris. */
+export const PARAMETERS = { origin_lat: 48.86, origin_lon: 2.35 };
+/** An inference of DRIVE that costs next to nothing. */
+export const SMALL = {
+  parameters: PARAMETERS,
+  inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
+};
+
+const repeated = (item: string, bytes: number) => {
+  const count = Math.floor(bytes / (item.length + 1));
+  return `[${`${item},`.repeat(count - 1)}${item}]`;
+};
+const within = (field: object) => JSON.stringify({ ...SMALL, ...field });
+
+const MEGABYTES_31 = 31e6;
+/** Each kind, and the status that it must get. */
+export const HOSTILE: { what: string; path: string; body: () => string; status: number }[] = [
+  {
+    what: "2,350,000 nulls as an output's parameters",
+    path: SCENE,
+    body: () =>
+      within({ outputs: [{ name: "class", parameters: "@" }] }).replace(
+        '"@"',
+        repeated("null", 11e6),
+      ),
+    status: 400,
+  },
+  {
+    what: "200,000 nulls as an output's parameters",
+    path: SCENE,
+    body: () =>
+      within({ outputs: [{ name: "class", parameters: "@" }] }).replace(
+        '"@"',
+        repeated("null", 1e6),
+      ),
+    status: 400,
+  },
+  { what: "31 MB of brackets", path: SCENE, body: () => "[".repeat(MEGABYTES_31), status: 400 },
+  {
+    what: "31 MB of integers, and the word INT64 in a name",
+    path: SCENE,
+    body: () =>
+      within({ note: '"datatype":"INT64"', inputs: "@" }).replace(
+        '"@"',
+        repeated("1234567", MEGABYTES_31),
+      ),
+    status: 400,
+  },
+  {
+    what: "31 MB of empty objects in a field that nobody knows",
+    path: SCENE,
+    body: () => within({ unknown: "@" }).replace('"@"', repeated("{}", MEGABYTES_31)),
+    status: 400,
+  },
+  {
+    what: "31 MB of numbers for six",
+    path: SCENE,
+    body: () =>
+      JSON.stringify({
+        inputs: [{ name: "reflectance", datatype: "FP32", shape: [1, 6, 1, 1], data: "@" }],
+      })
+        .replace('"@"', repeated("0.25", MEGABYTES_31)),
+    status: 400,
+  },
+  {
+    what: "31 MB of numbers before their shape",
+    path: SCENE,
+    body: () =>
+      `{"inputs":[{"data":${
+        repeated("0.25", MEGABYTES_31)
+      },"name":"reflectance","datatype":"FP32","shape":[1,6,1,1]}]}`,
+    status: 400,
+  },
+  {
+    what: "a text of 31 MB",
+    path: SCENE,
+    body: () => within({ id: "x".repeat(MEGABYTES_31) }),
+    status: 400,
+  },
+  {
+    what: "more than the model can need",
+    path: "/v2/models/telemetry-anomaly/infer",
+    body: () => " ".repeat(MEGABYTES_31),
+    status: 413,
+  },
+  {
+    what: "a million issues",
+    path: "/v1/route",
+    body: () => `{"policy":{"deny":${repeated("0", 1e6)}}}`,
+    status: 400,
+  },
+];

@@ -1,0 +1,29 @@
+/**
+ * Work that takes long, in slices of few milliseconds: between two of them other requests of the
+ * isolate, or of the object, run.
+ * @module
+ */
+
+/** Runs a generator to its end, which yields between slices. */
+export async function inSlices<T>(work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    await scheduler.wait(0);
+  }
+}
+
+/**
+ * Lets a builder finish, such as a GridBuilder or a KnotBuilder.
+ * @param nodes how many it looks at in a slice
+ */
+export async function builtInSlices<T>(
+  builder: { step(nodes: number): T | null },
+  nodes: number,
+): Promise<T> {
+  for (;;) {
+    const built = builder.step(nodes);
+    if (built !== null) return built;
+    await scheduler.wait(0);
+  }
+}

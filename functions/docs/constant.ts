@@ -1,0 +1,34 @@
+/**
+ * A response that never changes while the isolate lives: made once, at the first request, and sent again
+ * only to those who do not have it (RFC 9110, 13.1.2).
+ * @module
+ */
+import type { App } from "../context.ts";
+import { sha256Hex } from "../sha256-hex.ts";
+
+// 64 bits tell apart all the releases that there will ever be.
+const ETAG_HEX = 16;
+
+export function serveConstant(
+  app: App,
+  path: string,
+  { type, make }: { type: string; make: () => string | Promise<string> },
+): void {
+  let made: { body: string; etag: string } | undefined;
+  app.get(path, async (c) => {
+    if (!made) {
+      const body = await make();
+      made = { body, etag: `"${sha256Hex(body).slice(0, ETAG_HEX)}"` };
+    }
+    const { body, etag } = made;
+    // Asked for again each time, as a release changes it; the answer then is a few bytes.
+    const headers = { ETag: etag, "Cache-Control": "no-cache" };
+    if (has(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
+    return c.body(body, 200, { ...headers, "Content-Type": type });
+  });
+}
+
+/** Whether the client has this one. A proxy that compresses makes an ETag weak. */
+const has = (header: string | undefined, etag: string): boolean =>
+  header?.split(",").map((one) => one.trim().replace(/^W\//, ""))
+    .some((one) => one === etag || one === "*") ?? false;

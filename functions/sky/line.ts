@@ -1,0 +1,80 @@
+/**
+ * A short line before work that takes long: one at a time in this isolate, some wait, others are told to
+ * come again. So inference, which never stands in a line, goes on beside it.
+ *
+ * Waiting is by looking again, not by a promise: workerd does not let one request wait in the queue of
+ * another, and a request that its client has left never says that it is done. So each entry must be
+ * renewed, or it falls out.
+ * @module
+ */
+import { ProblemError } from "../../contract/problem.ts";
+import { retryAfter } from "../retry-after.ts";
+
+// A waiter looks again this often: short beside the work, and a timer of an isolate costs microseconds.
+const LOOK_EVERY_MS = 10;
+// A waiter that has not looked for so long is gone; a busy isolate may be late by some 100 ms.
+const WAITER_GONE_MS = 2_000;
+
+interface Entry {
+  /** Falls out then; real clock. */
+  until: number;
+}
+
+/** One line of one isolate: who has entered first works first. */
+export class Line {
+  readonly #says: string;
+  readonly #waiting_max: number;
+  readonly #wait_ms_max: number;
+  readonly #work_ms_max: number;
+  #entries: Entry[] = [];
+
+  /**
+   * @param limits `waiting_max` bounds how long a newcomer waits, `wait_ms_max` how long it holds its
+   *   connection; work that is not done after `work_ms_max` counts as abandoned
+   * @param says what is told to those who do not get their turn: a problem's detail
+   */
+  constructor(says: string, { waiting_max, wait_ms_max, work_ms_max }: {
+    waiting_max: number;
+    wait_ms_max: number;
+    work_ms_max: number;
+  }) {
+    this.#says = says;
+    this.#waiting_max = waiting_max;
+    this.#wait_ms_max = wait_ms_max;
+    this.#work_ms_max = work_ms_max;
+  }
+
+  /**
+   * Works when its turn has come, and rejects as `work` does. The next begins when that is done,
+   * or after `work_ms_max`.
+   * @throws ProblemError `overloaded`, with Retry-After, if `waiting_max` others wait already
+   *   behind the one at work, or if its turn has not come within `wait_ms_max`
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const patient_until = Date.now() + this.#wait_ms_max;
+    if (this.#current().length > this.#waiting_max) throw this.#overloaded();
+    const entry = { until: Date.now() + WAITER_GONE_MS };
+    this.#entries.push(entry);
+    try {
+      while (this.#current()[0] !== entry) {
+        if (Date.now() >= patient_until) throw this.#overloaded();
+        if (!this.#entries.includes(entry)) this.#entries.push(entry);
+        entry.until = Date.now() + WAITER_GONE_MS;
+        await scheduler.wait(LOOK_EVERY_MS);
+      }
+      entry.until = Date.now() + this.#work_ms_max;
+      return await work();
+    } finally {
+      this.#entries = this.#entries.filter((other) => other !== entry);
+    }
+  }
+
+  #overloaded(): ProblemError {
+    return new ProblemError("overloaded", this.#says, { headers: retryAfter() });
+  }
+
+  #current(): Entry[] {
+    const now = Date.now();
+    return this.#entries = this.#entries.filter(({ until }) => until > now);
+  }
+}
