@@ -1,6 +1,7 @@
 /**
  * How many large bodies an isolate holds at once: with their tensors and answers, a few of them fill its
- * memory. Whoever comes meanwhile waits a while, unread, and is then told to come again.
+ * memory. A tenant has one at a time, so that whoever sends slowly, or does not read its answer, keeps
+ * nobody waiting but itself. Whoever finds no room waits a while, unread, and is then told to come again.
  * @module
  */
 import { ProblemError } from "../contract/problem.ts";
@@ -8,33 +9,49 @@ import { retryAfter } from "./retry-after.ts";
 
 /** From here on a body counts; smaller ones come by the hundred without harm. */
 export const LARGE_BYTES = 2 ** 20;
-// A scene of 512 x 512 holds its tensor and its outputs twice, before and behind an RPC, and as much again
-// while they cross: some 50 MB of the 128 that an isolate has. One thread runs them one by one anyway.
-const LARGE_MAX = 1;
+// Of the 128 MB of an isolate; an idle one, its engine loaded, has taken some 50.
+const ROOM_MB = 64;
+/**
+ * What a large request may take, MB: one of 512 x 512 that is read as it arrives holds its tensor and its
+ * outputs, before and behind an RPC; one with an Idempotency-Key holds its text as well.
+ */
+export const TAKES_MB = { read: 16, keyed: 48 } as const;
 // A scene is read, run and written in about a second.
 const WAIT_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 25;
-// Who waits holds a connection; more of them would be told so late that they come again all at once.
+// Who waits holds a connection; one tenant's must not take the places of all others.
 const WAITING_MAX = 32;
-// A response that nobody reads or cancels must not keep its room for ever.
-const HELD_MS_MAX = 120_000;
+const WAITING_MAX_A_TENANT = 8;
+// A request whose end was missed must not keep its room for ever.
+const HELD_MS_MAX = 300_000;
 
 const held = new Map<BodyRoom, number>();
 const waiting = new Set<BodyRoom>();
 
 /** The room that one request takes, from its first large read until its response is done. */
 export class BodyRoom {
-  /** The response is a stream, which leaves the room itself at its end. */
+  /** Whether the response is a stream, which leaves the room itself at its end. */
   isLent = false;
+  readonly #tenantOf: () => string;
+  #mb = 0;
+
+  /** @param tenantOf tells whose request it is, once that is known */
+  constructor(tenantOf: () => string) {
+    this.#tenantOf = tenantOf;
+  }
 
   /**
-   * Takes room for a large body, once; waits for it, first come, first served.
-   * @throws ProblemError if there is none in time: 503, with a Retry-After
+   * Takes room for a large body, once; waits for it, first come, first served among those for whom there
+   * is room.
+   * @param takes which of TAKES_MB it may take
+   * @throws ProblemError `overloaded` if there is none in time
    */
-  async enter(): Promise<void> {
+  async enter(takes: keyof typeof TAKES_MB): Promise<void> {
     if (held.has(this)) return;
+    this.#mb = TAKES_MB[takes];
+    const own = countOf(waiting, this.tenant);
+    if (waiting.size >= WAITING_MAX || own >= WAITING_MAX_A_TENANT) throw full();
     const began = Date.now();
-    if (waiting.size >= WAITING_MAX) throw full();
     waiting.add(this);
     try {
       while (!this.#take()) {
@@ -52,16 +69,39 @@ export class BodyRoom {
     held.delete(this);
   }
 
+  /** Whose request it is. */
+  get tenant(): string {
+    return this.#tenantOf();
+  }
+
   #take(): boolean {
     const now = Date.now();
     for (const [room, since] of held) {
       if (Math.abs(now - since) > HELD_MS_MAX) held.delete(room);
     }
-    const [first] = waiting;
-    if (first !== this || held.size >= LARGE_MAX) return false;
-    held.set(this, now);
-    return true;
+    for (const room of waiting) {
+      if (!room.#fits()) continue;
+      if (room !== this) return false;
+      held.set(this, now);
+      return true;
+    }
+    return false;
   }
+
+  #fits(): boolean {
+    let taken = 0;
+    for (const room of held.keys()) {
+      if (room.tenant === this.tenant) return false;
+      taken += room.#mb;
+    }
+    return taken + this.#mb <= ROOM_MB;
+  }
+}
+
+function countOf(rooms: Iterable<BodyRoom>, tenant: string): number {
+  let count = 0;
+  for (const room of rooms) if (room.tenant === tenant) count++;
+  return count;
 }
 
 const full = (): ProblemError =>

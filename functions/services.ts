@@ -30,7 +30,7 @@ export class Services {
   readonly log: Log;
   readonly timing = new ServerTiming();
   /** What the request takes of the isolate's room for large bodies. */
-  readonly room = new BodyRoom();
+  readonly room = new BodyRoom(() => this.#caller?.tenant_id ?? "");
   /** The headers that came with the request. */
   readonly headers: Headers;
   /** Where the network says that the caller is; null if it does not say. */

@@ -45,7 +45,7 @@ export async function fingerprinted(
   await writer.write(new TextEncoder().encode(`${request.method} ${pathname}${search}\n`));
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of cappedChunks(request, BODY_BYTES_MAX, room)) {
+    for await (const chunk of cappedChunks(request, BODY_BYTES_MAX, room, "keyed")) {
       const kept = chunk.slice();
       chunks.push(kept);
       await writer.write(kept);

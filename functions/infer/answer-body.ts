@@ -3,6 +3,7 @@
  * @module
  */
 import { answerText } from "../../contract/oip/answer-text.ts";
+import { withDeadline } from "../../durable-objects/shared/deadline.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import type { Services } from "../services.ts";
 
@@ -25,10 +26,14 @@ export function answerBody(
   const { readable, writable } = new IdentityTransformStream();
   room.isLent = true;
   // A reader that has gone fails the writing: nobody waits for the rest.
-  after(write(pieces, writable.getWriter()).catch(() => {}).finally(() => room.leave()));
+  const writer = writable.getWriter();
+  const written = write(pieces, writer).catch((reason) => writer.abort(reason).catch(() => {}));
+  after(written.finally(() => room.leave()));
   return readable;
 }
 
+// A reader of 256 kB in so long has gone, or means to hold the outputs in memory.
+const READ_MS_MAX = 10_000;
 // A piece at its longest: 8,192 numbers of 25 characters, and their commas.
 const PIECE_BYTES = 2 ** 18;
 
@@ -43,7 +48,7 @@ async function write(
     for (let rest = piece; rest !== "";) {
       const { read, written } = utf8.encodeInto(rest, buffer);
       // Resolves once the bytes have been taken: the buffer is free again.
-      await writer.write(buffer.subarray(0, written));
+      await withDeadline(READ_MS_MAX, writer.write(buffer.subarray(0, written)));
       rest = rest.slice(read);
     }
   }

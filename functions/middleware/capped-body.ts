@@ -4,7 +4,7 @@
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
-import { type BodyRoom, LARGE_BYTES } from "../body-room.ts";
+import { type BodyRoom, LARGE_BYTES, type TAKES_MB } from "../body-room.ts";
 
 // A body may pause for this long in all; beyond it, it must have come at a rate that any link has.
 const GRACE_MS = 10_000;
@@ -14,6 +14,7 @@ const BYTES_A_MS_MIN = 128;
  * The chunks of a body, in their order. Each is good until the next is asked for: who keeps one copies it.
  * @param bytes_max the limit for all chunks together
  * @param room is entered once the body turns out to be large
+ * @param takes how much room it then takes
  * @throws ProblemError `body_too_large` at the first chunk that passes the limit, `request_timeout` if the
  *   body stops coming, `body_unreadable` if it is cut off, `overloaded` if there is no room for it
  */
@@ -21,6 +22,7 @@ export async function* cappedChunks(
   { headers, body }: Pick<Request, "headers" | "body">,
   bytes_max: number,
   room: BodyRoom,
+  takes: keyof typeof TAKES_MB = "read",
 ): AsyncGenerator<Uint8Array> {
   const told = Number(headers.get("Content-Length") ?? 0);
   if (told > bytes_max) throw tooLarge(bytes_max);
@@ -28,7 +30,7 @@ export async function* cappedChunks(
   const reader = readerOf(body);
   let bytes = 0;
   try {
-    if (told > LARGE_BYTES) await room.enter();
+    if (told > LARGE_BYTES) await room.enter(takes);
     const began = Date.now();
     for (;;) {
       const left = GRACE_MS + bytes / BYTES_A_MS_MIN - (Date.now() - began);
@@ -36,7 +38,7 @@ export async function* cappedChunks(
       if (!chunk) return;
       bytes += chunk.byteLength;
       if (bytes > bytes_max) throw tooLarge(bytes_max);
-      if (bytes > LARGE_BYTES) await room.enter();
+      if (bytes > LARGE_BYTES) await room.enter(takes);
       yield chunk;
     }
   } finally {

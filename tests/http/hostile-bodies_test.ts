@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { canary, percentile } from "../../benches/canary.ts";
 import { DRIVE, HOSTILE, PARAMETERS, SCENE, SMALL } from "../../benches/hostile-bodies.ts";
-import { type Mesh, meshTest } from "../support/mesh.ts";
+import { type Mesh, meshTest, within } from "../support/mesh.ts";
 import { startProcess } from "../support/mesh-process.ts";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -128,6 +128,37 @@ function scene(): string {
   const inputs = [{ name: "reflectance", datatype: "FP32", shape: [1, 6, SIDE, SIDE], data }];
   return JSON.stringify({ parameters: PARAMETERS, inputs });
 }
+
+test("Whoever does not read its answer, or dawdles with its body, holds up no other tenant", async (mesh) => {
+  const body = new TextEncoder().encode(scene());
+  const { hostname, port } = new URL(mesh.url);
+  const begin = async (key: string, bytes: Uint8Array) => {
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = `POST ${SCENE} HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${key}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    for (const part of [new TextEncoder().encode(head), bytes]) {
+      for (let at = 0; at < part.length;) at += await connection.write(part.subarray(at));
+    }
+    return connection;
+  };
+  const [deaf, slow] = [await mesh.tenant("deaf"), await mesh.tenant("slow")];
+  const connections = [
+    // Sent whole; its 21 MB are never read.
+    await begin(deaf, body),
+    await begin(slow, body.subarray(0, 2 ** 21)),
+  ];
+  const call = (key: string) => mesh.call(SCENE, { key, body });
+  const other = await call(await mesh.tenant("other"));
+  assert.equal(other.status, 200, other.text.slice(0, 300));
+  // Its own next one waits until the answer that nobody reads is given up.
+  const own = await within(60_000, "room for the next body of the tenant", async () => {
+    const reply = await call(deaf);
+    assert.ok([200, 503].includes(reply.status), reply.text.slice(0, 300));
+    return reply.status === 200 ? reply : null;
+  });
+  assert.equal(JSON.parse(own.text).outputs.length, 5);
+  for (const connection of connections) connection.close();
+});
 
 /** What workerd holds in memory, in bytes. */
 async function residentBytes(pid: number): Promise<number> {

@@ -1,33 +1,49 @@
 import assert from "node:assert/strict";
 import { BodyRoom } from "../../../functions/body-room.ts";
 
-const settled = (promise: Promise<unknown>) =>
+const roomOf = (tenant: string) => new BodyRoom(() => tenant);
+
+const isSettled = (promise: Promise<unknown>) =>
   Promise.race([
     promise.then(() => true),
     new Promise((resolve) => setTimeout(resolve, 60, false)),
   ]);
 
-Deno.test("BodyRoom holds one at a time; the next waits, in the order of their coming", async () => {
-  const rooms = Array.from({ length: 3 }, () => new BodyRoom());
-  const [first, second, third] = rooms;
-  await first.enter();
-  await first.enter();
-  const seconds = second.enter();
-  const thirds = third.enter();
-  assert.equal(await settled(seconds), false);
+Deno.test("BodyRoom holds one large body of a tenant; its next waits, another tenant's does not", async () => {
+  const [first, second, other] = [roomOf("a"), roomOf("a"), roomOf("b")];
+  await first.enter("read");
+  await first.enter("read");
+  const seconds = second.enter("read");
+  assert.equal(await isSettled(seconds), false);
+  await other.enter("read");
   first.leave();
   await seconds;
-  assert.equal(await settled(thirds), false);
-  second.leave();
-  await thirds;
-  for (const room of rooms) room.leave();
+  for (const room of [second, other]) room.leave();
 });
 
-Deno.test("BodyRoom turns away at once who finds too many waiting", async () => {
-  const rooms = Array.from({ length: 33 }, () => new BodyRoom());
-  const entered = rooms.map((room) => room.enter());
-  const late = new BodyRoom();
-  await assert.rejects(late.enter(), { code: "overloaded" });
+Deno.test("BodyRoom holds what fits into the isolate, in the order of coming", async () => {
+  const rooms = ["a", "b", "c", "d", "e", "f"].map(roomOf);
+  for (const room of rooms.slice(0, 4)) await room.enter("read");
+  const [fifth, sixth] = [rooms[4].enter("keyed"), rooms[5].enter("keyed")];
+  rooms[0].leave();
+  rooms[1].leave();
+  assert.equal(await isSettled(fifth), false);
+  rooms[2].leave();
+  await fifth;
+  assert.equal(await isSettled(sixth), false);
+  rooms[3].leave();
+  rooms[4].leave();
+  await sixth;
+  rooms[5].leave();
+});
+
+Deno.test("BodyRoom turns away at once whose tenant has many waiting, and nobody else", async () => {
+  const rooms = Array.from({ length: 9 }, () => roomOf("a"));
+  const entered = rooms.map((room) => room.enter("read"));
+  await assert.rejects(roomOf("a").enter("read"), { code: "overloaded" });
+  const other = roomOf("b");
+  await other.enter("read");
+  other.leave();
   for (const [i, room] of rooms.entries()) {
     await entered[i];
     room.leave();
