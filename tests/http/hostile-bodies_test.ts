@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { canary, percentile } from "../../benches/canary.ts";
 import { DRIVE, HOSTILE, PARAMETERS, SCENE, SMALL } from "../../benches/hostile-bodies.ts";
 import { type Mesh, meshTest, within } from "../support/mesh.ts";
+import { patience } from "../support/within.ts";
 import { startProcess } from "../support/mesh-process.ts";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -34,7 +35,7 @@ async function send(
 test("Whatever is sent, a caller meanwhile waits a quarter of a second more at most", async (mesh) => {
   await ask(mesh)();
   const quiet = canary(ask(mesh));
-  await delay(1_500);
+  await within(10_000, "30 answers", () => quiet.answered >= 30 || null);
   const quiet_ms = percentile(await quiet.stop(), 0.99);
   for (const { what, path, body, status } of HOSTILE) {
     const text = body();
@@ -50,7 +51,7 @@ test("Whatever is sent, a caller meanwhile waits a quarter of a second more at m
     // Loose: the test's own client and other tests make and send bodies on the same cores. The bench has
     // the figure; what stalled the mesh took from 3 to 78 s.
     assert.ok(
-      worst_ms < 3 * quiet_ms + 1_000,
+      worst_ms < (3 * quiet_ms + 1_000) * patience(),
       `${what}: ${worst_ms} ms, ${quiet_ms} ms when it is quiet`,
     );
   }
@@ -80,7 +81,7 @@ test("Bodies that never end are let go, and hold up nobody", async (mesh) => {
     return text.slice(9, 12);
   }));
   assert.deepEqual(replies, Array(20).fill("408"));
-  assert.ok(performance.now() - began < 60_000);
+  assert.ok(performance.now() - began < 60_000 * patience());
   await bird.stop();
 });
 

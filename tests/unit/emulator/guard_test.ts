@@ -2,6 +2,7 @@
  * The guard beside a process that stands in for workerd: `sleep`, with arguments that no other process has.
  */
 import assert from "node:assert/strict";
+import { within } from "../../support/within.ts";
 import { fileURLToPath } from "node:url";
 import { startGuard } from "../../../emulator/workerd/guard.ts";
 
@@ -41,9 +42,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function noted(path: string, pid: number): Promise<void> {
-  while (!(await Deno.readTextFile(path).catch(() => "")).startsWith(`${pid} `)) {
-    await new Promise((done) => setTimeout(done, 5));
-  }
+  const isNoted = async () => (await Deno.readTextFile(path).catch(() => "")).startsWith(`${pid} `);
+  await within(5_000, `the note of ${pid}`, async () => await isNoted() || null, 5);
 }
 
 Deno.test({
