@@ -12,7 +12,6 @@ import type { Execution } from "../../ledger/execution.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
-import type { Hints } from "../../mesh/placement/hints.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
@@ -66,7 +65,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   // Who cannot be served by anybody reserves no budget, and has not counted against the rate.
   if (ranked.every(({ refusal }) => refusal !== null)) {
     giveBack(services);
-    throw nobodyNow(ranked, ask, { hints: keeper.hints, clock: settings.clock });
+    throw nobodyNow(ranked, ask, settings.clock);
   }
   const prices = await pricesFor(services, ask.at);
   const payment = await pay(services, priceOf(ask, prices));
@@ -226,12 +225,8 @@ async function send(
 }
 
 /** Why nobody can be asked, as far as is known without asking. */
-function nobodyNow(
-  ranked: readonly Candidate[],
-  ask: Ask,
-  { hints, clock }: { hints: Hints; clock: MeshClock },
-): ProblemError {
-  const again = ranked.map(({ index }) => hints.of(index)?.refusing?.until_ms ?? Infinity);
+function nobodyNow(ranked: readonly Candidate[], ask: Ask, clock: MeshClock): ProblemError {
+  const again = ranked.map((candidate) => candidate.again ?? Infinity);
   const refusals = ranked.flatMap(({ refusal }) => refusal ?? []);
   return nobody(refusals, ask, realDelay(clock, Math.min(...again) - meshNow(clock, Date.now())));
 }

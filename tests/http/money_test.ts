@@ -44,6 +44,13 @@ test("Every receipt names its prices, and its charge can be computed again to th
   await mesh.rows(
     "INSERT INTO prices VALUES ('autumn', 1, 7, 3, 11, 1), ('later', 9e12, 1, 1, 1, 1)",
   );
+  // Until the isolate has heard of it.
+  const other = await mesh.tenant("other-payer");
+  await within(30_000, "a run by the new list", async () => {
+    await run(mesh, other, EXAMPLES[0]);
+    const { body } = await mesh.call("/v1/receipts?limit=1000", { key: other });
+    return body.data.some(({ price_list }: Json) => price_list === "autumn") || null;
+  }, 500);
   const answers: Json[] = [];
   for (const model of EXAMPLES) answers.push(await run(mesh, key, model));
   const { body: { data: lists } } = await mesh.call("/v1/prices", { key });

@@ -4,6 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { startBridge } from "../../emulator/bridge/server.ts";
+import { readSettings } from "../../emulator/settings.ts";
+import { startEmulator } from "../../emulator/start.ts";
 import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 
 const test = meshTest();
@@ -27,22 +30,57 @@ const becomes = (mesh: Mesh, status: number): Promise<Reply> =>
     return reply.status === status ? reply : null;
   });
 
-test("A mesh whose ledger has never answered is live and not ready, says why, and becomes ready with the ledger", async (mesh) => {
-  const bringBack = await mesh.emulator.ledger.takeAway();
-  for (const path of PATHS) {
-    const { status, body } = await readiness(mesh, path);
-    assert.deepEqual([status, body.ready], [503, false], path);
-    assert.match(body.error, /ledger has not answered/, path);
-  }
-  const live = await mesh.call("/v2/health/live", { key: null });
-  assert.deepEqual([live.status, live.body], [200, { live: true }]);
-  await bringBack();
-  await becomes(mesh, 200);
-  for (const path of PATHS) {
-    const { status, body } = await readiness(mesh, path);
-    assert.deepEqual([status, body.ready, body.error], [200, true, undefined], path);
-  }
-  assert.equal((await readiness(mesh, "/v2/models/none/ready")).status, 404);
+Deno.test({
+  name:
+    "A mesh whose ledger has never answered is live and not ready, says why, and becomes ready with the ledger",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "perigee-ready-" });
+    const [file, token] = [`${folder}/server.db`, crypto.randomUUID()];
+    const first = await startBridge({ file, token });
+    const { port } = new URL(first.url);
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port: own } = listener.addr as Deno.NetAddr;
+    listener.close();
+    const env: Record<string, string> = {
+      PORT: `${own}`,
+      PERIGEE_DATA: `${folder}/data`,
+      PERIGEE_LEDGER_URL: first.url,
+      PERIGEE_LEDGER_TOKEN: token,
+    };
+    const settings = readSettings((name) => env[name], Date.now());
+    let closed: Promise<void> | undefined;
+    // It goes away after its migrations, and before workerd asks it for the first time.
+    const starting = startEmulator(settings, (step) => {
+      if (step === "Starting workerd") closed = first.close();
+    });
+    const url = `http://localhost:${own}`;
+    const at = async (path: string) => {
+      const response = await fetch(url + path).catch(() => null);
+      return response && { status: response.status, body: await response.json() };
+    };
+    await within(30_000, "an answer", () => at("/v2/health/live"));
+    await closed;
+    for (const path of PATHS) {
+      const { status, body } = (await at(path))!;
+      assert.deepEqual([status, body.ready], [503, false], path);
+      assert.match(body.error, /ledger has not answered/, path);
+    }
+    assert.deepEqual(await at("/v2/health/live"), { status: 200, body: { live: true } });
+    const second = await startBridge({ file, token, port: Number(port) });
+    // Which waits until the mesh is ready.
+    const emulator = await starting;
+    await within(20_000, "ready", async () => (await at(PATHS[0]))!.status === 200 || null);
+    for (const path of PATHS) {
+      const { status, body } = (await at(path))!;
+      assert.deepEqual([status, body.ready, body.error], [200, true, undefined], path);
+    }
+    assert.equal((await at("/v2/models/none/ready"))!.status, 404);
+    await emulator.close();
+    await second.close();
+    await Deno.remove(folder, { recursive: true });
+  },
 });
 
 test("An outage of a ledger that has been heard of stays ready, as inference goes on", async (mesh) => {

@@ -74,7 +74,7 @@ Deno.test("After kill -9 in the middle every keyed request can be repeated until
   const mesh = await startProcess({ PERIGEE_DATA: data });
   try {
     for (const [run, id] of answered) {
-      const { status, headers, text, body } = await ask(mesh, run);
+      const { status, headers, text, body } = await ask(mesh, run, SLOW);
       assert.equal(status, 200, text);
       assert.equal(headers.get("Idempotency-Replayed"), null, `run ${run} did not run again`);
       assert.equal(body.parameters.execution_id, id, `run ${run}`);
