@@ -13,11 +13,11 @@ import { neighboursOf } from "../../../../mesh/placement/isl/neighbours.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
 import { degrees, epochMs } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
-import { anyHints, anyPlace, PHYSICS } from "../node/any-ask.ts";
-import { anyOrbit } from "../orbit/any-orbit.ts";
-import { caseText } from "../orbit/cases.ts";
-import { readAll } from "../orbit/read-all.ts";
-import { positionsAt, rankReach } from "./naive-ranking.ts";
+import { anyHints, anyPlace, PHYSICS } from "../../../unit/mesh/node/any-ask.ts";
+import { anyOrbit } from "../../../unit/mesh/orbit/any-orbit.ts";
+import { caseText } from "../../../unit/mesh/orbit/cases.ts";
+import { readAll } from "../../../unit/mesh/orbit/read-all.ts";
+import { positionsAt, rankReach } from "../../../unit/mesh/placement/naive-ranking.ts";
 
 const INSTANTS = 100;
 const ORIGINS = 100;
