@@ -3,7 +3,7 @@
  * folder, and every run that was answered has its receipt in the ledger soon after the next start, though
  * nobody uses its node again.
  *
- * Three kills of each; PERIGEE_TEST_KILLS=10 makes ten of each, which takes some three minutes.
+ * Two kills of each; PERIGEE_TEST_KILLS=10 makes ten of each, which takes some three minutes.
  * @module
  */
 import assert from "node:assert/strict";
@@ -20,7 +20,7 @@ import {
   stillRunning,
 } from "../support/mesh-process.ts";
 
-const KILLS = Number(Deno.env.get("PERIGEE_TEST_KILLS") || 3);
+const KILLS = Number(Deno.env.get("PERIGEE_TEST_KILLS") || 2);
 const CONNECTIONS = 8;
 const ANSWERS_PER_KILL = 40;
 const ORPHAN_MS_MAX = 2_000;
