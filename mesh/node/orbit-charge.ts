@@ -4,13 +4,12 @@
  * charge by what tests/unit/mesh/fleet/fleet_test.ts bounds.
  * @module
  */
-import { type Joules, joules, seconds, watts } from "../units.ts";
+import { type Joules, joules, seconds, TURN, watts } from "../units.ts";
 import { chargeBattery } from "./energy.ts";
 import { nightOf, type OrbitLight } from "./orbit-light.ts";
 import { type HardwareProfile, npuDraw } from "./profile.ts";
 import { MEMORY_MS } from "./state.ts";
 
-const TURN = 2 * Math.PI;
 const MEMORY_S = MEMORY_MS / 1e3;
 
 /** What idling does to a node's battery: the load is housekeeping and an idle NPU. */
