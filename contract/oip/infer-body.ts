@@ -14,7 +14,7 @@ import { SmallValue } from "./small-value.ts";
 import { TensorSink } from "./tensor-sink.ts";
 
 /** What the model that is asked takes. */
-export interface Takes {
+export interface ModelInputs {
   model: string;
   inputs: readonly { name: string; datatype: Datatype }[];
   /** Why the model cannot take a tensor of this shape there, as a sentence; null: it can. */
@@ -50,7 +50,7 @@ const enum Level {
 
 /** Reads one body: each chunk by write(), in their order, then end(). After a throw it is of no use. */
 export class InferBodyReader {
-  readonly #takes: Takes;
+  readonly #takes: ModelInputs;
   readonly #reader: JsonReader;
   readonly #body: Record<string, unknown> = {};
   readonly #tensors = new Map<string, Tensor>();
@@ -70,7 +70,7 @@ export class InferBodyReader {
   #recording = false;
   #recorded: Uint8Array[] | null = null;
 
-  constructor(takes: Takes) {
+  constructor(takes: ModelInputs) {
     this.#takes = takes;
     this.#reader = new JsonReader(this.#listener());
   }

@@ -14,7 +14,7 @@ import { listPrices } from "../../ledger/prices.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { hasWholeSchema } from "../../ledger/schema-probe.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
-import { migrate } from "../shared/migrate.ts";
+import { migrateObject } from "../shared/migrate.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "./migrations.ts";
 import { StaleIfError } from "./stale-if-error.ts";
 import { UnknownKeys } from "./unknown-keys.ts";
@@ -37,7 +37,7 @@ export class LedgerCache extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, LEDGER_CACHE_MIGRATIONS);
+    migrateObject(ctx.storage, LEDGER_CACHE_MIGRATIONS);
     this.#known = new StaleIfError({ sql: ctx.storage.sql, warn: logger().warn });
   }
 

@@ -12,7 +12,11 @@ import { ProblemError } from "../../contract/problem.ts";
 import { tenantObject } from "../../durable-objects/names.ts";
 import { stamped } from "../../durable-objects/shared/version.ts";
 import { HEARTBEAT_MS, type Rate, type WalletAnswer } from "../../mesh/billing/lease.ts";
-import type { Cost, SpendOutcome, SpendReservation } from "../../mesh/billing/lease-account.ts";
+import type {
+  SpendCost,
+  SpendOutcome,
+  SpendReservation,
+} from "../../mesh/billing/lease-account.ts";
 import { type Bucket, fill } from "../../mesh/billing/rate.ts";
 import {
   type PaymentRefusal,
@@ -120,7 +124,7 @@ export async function pay(services: Services, units: number): Promise<Payment> {
 async function reserve(
   services: Services,
   shared: SharedWallet,
-  { units, requests }: Cost,
+  { units, requests }: SpendCost,
 ): Promise<SpendReservation> {
   const want = shared.wallet.want(units, Date.now(), requests);
   const step = requests > 0 ? "rate" : "budget";

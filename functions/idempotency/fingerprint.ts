@@ -9,7 +9,7 @@ import { cappedChunks } from "../middleware/capped-body.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 
 // As much as the largest body that any route takes; every route's own limit holds after this one.
-const BODY_BYTES_MAX = 32 * 2 ** 20;
+const REQUEST_BYTES_MAX = 32 * 2 ** 20;
 
 // With another value in one of them the same bytes are another request. All others say who asks, by which
 // way, or what the answer is packed in.
@@ -45,7 +45,7 @@ export async function fingerprinted(
   await writer.write(new TextEncoder().encode(`${request.method} ${pathname}${search}\n`));
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of cappedChunks(request, BODY_BYTES_MAX, room, "keyed")) {
+    for await (const chunk of cappedChunks(request, REQUEST_BYTES_MAX, room, "keyed")) {
       const kept = chunk.slice();
       chunks.push(kept);
       await writer.write(kept);

@@ -13,7 +13,7 @@ import { seal, type SealKey } from "./sealed-response.ts";
 import { collecting } from "./stored-stream.ts";
 
 // Eleven rows of an object. A larger body is a tensor, which a client can ask for again.
-const BODY_BYTES_MAX = 8 * 2 ** 20;
+const STORED_BYTES_MAX = 8 * 2 ** 20;
 
 // A problem may quote what is wrong a thousand times over: it would fill the disk with what a repetition
 // finds out again.
@@ -58,7 +58,7 @@ export class KeyedRun {
       await this.release();
       return body;
     }
-    await this.#store(response, body.length <= BODY_BYTES_MAX ? body : null);
+    await this.#store(response, body.length <= STORED_BYTES_MAX ? body : null);
     return body;
   }
 
@@ -67,7 +67,7 @@ export class KeyedRun {
    * @returns the stream to send in its place
    */
   finishStream(response: Response, events: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    return collecting(events, BODY_BYTES_MAX, {
+    return collecting(events, STORED_BYTES_MAX, {
       finish: (whole) => this.#store(response, whole),
       release: () => this.release(),
     });

@@ -58,9 +58,7 @@ async function check(services: Services): Promise<Readiness> {
   }
 }
 
-type Reason = Promise<string | null>;
-
-function settingsReason({ env }: Services): Reason {
+function settingsReason({ env }: Services): Promise<string | null> {
   try {
     settingsOf(env);
     return Promise.resolve(null);
@@ -77,12 +75,12 @@ const LEDGER_REASONS = {
 };
 
 /** Asks the one that knows the prices, which each inference needs beside its key. */
-async function ledgerReason({ env, region }: Services): Reason {
+async function ledgerReason({ env, region }: Services): Promise<string | null> {
   return LEDGER_REASONS[await ledgerCacheObject(env, { region, key_hash: "0" }).readiness()];
 }
 
 /** An isolate that has its almanac asks nobody. */
-async function skyReason(services: Services): Reason {
+async function skyReason(services: Services): Promise<string | null> {
   const { env, log, region } = services;
   try {
     const keeper = skyKeeper(await constellationOf(services));

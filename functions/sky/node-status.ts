@@ -20,7 +20,7 @@ const heard = new WeakMap<Hints, number>();
  * failures, never rejects.
  * @param now_ms real clock
  */
-export async function refreshServices(
+export async function refreshNodeStatus(
   env: Env,
   constellation: Constellation,
   hints: Hints,

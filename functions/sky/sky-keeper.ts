@@ -28,8 +28,8 @@ import { unavailable } from "../backends/unavailable.ts";
 import { retryAfter } from "../retry-after.ts";
 import { refreshConstellation } from "./constellation-source.ts";
 import { cachedKnot, fetchKnot } from "./knot-source.ts";
-import { Line } from "./line.ts";
-import { refreshServices } from "./node-status.ts";
+import { WaitingLine } from "./waiting-line.ts";
+import { refreshNodeStatus } from "./node-status.ts";
 import { OwnDigests } from "./own-digests.ts";
 
 // A grid's drift of 2 s widens a search by 17 km: not worth rebuilding for.
@@ -45,11 +45,14 @@ const RETRY_MS = 1_000;
 const log = logger();
 
 // A sky of another date takes a tenth of a second, and 3 MB until it is answered.
-const line = new Line("Other dates are computed one at a time, and too many wait: ask again", {
-  waiting_max: 16,
-  wait_ms_max: 10_000,
-  work_ms_max: 15_000,
-});
+const line = new WaitingLine(
+  "Other dates are computed one at a time, and too many wait: ask again",
+  {
+    waiting_max: 16,
+    wait_ms_max: 10_000,
+    work_ms_max: 15_000,
+  },
+);
 
 /** Which region's almanac is asked, and which log hears if it does not answer. */
 export interface AlmanacAccess {
@@ -158,7 +161,7 @@ export class SkyKeeper {
       await this.#prefetch({ env, region, log }, now);
       await this.#rebuild(now);
       this.hints.forget(now);
-      await refreshServices(env, this.#constellation, this.hints, real);
+      await refreshNodeStatus(env, this.#constellation, this.hints, real);
       await refreshConstellation(
         env,
         region,

@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /** One line of one isolate: who has entered first works first. */
-export class Line {
+export class WaitingLine {
   readonly #says: string;
   readonly #waiting_max: number;
   readonly #wait_ms_max: number;

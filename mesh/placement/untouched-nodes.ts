@@ -165,10 +165,10 @@ export function untouchedRefusing(
 }
 
 /** Whether the node takes the ask; its place stands at `xyz[offset]`. */
-export type Takes = (index: number, xyz: Float64Array, offset: number) => boolean;
+export type TakesAsk = (index: number, xyz: Float64Array, offset: number) => boolean;
 
 /** For a search over untouched nodes; null where every one of them takes the ask. */
-export function untouchedTakes({ ask, almanac, physics }: Above): Takes | null {
+export function untouchedTakes({ ask, almanac, physics }: Above): TakesAsk | null {
   const nodes = untouchedNodes(almanac.constellation, physics.profile);
   const energy = energyOf(ask, physics);
   if (!nodes.mayRefuse(energy)) return null;
