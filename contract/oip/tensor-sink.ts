@@ -21,7 +21,7 @@ export class TensorSink implements JsonListener {
   readonly #codec: Codec;
   #slot = 0;
   #depth = 0;
-  /** Known with the first element or bracket inside: elements lie at this depth. */
+  /** The depth of brackets at which elements lie; null until the first element or inner bracket. */
   #leaves: number | null = null;
   /** How many items each open array has had. */
   readonly #items: number[] = [];
@@ -63,7 +63,7 @@ export class TensorSink implements JsonListener {
     const isNested = this.#leaves !== null && this.#leaves > 1;
     const size = this.#head.shape[this.#depth - 1];
     if (isNested && this.#items[this.#depth] !== size) {
-      // Too few of them is told as a count where that is what is wrong.
+      // If all that is wrong is that elements are missing, the message says how many there are.
       throw this.#slot < this.#length && this.#depth === 1
         ? this.#miscounted(`${this.#slot}`)
         : this.#misfit();
@@ -130,7 +130,7 @@ export class TensorSink implements JsonListener {
   }
 }
 
-// A text is refused as an element; it need not be read to its end first.
+// A string is no element, and is refused anyway: it need not be read to its end first.
 const ELEMENT_BYTES_MAX = 1_024;
 
 const NOT_AN_ELEMENT = {};

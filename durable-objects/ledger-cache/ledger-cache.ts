@@ -82,7 +82,8 @@ export class LedgerCache extends DurableObject<Env> {
   }
 
   /**
-   * Whether an inference finds here what it needs of the ledger, though that may be away by now.
+   * Whether this object has what inferences need of the ledger. If the ledger is away by now, what it
+   * said before counts.
    * @returns `unheard` if the ledger has not answered yet, `behind` if its migrations are not all applied
    */
   async readiness(): Promise<"ready" | "unheard" | "behind"> {
@@ -121,7 +122,7 @@ export class LedgerCache extends DurableObject<Env> {
   ): Promise<K | null> {
     if (!this.#known.knows(name)) {
       if (this.#unknown.has(name, Date.now())) return null;
-      // Thrown, as by a ledger that is away: whose key it is is not known just now.
+      // Rejects as if the ledger were away: it was not asked, so the key may be a live one.
       if (!this.#unknown.admits(name, Date.now())) {
         throw new Error("Too many unknown keys are shown");
       }

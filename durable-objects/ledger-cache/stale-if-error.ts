@@ -81,9 +81,9 @@ export class StaleIfError {
   }
 
   /**
-   * Whether the ledger has ever said what it is, and not since that there is no such thing.
-   * @param name of the record
-   * @returns true also where that was long ago
+   * Whether a record is cached, however old it is: the ledger once gave it, and has not said since
+   * that there is no such record.
+   * @param name of the record in the cache
    */
   knows(name: string): boolean {
     return this.#row(name) !== undefined;

@@ -135,7 +135,7 @@ export class BudgetBook {
   }
 
   /**
-   * Counts a beat for every lease. A lease whose holder was silent for LOST_AFTER_HEARTBEATS is lost:
+   * Counts a heartbeat for every lease. A lease whose holder was silent for LOST_AFTER_HEARTBEATS is lost:
    * only the ledger can close it then.
    * @returns the leases that the ledger must close
    */

@@ -36,7 +36,7 @@ export async function refreshNodeStatus(
       const index = constellation.indexOf(node);
       if (index >= 0 && service.state !== "up") out.set(index, service.state);
     }
-    // If an admin has changed a node through this isolate meanwhile, the map is another, and newer.
+    // If an admin has changed a node through this isolate meanwhile, it has set a newer map.
     if (hints.outOfService === before) hints.outOfService = out;
   } catch (error) {
     log.warn("The registrars did not say which nodes are out of service", { error });

@@ -291,7 +291,7 @@ export class Wallet {
   #tick(now: number): void {
     if (now < this.#now) this.#stepBack(now);
     this.#now = now;
-    // The request that wanted it has ended by now.
+    // A want this old is dropped, as its request has ended by now.
     for (const want of this.#wants) if (now - want.since > RUN_MS_MAX) this.#wants.delete(want);
     for (const account of this.#accounts.values()) {
       if (now - account.asked_at >= LEASE_MS) account.expired = true;

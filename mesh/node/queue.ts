@@ -116,11 +116,11 @@ export function queue(waiting: readonly QueuedAsk[], ask: QueuedAsk, free_from: 
   const mine = plan.findIndex((planned) => planned.ask === ask);
   const { starts } = plan[mine];
   if (starts + ask.npu * 1e3 > ask.end_by) {
-    // Who set a deadline is told that it is the deadline; who set none, that the node is busy.
+    // An ask with a deadline of its own is told that this is too early; one without, that the node is busy.
     return { ok: false, refusal: isOwn(ask) ? "too_late" : "busy" };
   }
   const kept = plan.every(({ ask: other, starts }) => starts + other.npu * 1e3 <= other.end_by);
-  // Who stands before it is not held up by it.
+  // Only the asks from this one on are looked at, as it does not delay those before it.
   const room = ask.class === "realtime" ||
     plan.slice(mine).every(({ ask: other, starts }) =>
       leavesRoom(other, starts, ask.arrived) || (other === ask && isOwn(ask))
@@ -142,7 +142,7 @@ function leavesRoom({ ready, npu, end_by }: QueuedAsk, starts: EpochMs, now: Epo
 const backlog = (waiting: readonly QueuedAsk[], askClass: AskClass): number =>
   waiting.reduce((sum, ask) => ask.class === askClass ? sum + ask.npu : sum, 0);
 
-/** The first of a class is never over its share, however long it runs. */
+/** Whether the ask would take its class over its share. If no other of its class waits, it never does. */
 function over(waiting: readonly QueuedAsk[], { class: askClass, npu }: QueuedAsk): boolean {
   const { horizon_s, share } = DISCIPLINE[askClass];
   const already = backlog(waiting, askClass);
