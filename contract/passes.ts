@@ -39,18 +39,18 @@ export const PassesQuery = z.object({
   path: ["lon"],
 });
 
-const Instant = z.string().openapi({ example: "2026-03-20T12:00:00.000Z" });
-const Rise = Instant.nullable().openapi({
+const InstantText = z.string().openapi({ example: "2026-03-20T12:00:00.000Z" });
+const Rise = InstantText.nullable().openapi({
   description: "Before `from` perhaps; null: up for more than a day",
 });
-const Set = Instant.nullable().openapi({
+const Set = InstantText.nullable().openapi({
   description: "After `until` perhaps; null: up for more than another day",
 });
 
 const StretchJson = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
-  from: Instant,
-  until: Instant,
+  from: InstantText,
+  until: InstantText,
   rise: Rise,
   set: Set,
   elevation_deg: z.object({ from: z.number(), until: z.number(), max: z.number() }),
@@ -62,16 +62,19 @@ const StretchJson = z.object({
   }),
 }).openapi("ServingNode");
 
-const Gap = z.object({ node: z.null(), from: Instant, until: Instant }).openapi("ServingGap", {
-  description: "No node is above the mask",
-});
+const Gap = z.object({ node: z.null(), from: InstantText, until: InstantText }).openapi(
+  "ServingGap",
+  {
+    description: "No node is above the mask",
+  },
+);
 
 const PassJson = z.object({
   node: z.string().openapi({ example: "G2A-017-042" }),
   rise: Rise,
   set: Set,
   culmination: z.object({
-    at: Instant,
+    at: InstantText,
     elevation_deg: z.number(),
     azimuth_deg: z.number().openapi({ description: "Clockwise from north" }),
   }),
@@ -79,8 +82,8 @@ const PassJson = z.object({
 
 /** Who serves the place in that window, stretch by stretch, and with `all` every pass. */
 export const PassesAnswer = z.object({
-  from: Instant,
-  until: Instant,
+  from: InstantText,
+  until: InstantText,
   origin: GroundOrigin,
   mask_deg: z.number(),
   serving: z.array(z.union([StretchJson, Gap])).openapi({

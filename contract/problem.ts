@@ -37,7 +37,8 @@ export const PROBLEMS = {
   almanac_unavailable: row(503, "The almanac is not at hand", "api_error"),
   answers_unavailable: row(503, "Kept answers are not at hand", "api_error"),
   collector_unavailable: row(503, "A collector does not answer", "api_error"),
-  gatekeeper_unavailable: row(503, "A gatekeeper does not answer", "api_error"),
+  // Clients decide by the code, so it keeps the name that ledger caches had in release 7ab9cf5.
+  gatekeeper_unavailable: row(503, "A ledger cache does not answer", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),

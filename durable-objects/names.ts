@@ -69,6 +69,8 @@ export function idempotencyObject(
   { scope, key_hash }: { scope: string; key_hash: string },
 ): Stub<"IDEMPOTENCY"> {
   const shard = parseInt(key_hash.slice(0, 8), 16) % IDEMPOTENCY_SHARDS;
+  // An object is found by its name, and release 7ab9cf5 gave it this one: it never changes, though the
+  // class is called IdempotencyStore now.
   return env.IDEMPOTENCY.getByName(`answers-${shard}@${scope}`);
 }
 
@@ -139,6 +141,8 @@ function registrarOf(env: Env, shard: number): Stub<"REGISTRARS"> {
 }
 
 function ledgerCacheOf(env: Env, region: Region, shard: number): Stub<"LEDGER_CACHES"> {
+  // An object is found by its name, and release 7ab9cf5 gave it this one: it never changes, though the
+  // class is called LedgerCache now.
   return env.LEDGER_CACHES.getByName(`gatekeeper-${shard}@${region}`, { locationHint: region });
 }
 

@@ -7,7 +7,7 @@ import { openLedger } from "../ledger/client.ts";
 import { type Bridge, startBridge } from "./bridge/server.ts";
 import { failureOf } from "./failure.ts";
 import type { LedgerServer } from "./ledger-server.ts";
-import { migrate } from "./migrate.ts";
+import { migrateLedger } from "./migrate.ts";
 
 export interface EmulatorLedger {
   url: string;
@@ -27,7 +27,7 @@ export async function openEmulatorLedger(
 ): Promise<EmulatorLedger> {
   const ledger = server ? remoteLedger(server) : await localLedger(`${data}/ledger.db`);
   try {
-    const applied = await migrate(openLedger({ url: ledger.url, authToken: ledger.token }));
+    const applied = await migrateLedger(openLedger({ url: ledger.url, authToken: ledger.token }));
     if (applied.length > 0) say(`Migrated the ledger: ${applied.join(", ")}`);
     return ledger;
   } catch (error) {

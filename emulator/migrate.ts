@@ -21,7 +21,7 @@ const FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
  * Applies the migrations that a ledger lacks, all in one transaction.
  * @returns the names of those that it applied
  */
-export async function migrate(ledger: Ledger): Promise<string[]> {
+export async function migrateLedger(ledger: Ledger): Promise<string[]> {
   // drizzle makes this table itself, but not STRICT.
   await ledger.run(sql`CREATE TABLE IF NOT EXISTS __drizzle_migrations (
     id INTEGER PRIMARY KEY,
@@ -50,7 +50,7 @@ if (import.meta.main) {
       console.error("Set PERIGEE_LEDGER_URL, and PERIGEE_LEDGER_TOKEN if the server asks for one");
       Deno.exit(2);
     }
-    const applied = await migrate(openLedger({ url: server.url, authToken: server.token }));
+    const applied = await migrateLedger(openLedger({ url: server.url, authToken: server.token }));
     console.log(applied.length === 0 ? "Nothing to apply" : `Applied ${applied.join(", ")}`);
   } catch (error) {
     console.error(`The ledger was not migrated: ${failureOf(error)}`);

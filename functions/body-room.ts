@@ -1,15 +1,16 @@
 /**
- * How many large bodies an isolate holds at once: with their tensors and answers, a few of them fill its
- * memory. A tenant has one at a time, so that whoever sends slowly, or does not read its answer, keeps
- * nobody waiting but itself. Whoever finds no room waits a while, unread, and is then told to come again.
+ * Bounds the memory that large bodies take of an isolate at once: with their tensors and answers, a few
+ * of them would fill it. A tenant has room for one at a time, so a tenant that sends slowly, or does
+ * not read its answer, delays only itself. A request that finds no room waits for WAIT_MS_MAX, its body
+ * unread, and is then refused with `overloaded`.
  * @module
  */
 import { ProblemError } from "../contract/problem.ts";
 import { retryAfter } from "./retry-after.ts";
 
-/** From here on a body counts; smaller ones come by the hundred without harm. */
+/** A body of more than this takes room; a hundred smaller ones at once do no harm. */
 export const LARGE_BYTES = 2 ** 20;
-// Of the 128 MB of an isolate; an idle one, its engine loaded, has taken some 50.
+// An isolate has 128 MB; when idle, with its engine loaded, it takes some 50 of them.
 const ROOM_MB = 64;
 /**
  * What a large request may take, MB: one of 512 x 512 that is read as it arrives holds its tensor and its
@@ -19,10 +20,10 @@ export const TAKES_MB = { read: 16, keyed: 48 } as const;
 // A scene is read, run and written in about a second.
 const WAIT_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 25;
-// Who waits holds a connection; one tenant's must not take the places of all others.
+// A request that waits holds a connection. Those of one tenant must not take all the places.
 const WAITING_MAX = 32;
 const WAITING_MAX_A_TENANT = 8;
-// A request whose end was missed must not keep its room for ever.
+// If a request never says that it has ended, its room is free again after this time.
 const HELD_MS_MAX = 300_000;
 
 const held = new Map<BodyRoom, number>();
@@ -41,8 +42,8 @@ export class BodyRoom {
   }
 
   /**
-   * Takes room for a large body, once; waits for it, first come, first served among those for whom there
-   * is room.
+   * Takes room for a large body; does nothing if the request has it already. If there is none, it
+   * waits. Whoever has waited longest is the first to get it, among those that fit.
    * @param takes which of TAKES_MB it may take
    * @throws ProblemError `overloaded` if there is none in time
    */
@@ -56,7 +57,7 @@ export class BodyRoom {
     try {
       while (!this.#take()) {
         if (Math.abs(Date.now() - began) > WAIT_MS_MAX) throw full();
-        // By a timer of its own: in workerd no request may hang on another's promise.
+        // Each looks again by its own timer: in workerd a request cannot wait for another's promise.
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       }
     } finally {

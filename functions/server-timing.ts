@@ -1,6 +1,8 @@
 /**
  * The measured steps of a request, for the header `Server-Timing`.
  * The platform's clock has a resolution of 1 ms, and on Cloudflare stands still while code runs.
+ * Why not Hono's timing: a step of it needs the framework's context, which code below the handlers does
+ * not know (context.ts), and it rounds every duration to a tenth of a millisecond.
  * @module
  */
 

@@ -38,7 +38,7 @@ export async function runInTiles(
       whole[i] ??= wholeOf(output, axis, size);
       paste(output, whole[i], { axis, from });
     }
-    // Others' requests, and what the platform has to tidy up.
+    // Between two pieces other requests get their turn, and the platform frees memory.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return whole;

@@ -8,7 +8,7 @@
 
 import { type InStatement, type InValue, LibsqlError } from "@libsql/client/web";
 import { type LedgerAddress, ledgerAddress } from "../contract/ledger-url.ts";
-import { ANSWER_MS_MAX } from "./client.ts";
+import { LEDGER_ANSWER_MS_MAX } from "./client.ts";
 import { BODY_TOO_LARGE } from "./refusal.ts";
 
 /** The part of a client that writing needs. */
@@ -42,7 +42,7 @@ interface PipelineAnswer {
 /**
  * Opens a writer; nothing is sent before batch(). That one rejects with a TypeError for a value
  * that the ledger has no type for, with a LibsqlError for what the server says (code BODY_TOO_LARGE
- * for HTTP 413), and with a DOMException if no answer comes within ANSWER_MS_MAX.
+ * for HTTP 413), and with a DOMException if no answer comes within LEDGER_ANSWER_MS_MAX.
  */
 export function openBatchWriter(address: LedgerAddress): BatchWriter {
   const { url, authToken } = ledgerAddress(address.url, address.authToken);
@@ -58,7 +58,7 @@ export function openBatchWriter(address: LedgerAddress): BatchWriter {
         method: "POST",
         headers,
         body: pipelineOf(statements),
-        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+        signal: AbortSignal.timeout(LEDGER_ANSWER_MS_MAX),
       });
       if (!response.ok) {
         const text = await response.text();

@@ -13,7 +13,7 @@ import { drizzle } from "drizzle-orm/libsql/web";
 import { type LedgerAddress, ledgerAddress } from "../contract/ledger-url.ts";
 
 /**
- * The ledger of one request or alarm. Queries reject if it does not answer within ANSWER_MS_MAX, or
+ * The ledger of one request or alarm. Queries reject if it does not answer within LEDGER_ANSWER_MS_MAX, or
  * refuses them (refusal.ts tells which).
  */
 export type Ledger = ReturnType<typeof drizzle<Record<string, never>>>;
@@ -21,7 +21,7 @@ export type Ledger = ReturnType<typeof drizzle<Record<string, never>>>;
 /**
  * A ledger that hangs must not hold a collector's alarm, or the request that shows a key, for ever.
  */
-export const ANSWER_MS_MAX = 10_000;
+export const LEDGER_ANSWER_MS_MAX = 10_000;
 
 /**
  * Opens a ledger for one request or one alarm. It connects to nothing and costs microseconds, so
@@ -31,7 +31,8 @@ export function openLedger({ url, authToken }: LedgerAddress): Ledger {
   return drizzle({
     connection: {
       ...ledgerAddress(url, authToken),
-      fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(ANSWER_MS_MAX) }),
+      fetch: (request: Request) =>
+        fetch(request, { signal: AbortSignal.timeout(LEDGER_ANSWER_MS_MAX) }),
     },
   });
 }

@@ -14,9 +14,9 @@ const HEADER = `/**
  * @module
  */
 
-import type { Cost } from "./outline.ts";
+import type { CostTerm } from "./outline.ts";
 
-export const COSTS: Readonly<Record<string, { file_bytes: number; operations: Cost[] }>> = {
+export const COSTS: Readonly<Record<string, { file_bytes: number; operations: CostTerm[] }>> = {
 `;
 
 /** Paths relative to this folder, and what these files hold. */

@@ -17,7 +17,7 @@ import type { TensorSpec } from "../contract/tensor.ts";
 import { COSTS } from "./costs.ts";
 import { DRIVE_RSS } from "./drive-rss.ts";
 import { total } from "./operations/operation-count.ts";
-import type { Cost, Dim, Limit, Outline, TensorOutline } from "./outline.ts";
+import type { CostTerm, Dim, Limit, Outline, TensorOutline } from "./outline.ts";
 import { SCENE_INDICES } from "./scene-indices.ts";
 import { TELEMETRY_ANOMALY } from "./telemetry-anomaly.ts";
 
@@ -193,7 +193,7 @@ function sizesOf(dims: readonly (readonly Dim[])[], shapes: number[][]): (dim: D
   return (dim) => typeof dim === "number" ? dim : sizes.get(dim)!;
 }
 
-function count(costs: readonly Cost[], size: (dim: Dim) => number): number {
+function count(costs: readonly CostTerm[], size: (dim: Dim) => number): number {
   return total(costs.map(({ count, of, log2 }) => ({
     count,
     of: of.map(size),

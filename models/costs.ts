@@ -3,9 +3,9 @@
  * @module
  */
 
-import type { Cost } from "./outline.ts";
+import type { CostTerm } from "./outline.ts";
 
-export const COSTS: Readonly<Record<string, { file_bytes: number; operations: Cost[] }>> = {
+export const COSTS: Readonly<Record<string, { file_bytes: number; operations: CostTerm[] }>> = {
   "scene-indices": {
     file_bytes: 5597,
     operations: [

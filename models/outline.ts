@@ -48,7 +48,7 @@ export interface Outline {
 }
 
 /** Part of a model's cost, with everything but the free dimensions gone into its count. */
-export interface Cost extends Term<string> {
+export interface CostTerm extends Term<string> {
   of: readonly string[];
   log2?: string;
 }

@@ -14,7 +14,12 @@ import { cycleOffences, deadOffences } from "./layers/graph.ts";
 import { layerOffences, looseOffences } from "./layers/rooms.ts";
 import { type Offence, readSource } from "./layers/source-file.ts";
 import { GENERATED, readTree, report, type Tree } from "./layers/tree.ts";
-import { endingOffences, lengthOffences, purityOffences, secretOffences } from "./layers/tidy.ts";
+import {
+  endingOffences,
+  lengthOffences,
+  purityOffences,
+  secretOffences,
+} from "./layers/one-file.ts";
 
 export function offencesOf(tree: Tree): Offence[] {
   const files = [...tree]

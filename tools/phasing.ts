@@ -8,9 +8,8 @@
  * Run: `npx deno run tools/phasing.ts`
  * @module
  */
+import { WGS84_EQUATORIAL_RADIUS_KM } from "../mesh/orbit/earth.ts";
 import { type Shell, STARLINK_FILED } from "../mesh/orbit/shells.ts";
-
-const EARTH_RADIUS_KM = 6378.137;
 
 /** Least distance between any two nodes of the shell over an orbit, as an angle in radians. */
 function leastSeparation(shell: Shell, phasing: number): number {
@@ -40,7 +39,7 @@ for (const shell of STARLINK_FILED) {
     const angle = leastSeparation(shell, phasing);
     if (angle > best.angle + 1e-12) best = { phasing, angle };
   }
-  const km = best.angle * (EARTH_RADIUS_KM + shell.altitude_km);
+  const km = best.angle * (WGS84_EQUATORIAL_RADIUS_KM + shell.altitude_km);
   const same = best.phasing === shell.phasing;
   if (!same) differ++;
   console.log(

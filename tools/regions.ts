@@ -10,6 +10,7 @@
  * @module
  */
 import { isLand } from "../contract/countries.ts";
+import { MEAN_RADIUS_KM } from "../mesh/orbit/earth.ts";
 import { FILED } from "../mesh/orbit/filed.ts";
 import { type Ecef, geodeticToEcef, temeToEcef } from "../mesh/orbit/frames.ts";
 import { Propagator, siderealTime } from "../mesh/orbit/propagation.ts";
@@ -28,7 +29,6 @@ const TENURE_NODES = 400;
 /** Fractions of its multiples fill any interval evenly, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-const EARTH_RADIUS_KM = 6_371;
 // Two thirds of the speed of light in vacuum: a refractive index of 1.5, a usual round figure.
 const FIBRE_KM_S = 299_792.458 * 2 / 3;
 
@@ -145,7 +145,7 @@ function greatCircle(a: Place, b: Place): Km {
   const [latA, latB] = [toRadians(degrees(a.lat)), toRadians(degrees(b.lat))];
   const half = Math.sin(toRadians(degrees(b.lon - a.lon)) / 2);
   const h = Math.sin((latB - latA) / 2) ** 2 + Math.cos(latA) * Math.cos(latB) * half ** 2;
-  return km(2 * EARTH_RADIUS_KM * Math.asin(Math.sqrt(h)));
+  return km(2 * MEAN_RADIUS_KM * Math.asin(Math.sqrt(h)));
 }
 
 /** Tenures that end on one day, of nodes of all shells. */

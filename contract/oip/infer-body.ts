@@ -14,7 +14,7 @@ import { SmallValue } from "./small-value.ts";
 import { TensorSink } from "./tensor-sink.ts";
 
 /** What the model that is asked takes. */
-export interface Takes {
+export interface ModelInputs {
   model: string;
   inputs: readonly { name: string; datatype: Datatype }[];
   /** Why the model cannot take a tensor of this shape there, as a sentence; null: it can. */
@@ -24,17 +24,17 @@ export interface Takes {
 /** The body as its schema checks it: each `data` that was an array is an empty one here. */
 export interface ReadBody {
   fields: unknown;
-  /** By the input's name; of inputs that the schema will refuse there is none. */
+  /** By the input's name. An input that the schema will refuse has no tensor here. */
   tensors: ReadonlyMap<string, Tensor>;
 }
 
-// Values beside tensors: names, shapes and parameters of 64 inputs and outputs take a tenth of this. More
-// would be built and checked for nothing.
+// How many values a body may hold beside its tensors, so that a body of millions is refused before they
+// are built and checked. Names, shapes and parameters of 64 inputs and outputs take a tenth of this.
 export const VALUES_MAX = 8_192;
 const INPUTS_MAX = 64;
 const AXES_MAX = 8;
 const SIZE_MAX = 2 ** 31;
-// Whatever a model says: an isolate has no memory for more.
+// The limit for every model, as an isolate has no memory for more.
 const ELEMENTS_MAX = 2 ** 25;
 // A policy with areas, as text.
 const STRING_BYTES_MAX = 2 ** 20 + 65_536;
@@ -48,29 +48,29 @@ const enum Level {
   Input,
 }
 
-/** Reads one body: each chunk by write(), in their order, then end(). After a throw it is of no use. */
+/** Reads one body: call write() with each chunk, in order, then end(). After a throw, drop the reader. */
 export class InferBodyReader {
-  readonly #takes: Takes;
+  readonly #takes: ModelInputs;
   readonly #reader: JsonReader;
   readonly #body: Record<string, unknown> = {};
   readonly #tensors = new Map<string, Tensor>();
-  /** A body that is no object, as it is. */
+  /** The whole body, if it is not an object: the schema then says so. */
   #whole: SmallValue | null = null;
   #level: Level = Level.Outside;
   #key = "";
   #values = 0;
   #inputs: unknown[] = [];
   #input: Input = {};
-  /** Who hears what comes, until the value that began has ended; null: the levels above do. */
+  /** Builds the value that is being read, until it ends; null: no small value is being read. */
   #small: SmallValue | null = null;
   #sink: TensorSink | null = null;
   #skipping = 0;
-  /** What is skipped is a tensor's data: as long as it likes. */
+  /** Whether the value that is being skipped is a tensor's data, whose values are not counted. */
   #isData = false;
   #recording = false;
   #recorded: Uint8Array[] | null = null;
 
-  constructor(takes: Takes) {
+  constructor(takes: ModelInputs) {
     this.#takes = takes;
     this.#reader = new JsonReader(this.#listener());
   }
@@ -164,7 +164,7 @@ export class InferBodyReader {
     this.#endSmall();
   }
 
-  /** What the schema looks at; all else is skipped. */
+  /** Whether the schema looks at the field of this key. All others are skipped. */
   #isKept(): boolean {
     if (this.#level === Level.Body) return BODY_FIELDS.has(this.#key);
     if (this.#level === Level.Input) return INPUT_FIELDS.has(this.#key);
@@ -191,7 +191,8 @@ export class InferBodyReader {
     const isKnown = name !== undefined && datatype !== undefined && shape !== undefined;
     this.#sink = isKnown ? this.#sinkFor(this.#input) : null;
     if (this.#sink) return this.#sink.open("array");
-    // Kept until more is known; else the schema will refuse this input, and nobody looks at its elements.
+    // If name, datatype or shape is still to come, the text of the elements is kept until then. If not,
+    // the schema will refuse this input, and the elements are skipped.
     this.#skipping = 1;
     this.#isData = true;
     this.#recording = !isKnown;
@@ -230,7 +231,7 @@ export class InferBodyReader {
     this.#tensors.set(tensor.name, tensor);
   }
 
-  /** Reads what came before it was known what it is. */
+  /** Ends an input. If its `data` came before its name, datatype or shape, reads the kept text now. */
   #endInput(): void {
     const parts = this.#recorded;
     this.#recorded = null;

@@ -1,8 +1,8 @@
 /**
  * Reads JSON as its bytes arrive: a push parser that holds one token, never the text.
  *
- * What it is told of the text it passes on at once, so that work and memory follow what its listener
- * takes, not what a caller sends: a listener that throws ends the reading.
+ * It passes each token to its listener as soon as it has read it. If the listener throws, the reading
+ * ends: so work and memory are bounded by what the listener takes, not by what a caller sends.
  * Not its job: what the tokens mean (infer-body.ts).
  * @module
  */
@@ -17,15 +17,18 @@ export interface JsonListener {
   close(kind: "object" | "array"): void;
   literal(value: Literal): void;
   string(value: string): void;
-  /** The number is written in `bytes` from `from` to `to`, ASCII: for whoever needs every digit, in this call. */
+  /**
+   * A number. Its text is `bytes` from `from` to `to`, ASCII, for a listener that needs every digit; the
+   * bytes are valid during this call only.
+   */
   number(value: number, bytes: Uint8Array, from: number, to: number): void;
   /**
-   * Several numbers of one array at once, in their order: if there is such a method and it is willing.
-   * The platform's parser reads them ten times as fast as a loop over their digits.
+   * Several numbers of one array at once, in their order. It is called instead of number() while
+   * takesRuns() says so: JSON.parse reads a run ten times as fast as a loop over its digits.
    */
   numbers?(values: number[]): void;
   takesRuns?(): boolean;
-  /** How many bytes a string may have here before its end is awaited no longer. */
+  /** How many bytes a string may have here. A longer one is refused before its end has come. */
   stringBytesMax(): number;
 }
 
@@ -69,7 +72,7 @@ export class JsonReader {
   #before = 0;
   #scratch = new Uint8Array(256);
   #held = 0;
-  /** Up to this offset in the chunk in hand no run can be read. */
+  /** Before this offset in the chunk in hand no run is tried: the one there was too short, or wrong. */
   #spoiled = 0;
   /** Offset in the chunk in hand of the token that the listener hears. */
   #at = 0;
@@ -225,7 +228,7 @@ export class JsonReader {
     try {
       values = JSON.parse(`[${utf8.decode(chunk.subarray(from, end))}]`);
     } catch {
-      // Something in it is wrong: the way token by token says what. Not tried anew at each of them.
+      // Something in the run is wrong. Reading it token by token tells what, without trying a run again.
       this.#spoiled = end;
       return null;
     }

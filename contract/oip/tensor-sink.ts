@@ -8,7 +8,7 @@ import { type Codec, codecOf } from "./element-codecs.ts";
 import { InvalidBody } from "./invalid-body.ts";
 import { ascii, type JsonListener, type Literal } from "./json-tokens.ts";
 
-interface Outline {
+interface TensorHead {
   name: string;
   datatype: Datatype;
   shape: number[];
@@ -16,23 +16,23 @@ interface Outline {
 
 /** Hears the tensor's `data`, from its first bracket to its last: flat, or nested as its shape is. */
 export class TensorSink implements JsonListener {
-  readonly #outline: Outline;
+  readonly #head: TensorHead;
   readonly #length: number;
   readonly #codec: Codec;
   #slot = 0;
   #depth = 0;
-  /** Known with the first element or bracket inside: elements lie at this depth. */
+  /** The depth of brackets at which elements lie; null until the first element or inner bracket. */
   #leaves: number | null = null;
   /** How many items each open array has had. */
   readonly #items: number[] = [];
 
   /** @throws InvalidBody if tensors of this datatype cannot be sent as JSON */
-  constructor(outline: Outline) {
-    this.#outline = outline;
-    this.#length = outline.shape.reduce((product, size) => product * size, 1);
-    const codec = codecOf(outline.datatype, this.#length);
+  constructor(head: TensorHead) {
+    this.#head = head;
+    this.#length = head.shape.reduce((product, size) => product * size, 1);
+    const codec = codecOf(head.datatype, this.#length);
     if (!codec) {
-      throw new InvalidBody(`Input "${outline.name}": ${outline.datatype} cannot be sent as JSON`);
+      throw new InvalidBody(`Input "${head.name}": ${head.datatype} cannot be sent as JSON`);
     }
     this.#codec = codec;
   }
@@ -45,14 +45,14 @@ export class TensorSink implements JsonListener {
   /** @throws InvalidBody if there are fewer elements than the shape has */
   tensor(): Tensor {
     if (this.#slot !== this.#length) throw this.#miscounted(`${this.#slot}`);
-    return { ...this.#outline, data: this.#codec.data };
+    return { ...this.#head, data: this.#codec.data };
   }
 
   open(kind: "object" | "array"): void {
     if (kind === "object") return this.#write(NOT_AN_ELEMENT);
     if (this.#depth > 0) this.#item();
     this.#depth++;
-    const { shape } = this.#outline;
+    const { shape } = this.#head;
     if (this.#depth > Math.max(1, shape.length)) throw this.#misfit();
     if (this.#depth === 2) this.#leaves ??= shape.length;
     if (this.#leaves !== null && this.#depth > this.#leaves) throw this.#misfit();
@@ -61,9 +61,9 @@ export class TensorSink implements JsonListener {
 
   close(_kind: "object" | "array"): void {
     const isNested = this.#leaves !== null && this.#leaves > 1;
-    const size = this.#outline.shape[this.#depth - 1];
+    const size = this.#head.shape[this.#depth - 1];
     if (isNested && this.#items[this.#depth] !== size) {
-      // Too few of them is told as a count where that is what is wrong.
+      // If all that is wrong is that elements are missing, the message says how many there are.
       throw this.#slot < this.#length && this.#depth === 1
         ? this.#miscounted(`${this.#slot}`)
         : this.#misfit();
@@ -98,7 +98,7 @@ export class TensorSink implements JsonListener {
   key(): void {}
 
   stringBytesMax(): number {
-    return STRING_BYTES_MAX;
+    return ELEMENT_BYTES_MAX;
   }
 
   #write(value: unknown): void {
@@ -108,7 +108,7 @@ export class TensorSink implements JsonListener {
     if (this.#slot === this.#length) throw this.#miscounted("more");
     const wrong = this.#codec.write(value, this.#slot);
     if (wrong) {
-      throw new InvalidBody(`Input "${this.#outline.name}": element ${this.#slot} ${wrong}`);
+      throw new InvalidBody(`Input "${this.#head.name}": element ${this.#slot} ${wrong}`);
     }
     this.#slot++;
   }
@@ -118,19 +118,19 @@ export class TensorSink implements JsonListener {
   }
 
   #miscounted(held: string): InvalidBody {
-    const { name, shape } = this.#outline;
+    const { name, shape } = this.#head;
     return new InvalidBody(
       `Input "${name}" has shape [${shape}], so ${this.#length} elements, but data holds ${held}`,
     );
   }
 
   #misfit(): InvalidBody {
-    const { name, shape } = this.#outline;
+    const { name, shape } = this.#head;
     return new InvalidBody(`Input "${name}": data is nested in another way than shape [${shape}]`);
   }
 }
 
-// A text is refused as an element; it need not be read to its end first.
-const STRING_BYTES_MAX = 1_024;
+// A string is no element, and is refused anyway: it need not be read to its end first.
+const ELEMENT_BYTES_MAX = 1_024;
 
 const NOT_AN_ELEMENT = {};

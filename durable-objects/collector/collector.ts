@@ -11,8 +11,8 @@ import type { Execution } from "../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
-import { migrate } from "../shared/migrate.ts";
-import { Collection, type CollectorBacklog, type Poison } from "./inbox.ts";
+import { migrateObject } from "../shared/migrate.ts";
+import { type CollectorBacklog, Inbox, type Poison } from "./inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "./migrations.ts";
 
 const DRAIN_AFTER_MS = 500;
@@ -27,16 +27,16 @@ const log = logger();
  * collectorObject().
  */
 export class Collector extends DurableObject<Env> {
-  readonly #collection: Collection;
+  readonly #inbox: Inbox;
   #failures = 0;
   #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, COLLECTOR_MIGRATIONS);
+    migrateObject(ctx.storage, COLLECTOR_MIGRATIONS);
     const { url, token } = settingsOf(env).ledger;
     const writer = openBatchWriter({ url, authToken: token });
-    this.#collection = new Collection({
+    this.#inbox = new Inbox({
       sql: ctx.storage.sql,
       record: (executions) => recordExecutions({ $client: writer }, executions, Date.now()),
       batch_max: EXECUTIONS_MAX,
@@ -47,7 +47,7 @@ export class Collector extends DurableObject<Env> {
 
   /** Takes executions over: they are on this object's disk once the call resolves. */
   collect(executions: Execution[]): void {
-    this.#collection.add(executions);
+    this.#inbox.add(executions);
     this.#drainWithin(DRAIN_AFTER_MS);
   }
 
@@ -56,7 +56,7 @@ export class Collector extends DurableObject<Env> {
    * @returns `failures` counts the attempts in a row that the ledger has failed
    */
   backlog(): CollectorBacklog & { failures: number } {
-    const backlog = this.#collection.backlog();
+    const backlog = this.#inbox.backlog();
     // An object that was just made does not know that the ledger was away, nor need it wait as long.
     if (backlog.waiting > 0) this.#drainWithin(DRAIN_AFTER_MS);
     return { ...backlog, failures: this.#failures };
@@ -69,7 +69,7 @@ export class Collector extends DurableObject<Env> {
    * @returns those of `lease_ids` that a waiting receipt is charged to
    */
   holding(lease_ids: string[]): string[] {
-    const held = this.#collection.holding(lease_ids);
+    const held = this.#inbox.holding(lease_ids);
     if (held.length > 0) this.#drainWithin(DRAIN_AFTER_MS);
     return held;
   }
@@ -81,7 +81,7 @@ export class Collector extends DurableObject<Env> {
    * @returns whole records, with the execution as JSON text
    */
   poison(after: string, limit: number): Poison[] {
-    return this.#collection.poison(after, limit);
+    return this.#inbox.poison(after, limit);
   }
 
   /**
@@ -90,7 +90,7 @@ export class Collector extends DurableObject<Env> {
    * @returns false if no execution of this id is set aside here
    */
   retry(id: string): boolean {
-    const found = this.#collection.retry(id);
+    const found = this.#inbox.retry(id);
     if (found) this.#drainWithin(0);
     return found;
   }
@@ -99,7 +99,7 @@ export class Collector extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
     try {
-      const more = await this.#collection.drain(Date.now());
+      const more = await this.#inbox.drain(Date.now());
       this.#failures = 0;
       if (more) this.#drainWithin(0);
     } catch (error) {

@@ -47,8 +47,8 @@ export interface Poison {
   execution: string;
 }
 
-/** What a collection needs of the outside. */
-export interface CollectionPorts {
+/** What an inbox needs of the outside. */
+export interface InboxPorts {
   sql: Sql;
   /**
    * Brings executions to the ledger, all or none; rejects if the ledger is away or refuses them.
@@ -69,10 +69,10 @@ type Kept = { id: string; execution: string };
 type Row = Kept & { number: number };
 
 /** The inbox and what is set aside, in a collector's SQLite. */
-export class Collection {
-  readonly #ports: CollectionPorts;
+export class Inbox {
+  readonly #ports: InboxPorts;
 
-  constructor(ports: CollectionPorts) {
+  constructor(ports: InboxPorts) {
     this.#ports = ports;
   }
 

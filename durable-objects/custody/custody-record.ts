@@ -33,7 +33,7 @@ export interface Holding<S> {
 }
 
 /** The record of an object that has never heard of a claim. */
-export const NOTHING: CustodyRecord<never> = {
+export const NO_CUSTODY: CustodyRecord<never> = {
   known: null,
   holding: null,
   due: null,
@@ -118,7 +118,7 @@ export interface Custodian<S> {
    */
   snapshot(epoch: number): S | null;
   /** Whether the state is the one that untouched nodes have: then it need not travel. */
-  settled(state: S, now: EpochMs): boolean;
+  isAtRest(state: S, now: EpochMs): boolean;
 }
 
 /** What an object that serves has in custody. */

@@ -21,7 +21,7 @@ import {
   type HandOver,
   type Held,
   type Hold,
-  NOTHING,
+  NO_CUSTODY,
   type Peers,
   type Push,
   type Wake,
@@ -59,7 +59,7 @@ export class Custody<S> {
     this.#records = records;
     this.#peers = peers;
     this.#custodian = custodian;
-    this.#record = records.load() ?? NOTHING;
+    this.#record = records.load() ?? NO_CUSTODY;
   }
 
   /**
@@ -297,11 +297,11 @@ export class Custody<S> {
     if (holding && this.#isLive()) {
       if (!this.#isOver(tenure)) return null;
       const state = this.#custodian.snapshot(holding.epoch) ?? holding.state;
-      const isSettled = state === null || this.#custodian.settled(state, now);
+      const isAtRest = state === null || this.#custodian.isAtRest(state, now);
       // After a release this object may claim the node again. The fence rises by one epoch: the
       // register may hear of the release late, and must not take it for the release of a newer
       // claim.
-      if (isSettled) {
+      if (isAtRest) {
         this.#seal({ to: { epoch: holding.epoch + 1, region }, state: null, due: "release" });
       } else this.#seal({ to: tenure, state, due: "push" });
     } else if (due === "push" && tenure.epoch > known!.epoch) {

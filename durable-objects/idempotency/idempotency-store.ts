@@ -7,7 +7,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { logger } from "../../contract/log.ts";
-import { migrate } from "../shared/migrate.ts";
+import { migrateObject } from "../shared/migrate.ts";
 import { IDEMPOTENCY_MIGRATIONS } from "./migrations.ts";
 import {
   type Begun,
@@ -34,7 +34,7 @@ export class IdempotencyStore extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, IDEMPOTENCY_MIGRATIONS);
+    migrateObject(ctx.storage, IDEMPOTENCY_MIGRATIONS);
     this.#answers = new StoredResponses(ctx.storage.sql);
   }
 

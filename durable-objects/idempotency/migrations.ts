@@ -4,7 +4,7 @@
  */
 import type { Migration } from "../shared/migrate.ts";
 
-/** Append-only, as migrate() says. */
+/** Append-only, as migrateObject() says. */
 export const IDEMPOTENCY_MIGRATIONS: readonly Migration[] = [
   {
     // As release 7ab9cf5 made them.

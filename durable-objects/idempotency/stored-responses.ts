@@ -15,7 +15,7 @@
 import type { Sql } from "../shared/sql.ts";
 
 /** How long an answer is given again. */
-export const KEPT_MS = 24 * 3_600_000;
+export const ANSWER_KEPT_MS = 24 * 3_600_000;
 
 /**
  * A run that does not beat for this long counts as crashed; a live one beats four times as often.
@@ -213,7 +213,7 @@ export class StoredResponses {
       execution_id,
       attempt,
       now,
-      now + KEPT_MS,
+      now + ANSWER_KEPT_MS,
     );
     this.#sql.exec("DELETE FROM key_headers WHERE key_hash = ?", key_hash);
     if (headers_hash !== undefined) {
@@ -256,7 +256,7 @@ export class StoredResponses {
       "UPDATE keys SET state = ?, heard_ms = ?, expires_ms = ? WHERE key_hash = ?",
       state,
       now,
-      now + KEPT_MS,
+      now + ANSWER_KEPT_MS,
       key_hash,
     );
   }

@@ -14,7 +14,7 @@ import { listPrices } from "../../ledger/prices.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { hasWholeSchema } from "../../ledger/schema-probe.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
-import { migrate } from "../shared/migrate.ts";
+import { migrateObject } from "../shared/migrate.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "./migrations.ts";
 import { StaleIfError } from "./stale-if-error.ts";
 import { UnknownKeys } from "./unknown-keys.ts";
@@ -37,7 +37,7 @@ export class LedgerCache extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, LEDGER_CACHE_MIGRATIONS);
+    migrateObject(ctx.storage, LEDGER_CACHE_MIGRATIONS);
     this.#known = new StaleIfError({ sql: ctx.storage.sql, warn: logger().warn });
   }
 
@@ -82,7 +82,8 @@ export class LedgerCache extends DurableObject<Env> {
   }
 
   /**
-   * Whether an inference finds here what it needs of the ledger, though that may be away by now.
+   * Whether this object has what inferences need of the ledger. If the ledger is away by now, what it
+   * said before counts.
    * @returns `unheard` if the ledger has not answered yet, `behind` if its migrations are not all applied
    */
   async readiness(): Promise<"ready" | "unheard" | "behind"> {
@@ -121,7 +122,7 @@ export class LedgerCache extends DurableObject<Env> {
   ): Promise<K | null> {
     if (!this.#known.knows(name)) {
       if (this.#unknown.has(name, Date.now())) return null;
-      // Thrown, as by a ledger that is away: whose key it is is not known just now.
+      // Rejects as if the ledger were away: it was not asked, so the key may be a live one.
       if (!this.#unknown.admits(name, Date.now())) {
         throw new Error("Too many unknown keys are shown");
       }

@@ -23,7 +23,7 @@ const PATIENCE_MS = 1_000;
 // After a failure the ledger is not asked for this long, so that not every request waits for it.
 const AWAY_MS = 5_000;
 /** How long a record holds while the ledger is away. */
-export const STALE_MS = 24 * 3_600_000;
+export const RECORD_STALE_MS = 24 * 3_600_000;
 
 interface Ports {
   sql: Sql;
@@ -32,7 +32,7 @@ interface Ports {
 
 type Row = { value: string; asked_ms: number };
 /** What is asked for: one record, or a list of them. */
-type Answer = object | readonly object[];
+type Cached = object | readonly object[];
 
 /** Records of the ledger by name, in an object's SQLite. */
 export class StaleIfError {
@@ -54,7 +54,7 @@ export class StaleIfError {
    * @param now the real clock, ms since 1970
    * @returns null if the ledger says that there is no such record
    */
-  async of<T extends Answer>(
+  async of<T extends Cached>(
     name: string,
     ask: () => Promise<T | null>,
     now: () => number,
@@ -66,11 +66,11 @@ export class StaleIfError {
     // jump.
     const left = this.#away_until - now();
     const isAway = left > 0 && left <= AWAY_MS;
-    if (row && (age < FRESH_MS || (isAway && age < STALE_MS))) {
+    if (row && (age < FRESH_MS || (isAway && age < RECORD_STALE_MS))) {
       return read<T>(row);
     }
     const asked = this.#ask(name, ask, now);
-    if (!row || age >= STALE_MS) return await asked;
+    if (!row || age >= RECORD_STALE_MS) return await asked;
     try {
       return await withDeadline(PATIENCE_MS, asked);
     } catch (error) {
@@ -81,9 +81,9 @@ export class StaleIfError {
   }
 
   /**
-   * Whether the ledger has ever said what it is, and not since that there is no such thing.
-   * @param name of the record
-   * @returns true also where that was long ago
+   * Whether a record is cached, however old it is: the ledger once gave it, and has not said since
+   * that there is no such record.
+   * @param name of the record in the cache
    */
   knows(name: string): boolean {
     return this.#row(name) !== undefined;
@@ -107,7 +107,7 @@ export class StaleIfError {
    * answer: then the cached record holds.
    * @param name of the record in the cache
    */
-  async renew<T extends Answer>(
+  async renew<T extends Cached>(
     name: string,
     ask: () => Promise<T | null>,
     now: () => number,
@@ -122,7 +122,7 @@ export class StaleIfError {
   }
 
   /** Asks the ledger once for all callers that want the same record. */
-  #ask<T extends Answer>(
+  #ask<T extends Cached>(
     name: string,
     ask: () => Promise<T | null>,
     now: () => number,
@@ -145,7 +145,7 @@ export class StaleIfError {
     return asking;
   }
 
-  #keep(name: string, value: Answer | null, asked_ms: number): void {
+  #keep(name: string, value: Cached | null, asked_ms: number): void {
     const { sql } = this.#ports;
     const at = Math.floor(asked_ms);
     if (value === null) sql.exec("DELETE FROM known WHERE name = ?", name);
@@ -157,7 +157,7 @@ export class StaleIfError {
         at,
       );
     }
-    sql.exec("DELETE FROM known WHERE abs(? - asked_ms) > ?", at, STALE_MS);
+    sql.exec("DELETE FROM known WHERE abs(? - asked_ms) > ?", at, RECORD_STALE_MS);
   }
 
   /**
@@ -171,7 +171,7 @@ export class StaleIfError {
 
 // The version stands in each record, not around a list: after a rollback release 7ab9cf5 reads the
 // list, and knows no envelope.
-const written = (value: Answer): string =>
+const written = (value: Cached): string =>
   JSON.stringify(
     Array.isArray(value) ? value.map((one) => stamped("cached", one)) : stamped("cached", value),
   );
@@ -179,7 +179,7 @@ const written = (value: Answer): string =>
 const isKnown = ({ value }: Row): boolean =>
   ([JSON.parse(value)].flat() as Versioned[]).every((one) => isReadable("cached", one));
 
-function read<T extends Answer>({ value }: Row): T {
+function read<T extends Cached>({ value }: Row): T {
   const held = JSON.parse(value);
   const records = Array.isArray(held)
     ? held.map((one) => unstamped("cached", one))

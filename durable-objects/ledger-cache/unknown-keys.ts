@@ -1,20 +1,21 @@
 /**
- * Keeps made-up keys from the ledger: one of which it has just said that it does not know it is not asked
- * for again at once, and of keys that were never seen only so many are asked for.
- * In memory alone: after a restart each is asked for once more.
+ * Keeps made-up keys from the ledger. If the ledger has just said that it does not know a key, it is not
+ * asked for that key again for UNKNOWN_MS. For keys that this object has never seen, the ledger is asked
+ * NEW_PER_MINUTE times a minute at most.
+ * All of this is in memory alone: after a restart the ledger is asked once more for each key.
  * Not its job: keys that are known (stale-if-error.ts).
  * @module
  */
 import { type Bucket, fill } from "../../mesh/billing/rate.ts";
 
-// A key that was put into the ledger by other means than the API opens within as long.
+// A key that was put into the ledger without the API opens after this time at the latest.
 const UNKNOWN_MS = 2_000;
 // A flood must not fill the object's memory: a hash and a number take some 200 bytes.
 const UNKNOWN_MAX = 10_000;
-// A flood of ever new keys must not become one of the ledger's queries; tenants who come for the first
-// time in a day are fewer. Of one object, of which a region has four.
+// A flood of new keys must not become a flood of queries of the ledger. Fewer tenants than this show
+// their key for the first time. It is the limit of one object; a region has four.
 const NEW_PER_MINUTE = 300;
-// Made lately and not shown yet.
+// How many made keys are remembered. The oldest is forgotten first: it was most likely shown by then.
 const ANNOUNCED_MAX = 1_000;
 
 export class UnknownKeys {
@@ -22,7 +23,7 @@ export class UnknownKeys {
   readonly #announced = new Set<string>();
   #new: Bucket = { tokens: NEW_PER_MINUTE, filled_at_ms: -Infinity };
 
-  /** There is such a key from now on: it is asked for whenever it is shown, whatever else is. */
+  /** Notes that a key was made: the ledger is asked for it whenever it is shown, also in a flood. */
   announce(name: string): void {
     this.#until.delete(name);
     if (this.#announced.size >= ANNOUNCED_MAX) {
@@ -31,22 +32,22 @@ export class UnknownKeys {
     this.#announced.add(name);
   }
 
-  /** The ledger does not know it. */
+  /** Notes that the ledger does not know a key. */
   note(name: string, now_ms: number): void {
-    // It may have been asked a moment before the key was made.
+    // The ledger may have been asked just before the key was made.
     if (this.#announced.has(name)) return;
     if (this.#until.size >= UNKNOWN_MAX) this.#until.clear();
     this.#until.set(name, now_ms + UNKNOWN_MS);
   }
 
-  /** Whether the ledger has said so a moment ago. */
+  /** Whether the ledger has said within UNKNOWN_MS that it does not know a key. */
   has(name: string, now_ms: number): boolean {
     const left = (this.#until.get(name) ?? -Infinity) - now_ms;
-    // At most so far ahead: a clock that jumps back must not keep a key out.
+    // If more than UNKNOWN_MS is left, the clock has jumped back: that must not keep a key out.
     return left > 0 && left <= UNKNOWN_MS;
   }
 
-  /** Whether the ledger may be asked for one that was never seen. */
+  /** Whether the ledger may be asked for a key that this object has never seen. */
   admits(name: string, now_ms: number): boolean {
     if (this.#announced.has(name)) return true;
     const { tokens, filled_at_ms } = fill(this.#new, NEW_PER_MINUTE, now_ms);

@@ -102,10 +102,10 @@ export class Npu {
     const admitted = admit(this.state(), this.#waiting, demand, this.#hardware);
     if (!admitted.ok) return admitted;
     const turn = new Promise<NpuTurn | null>((called) => {
-      this.#waiting.push({ ...admitted.lease, spec, inputs, called });
+      this.#waiting.push({ ...admitted.reservation, spec, inputs, called });
     });
     this.#bringTo(this.#now());
-    return { ok: true, arrived: admitted.lease.arrived, turn };
+    return { ok: true, arrived: admitted.reservation.arrived, turn };
   }
 
   /** Lets all asks go that have not begun: their turns resolve to null. */
@@ -132,7 +132,7 @@ export class Npu {
         this.#timer = setTimeout(fire, Math.ceil(realDelay(clock, next.starts - now)));
         break;
       }
-      this.#run(next.job as Waiting, next.starts);
+      this.#run(next.ask as Waiting, next.starts);
     }
     return this.#state = advance(this.#state, now, profile, sunlight);
   }
@@ -182,7 +182,7 @@ export class Npu {
   #keeps(together: Waiting[], ends: EpochMs): boolean {
     const others = this.#waiting.filter((waiting) => !together.includes(waiting));
     return together.every(({ end_by }) => ends <= end_by) &&
-      schedule(others, ends).every(({ job, starts }) => starts + job.npu * 1e3 <= job.end_by);
+      schedule(others, ends).every(({ ask, starts }) => starts + ask.npu * 1e3 <= ask.end_by);
   }
 }
 

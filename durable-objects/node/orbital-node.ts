@@ -34,14 +34,14 @@ import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
 import { Outbox } from "./outbox.ts";
 import { IdentityStore } from "./identity-store.ts";
 import { NODE_MIGRATIONS } from "./migrations.ts";
-import { migrate } from "../shared/migrate.ts";
+import { migrateObject } from "../shared/migrate.ts";
 import type { NodeAddress } from "../shared/node-address.ts";
 import { isReadable, UNREAD, type Unread, type Versioned } from "../shared/version.ts";
 import type { ServiceStatus } from "../registrar/register.ts";
 
 // If the node changes hands while an ask waits, the ask is tried again under the new holder, this
 // often.
-const ROUNDS_MAX = 3;
+const TRIES_MAX = 3;
 
 const engine = new OnnxEngine();
 const log = logger();
@@ -68,7 +68,7 @@ export class OrbitalNode extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, NODE_MIGRATIONS);
+    migrateObject(ctx.storage, NODE_MIGRATIONS);
     this.#identity = new IdentityStore(ctx.storage.sql);
     this.#outbox = new Outbox({
       sql: ctx.storage.sql,
@@ -92,7 +92,7 @@ export class OrbitalNode extends DurableObject<Env> {
     // By this job's elements: another may bring newer ones while it waits.
     const { ephemerisAt } = this.#flight!;
     try {
-      for (let round = 0; round < ROUNDS_MAX; round++) {
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
         const result = await this.#thinkOnce({ custody, ephemerisAt }, job, inputs);
         if (result) return result;
       }
@@ -225,7 +225,7 @@ export class OrbitalNode extends DurableObject<Env> {
         region,
         tenureAt: (at) => this.#flight!.tenureAt(at),
         snapshot: (epoch) => this.#snapshot(epoch),
-        settled: (state, now) => isAtRest(state, now, this.#hardware, this.#launched()),
+        isAtRest: (state, now) => isAtRest(state, now, this.#hardware, this.#launched()),
       },
     });
   }

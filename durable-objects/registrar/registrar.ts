@@ -4,7 +4,7 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
-import { migrate } from "../shared/migrate.ts";
+import { migrateObject } from "../shared/migrate.ts";
 import { isReadable, UNREAD, type Unread, type Versioned } from "../shared/version.ts";
 import { REGISTRAR_MIGRATIONS } from "./migrations.ts";
 import {
@@ -26,7 +26,7 @@ export class Registrar extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, REGISTRAR_MIGRATIONS);
+    migrateObject(ctx.storage, REGISTRAR_MIGRATIONS);
     this.#register = new Register(new RegisterStore(ctx.storage.sql));
   }
 

@@ -21,7 +21,7 @@ import type { Disk, Sql } from "./sql.ts";
 
 /** One step of an object's tables. */
 export interface Migration {
-  /** Changes the tables, synchronously, inside migrate()'s transaction. */
+  /** Changes the tables, synchronously, inside migrateObject()'s transaction. */
   run(sql: Sql): void;
   /** Set if a release that does not know this step cannot read the tables after it. */
   breaks?: true;
@@ -34,7 +34,7 @@ type Applied = { number: number; readable_from: number };
  * @param migrations append-only: a step's number is its place, counted from 1
  * @throws Error if the tables have a step that breaks and that this release does not know
  */
-export function migrate(disk: Disk, migrations: readonly Migration[]): void {
+export function migrateObject(disk: Disk, migrations: readonly Migration[]): void {
   const { sql } = disk;
   sql.exec(`CREATE TABLE IF NOT EXISTS migrations (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -35,7 +35,7 @@ export const VERSIONS = {
 } as const;
 
 /** A form that has a version. */
-export type Kind = keyof typeof VERSIONS;
+export type VersionedKind = keyof typeof VERSIONS;
 
 /** A message or row that says its version. */
 export interface Versioned {
@@ -44,7 +44,7 @@ export interface Versioned {
 }
 
 /** A copy of a message or row that says the version of this release. */
-export const stamped = <T extends object>(kind: Kind, value: T): T & Versioned => ({
+export const stamped = <T extends object>(kind: VersionedKind, value: T): T & Versioned => ({
   ...value,
   v: VERSIONS[kind],
 });
@@ -53,13 +53,17 @@ export const stamped = <T extends object>(kind: Kind, value: T): T & Versioned =
  * Whether this release can read a message or row.
  * @returns false if a newer release has written it
  */
-export const isReadable = (kind: Kind, { v = 0 }: Versioned): boolean => v <= VERSIONS[kind];
+export const isReadable = (kind: VersionedKind, { v = 0 }: Versioned): boolean =>
+  v <= VERSIONS[kind];
 
 /**
  * A copy of a message or row without its version.
  * @throws Error if a newer release has written it
  */
-export function unstamped<T extends object>(kind: Kind, value: T & Versioned): Omit<T, "v"> {
+export function unstamped<T extends object>(
+  kind: VersionedKind,
+  value: T & Versioned,
+): Omit<T, "v"> {
   const { v, ...rest } = value;
   if (isReadable(kind, value)) return rest;
   throw new Error(

@@ -16,9 +16,9 @@ import type { Due } from "./closable-leases.ts";
 import type { Sql } from "../shared/sql.ts";
 
 // Half a minute without a request of the holder: no outage of an isolate is worth a longer wait.
-const LOST_AFTER_BEATS = 6;
+const LOST_AFTER_HEARTBEATS = 6;
 // Receipts are a second or two on their way: closing a lease at once would waive them.
-const UNSURE_AFTER_BEATS = 2;
+const UNSURE_AFTER_HEARTBEATS = 2;
 // A lease may hold this share of what is left beyond its quotes: more would starve other wallets.
 const HEADROOM_SHARE = 1 / 8;
 // Wallets come and go with their isolates: the last requests of this many holders are remembered.
@@ -135,17 +135,17 @@ export class BudgetBook {
   }
 
   /**
-   * Counts a beat for every lease. A lease whose holder was silent for LOST_AFTER_BEATS is lost:
+   * Counts a heartbeat for every lease. A lease whose holder was silent for LOST_AFTER_HEARTBEATS is lost:
    * only the ledger can close it then.
    * @returns the leases that the ledger must close
    */
   beat(): Due[] {
     this.#sql.exec("UPDATE leases SET beats = beats + 1");
-    this.#sql.exec("UPDATE leases SET closing = 1 WHERE beats >= ?", LOST_AFTER_BEATS);
+    this.#sql.exec("UPDATE leases SET closing = 1 WHERE beats >= ?", LOST_AFTER_HEARTBEATS);
     // A lease without units charges nothing: the ledger need not close it.
     this.#sql.exec("DELETE FROM leases WHERE closing = 1 AND coalesce(units, 0) = 0");
     return this.#leases()
-      .filter(({ closing, beats }) => closing && beats >= UNSURE_AFTER_BEATS)
+      .filter(({ closing, beats }) => closing && beats >= UNSURE_AFTER_HEARTBEATS)
       .map(({ id, beats }) => ({ id, beats }));
   }
 

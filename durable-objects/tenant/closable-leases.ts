@@ -5,7 +5,7 @@
  */
 
 // Five minutes: a region that is silent for longer must not keep a part of every tenant's budget.
-const UNHEARD_BEATS_MAX = 60;
+const UNHEARD_HEARTBEATS_MAX = 60;
 
 /** A lease that only the ledger can close. */
 export interface Due {
@@ -20,7 +20,7 @@ export interface Due {
  * late receipt.
  * @param held for each collector, the leases that its waiting receipts are charged to; null: it is
  * silent
- * @returns ids; while a collector is silent, only leases that were silent for UNHEARD_BEATS_MAX
+ * @returns ids; while a collector is silent, only leases that were silent for UNHEARD_HEARTBEATS_MAX
  */
 export function closableLeases(
   due: readonly Due[],
@@ -29,6 +29,6 @@ export function closableLeases(
   const isHeard = held.every((ids) => ids !== null);
   const waited = new Set(held.flatMap((ids) => ids ?? []));
   return due
-    .filter(({ id, beats }) => !waited.has(id) && (isHeard || beats >= UNHEARD_BEATS_MAX))
+    .filter(({ id, beats }) => !waited.has(id) && (isHeard || beats >= UNHEARD_HEARTBEATS_MAX))
     .map(({ id }) => id);
 }

@@ -16,7 +16,7 @@ import { type Balance, BudgetBook } from "./budget-book.ts";
 import { closableLeases, type Due } from "./closable-leases.ts";
 import { allCollectors } from "../names.ts";
 import { withDeadline } from "../shared/deadline.ts";
-import { migrate } from "../shared/migrate.ts";
+import { migrateObject } from "../shared/migrate.ts";
 import { isReadable, type Versioned } from "../shared/version.ts";
 import { TENANT_MIGRATIONS } from "./migrations.ts";
 
@@ -29,7 +29,7 @@ const READ_EVERY_MS = 5_000;
 
 const log = logger();
 
-const NONE = { budget_microcredits: null, requests_per_minute: null };
+const NO_LIMITS = { budget_microcredits: null, requests_per_minute: null };
 
 /**
  * The object of a tenant's budget and rate; callers get it from tenantObject(). Before the limits
@@ -44,7 +44,7 @@ export class Tenant extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrate(ctx.storage, TENANT_MIGRATIONS);
+    migrateObject(ctx.storage, TENANT_MIGRATIONS);
     this.#book = new BudgetBook({ sql: ctx.storage.sql, newId: () => crypto.randomUUID() });
   }
 
@@ -74,7 +74,7 @@ export class Tenant extends DurableObject<Env> {
     this.#keepName(tenant_id);
     const reading = ++this.#readings;
     this.#read_at = Date.now();
-    const limits = await readLimits(this.#ledger(), tenant_id) ?? NONE;
+    const limits = await readLimits(this.#ledger(), tenant_id) ?? NO_LIMITS;
     // Of two readings the one that began later counts, even if it ends first.
     if (reading > this.#applied) {
       this.#applied = reading;

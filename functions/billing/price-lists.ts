@@ -33,8 +33,8 @@ export async function pricesFor(services: Services, at: EpochMs): Promise<PriceL
   if (!kept || age > STALE_MS) return pricesAt(await renew(services), at);
   if (age > KEPT_MS && Math.abs(Date.now() - tried_ms) > TRY_EVERY_MS) {
     tried_ms = Date.now();
-    // A failure is logged below, and nobody needs to know yet: the first request after the copy has
-    // become stale gets the error.
+    // withObject() logs a failure. This request does not need to fail with it, as its copy still
+    // holds: once the copy is older than STALE_MS, the next request renews it and gets the error.
     services.after(renew(services).catch(() => {}));
   }
   return pricesAt(kept.lists, at);

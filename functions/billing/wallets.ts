@@ -12,7 +12,11 @@ import { ProblemError } from "../../contract/problem.ts";
 import { tenantObject } from "../../durable-objects/names.ts";
 import { stamped } from "../../durable-objects/shared/version.ts";
 import { HEARTBEAT_MS, type Rate, type WalletAnswer } from "../../mesh/billing/lease.ts";
-import type { Cost, SpendOutcome, SpendReservation } from "../../mesh/billing/lease-account.ts";
+import type {
+  SpendCost,
+  SpendOutcome,
+  SpendReservation,
+} from "../../mesh/billing/lease-account.ts";
 import { type Bucket, fill } from "../../mesh/billing/rate.ts";
 import {
   type PaymentRefusal,
@@ -74,9 +78,9 @@ export async function countRequest(services: Services, weight: number): Promise<
 }
 
 /**
- * Gives back what a request has counted for, as no node could serve it and none was asked. Such asks are
- * read and placed all the same, so at most as many as the rate are given back: without end they would be
- * a way around it.
+ * Gives back what a request counted for against the rate, since no node could serve it and none was
+ * asked. To read and place such a request costs the mesh something all the same, so no more are given
+ * back than the rate allows in the same time: without this bound they would be a way around it.
  */
 export function giveBack(services: Services): void {
   const { caller: { tenant_id, limits: { requests_per_minute } }, counted } = services;
@@ -104,7 +108,7 @@ export async function pay(services: Services, units: number): Promise<Payment> {
   const shared = walletOf(tenant_id);
   const { wallet } = shared;
   const reservation = await reserve(services, shared, { units, requests: 0 });
-  // The tenant's object takes a lease back unless the wallet says, while it is in use, that it is.
+  // If the wallet sends no heartbeat while the lease is in use, the tenant's object takes it back.
   const beat = setInterval(() => drive(services, shared), HEARTBEAT_MS);
   return {
     lease_id: reservation.budgeted ? reservation.lease_id : null,
@@ -120,7 +124,7 @@ export async function pay(services: Services, units: number): Promise<Payment> {
 async function reserve(
   services: Services,
   shared: SharedWallet,
-  { units, requests }: Cost,
+  { units, requests }: SpendCost,
 ): Promise<SpendReservation> {
   const want = shared.wallet.want(units, Date.now(), requests);
   const step = requests > 0 ? "rate" : "budget";
@@ -201,7 +205,7 @@ function walletOf(tenant_id: string): SharedWallet {
     wallet: new Wallet(crypto.randomUUID()),
     waiting: new Set(),
     returning_until: -Infinity,
-    // Of an age: the first look fills it.
+    // Filled in 1970, so that the bucket is full when it is first looked at.
     returnable: { tokens: 0, filled_at_ms: 0 },
   };
   wallets.set(tenant_id, shared);

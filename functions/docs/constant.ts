@@ -1,6 +1,6 @@
 /**
- * A response that never changes while the isolate lives: made once, at the first request, and sent again
- * only to those who do not have it (RFC 9110, 13.1.2).
+ * A response that never changes while the isolate lives: it is made once, at the first request. A client
+ * that shows its ETag has it, and gets a 304 (RFC 9110, 13.1.2).
  * @module
  */
 import type { App } from "../context.ts";
@@ -21,14 +21,15 @@ export function serveConstant(
       made = { body, etag: `"${sha256Hex(body).slice(0, ETAG_HEX)}"` };
     }
     const { body, etag } = made;
-    // Asked for again each time, as a release changes it; the answer then is a few bytes.
+    // A client asks again each time, since a release changes the response; until then a 304 of a few
+    // bytes answers it.
     const headers = { ETag: etag, "Cache-Control": "no-cache" };
     if (has(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
     return c.body(body, 200, { ...headers, "Content-Type": type });
   });
 }
 
-/** Whether the client has this one. A proxy that compresses makes an ETag weak. */
+/** Whether the client has the response already. A proxy that compresses makes an ETag weak. */
 const has = (header: string | undefined, etag: string): boolean =>
   header?.split(",").map((one) => one.trim().replace(/^W\//, ""))
     .some((one) => one === etag || one === "*") ?? false;

@@ -1,7 +1,7 @@
 /**
- * What a request asks for, as two hashes: one of method, path with its query, and the bytes of its body,
- * which are read once and hashed while reading; one of the headers that decide the answer. They are
- * apart, as release 7ab9cf5 has stored the first alone, and goes on comparing it after a rollback.
+ * Hashes what a request asks for, twice: its method, its path with the query, and its body, which is
+ * read once and hashed while it is read; and the headers that decide the answer. The hashes are two,
+ * as release 7ab9cf5 stores only the first, and compares it again after a rollback.
  * @module
  */
 import type { BodyRoom } from "../body-room.ts";
@@ -9,10 +9,10 @@ import { cappedChunks } from "../middleware/capped-body.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 
 // As much as the largest body that any route takes; every route's own limit holds after this one.
-const BODY_BYTES_MAX = 32 * 2 ** 20;
+const REQUEST_BYTES_MAX = 32 * 2 ** 20;
 
-// With another value in one of them the same bytes are another request. All others say who asks, by which
-// way, or what the answer is packed in.
+// If one of these headers differs, the request is another one, even with the same body. All others say
+// who asks, by which way, or how the answer is compressed.
 const DECIDING = [
   "Accept",
   "Content-Encoding",
@@ -45,7 +45,7 @@ export async function fingerprinted(
   await writer.write(new TextEncoder().encode(`${request.method} ${pathname}${search}\n`));
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of cappedChunks(request, BODY_BYTES_MAX, room, "keyed")) {
+    for await (const chunk of cappedChunks(request, REQUEST_BYTES_MAX, room, "keyed")) {
       const kept = chunk.slice();
       chunks.push(kept);
       await writer.write(kept);

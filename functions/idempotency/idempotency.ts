@@ -19,12 +19,12 @@ import { KeyedRun, type KeyedStore } from "./keyed-run.ts";
 import { replay } from "./replay.ts";
 import type { SealKey } from "./sealed-response.ts";
 
-// Stored: 2xx and these. All other statuses depend on the moment (a budget, a busy node, a tenant that
-// there is a moment later), so that a repetition may well get another one.
+// Responses with a 2xx or with one of these statuses are stored. All other statuses depend on the
+// moment (a budget, a busy node, a tenant that is made a moment later): a repetition runs again.
 const FINAL = new Set([400, 405, 413]);
 
-// Problems with one of those statuses that depend on the moment all the same: where the network says that
-// the caller is, what came of the body.
+// Problems that have a status of FINAL and are not stored, as they depend on the moment: on where the
+// network says that the caller is, or on how much of the body arrived.
 const OF_THE_MOMENT = new Set<ProblemCode>(["origin_missing", "body_unreadable"]);
 
 /** The kind of credential that a route asks for: a tenant's key, or an admin's token or key. */
@@ -50,17 +50,18 @@ export function idempotency(asks: Credential): Middleware {
     // An admin's responses hold keys in the clear: a guessed Idempotency-Key must not open them.
     const secret = asks === "key" ? key : `${key}\n${credentialOf(services)}`;
     const answered = once(c, next, { key, headers_hash, seal_key: { scope, fingerprint, secret } });
-    // A caller who hangs up must not leave its key held: the run goes on to its end without the caller.
+    // If the caller hangs up, the run goes on to its end all the same: otherwise it would leave the
+    // key held.
     services.after(answered.then(() => {}, () => {}));
     return await answered;
   };
 }
 
-/** The same whatever the case of its scheme, and however many blanks follow that. */
+/** The credential that the request shows, in one spelling of the scheme and of the blanks behind it. */
 const credentialOf = ({ headers }: Services): string =>
   (headers.get("Authorization") ?? "").replace(/^Bearer +/i, "Bearer ");
 
-/** Whose key it is: the same Idempotency-Key of two tenants is two keys. */
+/** Who owns the Idempotency-Key: two tenants may use the same text without meeting. */
 const scopeOf = (services: Services, asks: Credential): string =>
   asks === "admin" ? "admin" : `tenant:${services.caller.tenant_id}`;
 
@@ -74,7 +75,7 @@ async function once(
   const key_hash = sha256Hex(`${scope}\n${key}`);
   const store = idempotencyObject(services.env, { scope, key_hash });
   const ask = { key_hash, fingerprint, headers_hash, execution_id: executionId(Date.now()) };
-  // Without its store a keyed request must not run: it might be the second time.
+  // If the store does not answer, the request is refused: it may have run before.
   const begun = await withObject(
     services,
     "stored_responses",
@@ -82,7 +83,8 @@ async function once(
   );
   if (begun.is !== "run") {
     const replayed = await replay(services, { store, seal_key }, { begun, key_hash });
-    // By the framework, which adds the headers that are the request's own: its rate.
+    // newResponse() adds the headers that were set for this request, and not for the one that ran,
+    // such as those of the rate.
     return c.newResponse(replayed.body, replayed);
   }
   services.execution_id = begun.turn.execution_id;
@@ -90,7 +92,10 @@ async function once(
   await runOnce(c, { store, seal_key }, { turn: begun.turn, next });
 }
 
-/** Runs the route. Stores the response before sending it: a request that was answered must never run again. */
+/**
+ * Runs the route. Stores the response before it is sent, since a request that was answered must never
+ * run again.
+ */
 async function runOnce(
   c: Ctx,
   keyed: KeyedStore,
@@ -108,7 +113,7 @@ async function runOnce(
   const { body, status, headers } = response;
   const streams = headers.get("Content-Type")?.startsWith("text/event-stream");
   const sent = body && streams ? run.finishStream(response, body) : await run.finish(response);
-  // Emptied first: else the framework would merge the old response's headers into the new one's.
+  // If the old response were still set, Hono would merge its headers into the new one's.
   c.res = undefined;
   c.res = new Response(body && sent, { status, headers });
 }

@@ -12,11 +12,12 @@ import type { Services } from "../services.ts";
 import { seal, type SealKey } from "./sealed-response.ts";
 import { collecting } from "./stored-stream.ts";
 
-// Eleven rows of an object. A larger body is a tensor, which a client can ask for again.
-const BODY_BYTES_MAX = 8 * 2 ** 20;
+// A response of this size takes eleven rows of an object. A larger one is not stored: it is a tensor's,
+// and a client can run the request anew under another key.
+const STORED_BYTES_MAX = 8 * 2 ** 20;
 
-// A problem may quote what is wrong a thousand times over: it would fill the disk with what a repetition
-// finds out again.
+// A larger problem is not stored, as it would fill the disk: it lists many faults of the request, and a
+// repetition finds the same ones again.
 const PROBLEM_BYTES_MAX = 4_096;
 
 // A stored response keeps no header that belongs to the request that ran: each repetition gets its own
@@ -30,7 +31,7 @@ export interface KeyedStore {
   seal_key: SealKey;
 }
 
-/** One run under a key; it beats from its construction on. */
+/** One run under a key; it sends the store heartbeats from its construction on. */
 export class KeyedRun {
   readonly #services: Services;
   readonly #keyed: KeyedStore;
@@ -41,7 +42,8 @@ export class KeyedRun {
     this.#services = services;
     this.#keyed = keyed;
     this.#turn = turn;
-    // Four times in the span after which the store takes a run for crashed: one beat may be lost.
+    // Four times in the span after which the store takes a run for crashed, so that a lost heartbeat
+    // does no harm.
     this.#beating = setInterval(
       () => void this.#tell((store) => store.beat(turn)),
       CRASHED_AFTER_MS / 4,
@@ -58,7 +60,7 @@ export class KeyedRun {
       await this.release();
       return body;
     }
-    await this.#store(response, body.length <= BODY_BYTES_MAX ? body : null);
+    await this.#store(response, body.length <= STORED_BYTES_MAX ? body : null);
     return body;
   }
 
@@ -67,7 +69,7 @@ export class KeyedRun {
    * @returns the stream to send in its place
    */
   finishStream(response: Response, events: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    return collecting(events, BODY_BYTES_MAX, {
+    return collecting(events, STORED_BYTES_MAX, {
       finish: (whole) => this.#store(response, whole),
       release: () => this.release(),
     });
@@ -90,7 +92,10 @@ export class KeyedRun {
     await this.#tell((store) => store.finish(this.#turn, sealed));
   }
 
-  /** A store that fails does not hold the response back: a repetition then runs under the same execution id. */
+  /**
+   * Tells the store something. If it does not answer, the response is sent all the same: a repetition
+   * then runs under the same execution id.
+   */
   async #tell(what: (store: KeyedStore["store"]) => PromiseLike<unknown>): Promise<void> {
     try {
       await what(this.#keyed.store);

@@ -52,7 +52,7 @@ export async function replay(
   }
   const opened = await open(parts.join(""), seal_key);
   if (!opened.ok) {
-    // What a newer release has stored is there, and will be read when that is back.
+    // A newer release has stored the response, and will read it once it is deployed again.
     if (opened.refusal === "newer") throw unavailable("stored_responses");
     const detail = "This Idempotency-Key was used with another admin credential";
     throw new ProblemError("key_reused", detail);

@@ -26,7 +26,7 @@ export interface SealKey {
 
 const SALT_BYTES = 16;
 // What a head is: status, headers and this. Release 7ab9cf5 wrote none, which is 0, and ignores it.
-const VERSION = 1;
+const SEAL_VERSION = 1;
 // The length of the head, big-endian, before head and body.
 const LENGTH_BYTES = 4;
 
@@ -35,7 +35,7 @@ const LENGTH_BYTES = 4;
  * @returns base64 of salt, ciphertext and tag
  */
 export async function seal(response: StoredResponse, key: SealKey): Promise<string> {
-  const head = text.encode(JSON.stringify([response.status, response.headers, VERSION]));
+  const head = text.encode(JSON.stringify([response.status, response.headers, SEAL_VERSION]));
   const plain = new Uint8Array(LENGTH_BYTES + head.length + response.body.length);
   new DataView(plain.buffer).setUint32(0, head.length);
   plain.set(head, LENGTH_BYTES);
@@ -71,7 +71,7 @@ export async function open(base64: string, key: SealKey): Promise<Opened> {
   const body_at = LENGTH_BYTES + new DataView(plain.buffer).getUint32(0);
   const head = JSON.parse(text_of.decode(plain.subarray(LENGTH_BYTES, body_at)));
   const [status, headers, version = 0] = head;
-  if (version > VERSION) return { ok: false, refusal: "newer" };
+  if (version > SEAL_VERSION) return { ok: false, refusal: "newer" };
   return { ok: true, response: { status, headers, body: plain.subarray(body_at) } };
 }
 

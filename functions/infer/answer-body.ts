@@ -25,19 +25,19 @@ export function answerBody(
   if (elements <= ELEMENTS_AT_ONCE) return [...pieces].join("");
   const { readable, writable } = new IdentityTransformStream();
   room.isLent = true;
-  // A reader that has gone fails the writing: nobody waits for the rest.
+  // If the reader has gone, writing fails, and the rest is not written.
   const writer = writable.getWriter();
   const written = write(pieces, writer).catch((reason) => writer.abort(reason).catch(() => {}));
   after(written.finally(() => room.leave()));
   return readable;
 }
 
-// A reader of 256 kB in so long has gone, or means to hold the outputs in memory.
+// A reader that has not taken 256 kB in this time has gone, or means to keep the outputs in memory.
 const READ_MS_MAX = 10_000;
 // A piece at its longest: 8,192 numbers of 25 characters, and their commas.
 const PIECE_BYTES = 2 ** 18;
 
-/** Writes through one buffer: 20 MB of answers would else be 20 MB of garbage. */
+/** Writes through one buffer: with one for each piece, an answer of 20 MB would leave 20 MB of garbage. */
 async function write(
   pieces: Iterable<string>,
   writer: WritableStreamDefaultWriter<Uint8Array>,
@@ -47,7 +47,7 @@ async function write(
   for (const piece of pieces) {
     for (let rest = piece; rest !== "";) {
       const { read, written } = utf8.encodeInto(rest, buffer);
-      // Resolves once the bytes have been taken: the buffer is free again.
+      // write() resolves once the reader has taken the bytes, so the buffer may be filled again.
       await withDeadline(READ_MS_MAX, writer.write(buffer.subarray(0, written)));
       rest = rest.slice(read);
     }

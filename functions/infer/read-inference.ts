@@ -75,7 +75,7 @@ function inputsOf(spec: ModelSpec, tensors: ReadBody["tensors"]): Tensor[] {
   return inputs;
 }
 
-// Whatever a model takes: an isolate has memory for no more.
+// The limit for every model, as an isolate has memory for no more.
 const BYTES_MAX = 32 * 2 ** 20;
 // Names, parameters, and a policy with areas, as text.
 const BYTES_BESIDE_TENSORS = 2 ** 20 + 2 ** 16;

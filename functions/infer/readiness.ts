@@ -1,9 +1,10 @@
 /**
- * Whether an inference is possible: settings, what the ledger has said, and where the nodes are. What is
- * known already is ready, though the ledger be away: an inference goes on then as well.
+ * Whether an inference is possible: the settings are valid, the region's ledger cache has heard from
+ * the ledger, and the isolate has the almanac. While the ledger is away, a cache that has heard from
+ * it counts as ready, since inferences are served from the cache as well.
  *
- * Asks one ledger cache and one almanac at most, so it makes no object that an inference would not. One
- * answer holds for all who ask within a second.
+ * A check asks one ledger cache and one almanac at most. An inference asks both, so a check creates
+ * no object that would not be there anyway. All requests within a second get the answer of one check.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
@@ -15,11 +16,13 @@ import type { Services } from "../services.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
-// Whoever balances loads may ask often, from many places: that must cost nothing.
+// Load balancers ask often, and from many places: an isolate checks no more often than this.
 const KEPT_MS = 1_000;
-// A check that takes longer has been cut off with its request, or waits for what will not come.
+// A check that began longer ago than this was cut off together with its request, or will get no
+// answer: the next request checks anew.
 const CHECK_MS_MAX = 5_000;
-// In workerd no request may wait for another's promise: it looks again.
+// A request that waits for another's check looks again at this interval: in workerd it cannot wait
+// for the other's promise.
 const LOOK_MS = 20;
 
 export type Readiness = { ready: true } | { ready: false; error: string };
@@ -58,14 +61,12 @@ async function check(services: Services): Promise<Readiness> {
   }
 }
 
-type Reason = Promise<string | null>;
-
-function settingsReason({ env }: Services): Reason {
+function settingsReason({ env }: Services): Promise<string | null> {
   try {
     settingsOf(env);
     return Promise.resolve(null);
   } catch (error) {
-    // It names the setting and tells no value.
+    // The message names the setting and does not quote its value.
     return Promise.resolve((error as Error).message);
   }
 }
@@ -76,13 +77,13 @@ const LEDGER_REASONS = {
   behind: "The ledger lacks migrations that this release needs",
 };
 
-/** Asks the one that knows the prices, which each inference needs beside its key. */
-async function ledgerReason({ env, region }: Services): Reason {
+/** Asks the ledger cache that price-lists.ts asks: every inference needs the prices beside its key. */
+async function ledgerReason({ env, region }: Services): Promise<string | null> {
   return LEDGER_REASONS[await ledgerCacheObject(env, { region, key_hash: "0" }).readiness()];
 }
 
-/** An isolate that has its almanac asks nobody. */
-async function skyReason(services: Services): Reason {
+/** Whether the isolate has the almanac's window of now. It asks an object only for what it lacks. */
+async function skyReason(services: Services): Promise<string | null> {
   const { env, log, region } = services;
   try {
     const keeper = skyKeeper(await constellationOf(services));

@@ -62,7 +62,8 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   });
   // Runs behind the answer, so that no request waits for it.
   services.after(keeper.upkeep(env, region));
-  // Who cannot be served by anybody reserves no budget, and has not counted against the rate.
+  // If every node refuses already, the ask reserves no budget, and the request gets back what it
+  // counted for against the rate.
   if (ranked.every(({ refusal }) => refusal !== null)) {
     giveBack(services);
     throw nobodyNow(ranked, ask, settings.clock);
@@ -153,7 +154,8 @@ async function askInTurn(
   const refusals: Reason[] = [];
   let again = Infinity;
   let attempts = 0;
-  // A node that did not answer may have run the ask all the same: then we cannot say that it was free.
+  // If a node did not answer, it may have run the ask all the same: then the wallet must not be told
+  // that the ask was free.
   let unsure = false;
   for (const candidate of ranked) {
     if (candidate.refusal) {
@@ -184,8 +186,8 @@ async function askInTurn(
       await passDown(clock, leaves, candidate.timing, !result?.ok);
     }
     if (result?.ok) {
-      // If an earlier run of the request was charged, then to the lease that it had: only the ledger
-      // knows.
+      // If the request has run before, the ledger may have charged that run, to the lease that it
+      // had, and does not charge this one: whether this lease pays, only the ledger knows.
       payment.settle(services.repeated ? "unknown" : "charged");
       return result;
     }
@@ -248,7 +250,7 @@ function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
     return new ProblemError("deadline", detail, { headers });
   }
   return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
-    // The first instant at which one of them says that it will serve again, if any does.
+    // Retry-After is when the first of them serves again, if any of them says when it will.
     headers: { ...headers, ...retryAfter(Number.isFinite(again_ms) ? again_ms : undefined) },
   });
 }

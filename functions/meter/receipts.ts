@@ -83,8 +83,8 @@ export function serveReceipts(app: App): void {
 // A cursor names the reader's own last receipt. A row's number would count all tenants' receipts.
 const AFTER = "r.";
 const START = "r0";
-// Up to release 0.1 a cursor was such a number. It is not taken any more, as whoever tries numbers with it
-// learns the count all the same.
+// In release 0.1 a cursor was the number of a row. Such a cursor is refused now: by trying numbers a
+// tenant could still count the receipts of all.
 const NUMBERED = /^r[0-9a-z]{1,11}$/;
 
 /** The id to go on after; null: from the first. */

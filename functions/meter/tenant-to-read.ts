@@ -1,6 +1,6 @@
 /**
- * The tenant whose list a request reads. Of an operator it asks for one that there is: an empty list
- * for a mistyped name would say that the tenant has used nothing.
+ * The tenant whose list a request reads. If an operator names a tenant that does not exist, the request
+ * fails: an empty list for a mistyped name would say that the tenant has used nothing.
  * @module
  */
 import { hasTenant } from "../../ledger/tenants.ts";

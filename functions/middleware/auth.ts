@@ -17,21 +17,24 @@ import { sha256Hex } from "../sha256-hex.ts";
 // A revoked key or a changed limit must take effect within 10 s everywhere, and an answer of a
 // ledger cache may be up to 5 s old.
 const KEPT_MS = 4_000;
-// A key that was put into the ledger a moment ago must open; the ledger cache keeps a no as long.
+// The isolate does not ask again for this long about a key that a ledger cache did not know, and a
+// ledger cache does not ask the ledger again for as long: a key that was made meanwhile opens after
+// both.
 const UNKNOWN_MS = 2_000;
 // A flood of made-up keys must not fill the isolate's memory.
 const KEPT_MAX = 10_000;
 
 const kept = new Map<string, { caller: Caller; until: number }>();
-// Apart from those that open: a flood of them makes the isolate forget nobody's key.
+// A map of their own, so that a flood of unknown keys does not make the isolate forget live ones.
 const unknown = new Map<string, number>();
 
 /**
  * Makes the middleware that lets a request through if it shows a live key with a scope. It sets
- * `services.caller`, and counts the request against the tenant's rate: here, so that it counts before
- * anything of it is read, and whatever is wrong with it. It throws ProblemError `unauthenticated` without a live key, `forbidden` for a
- * key without the scope or an admin's credential, and `ledger_unavailable` if no ledger cache can
- * tell.
+ * `services.caller`, and counts the request against the tenant's rate before the body is read, so that
+ * a request with a wrong body counts too.
+ *
+ * The middleware throws ProblemError `unauthenticated` without a live key, `forbidden` for a key
+ * without the scope or an admin's credential, and `ledger_unavailable` if no ledger cache can tell.
  */
 export function authenticate(scope: Scope): Middleware {
   return async (c, next) => {
@@ -104,10 +107,16 @@ function showsAdminToken(services: Services): boolean {
   return isSame(shown, admin_token);
 }
 
-/** Hashes are compared, not texts: how long it takes says nothing about how much of a secret is right. */
+/**
+ * Compares two texts by their hashes: how long that takes does not tell a caller how much of the
+ * secret it has guessed.
+ */
 const isSame = (shown: string, secret: string): boolean => sha256Hex(shown) === sha256Hex(secret);
 
-/** Any other text is nobody's key, and nobody need be asked whose it is. */
+/**
+ * Whether a text can be a tenant's key at all: it has the form of one, or is the key of a local mesh.
+ * For any other text no ledger cache is asked.
+ */
 function hasKeyForm(shown: string, { env }: Services): boolean {
   if (shown.startsWith(KEY_PREFIX) && isKey(shown)) return true;
   const { dev_key } = settingsOf(env);
@@ -145,7 +154,7 @@ async function callerOf(services: Services): Promise<Caller | null> {
 
 function isUnknown(hash: string): boolean {
   const left = (unknown.get(hash) ?? -Infinity) - Date.now();
-  // At most so far ahead: a clock that jumps back must not keep a key out.
+  // If more than UNKNOWN_MS is left, the clock has jumped back: that must not keep a key out.
   return left > 0 && left <= UNKNOWN_MS;
 }
 

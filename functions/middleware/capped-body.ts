@@ -1,17 +1,24 @@
 /**
- * Reads bodies up to a limit and within a time that are decided while reading, whatever Content-Length
- * says: a body that is too large must not fill the isolate's memory, one that never ends not hold it.
+ * Reads a body chunk by chunk, and stops at a limit of bytes or of time. Both are counted while it
+ * reads, whatever Content-Length says: a body that is too large would fill the isolate's memory, and one
+ * that never ends would hold it.
+ *
+ * Why not Hono's body-limit: it trusts Content-Length, or reads the whole body before the route sees
+ * any of it. So it bounds neither the time, nor the room that large bodies take together, nor how
+ * deeply JSON nests, all of which are decided here and in contract/oip while the body arrives. What it
+ * throws by default, functions/middleware/problem.ts would log as a bug.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
 import { type BodyRoom, LARGE_BYTES, type TAKES_MB } from "../body-room.ts";
 
-// A body may pause for this long in all; beyond it, it must have come at a rate that any link has.
+// A body may take this long, and beyond it the time of its bytes at a rate that any link has.
 const GRACE_MS = 10_000;
 const BYTES_A_MS_MIN = 128;
 
 /**
- * The chunks of a body, in their order. Each is good until the next is asked for: who keeps one copies it.
+ * The chunks of a body, in their order. A chunk is valid only until the next is asked for, as both lie
+ * in one buffer: copy what you keep.
  * @param bytes_max the limit for all chunks together
  * @param room is entered once the body turns out to be large
  * @param takes how much room it then takes
@@ -53,20 +60,23 @@ interface Reader {
 
 const CHUNK_BYTES = 2 ** 16;
 
-/** Reads through one buffer where the stream lets it: a body of 20 MB would else be 20 MB of garbage. */
+/**
+ * Makes a reader that fills the same buffer again and again, if the stream can do that: with a buffer for
+ * each chunk, a body of 20 MB would leave 20 MB of garbage.
+ */
 function readerOf(body: ReadableStream<Uint8Array>): Reader {
   let reader: ReadableStreamBYOBReader;
   try {
     reader = body.getReader({ mode: "byob" });
   } catch {
-    // A stream of ours, which hands out what it holds.
+    // The stream was made in this isolate (fingerprint.ts): it hands out the chunks that it holds.
     return body.getReader();
   }
   let buffer = new ArrayBuffer(CHUNK_BYTES);
   return {
     async read() {
       const { done, value } = await reader.read(new Uint8Array(buffer));
-      // Reading takes the buffer away, and gives it back with the bytes in it.
+      // read() detaches the buffer, and returns its memory with the bytes in it.
       if (value) buffer = value.buffer;
       return { done, value };
     },
@@ -74,12 +84,12 @@ function readerOf(body: ReadableStream<Uint8Array>): Reader {
   };
 }
 
-// A client that is cut off while it sends does not read why. What it still sends is read for so long, and
-// thrown away, which costs next to nothing.
+// A client that is cut off while it still sends never reads the answer. So what it sends is read on, up
+// to these limits, and thrown away, which costs next to nothing.
 const LINGER_BYTES = 2 ** 25;
 const LINGER_MS = 5_000;
 
-/** Ends the reading of a body, wherever it stands; never throws. */
+/** Reads what is left of a body, within LINGER_BYTES and LINGER_MS, then cancels it. Never throws. */
 async function letGo(reader: Reader): Promise<void> {
   const until = Date.now() + LINGER_MS;
   try {
@@ -89,7 +99,7 @@ async function letGo(reader: Reader): Promise<void> {
       bytes += chunk.byteLength;
     }
   } catch {
-    // Late or cut off: nobody waits for it.
+    // The rest came too late or was cut off. Nobody needs it.
   }
   reader.cancel().catch(() => {});
 }
@@ -115,7 +125,7 @@ async function next(
   }
 }
 
-/** A connection that ends in the middle of a body is the caller's matter, not a fault of the mesh. */
+/** Makes a problem of the caller's, not a 500, of a connection that ends in the middle of a body. */
 const cutOff = <T>(read: Promise<T>): Promise<T> =>
   read.catch(() => {
     throw new ProblemError(

@@ -6,8 +6,8 @@ import { ProblemError } from "../../contract/problem.ts";
 import type { Services } from "../services.ts";
 
 /**
- * Tells whose things a request reads. It asks no ledger: an operator may name a tenant that there
- * is not.
+ * Tells whose things a request reads. It does not ask the ledger, so an operator may name a
+ * tenant that does not exist.
  * @param named the tenant's id in the query, if it has one
  * @returns a tenant's id; null for an operator who names none
  * @throws ProblemError `not_found` if a tenant's key names another tenant
@@ -16,12 +16,13 @@ export function tenantOf(services: Services, named: string | undefined): string 
   if (services.operator) return named ?? null;
   const { tenant_id } = services.caller;
   if (named === undefined || named === tenant_id) return tenant_id;
-  // In the words of a tenant that there is not: who else has an account is nobody's business.
+  // The same problem as for a tenant that does not exist: a tenant must not learn who else has an
+  // account.
   throw noTenant(named);
 }
 
 /**
- * Makes the `not_found` (404) of a tenant that there is not, or that the caller may not know of.
+ * Makes the `not_found` (404) of a tenant that does not exist, or that the caller may not know of.
  * @param tenant the id that the caller named
  */
 export const noTenant = (tenant: string): ProblemError =>

@@ -26,7 +26,7 @@ import type { App } from "../context.ts";
 import type { Services } from "../services.ts";
 import { instantOf } from "../params/instant.ts";
 import { originOf, regionOf } from "../params/origin.ts";
-import { Line } from "../sky/line.ts";
+import { WaitingLine } from "../sky/waiting-line.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 // Some 2 ms of work, as in a slice of the search: other requests of the isolate wait no longer.
@@ -34,11 +34,14 @@ const ROWS_PER_SLICE = 1_024;
 
 // The longest search is two seconds of work. Side by side, such searches would take no less time in all,
 // and an inference would wait for a slice of each.
-const line = new Line("Passes are searched one question at a time, and too many wait: ask again", {
-  waiting_max: 16,
-  wait_ms_max: 10_000,
-  work_ms_max: 30_000,
-});
+const line = new WaitingLine(
+  "Passes are searched one question at a time, and too many wait: ask again",
+  {
+    waiting_max: 16,
+    wait_ms_max: 10_000,
+    work_ms_max: 30_000,
+  },
+);
 
 const definition = createRoute({
   method: "get",

@@ -66,7 +66,8 @@ export function serveRoute(app: App): void {
     const access = { env, log, region: regionOf(services, ask.origin) };
     const ranked = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
-        // By all hints, an answer for chosen instants would tell to the millisecond when others have run.
+        // Hints of this tenant's answers only: with all hints, a caller who tries instants would
+        // learn to the millisecond when other tenants have used a node.
         ? { ...await keeper.at(access, at), hints: keeper.hintsFor(services.caller.tenant_id, now) }
         : await keeper.elsewhen(access, at);
       return measurePlacement(() => keeper.placer.rank(ask, sky, true));

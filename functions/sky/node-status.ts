@@ -20,7 +20,7 @@ const heard = new WeakMap<Hints, number>();
  * failures, never rejects.
  * @param now_ms real clock
  */
-export async function refreshServices(
+export async function refreshNodeStatus(
   env: Env,
   constellation: Constellation,
   hints: Hints,
@@ -36,7 +36,7 @@ export async function refreshServices(
       const index = constellation.indexOf(node);
       if (index >= 0 && service.state !== "up") out.set(index, service.state);
     }
-    // If an admin has changed a node through this isolate meanwhile, the map is another, and newer.
+    // If an admin has changed a node through this isolate meanwhile, it has set a newer map.
     if (hints.outOfService === before) hints.outOfService = out;
   } catch (error) {
     log.warn("The registrars did not say which nodes are out of service", { error });

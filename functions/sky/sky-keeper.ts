@@ -28,8 +28,8 @@ import { unavailable } from "../backends/unavailable.ts";
 import { retryAfter } from "../retry-after.ts";
 import { refreshConstellation } from "./constellation-source.ts";
 import { cachedKnot, fetchKnot } from "./knot-source.ts";
-import { Line } from "./line.ts";
-import { refreshServices } from "./node-status.ts";
+import { WaitingLine } from "./waiting-line.ts";
+import { refreshNodeStatus } from "./node-status.ts";
 import { OwnDigests } from "./own-digests.ts";
 
 // A grid's drift of 2 s widens a search by 17 km: not worth rebuilding for.
@@ -44,12 +44,15 @@ const RETRY_MS = 1_000;
 // Upkeep runs behind answers, for the isolate and for no request in particular.
 const log = logger();
 
-// A sky of another date takes a tenth of a second, and 3 MB until it is answered.
-const line = new Line("Other dates are computed one at a time, and too many wait: ask again", {
-  waiting_max: 16,
-  wait_ms_max: 10_000,
-  work_ms_max: 15_000,
-});
+// To make the sky of another date takes a tenth of a second, and 3 MB until its request is answered.
+const line = new WaitingLine(
+  "Other dates are computed one at a time, and too many wait: ask again",
+  {
+    waiting_max: 16,
+    wait_ms_max: 10_000,
+    work_ms_max: 15_000,
+  },
+);
 
 /** Which region's almanac is asked, and which log hears if it does not answer. */
 export interface AlmanacAccess {
@@ -94,8 +97,8 @@ export class SkyKeeper {
   }
 
   /**
-   * The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept,
-   * and it is made beside them: one at a time, in slices.
+   * The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept, and
+   * such skies are made one at a time, in slices, so that inferences go on meanwhile.
    * @param at mesh clock
    * @throws ProblemError `almanac_unavailable` if the almanac does not answer, `overloaded` if too
    * many wait for other dates
@@ -113,7 +116,7 @@ export class SkyKeeper {
   /**
    * Keeps what a node said of itself in an answer to a tenant, unless it is known to have said
    * something newer.
-   * @param tenant the id of the caller's; hintsFor() shows the digest to it and to operators alone
+   * @param tenant the caller's tenant: hintsFor() shows the digest to this tenant and to operators only
    * @param index the node's, in the constellation
    */
   note(tenant: string, index: number, digest: Digest): void {
@@ -122,7 +125,7 @@ export class SkyKeeper {
   }
 
   /**
-   * Forgets what a node has said, to whomever.
+   * Forgets what a node has said in its answers to any tenant.
    * @param index the node's, in the constellation
    */
   drop(index: number): void {
@@ -131,9 +134,9 @@ export class SkyKeeper {
   }
 
   /**
-   * What may be shown of nodes: to a tenant what they said in answers to it, and which are out of
-   * service; to an operator, all that is known.
-   * @param tenant null: an operator's, who is of no tenant
+   * What a caller may see of the nodes. A tenant sees what they said in answers to this tenant, and
+   * which are out of service. An operator sees all that is known.
+   * @param tenant the tenant's id; null for an operator
    * @param now mesh clock
    */
   hintsFor(tenant: string | null, now: EpochMs): Hints {
@@ -158,7 +161,7 @@ export class SkyKeeper {
       await this.#prefetch({ env, region, log }, now);
       await this.#rebuild(now);
       this.hints.forget(now);
-      await refreshServices(env, this.#constellation, this.hints, real);
+      await refreshNodeStatus(env, this.#constellation, this.hints, real);
       await refreshConstellation(
         env,
         region,

@@ -5,7 +5,7 @@
 import type { ClosedLease, Lease } from "./lease.ts";
 
 /** What one request wants of a lease: micro-credits, and for how many requests it counts. */
-export interface Cost {
+export interface SpendCost {
   /** Micro-credits; 0 for what counts against the rate alone. */
   readonly units: number;
   /** Whole; 0 for what is charged to the budget alone. */
@@ -13,7 +13,7 @@ export interface Cost {
 }
 
 /** A part of a lease that one run may spend. */
-export interface SpendReservation extends Cost {
+export interface SpendReservation extends SpendCost {
   readonly lease_id: string;
   /** False where the tenant has only a rate. */
   readonly budgeted: boolean;
@@ -85,12 +85,12 @@ export class LeaseAccount {
     return this.running === 0 || this.free > 0 || this.free_requests > 0;
   }
 
-  fits({ units, requests }: Cost): boolean {
+  fits({ units, requests }: SpendCost): boolean {
     return !this.expired && !this.#closed && (this.#units === null || units <= this.free) &&
       (this.#requests === null || requests <= this.free_requests);
   }
 
-  reserve({ units, requests }: Cost, now: number): SpendReservation {
+  reserve({ units, requests }: SpendCost, now: number): SpendReservation {
     const budgeted = this.#units !== null;
     const reservation = {
       lease_id: this.#id,

@@ -97,7 +97,7 @@ export interface Rate {
 export const LEASE_MS = 10_000;
 
 /**
- * A wallet that holds anything sends a request this often. The book counts time in beats of the
- * same length, to tell which wallets are silent.
+ * A wallet that holds anything sends a request this often. The book counts time in heartbeats of
+ * the same length, to tell which wallets are silent.
  */
 export const HEARTBEAT_MS = 5_000;

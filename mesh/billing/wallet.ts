@@ -17,8 +17,8 @@ import {
   type WalletRequest,
 } from "./lease.ts";
 import {
-  type Cost,
   LeaseAccount,
+  type SpendCost,
   type SpendOutcome,
   type SpendReservation,
 } from "./lease-account.ts";
@@ -40,7 +40,7 @@ const RUN_MS_MAX = 60_000;
 const DEMAND_MS = 1_000;
 
 /** One request that wants to be paid for. */
-export interface Want extends Cost {
+export interface Want extends SpendCost {
   /** When it began to wait, by this isolate's clock, ms; set anew if that goes back. */
   since: number;
   /** The number of the first request to the book that can tell of it. */
@@ -81,7 +81,7 @@ export class Wallet {
   #returning = none();
   #active_at = -Infinity;
   #known: KnownUnits | null = null;
-  readonly #tabs = new Map<string, LeaseAccount>();
+  readonly #accounts = new Map<string, LeaseAccount>();
   readonly #wants = new Set<Want>();
   readonly #demand = { from: -Infinity, before: none(), since: none() };
 
@@ -116,9 +116,9 @@ export class Wallet {
    */
   take(want: Want, now: number): SpendResult | null {
     this.#tick(now);
-    const tab = [...this.#tabs.values()].find((tab) => tab.fits(want));
-    const taken = tab
-      ? { ok: true as const, reservation: tab.reserve(want, now) }
+    const account = [...this.#accounts.values()].find((account) => account.fits(want));
+    const taken = account
+      ? { ok: true as const, reservation: account.reserve(want, now) }
       : this.#refusal(want, now);
     if (!taken) return null;
     this.#wants.delete(want);
@@ -133,12 +133,12 @@ export class Wallet {
   settle(reservation: SpendReservation, outcome: SpendOutcome, now: number): void {
     this.#tick(now);
     this.#active_at = now;
-    this.#tabs.get(reservation.lease_id)?.settle(reservation, outcome);
+    this.#accounts.get(reservation.lease_id)?.settle(reservation, outcome);
   }
 
   /** What was reserved does not count against the rate after all, as far as its lease is still held. */
   giveBack({ lease_id, requests }: SpendReservation): void {
-    this.#tabs.get(lease_id)?.giveBack(requests);
+    this.#accounts.get(lease_id)?.giveBack(requests);
   }
 
   /**
@@ -151,13 +151,13 @@ export class Wallet {
     if (this.#in_flight || !this.#isDue(now)) return null;
     const wants = [...this.#wants].slice(0, QUOTES_MAX);
     const idle = now - this.#active_at >= IDLE_MS;
-    for (const tab of this.#tabs.values()) {
-      if (wants.length === 0 && !idle && !tab.expired) continue;
-      this.#returning.units += tab.free;
-      this.#returning.requests += tab.free_requests;
-      tab.cutDown();
+    for (const account of this.#accounts.values()) {
+      if (wants.length === 0 && !idle && !account.expired) continue;
+      this.#returning.units += account.free;
+      this.#returning.requests += account.free_requests;
+      account.cutDown();
     }
-    const tabs = [...this.#tabs.values()];
+    const accounts = [...this.#accounts.values()];
     const seq = ++this.#seq;
     this.#in_flight = { seq, sent: now };
     this.#sent_at = now;
@@ -167,8 +167,8 @@ export class Wallet {
       quotes: wants.map(({ units }) => units),
       weights: wants.map(({ requests }) => requests),
       demand: this.#lately(now),
-      held: tabs.filter((tab) => !tab.closed).map((tab) => tab.lease()),
-      closed: tabs.filter((tab) => tab.closed).map((tab) => tab.closing()),
+      held: accounts.filter((account) => !account.closed).map((account) => account.lease()),
+      closed: accounts.filter((account) => account.closed).map((account) => account.closing()),
     };
   }
 
@@ -182,8 +182,8 @@ export class Wallet {
     const { sent } = this.#in_flight;
     this.#in_flight = null;
     this.#returning = none();
-    for (const id of [...answer.acknowledged, ...answer.ended]) this.#tabs.delete(id);
-    if (answer.lease) this.#tabs.set(answer.lease.id, new LeaseAccount(answer.lease, sent));
+    for (const id of [...answer.acknowledged, ...answer.ended]) this.#accounts.delete(id);
+    if (answer.lease) this.#accounts.set(answer.lease.id, new LeaseAccount(answer.lease, sent));
     const { seq, available, elsewhere, rate } = answer;
     this.#known = { seq, available, elsewhere, rate };
   }
@@ -206,7 +206,7 @@ export class Wallet {
     const rate = this.#known?.rate;
     if (!rate) return null;
     let free = this.#returning.requests;
-    for (const tab of this.#tabs.values()) free += tab.free_requests;
+    for (const account of this.#accounts.values()) free += account.free_requests;
     return { ...rate, left: Math.min(rate.requests_per_minute, rate.left + free) };
   }
 
@@ -217,12 +217,12 @@ export class Wallet {
 
   /** How many runs are under way that the wallet pays for. */
   get running(): number {
-    return [...this.#tabs.values()].reduce((sum, tab) => sum + tab.running, 0);
+    return [...this.#accounts.values()].reduce((sum, account) => sum + account.running, 0);
   }
 
   /** Whether the wallet holds nothing to give back and no ask waits. */
   get isEmpty(): boolean {
-    return this.#tabs.size === 0 && this.#wants.size === 0 && !this.#in_flight;
+    return this.#accounts.size === 0 && this.#wants.size === 0 && !this.#in_flight;
   }
 
   /**
@@ -262,10 +262,10 @@ export class Wallet {
     if (available === null) return { at_once: Infinity, own: Infinity, others: 0 };
     const here = available + this.#returning.units;
     let [at_once, own, others] = [here, here, elsewhere];
-    for (const tab of this.#tabs.values()) {
-      at_once += tab.free;
-      own += tab.free + tab.reserved;
-      others += tab.unsure;
+    for (const account of this.#accounts.values()) {
+      at_once += account.free;
+      own += account.free + account.reserved;
+      others += account.unsure;
     }
     return { at_once, own, others };
   }
@@ -282,20 +282,20 @@ export class Wallet {
       }
       return false;
     }
-    if (this.#tabs.size === 0) return false;
+    if (this.#accounts.size === 0) return false;
     if (since_sent >= HEARTBEAT_MS) return true;
-    const returnable = [...this.#tabs.values()].some((tab) => tab.returnable);
+    const returnable = [...this.#accounts.values()].some((account) => account.returnable);
     return returnable && now - this.#active_at >= IDLE_MS && since_sent >= POLL_MS;
   }
 
   #tick(now: number): void {
     if (now < this.#now) this.#stepBack(now);
     this.#now = now;
-    // The request that wanted it has ended by now.
+    // A want this old is dropped, as its request has ended by now.
     for (const want of this.#wants) if (now - want.since > RUN_MS_MAX) this.#wants.delete(want);
-    for (const tab of this.#tabs.values()) {
-      if (now - tab.asked_at >= LEASE_MS) tab.expired = true;
-      tab.settleOlderThan(now - RUN_MS_MAX);
+    for (const account of this.#accounts.values()) {
+      if (now - account.asked_at >= LEASE_MS) account.expired = true;
+      account.settleOlderThan(now - RUN_MS_MAX);
     }
     const { sent, seq } = this.#in_flight ?? { sent: now, seq: -1 };
     if (now - sent >= ANSWER_MS_MAX) this.fail(seq);
@@ -306,16 +306,16 @@ export class Wallet {
    */
   #stepBack(now: number): void {
     for (const want of this.#wants) want.since = now;
-    for (const tab of this.#tabs.values()) {
-      tab.expired = true;
-      tab.restart(now);
+    for (const account of this.#accounts.values()) {
+      account.expired = true;
+      account.restart(now);
     }
     if (this.#in_flight) this.#in_flight.sent = now;
     [this.#sent_at, this.#failed_at] = [-Infinity, -Infinity];
     [this.#active_at, this.#demand.from] = [now, now];
   }
 
-  #note({ units, requests }: Cost, now: number): void {
+  #note({ units, requests }: SpendCost, now: number): void {
     this.#lately(now);
     this.#demand.since.units += units;
     this.#demand.since.requests += requests;

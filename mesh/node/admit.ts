@@ -17,7 +17,7 @@ import {
 import { npuSpeed } from "./heat.ts";
 import { comingOrbit, lowestCharge } from "./outlook.ts";
 import { type HardwareProfile, npuDraw, npuTime } from "./profile.ts";
-import { type Job, promise, queue, schedule } from "./queue.ts";
+import { promise, queue, type QueuedAsk, schedule } from "./queue.ts";
 import { holds, loaded, type Resident } from "./residency.ts";
 import { busyUntil, type NodeState, npuTemperature, type Work } from "./state.ts";
 
@@ -46,7 +46,7 @@ export interface Demand {
 }
 
 /** An admitted ask until it runs: its place in the queue, and what its run will draw. */
-export interface Reservation extends Job {
+export interface Reservation extends QueuedAsk {
   draw: Watts;
   energy: Joules;
   /** As planned at admission; asks with nearer promises may still come before it. */
@@ -55,7 +55,7 @@ export interface Reservation extends Job {
 }
 
 /** What admit() decides: a place in the queue, or why there is none. */
-export type Admitted = { ok: true; lease: Reservation } | { ok: false; refusal: Refusal };
+export type Admitted = { ok: true; reservation: Reservation } | { ok: false; refusal: Refusal };
 
 /**
  * How long a model takes over the link to a node.
@@ -93,7 +93,7 @@ export function admit(
   }
   const ready = readyAt(state, waiting, demand, profile);
   const deadline = state.at + demand.within * 1e3;
-  const job: Job = {
+  const ask: QueuedAsk = {
     id,
     class: askClass,
     arrived: state.at,
@@ -101,21 +101,23 @@ export function admit(
     npu,
     end_by: promise({ arrived: state.at, ready, npu, deadline }, askClass),
   };
-  const queued = queue(waiting, job, busyUntil(state));
+  const queued = queue(waiting, ask, busyUntil(state));
   if (!queued.ok) return queued;
-  const lease: Reservation = {
-    ...job,
+  const reservation: Reservation = {
+    ...ask,
     draw,
     energy: joules(draw * npu),
     starts: queued.starts,
     model,
   };
-  const all = { ...state, work: bookedWork(state, [...waiting, lease]) };
+  const all = { ...state, work: bookedWork(state, [...waiting, reservation]) };
   const ends = busyUntil(all);
   // No light is foreseen that far, and what cannot be foreseen is not promised.
   if (!(ends - state.at <= OUTLOOK_MAX_MS)) return { ok: false, refusal: "dark" };
   const lowest = lowestCharge(all, comingOrbit(state.at, sunlight, ends), profile);
-  return lowest < profile.battery_floor ? { ok: false, refusal: "dark" } : { ok: true, lease };
+  return lowest < profile.battery_floor
+    ? { ok: false, refusal: "dark" }
+    : { ok: true, reservation };
 }
 
 // A day of shadows is looked at in some milliseconds; without a bound one ask could hold a node for ever.
@@ -129,7 +131,7 @@ function readyAt(
   profile: HardwareProfile,
 ): EpochMs {
   if (holds(resident, model)) return at;
-  const same = waiting.find((lease) => lease.model.model === model);
+  const same = waiting.find((reservation) => reservation.model.model === model);
   if (same) return epochMs(Math.max(at, same.ready));
   const linkFree = Math.max(at, ...waiting.map(({ ready }) => ready));
   return epochMs(linkFree + loadTime(load_bytes, profile) * 1e3);
@@ -149,10 +151,10 @@ function promisedBytes(
 
 /** Lists all that the NPU will do if nobody else comes: the runs begun, then those planned. */
 export function bookedWork(state: NodeState, waiting: readonly Reservation[]): Work[] {
-  const planned = schedule(waiting, busyUntil(state)).map(({ job, starts }) => ({
+  const planned = schedule(waiting, busyUntil(state)).map(({ ask, starts }) => ({
     from: starts,
-    until: epochMs(starts + job.npu * 1e3),
-    draw: job.draw,
+    until: epochMs(starts + ask.npu * 1e3),
+    draw: ask.draw,
   }));
   return [...state.work, ...planned];
 }

@@ -26,7 +26,7 @@ export function isAtRest(
   { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
   launched: readonly Resident[],
 ): boolean {
-  // A clock that jumped back: what the state has lived through is still to come.
+  // The clock has jumped back: what the state holds is of a time that is still to come.
   if (state.at > now) return false;
   const here = advance(state, now, profile, sunlight);
   const fresh = untouched(now, profile, sunlight, launched);

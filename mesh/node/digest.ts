@@ -30,9 +30,10 @@ export interface Digest {
   refusing: { refusal: Refusal; until_ms: number } | null;
 }
 
-// Over its stop temperature an NPU idles and cools within minutes: asking sooner is a closed door.
+// An NPU over its stop temperature idles, and takes minutes to cool: asking it sooner is in vain.
 const COOL_MS = 30_000;
-// Isolates hear of a repair from the registrars within 10 s; a node that says so itself is asked less often.
+// Isolates hear of a repair from the registrars within 10 s, so a node out of service need not be asked
+// often.
 const GONE_MS = 30_000;
 
 /**

@@ -4,13 +4,12 @@
  * charge by what tests/unit/mesh/fleet/fleet_test.ts bounds.
  * @module
  */
-import { type Joules, joules, seconds, watts } from "../units.ts";
+import { type Joules, joules, seconds, TURN, watts } from "../units.ts";
 import { chargeBattery } from "./energy.ts";
 import { nightOf, type OrbitLight } from "./orbit-light.ts";
 import { type HardwareProfile, npuDraw } from "./profile.ts";
 import { MEMORY_MS } from "./state.ts";
 
-const TURN = 2 * Math.PI;
 const MEMORY_S = MEMORY_MS / 1e3;
 
 /** What idling does to a node's battery: the load is housekeeping and an idle NPU. */
@@ -69,7 +68,7 @@ export interface LowestBounds {
   at_most: Joules;
 }
 
-// More eccentric orbits are no circles: nothing is said of them.
+// More eccentric orbits are too far from circles: no bounds are given for them.
 const ECCENTRICITY_MAX = 0.02;
 // All that the coming shadow, and the last one, differ by from that of the circle of now, as kilometres
 // of the Earth's radius. The Sun's angle over an orbit changes by 5.2 degrees a day at the most (4.2 by
@@ -79,9 +78,10 @@ const ECCENTRICITY_MAX = 0.02;
 const EARTH_MARGIN_KM = 40;
 // The orbit may stand at its least radius now and at its largest at midnight: 2 r e, and a tenth.
 const RADIUS_MARGIN = 2.2;
-// What the Sun's angle may have been off a day and a half ago: 7.8 degrees.
+// How much a day and a half ago the Sun's angle may have differed, as kilometres: 7.8 degrees.
 const PAST_MARGIN_KM = 520;
-// And may be as much slower there (Kepler's second law: 4 e), precess, and lose what it is shorter.
+// By this share times may differ from those of the circle, as the orbit precesses. 4 e comes on top, as
+// the node is slower at apogee and faster at perigee (Kepler's second law).
 const TIME_MARGIN = 0.01;
 
 /**

@@ -28,7 +28,7 @@ export function comingOrbit(
   const sunrise = coming.findIndex((stretch) => !stretch.sunlit && stretch.until >= busy_until);
   if (sunrise < 0) return coming;
   if (sunrise === coming.length - 1) {
-    // Cut off in the midst of a shadow: its rest lies behind.
+    // The stretches end in the middle of a shadow, so the rest of that shadow is looked up.
     const [rest] = sunlight(until, epochMs(until + LONGEST_SHADOW_MS));
     if (!rest.sunlit) coming.push(rest);
     return coming;

@@ -15,7 +15,7 @@ import type { AskClass } from "../billing/receipt.ts";
 import { type EpochMs, epochMs, type Seconds, seconds } from "../units.ts";
 
 /** An ask as the queue sees it. */
-export interface Job {
+export interface QueuedAsk {
   id: string;
   class: AskClass;
   arrived: EpochMs;
@@ -52,7 +52,7 @@ export const DISCIPLINE: Readonly<Record<AskClass, Discipline>> = {
 const REALTIME_RESERVE = 0.6;
 
 // Admission looks at every waiting ask: this bounds its work, and what one object holds in memory.
-export const WAITING_MAX = 256;
+export const QUEUE_MAX = 256;
 
 /**
  * The instant by which an ask is promised to be done: its deadline, or its class's horizon if that is
@@ -79,12 +79,12 @@ export function promise(
  * @param free_from when the NPU has done what it has begun
  * @returns the waiting asks in the order of their runs, each with its start
  */
-export function schedule<J extends Job>(
-  waiting: readonly J[],
+export function schedule<A extends QueuedAsk>(
+  waiting: readonly A[],
   free_from: EpochMs,
-): { job: J; starts: EpochMs }[] {
+): { ask: A; starts: EpochMs }[] {
   const open = [...waiting].sort((a, b) => a.end_by - b.end_by || a.arrived - b.arrived);
-  const order: { job: J; starts: EpochMs }[] = [];
+  const order: { ask: A; starts: EpochMs }[] = [];
   let free: number = free_from;
   while (open.length > 0) {
     let next = open.findIndex(({ ready }) => ready <= free);
@@ -93,9 +93,9 @@ export function schedule<J extends Job>(
       free = open.reduce((first, { ready }) => Math.min(first, ready), Infinity);
       next = open.findIndex(({ ready }) => ready <= free);
     }
-    const [job] = open.splice(next, 1);
-    order.push({ job, starts: epochMs(free) });
-    free += job.npu * 1e3;
+    const [ask] = open.splice(next, 1);
+    order.push({ ask, starts: epochMs(free) });
+    free += ask.npu * 1e3;
   }
   return order;
 }
@@ -107,43 +107,43 @@ export type Queued = { ok: true; starts: EpochMs } | { ok: false; refusal: "busy
  * Decides whether one more ask can be promised what it needs, all others keeping their promises.
  * @param free_from when the NPU has done what it has begun
  */
-export function queue(waiting: readonly Job[], job: Job, free_from: EpochMs): Queued {
-  if (job.ready + job.npu * 1e3 > job.end_by) return { ok: false, refusal: "too_late" };
-  if (waiting.length >= WAITING_MAX || over(waiting, job)) {
+export function queue(waiting: readonly QueuedAsk[], ask: QueuedAsk, free_from: EpochMs): Queued {
+  if (ask.ready + ask.npu * 1e3 > ask.end_by) return { ok: false, refusal: "too_late" };
+  if (waiting.length >= QUEUE_MAX || over(waiting, ask)) {
     return { ok: false, refusal: "busy" };
   }
-  const plan = schedule([...waiting, job], free_from);
-  const mine = plan.findIndex((planned) => planned.job === job);
+  const plan = schedule([...waiting, ask], free_from);
+  const mine = plan.findIndex((planned) => planned.ask === ask);
   const { starts } = plan[mine];
-  if (starts + job.npu * 1e3 > job.end_by) {
-    // Who set a deadline is told that it is the deadline; who set none, that the node is busy.
-    return { ok: false, refusal: isOwn(job) ? "too_late" : "busy" };
+  if (starts + ask.npu * 1e3 > ask.end_by) {
+    // An ask with a deadline of its own is told that this is too early; one without, that the node is busy.
+    return { ok: false, refusal: isOwn(ask) ? "too_late" : "busy" };
   }
-  const kept = plan.every(({ job: other, starts }) => starts + other.npu * 1e3 <= other.end_by);
-  // Who stands before it is not held up by it.
-  const room = job.class === "realtime" ||
-    plan.slice(mine).every(({ job: other, starts }) =>
-      leavesRoom(other, starts, job.arrived) || (other === job && isOwn(job))
+  const kept = plan.every(({ ask: other, starts }) => starts + other.npu * 1e3 <= other.end_by);
+  // Only the asks from this one on are looked at, as it does not delay those before it.
+  const room = ask.class === "realtime" ||
+    plan.slice(mine).every(({ ask: other, starts }) =>
+      leavesRoom(other, starts, ask.arrived) || (other === ask && isOwn(ask))
     );
   return kept && room ? { ok: true, starts } : { ok: false, refusal: "busy" };
 }
 
 /** Whether the promise is a deadline that the ask has set, and not its class's horizon. */
-const isOwn = ({ class: askClass, arrived, ready, npu, end_by }: Job): boolean =>
+const isOwn = ({ class: askClass, arrived, ready, npu, end_by }: QueuedAsk): boolean =>
   end_by < promise({ arrived, ready, npu, deadline: Infinity }, askClass);
 
 /** Whether realtime asks that are still to come find their share of the time before this one's last. */
-function leavesRoom({ ready, npu, end_by }: Job, starts: EpochMs, now: EpochMs): boolean {
+function leavesRoom({ ready, npu, end_by }: QueuedAsk, starts: EpochMs, now: EpochMs): boolean {
   const from = Math.max(now, ready);
   return starts - from <= (1 - REALTIME_RESERVE) * (end_by - npu * 1e3 - from);
 }
 
 /** NPU seconds of this class that wait. */
-const backlog = (waiting: readonly Job[], askClass: AskClass): number =>
-  waiting.reduce((sum, job) => job.class === askClass ? sum + job.npu : sum, 0);
+const backlog = (waiting: readonly QueuedAsk[], askClass: AskClass): number =>
+  waiting.reduce((sum, ask) => ask.class === askClass ? sum + ask.npu : sum, 0);
 
-/** The first of a class is never over its share, however long it runs. */
-function over(waiting: readonly Job[], { class: askClass, npu }: Job): boolean {
+/** Whether the ask would take its class over its share. If no other of its class waits, it never does. */
+function over(waiting: readonly QueuedAsk[], { class: askClass, npu }: QueuedAsk): boolean {
   const { horizon_s, share } = DISCIPLINE[askClass];
   const already = backlog(waiting, askClass);
   return already > 0 && already + npu > share * horizon_s;
@@ -156,15 +156,15 @@ function over(waiting: readonly Job[], { class: askClass, npu }: Job): boolean {
  * @param free_from when the NPU has done what it has begun
  */
 export function freeFrom(
-  waiting: readonly Job[],
+  waiting: readonly QueuedAsk[],
   free_from: EpochMs,
   askClass: AskClass,
   now: EpochMs = free_from,
 ): EpochMs {
   if (waiting.length === 0) return free_from;
-  const alike = waiting.filter((job) => job.class === askClass);
+  const alike = waiting.filter((ask) => ask.class === askClass);
   const mates = alike.length > 0 ? alike : waiting;
-  const npu = seconds(mates.reduce((sum, job) => sum + job.npu, 0) / mates.length);
+  const npu = seconds(mates.reduce((sum, ask) => sum + ask.npu, 0) / mates.length);
   const alone = { arrived: now, ready: now, npu };
   const end_by = promise({ ...alone, deadline: Infinity }, askClass);
   const queued = queue(waiting, { id: "", class: askClass, ...alone, end_by }, free_from);

@@ -33,7 +33,7 @@ export function longestShadow({ mean_motion, eccentricity, bstar }: Elements): S
   if (!(perigee > SHADOW_RADIUS_KM)) return seconds(Infinity);
   const momentum = mean_motion * a * a * Math.sqrt(1 - eccentricity ** 2) * (1 - PERTURBATION);
   const shadow_s = 60 * 2 * Math.asin(SHADOW_RADIUS_KM / perigee) * apogee ** 2 / momentum;
-  // Whom the air brings down counts as dark from then on: within all that an outlook sees.
+  // A node that the air brings down counts as dark from then on, for as long as an outlook looks ahead.
   const decay_s = bstar === 0 ? 0 : (ORBIT_MS + LONGEST_SHADOW_MS) / 1e3;
   return seconds(shadow_s + decay_s);
 }

@@ -57,7 +57,7 @@ const DIGEST_HEX = 16;
 const LABEL_BYTES_MAX = 40;
 const MAGIC = 0x50434154; // "PCAT"
 const VERSION_NAMES = 1;
-const VERSION = 2;
+const CATALOGUE_VERSION = 2;
 const HEADER_BYTES = 32;
 const DIGEST_BYTES = 32;
 const NUMBERS_PER_NODE = 7;
@@ -104,7 +104,7 @@ export function packCatalogue(
 
   const bytes = new ArrayBuffer(at.length);
   new Uint32Array(bytes, 0, 5)
-    .set([MAGIC, VERSION, sorted.length, labelBytes.length, textsLength]);
+    .set([MAGIC, CATALOGUE_VERSION, sorted.length, labelBytes.length, textsLength]);
   const epochs = new Float64Array(bytes, HEADER_BYTES, sorted.length);
   const elements = new Float64Array(bytes, at.elements, NUMBERS_PER_NODE * sorted.length);
   const numbers = new Uint32Array(bytes, at.numbers, sorted.length);
@@ -135,7 +135,7 @@ export function packCatalogue(
 export function unpackCatalogue(bytes: ArrayBuffer): Catalogue | null {
   if (bytes.byteLength < HEADER_BYTES + DIGEST_BYTES) return null;
   const [magic, version, count, label, texts] = new Uint32Array(bytes, 0, 5);
-  if (magic !== MAGIC || (version !== VERSION && version !== VERSION_NAMES)) return null;
+  if (magic !== MAGIC || (version !== CATALOGUE_VERSION && version !== VERSION_NAMES)) return null;
   const at = layoutOf(count, label, texts);
   if (at.length !== bytes.byteLength) return null;
   const stored = new Uint32Array(bytes, at.digest);

@@ -1,6 +1,6 @@
 /**
  * What an isolate has learnt of nodes that were touched: the last digest of each.
- * A hint saves a knock at a closed door. It is never the last word: the node decides.
+ * A hint saves asking a node that would refuse. It is not the last word: the node decides.
  * @module
  */
 import type { Refusal } from "../node/admit.ts";

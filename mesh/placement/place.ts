@@ -20,7 +20,7 @@ import { scoresOf } from "./scores.ts";
 import { type Site, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
 
-/** One request must not knock at every door of the sky when all of them are closed. */
+/** How many nodes one request may ask, so that it does not wake hundreds when all of them refuse. */
 export const CANDIDATES_MAX = 8;
 
 /** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */

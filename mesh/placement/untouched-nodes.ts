@@ -26,8 +26,8 @@ import type { Physics } from "./timing.ts";
 
 // A node's sunlight takes half a millisecond to find and 8 kB to keep.
 const KEPT_MAX = 1_024;
-// One ask must not hold an isolate for seconds where the closed form tells nothing (heat near its stop):
-// so many nodes are looked at exactly, nearest first, and whoever is farther is passed over.
+// Where the closed form cannot tell (heat near its stop), this many nodes are computed exactly, nearest
+// first, and those farther away are passed over: one ask must not hold an isolate for seconds.
 const RESOLVED_MAX = 512;
 
 interface Known {
@@ -41,7 +41,7 @@ export class UntouchedNodes {
   readonly #profile: HardwareProfile;
   readonly #rates: IdleRates;
   readonly #spare: Joules;
-  /** Null: some may stop, some not. */
+  /** Whether every untouched node is at its stop temperature; null: some may be and some not. */
   readonly #hot: boolean | null;
   readonly #known = new Map<number, Known>();
 
@@ -52,7 +52,7 @@ export class UntouchedNodes {
     this.#spare = spareOf(constellation, profile);
     const { least, most } = idleTemperatures(profile);
     const { temperature_stop } = profile;
-    // Doubles of both ends may differ in their last bits.
+    // By a margin, as the last bits of such figures may differ.
     this.#hot = most < temperature_stop - 1e-6 ? false : least >= temperature_stop ? true : null;
   }
 
@@ -165,10 +165,10 @@ export function untouchedRefusing(
 }
 
 /** Whether the node takes the ask; its place stands at `xyz[offset]`. */
-export type Takes = (index: number, xyz: Float64Array, offset: number) => boolean;
+export type TakesAsk = (index: number, xyz: Float64Array, offset: number) => boolean;
 
 /** For a search over untouched nodes; null where every one of them takes the ask. */
-export function untouchedTakes({ ask, almanac, physics }: Above): Takes | null {
+export function untouchedTakes({ ask, almanac, physics }: Above): TakesAsk | null {
   const nodes = untouchedNodes(almanac.constellation, physics.profile);
   const energy = energyOf(ask, physics);
   if (!nodes.mayRefuse(energy)) return null;

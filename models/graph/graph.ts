@@ -6,7 +6,7 @@
 
 import { RULE } from "../operations/rule.ts";
 import { ceilLog2, product, type Term } from "../operations/operation-count.ts";
-import type { Cost, Outline } from "../outline.ts";
+import type { CostTerm, Outline } from "../outline.ts";
 import {
   type Attributes,
   GRAPH_OPERATORS,
@@ -36,7 +36,7 @@ export class Graph {
   readonly outline: Outline;
   readonly nodes: GraphNode[] = [];
   readonly initializers: Initializer[] = [];
-  readonly #costs = new Map<string, Cost>();
+  readonly #costs = new Map<string, CostTerm>();
   readonly #made = new Map<string, GraphTensor>();
 
   constructor(outline: Outline) {
@@ -90,7 +90,7 @@ export class Graph {
   }
 
   /** What running the graph takes, one term per kind of element; checks the outputs on the way. */
-  costs(): Cost[] {
+  costs(): CostTerm[] {
     for (const port of this.outline.outputs) {
       const made = this.#made.get(port.name);
       const [want, got] = [port, made].map((t) => t && `${t.datatype}[${t.dims}]`);
@@ -114,7 +114,7 @@ export class Graph {
     const sorts = typeof log2 === "number" ? ceilLog2(log2) : 1;
     const more = product([count, ...fixed, sorts]);
     if (more === 0) return;
-    const named: Omit<Cost, "count"> = {
+    const named: Omit<CostTerm, "count"> = {
       of: of.filter((dim) => typeof dim === "string"),
       ...(typeof log2 === "string" && { log2 }),
     };

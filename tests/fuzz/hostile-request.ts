@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { Random } from "../support/random.ts";
-import type { Sent } from "./app-in-deno.ts";
+import type { Sent } from "../support/app-in-deno.ts";
 import { hostileString, hostileValue, type Json, mutated, spoiled } from "./hostile.ts";
 
 const AREA: Json = {

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { type Random, seeded } from "../support/random.ts";
 import { patience } from "../support/within.ts";
-import type { Sent } from "./app-in-deno.ts";
+import type { Sent } from "../support/app-in-deno.ts";
 import { hostileNumber } from "./hostile.ts";
 import { hostileRequest, type Operation, operationsOf, seedOf } from "./hostile-request.ts";
 

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { seeded } from "../support/random.ts";
-import { appInDeno, type Heard, type Sent } from "./app-in-deno.ts";
+import { appInDeno, type Heard, type Sent } from "../support/app-in-deno.ts";
 import { hostileRequest, operationsOf, seedOf } from "./hostile-request.ts";
 
 const EACH = 10_000;

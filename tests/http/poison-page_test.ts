@@ -14,7 +14,7 @@ const { readPoison }: Json = await import(POISON_PAGE);
 
 const CASES = 200;
 
-/** What collection.ts selects. */
+/** What inbox.ts selects. */
 const collector = (rows: Poison[]) => ({
   poison: (after: string, limit: number) =>
     Promise.resolve(

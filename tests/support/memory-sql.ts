@@ -3,13 +3,13 @@
  * @module
  */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { migrate, type Migration } from "../../durable-objects/shared/migrate.ts";
+import { migrateObject, type Migration } from "../../durable-objects/shared/migrate.ts";
 import type { Disk, Sql } from "../../durable-objects/shared/sql.ts";
 
 /** An object's database as its constructor leaves it. */
 export function memorySql(migrations: readonly Migration[]): Sql {
   const disk = memoryDisk();
-  migrate(disk, migrations);
+  migrateObject(disk, migrations);
   return disk.sql;
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { startBridge } from "../../emulator/bridge/server.ts";
-import { migrate } from "../../emulator/migrate.ts";
+import { migrateLedger } from "../../emulator/migrate.ts";
 import { type Ledger, openLedger } from "../../ledger/client.ts";
 
 export interface TemporaryLedger extends AsyncDisposable {
@@ -18,7 +18,7 @@ export async function temporaryLedger(): Promise<TemporaryLedger> {
   const token = crypto.randomUUID();
   const bridge = await startBridge({ file: `${folder}/ledger.db`, token });
   const ledger = openLedger({ url: bridge.url, authToken: token });
-  await migrate(ledger);
+  await migrateLedger(ledger);
   return {
     ledger,
     url: bridge.url,

@@ -74,7 +74,7 @@ export function live(
       charge: state.battery / profile.battery,
       refused: admitted && !admitted.ok ? admitted.refusal : null,
     });
-    if (admitted?.ok) state = begin(state, admitted.lease, state.at, profile, []);
+    if (admitted?.ok) state = begin(state, admitted.reservation, state.at, profile, []);
     const to = admitted?.ok ? busyUntil(state) : epochMs(state.at + AGAIN_MS);
     state = advance(state, to, profile, sunlight);
   }

@@ -102,7 +102,7 @@ export class HandObject {
   readonly custody: Custody<Charge>;
   /** What OrbitalNode has in memory. */
   memory: { epoch: number; state: Charge } | null = null;
-  isSettled = false;
+  isAtRest = false;
 
   constructor(region: Region, mesh: HandDriven, plan: Plan) {
     this.custody = new Custody<Charge>({
@@ -112,7 +112,7 @@ export class HandObject {
         region,
         tenureAt: (at) => tenureIn(plan, at),
         snapshot: (epoch) => this.memory?.epoch === epoch ? this.memory.state : null,
-        settled: () => this.isSettled,
+        isAtRest: () => this.isAtRest,
       },
     });
   }

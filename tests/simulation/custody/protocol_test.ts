@@ -204,23 +204,23 @@ Deno.test("receive() takes no push where a newer source is listed", async () => 
   assert.deepEqual(await mesh.at("weur").spend(120), served(120, 997));
 });
 
-Deno.test("a settled state does not travel: it is forgotten, and the next owner starts anew", async () => {
+Deno.test("a state at rest does not travel: it is forgotten, and the next owner starts anew", async () => {
   const mesh = new HandDriven();
   await mesh.at("wnam").spend(100);
-  mesh.at("wnam").isSettled = true;
+  mesh.at("wnam").isAtRest = true;
   assert.equal(await mesh.at("wnam").alarm(110), null);
   assert.deepEqual(mesh.rows.get("N")!.sources, []);
   assert.deepEqual(await mesh.at("enam").spend(110), served(110, 999));
   assert.ok(!mesh.sent.includes("wnam receive") && !mesh.sent.includes("enam handOver"));
 });
 
-Deno.test("a settled state is not undone by an older source while its release is lost", async () => {
+Deno.test("a state at rest is not undone by an older source while its release is lost", async () => {
   const mesh = new HandDriven();
   await mesh.at("wnam").spend(100);
   await mesh.at("enam").spend(110);
   // The register still lists both; enam has let go of a full battery, wnam has a drained one.
   mesh.lost.add("enam release").add("enam confirm");
-  mesh.at("enam").isSettled = true;
+  mesh.at("enam").isAtRest = true;
   assert.match(await mesh.at("enam").alarm(120) ?? "", /release did not get through/);
   assert.equal(mesh.rows.get("N")!.sources.length, 2);
   assert.deepEqual(await mesh.at("weur").spend(120), served(120, 999));
@@ -229,7 +229,7 @@ Deno.test("a settled state is not undone by an older source while its release is
 Deno.test("a released node is claimed anew after a clock went back; a late release leaves it be", async () => {
   const mesh = new HandDriven();
   await mesh.at("wnam").spend(100);
-  mesh.at("wnam").isSettled = true;
+  mesh.at("wnam").isAtRest = true;
   const go = mesh.stall("wnam release");
   const alarm = mesh.at("wnam").alarm(110);
   await settle();

@@ -52,7 +52,7 @@ export class SimulatedObject {
       region,
       tenureAt: (at) => flight.tenureAt(at),
       snapshot: (epoch) => this.#state?.epoch === epoch ? this.#state.battery : null,
-      settled: ({ at }, now) => this.#running === 0 && now - at >= mesh.recharge_ms,
+      isAtRest: ({ at }, now) => this.#running === 0 && now - at >= mesh.recharge_ms,
     };
     this.#custody = new Custody<Battery>({
       records: mesh.recordsOf(this),

@@ -1,9 +1,9 @@
 /**
- * A collector in a simulation: the real collection over a disk that outlives it, and alarms as
+ * A collector in a simulation: the real inbox over a disk that outlives it, and alarms as
  * collector.ts sets them.
  * @module
  */
-import { Collection } from "../../../durable-objects/collector/inbox.ts";
+import { Inbox } from "../../../durable-objects/collector/inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "../../../durable-objects/collector/migrations.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { memorySql } from "../../support/memory-sql.ts";
@@ -23,7 +23,7 @@ export class SimulatedCollector {
   readonly #world: Surroundings;
   readonly #clock: Clock;
   readonly #sql = memorySql(COLLECTOR_MIGRATIONS);
-  #collection: Collection;
+  #inbox: Inbox;
   #alarm_at = Infinity;
   #failures = 0;
   /** Alarms of one object come one after the other. */
@@ -33,36 +33,36 @@ export class SimulatedCollector {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();
-    this.#collection = this.#open();
+    this.#inbox = this.#open();
     world.every(LOOK_MS, () => this.#look());
   }
 
   get isEmpty(): boolean {
-    const { waiting, poison } = this.#collection.backlog();
+    const { waiting, poison } = this.#inbox.backlog();
     return waiting + poison === 0;
   }
 
   collect(executions: readonly Execution[]): void {
-    this.#collection.add(executions);
+    this.#inbox.add(executions);
     this.#drainWithin(DRAIN_AFTER_MS);
     this.#mayDie();
   }
 
   holding(lease_ids: readonly string[]): string[] {
-    return this.#collection.holding(lease_ids);
+    return this.#inbox.holding(lease_ids);
   }
 
   /** An operator puts back all that was set aside. @returns how many */
   retryAll(): number {
-    const aside = this.#collection.poison("", 1_000);
-    for (const { id } of aside) this.#collection.retry(id);
+    const aside = this.#inbox.poison("", 1_000);
+    for (const { id } of aside) this.#inbox.retry(id);
     if (aside.length > 0) this.#drainWithin(0);
     return aside.length;
   }
 
-  #open(): Collection {
+  #open(): Inbox {
     const { ledger } = this.#world;
-    return new Collection({
+    return new Inbox({
       sql: this.#sql,
       record: (executions) =>
         this.#world.call(
@@ -80,17 +80,17 @@ export class SimulatedCollector {
   #look(): void {
     if (this.#mayDie() || this.#draining || this.#clock.now() < this.#alarm_at) return;
     this.#alarm_at = Infinity;
-    const collection = this.#collection;
+    const inbox = this.#inbox;
     this.#draining = true;
-    void collection.drain(this.#clock.now()).then((more) => {
-      if (collection !== this.#collection) return;
+    void inbox.drain(this.#clock.now()).then((more) => {
+      if (inbox !== this.#inbox) return;
       this.#failures = 0;
       if (more) this.#drainWithin(0);
     }, () => {
-      if (collection !== this.#collection) return;
+      if (inbox !== this.#inbox) return;
       this.#drainWithin(Math.min(1_000 * 2 ** this.#failures++, RETRY_MS_MAX));
     }).finally(() => {
-      if (collection === this.#collection) this.#draining = false;
+      if (inbox === this.#inbox) this.#draining = false;
     });
   }
 
@@ -102,7 +102,7 @@ export class SimulatedCollector {
 
   #mayDie(): boolean {
     if (!this.#world.random.chance(this.#world.faults.crash)) return false;
-    this.#collection = this.#open();
+    this.#inbox = this.#open();
     this.#failures = 0;
     this.#draining = false;
     // The platform keeps alarms on disk, and repeats one that was cut off.

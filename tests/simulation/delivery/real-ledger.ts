@@ -4,7 +4,7 @@
  * @module
  */
 import { drizzle } from "drizzle-orm/libsql";
-import { migrate } from "../../../emulator/migrate.ts";
+import { migrateLedger } from "../../../emulator/migrate.ts";
 import type { Ledger } from "../../../ledger/client.ts";
 import { lease_closings } from "../../../ledger/schema/lease-closings.ts";
 import { placements } from "../../../ledger/schema/placements.ts";
@@ -13,7 +13,7 @@ import { receipts } from "../../../ledger/schema/receipts.ts";
 export async function openRealLedger(): Promise<Ledger> {
   // The client over HTTP and this one offer the same; only how they connect differs.
   const ledger = drizzle({ connection: { url: ":memory:" } }) as unknown as Ledger;
-  await migrate(ledger);
+  await migrateLedger(ledger);
   return ledger;
 }
 

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBridge } from "../../../emulator/bridge/server.ts";
-import { migrate } from "../../../emulator/migrate.ts";
+import { migrateLedger } from "../../../emulator/migrate.ts";
 import { openLedger } from "../../../ledger/client.ts";
 import { makeStrict } from "../../../tools/make-migration.ts";
 import { temporaryLedger } from "../../support/temporary-ledger.ts";
@@ -21,15 +21,15 @@ async function deno(...args: string[]) {
   return { code, output: text.decode(stdout) + text.decode(stderr) };
 }
 
-Deno.test("migrate() fills an empty file and, run again, finds nothing to do", async () => {
+Deno.test("migrateLedger() fills an empty file and, run again, finds nothing to do", async () => {
   const folder = await Deno.makeTempDir({ prefix: "perigee-ledger-" });
   const token = crypto.randomUUID();
   const bridge = await startBridge({ file: `${folder}/ledger.db`, token });
   const ledger = openLedger({ url: bridge.url, authToken: token });
   const schema = () => ledger.all(sql`SELECT * FROM sqlite_schema ORDER BY name`);
-  assert.deepEqual(await migrate(ledger), TAGS);
+  assert.deepEqual(await migrateLedger(ledger), TAGS);
   const before = await schema();
-  assert.deepEqual(await migrate(ledger), []);
+  assert.deepEqual(await migrateLedger(ledger), []);
   assert.deepEqual(await schema(), before);
   await bridge.close();
   await Deno.remove(folder, { recursive: true });

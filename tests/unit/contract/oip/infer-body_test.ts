@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { InferBodyReader, type Takes, VALUES_MAX } from "../../../../contract/oip/infer-body.ts";
+import {
+  InferBodyReader,
+  type ModelInputs,
+  VALUES_MAX,
+} from "../../../../contract/oip/infer-body.ts";
 import { InvalidBody } from "../../../../contract/oip/invalid-body.ts";
 import { type Datatype, DATATYPES } from "../../../../contract/tensor.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { naiveTensors } from "./naive-body.ts";
 
-const TAKES: Takes = {
+const TAKES: ModelInputs = {
   model: "m",
   inputs: [{ name: "x", datatype: "FP32" }, { name: "y", datatype: "INT64" }],
   wrongShape: (input, shape) => shape.length > 4 ? `Input "${input}" has too many axes` : null,
@@ -24,7 +28,10 @@ function read(text: string, { takes = TAKES, chunk = (): number => 1_000 } = {})
   return reader.end();
 }
 
-const takesOne = (datatype: Datatype): Takes => ({ ...TAKES, inputs: [{ name: "x", datatype }] });
+const takesOne = (datatype: Datatype): ModelInputs => ({
+  ...TAKES,
+  inputs: [{ name: "x", datatype }],
+});
 
 const bodyWith = (input: object) =>
   JSON.stringify({ inputs: [{ name: "x", datatype: "FP32", shape: [2], data: [1, 2], ...input }] });

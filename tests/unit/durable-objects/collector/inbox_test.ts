@@ -1,17 +1,17 @@
 /**
- * A collection over a ledger that fails in every way there is: nothing is lost, nothing is recorded
+ * An inbox over a ledger that fails in every way there is: nothing is lost, nothing is recorded
  * twice, and what the ledger will never take stands aside and holds up nothing.
  * @module
  */
 import assert from "node:assert/strict";
-import { Collection } from "../../../../durable-objects/collector/inbox.ts";
+import { Inbox } from "../../../../durable-objects/collector/inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "../../../../durable-objects/collector/migrations.ts";
 import { openBatchWriter } from "../../../../ledger/batch-writer.ts";
 import type { Execution } from "../../../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../../../ledger/record-executions.ts";
 import { refusalOf } from "../../../../ledger/refusal.ts";
 import { receipts } from "../../../../ledger/schema/receipts.ts";
-import { migrate } from "../../../../durable-objects/shared/migrate.ts";
+import { migrateObject } from "../../../../durable-objects/shared/migrate.ts";
 import { memoryDisk, memorySql } from "../../../support/memory-sql.ts";
 import { randomExecutions } from "../../../support/random-executions.ts";
 import { temporaryLedger } from "../../../support/temporary-ledger.ts";
@@ -59,7 +59,7 @@ Deno.test("drain() loses nothing, records nothing twice and sets aside exactly w
     // Small ones, too: then several are on their way at once.
     const batch_max = random.pick([1, 10, 100, 500]);
     const made = () =>
-      new Collection({
+      new Inbox({
         sql,
         record: (executions) => {
           assert.ok(executions.length <= batch_max, `seed ${seed}`);
@@ -69,14 +69,14 @@ Deno.test("drain() loses nothing, records nothing twice and sets aside exactly w
         refusal: (error) => error instanceof Refused ? error.message : null,
         warn: () => {},
       });
-    let collection = made();
+    let inbox = made();
     const share = random.pick([0, 0.02, 0.5]);
     const all = randomExecutions(random.integer(1, 400), seed)
       .map((execution) => random.chance(share) ? poisoned(execution) : execution);
     const acknowledged: Execution[] = [];
     const drain = async () => {
       try {
-        return await collection.drain(NOW_MS);
+        return await inbox.drain(NOW_MS);
       } catch (error) {
         assert.ok(error instanceof Away, `seed ${seed}: ${error}`);
         return true;
@@ -84,23 +84,23 @@ Deno.test("drain() loses nothing, records nothing twice and sets aside exactly w
     };
     for (let at = 0; at < all.length;) {
       const some = all.slice(at, at += random.integer(1, 90));
-      collection.add(some);
-      if (random.chance(0.5)) collection.add(some);
+      inbox.add(some);
+      if (random.chance(0.5)) inbox.add(some);
       acknowledged.push(...some);
       await drain();
       // A crash: memory is gone, the disk is not.
-      if (random.chance(0.2)) collection = made();
+      if (random.chance(0.2)) inbox = made();
     }
     ledger.faults = 0;
     while (await drain());
     const [bad, good] = [acknowledged.filter(isPoison), acknowledged.filter((e) => !isPoison(e))];
     const ids = (some: Execution[]) => some.map(({ receipt }) => receipt.id).sort();
     assert.deepEqual([...ledger.ids].sort(), ids(good), `seed ${seed}`);
-    const aside = collection.poison("", 1_000);
+    const aside = inbox.poison("", 1_000);
     assert.deepEqual(aside.map(({ id }) => id), ids(bad), `seed ${seed}`);
     assert.ok(aside.every(({ reason }) => reason === REFUSED), `seed ${seed}`);
     assert.deepEqual(
-      collection.backlog(),
+      inbox.backlog(),
       { waiting: 0, since_ms: null, poison: bad.length },
       `seed ${seed}`,
     );
@@ -110,7 +110,7 @@ Deno.test("drain() loses nothing, records nothing twice and sets aside exactly w
 Deno.test("a row that is no execution stands aside with the reason, and those about it arrive", async () => {
   const sql = memorySql(COLLECTOR_MIGRATIONS);
   const ledger = new FakeLedger(seeded(1));
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql,
     record: (executions) => ledger.record(executions),
     batch_max: 100,
@@ -118,17 +118,17 @@ Deno.test("a row that is no execution stands aside with the reason, and those ab
     warn: () => {},
   });
   const [first, second, third] = randomExecutions(3, 1);
-  collection.add([first]);
+  inbox.add([first]);
   for (
     const [id, text] of [["a", "{"], ["b", "null"], ["c", "{}"], ["d", '{"receipt":{"id":"x"}}']]
   ) {
     sql.exec("INSERT INTO inbox (id, execution) VALUES (?, ?)", id, text);
   }
   sql.exec("INSERT INTO inbox (id, execution) VALUES (?, ?)", "e", JSON.stringify(third));
-  collection.add([second]);
-  assert.equal(await collection.drain(NOW_MS), false);
+  inbox.add([second]);
+  assert.equal(await inbox.drain(NOW_MS), false);
   assert.deepEqual([...ledger.ids], [first.receipt.id, second.receipt.id]);
-  const aside = collection.poison("", 10);
+  const aside = inbox.poison("", 10);
   assert.deepEqual(aside.map(({ id }) => id), ["a", "b", "c", "d", "e"]);
   for (const { reason, set_aside_ms } of aside) {
     assert.match(reason, /^It (?:is no execution: .|holds another id)/);
@@ -140,7 +140,7 @@ Deno.test("a row that is no execution stands aside with the reason, and those ab
 Deno.test("retry() puts one back among those that wait, and says no to one that is not there", async () => {
   const ledger = new FakeLedger(seeded(2));
   let refuses = true;
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) =>
       refuses ? Promise.reject(new Refused("not yet")) : ledger.record(executions),
@@ -150,20 +150,20 @@ Deno.test("retry() puts one back among those that wait, and says no to one that 
   });
   const [execution] = randomExecutions(1, 3);
   const { id } = execution.receipt;
-  collection.add([execution]);
-  await collection.drain(NOW_MS);
-  assert.equal(collection.backlog().poison, 1);
+  inbox.add([execution]);
+  await inbox.drain(NOW_MS);
+  assert.equal(inbox.backlog().poison, 1);
   refuses = false;
-  assert.equal(collection.retry(id), true);
-  assert.equal(collection.retry(id), false);
-  await collection.drain(NOW_MS);
+  assert.equal(inbox.retry(id), true);
+  assert.equal(inbox.retry(id), false);
+  await inbox.drain(NOW_MS);
   assert.ok(ledger.ids.has(id));
-  assert.deepEqual(collection.backlog(), { waiting: 0, since_ms: null, poison: 0 });
+  assert.deepEqual(inbox.backlog(), { waiting: 0, since_ms: null, poison: 0 });
 });
 
 Deno.test("drain() brings rows with long policies in smaller batches, and one that is longer than any batch", async () => {
   const sizes: number[] = [];
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) => {
       sizes.push(executions.length);
@@ -178,12 +178,12 @@ Deno.test("drain() brings rows with long policies in smaller batches, and one th
     placement: { ...placement, policy: { areas: "x".repeat(chars) } },
   });
   const all = randomExecutions(152, 9);
-  collection.add(all.slice(0, 50).map(long(100_000)));
-  collection.add(all.slice(50, 52).map(long(1_500_000)));
-  collection.add(all.slice(52));
-  assert.equal(await collection.drain(NOW_MS), false);
+  inbox.add(all.slice(0, 50).map(long(100_000)));
+  inbox.add(all.slice(50, 52).map(long(1_500_000)));
+  inbox.add(all.slice(52));
+  assert.equal(await inbox.drain(NOW_MS), false);
   assert.deepEqual(sizes.toSorted((a, b) => a - b), [1, 1, 5, 9, 9, 9, 9, 9, 100]);
-  assert.equal(collection.backlog().waiting, 0);
+  assert.equal(inbox.backlog().waiting, 0);
 });
 
 Deno.test("holding() names the leases of receipts that wait, until they are in the ledger or set aside", async () => {
@@ -193,10 +193,10 @@ Deno.test("holding() names the leases of receipts that wait, until they are in t
   sql.exec("CREATE TABLE inbox (id TEXT PRIMARY KEY, execution TEXT NOT NULL) STRICT");
   const [old, ...executions] = randomExecutions(5, 12);
   sql.exec("INSERT INTO inbox VALUES (?, ?)", old.receipt.id, JSON.stringify(old));
-  migrate(disk, COLLECTOR_MIGRATIONS);
+  migrateObject(disk, COLLECTOR_MIGRATIONS);
   const ledger = new FakeLedger(seeded(3));
   ledger.faults = 1;
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql,
     record: (executions) => ledger.record(executions),
     batch_max: 100,
@@ -209,20 +209,20 @@ Deno.test("holding() names the leases of receipts that wait, until they are in t
   });
   const [free, first, second, bad] = executions;
   const poison = poisoned(charged(bad, "c"));
-  collection.add([charged(free, null), charged(first, "a"), charged(second, "a"), poison]);
-  assert.deepEqual(collection.holding(["c", "a", "b", "a"]).sort(), ["a", "c"]);
-  await assert.rejects(collection.drain(NOW_MS), Away);
-  assert.deepEqual(collection.holding(["a"]), ["a"], "the ledger is away");
+  inbox.add([charged(free, null), charged(first, "a"), charged(second, "a"), poison]);
+  assert.deepEqual(inbox.holding(["c", "a", "b", "a"]).sort(), ["a", "c"]);
+  await assert.rejects(inbox.drain(NOW_MS), Away);
+  assert.deepEqual(inbox.holding(["a"]), ["a"], "the ledger is away");
   ledger.faults = 0;
-  await collection.drain(NOW_MS);
-  assert.deepEqual(collection.holding(["a", "b", "c"]), []);
+  await inbox.drain(NOW_MS);
+  assert.deepEqual(inbox.holding(["a", "b", "c"]), []);
   assert.equal(ledger.ids.size, 4);
-  assert.equal(collection.retry(bad.receipt.id), true);
-  assert.deepEqual(collection.holding(["a", "b", "c"]), ["c"], "what is retried waits again");
+  assert.equal(inbox.retry(bad.receipt.id), true);
+  assert.deepEqual(inbox.holding(["a", "b", "c"]), ["c"], "what is retried waits again");
 });
 
 Deno.test("backlog() says since when the oldest has waited, by its id", () => {
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql: memorySql(COLLECTOR_MIGRATIONS),
     record: () => Promise.resolve(),
     batch_max: 100,
@@ -232,8 +232,8 @@ Deno.test("backlog() says since when the oldest has waited, by its id", () => {
   const hex = NOW_MS.toString(16).padStart(12, "0");
   const id = `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
   const [{ receipt, placement }] = randomExecutions(1, 4);
-  collection.add([{ receipt: { ...receipt, id }, placement: { ...placement, id } }]);
-  assert.deepEqual(collection.backlog(), { waiting: 1, since_ms: NOW_MS, poison: 0 });
+  inbox.add([{ receipt: { ...receipt, id }, placement: { ...placement, id } }]);
+  assert.deepEqual(inbox.backlog(), { waiting: 1, since_ms: NOW_MS, poison: 0 });
 });
 
 Deno.test("refusalOf() knows the real ledger's no from its silence", async () => {
@@ -251,24 +251,24 @@ Deno.test("refusalOf() knows the real ledger's no from its silence", async () =>
     spoil(others[2], { energy_mj: 0.5 }),
     spoil(others[3], { bytes_up: { deep: true } }),
   ];
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) => recordExecutions(ledger, executions, 1),
     batch_max: EXECUTIONS_MAX,
     refusal: refusalOf,
     warn: () => {},
   });
-  collection.add([bad[0], bad[1], good, bad[2], bad[3]]);
-  await collection.drain(NOW_MS);
+  inbox.add([bad[0], bad[1], good, bad[2], bad[3]]);
+  await inbox.drain(NOW_MS);
   assert.deepEqual((await ledger.select().from(receipts)).map(({ id }) => id), [good.receipt.id]);
-  const aside = collection.poison("", 10);
+  const aside = inbox.poison("", 10);
   assert.deepEqual(aside.map(({ id }) => id).sort(), bad.map(({ receipt }) => receipt.id).sort());
   assert.ok(aside.every(({ reason }) => reason.length > 10));
 
   await temporary[Symbol.asyncDispose]();
-  collection.add(randomExecutions(3, 6));
-  await assert.rejects(collection.drain(NOW_MS));
-  assert.equal(collection.backlog().waiting, 3, "an outage is no refusal");
+  inbox.add(randomExecutions(3, 6));
+  await assert.rejects(inbox.drain(NOW_MS));
+  assert.equal(inbox.backlog().waiting, 3, "an outage is no refusal");
 });
 
 Deno.test("drain() halves a batch that is too large for the ledger's server, and sets aside a row that is alone", async () => {
@@ -286,7 +286,7 @@ Deno.test("drain() halves a batch that is too large for the ledger's server, and
   const { port } = server.addr;
   const writer = openBatchWriter({ url: `http://127.0.0.1:${port}` });
   const taken: string[] = [];
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql: memorySql(COLLECTOR_MIGRATIONS),
     record: async (executions) => {
       await recordExecutions({ $client: writer }, executions, 1);
@@ -302,12 +302,12 @@ Deno.test("drain() halves a batch that is too large for the ledger's server, and
     receipt,
     placement: { ...placement, policy: { areas: "x".repeat(SERVER_CHARS_MAX) } },
   };
-  collection.add(all);
-  assert.equal(await collection.drain(NOW_MS), false);
+  inbox.add(all);
+  assert.equal(await inbox.drain(NOW_MS), false);
   assert.ok(sizes.length > 1);
   assert.deepEqual(taken.toSorted(), all.slice(1).map(({ receipt }) => receipt.id).sort());
-  const [aside, ...others] = collection.poison("", 10);
+  const [aside, ...others] = inbox.poison("", 10);
   assert.deepEqual([aside.id, others], [receipt.id, []]);
   assert.match(aside.reason, /413 no more than 40,000/);
-  assert.equal(collection.backlog().waiting, 0);
+  assert.equal(inbox.backlog().waiting, 0);
 });

@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import {
+  ANSWER_KEPT_MS,
   CRASHED_AFTER_MS,
-  KEPT_MS,
   PART_CHARS,
   StoredResponses,
 } from "../../../../durable-objects/idempotency/stored-responses.ts";
@@ -35,8 +35,8 @@ Deno.test("begin() runs a request once and gives its answer until a day has pass
   assert.ok(answers.finish(turn, "sealed", NOW + 5));
   const replay = { is: "replay", execution_id: "first", parts: 1, first: "sealed" };
   assert.deepEqual(answers.begin(ask(), NOW + 6), replay);
-  assert.deepEqual(answers.begin(ask(), NOW + 5 + KEPT_MS - 1), replay);
-  const again = turnOf(answers.begin(ask("a", "second"), NOW + 5 + KEPT_MS));
+  assert.deepEqual(answers.begin(ask(), NOW + 5 + ANSWER_KEPT_MS - 1), replay);
+  const again = turnOf(answers.begin(ask("a", "second"), NOW + 5 + ANSWER_KEPT_MS));
   assert.equal(again.execution_id, "second");
 });
 
@@ -64,7 +64,7 @@ Deno.test("begin() tells requests apart by their headers, where both releases sa
   sql.exec("INSERT OR REPLACE INTO keys VALUES ('k', 'a', 'older', 1, 'running', ?, ?)", NOW, NOW);
   answers.finish({ key_hash: "k", execution_id: "older", attempt: 1 }, null, NOW);
   assert.equal(answers.begin({ ...ask(), headers_hash: "binary" }, NOW).is, "unkept");
-  answers.sweep(NOW + KEPT_MS);
+  answers.sweep(NOW + ANSWER_KEPT_MS);
   assert.deepEqual(sql.exec("SELECT * FROM key_headers").toArray(), []);
 });
 
@@ -125,7 +125,7 @@ Deno.test("A large answer is kept in parts of at most 1 MB, and all of them are 
     assert.equal(answers.part({ ...turn, execution_id: "another" }, 0), null);
     assert.equal(answers.part(turn, begun.parts), null);
   }
-  answers.sweep(NOW + KEPT_MS);
+  answers.sweep(NOW + ANSWER_KEPT_MS);
   assert.deepEqual(sql.exec("SELECT key_hash FROM parts").toArray(), []);
   assert.equal(answers.nextExpiry(), null);
 });
@@ -133,7 +133,7 @@ Deno.test("A large answer is kept in parts of at most 1 MB, and all of them are 
 Deno.test("An answer too large to keep leaves a mark: the request does not run again", () => {
   const answers = new StoredResponses(memorySql(IDEMPOTENCY_MIGRATIONS));
   answers.finish(turnOf(answers.begin(ask(), NOW)), null, NOW);
-  assert.deepEqual(answers.begin(ask(), NOW + KEPT_MS - 1), { is: "unkept" });
+  assert.deepEqual(answers.begin(ask(), NOW + ANSWER_KEPT_MS - 1), { is: "unkept" });
   assert.deepEqual(answers.begin(ask("b"), NOW), { is: "other" });
 });
 
@@ -148,13 +148,13 @@ Deno.test("sweep() deletes a bounded number of what is past its time, by an inde
   const swept: number[] = [];
   while (left() > 1) {
     const before = left();
-    answers.sweep(NOW + KEPT_MS + 500);
+    answers.sweep(NOW + ANSWER_KEPT_MS + 500);
     swept.push(before - left());
     assert.ok(swept.at(-1)! > 0, "it deletes nothing any more");
   }
   assert.ok(Math.max(...swept) <= 100, `${swept}`);
-  answers.sweep(NOW + KEPT_MS + 500);
-  assert.equal(answers.nextExpiry(), NOW + 1_000 + KEPT_MS);
+  answers.sweep(NOW + ANSWER_KEPT_MS + 500);
+  assert.equal(answers.nextExpiry(), NOW + 1_000 + ANSWER_KEPT_MS);
   const plan = sql.exec<{ detail: string }>(
     "EXPLAIN QUERY PLAN SELECT key_hash FROM keys WHERE expires_ms <= 5 ORDER BY expires_ms LIMIT 9",
   ).toArray();
@@ -210,7 +210,7 @@ Deno.test("Over seeded interleavings, crashes and clock jumps no request has two
       } else if (pick < 0.8) world.answers = new StoredResponses(sql);
       else if (pick < 0.85) sweep(world);
       else if (pick < 0.88) world.clock -= below(2 * 3_600_000);
-      else if (pick < 0.9) world.clock += below(KEPT_MS);
+      else if (pick < 0.9) world.clock += below(ANSWER_KEPT_MS);
       else world.clock += below(CRASHED_AFTER_MS);
     }
   }
@@ -245,7 +245,7 @@ function begin(world: World, key: string, fingerprint: string, at: string): void
       holds: turn,
       heard_ms: clock,
       answer: null,
-      expires_ms: clock + KEPT_MS,
+      expires_ms: clock + ANSWER_KEPT_MS,
     });
   };
   if (!known || expired) {
@@ -294,7 +294,7 @@ function end(world: World, index: number, how: "answer" | "release" | "beat", at
     counts.stale = (counts.stale ?? 0) + 1;
     return;
   }
-  known.expires_ms = clock + KEPT_MS;
+  known.expires_ms = clock + ANSWER_KEPT_MS;
   if (how === "beat") known.heard_ms = clock;
   else known.holds = null;
   if (how === "answer") known.answer = text;

@@ -3,7 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { STALE_MS, StaleIfError } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
+import {
+  RECORD_STALE_MS,
+  StaleIfError,
+} from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "../../../../durable-objects/ledger-cache/migrations.ts";
 import { memorySql } from "../../../support/memory-sql.ts";
 
@@ -71,7 +74,7 @@ Deno.test("While the ledger is away what is known holds for a day, after a resta
     if (hours % 5 === 0) restart();
     assert.deepEqual(await of(), { n: 1 });
   }
-  clock.now += STALE_MS;
+  clock.now += RECORD_STALE_MS;
   await assert.rejects(of(), /away/);
 });
 

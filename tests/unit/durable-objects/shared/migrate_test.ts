@@ -8,7 +8,7 @@ import { IDEMPOTENCY_MIGRATIONS } from "../../../../durable-objects/idempotency/
 import { LEDGER_CACHE_MIGRATIONS } from "../../../../durable-objects/ledger-cache/migrations.ts";
 import { NODE_MIGRATIONS } from "../../../../durable-objects/node/migrations.ts";
 import { REGISTRAR_MIGRATIONS } from "../../../../durable-objects/registrar/migrations.ts";
-import { migrate, type Migration } from "../../../../durable-objects/shared/migrate.ts";
+import { migrateObject, type Migration } from "../../../../durable-objects/shared/migrate.ts";
 import type { Sql } from "../../../../durable-objects/shared/sql.ts";
 import { TENANT_MIGRATIONS } from "../../../../durable-objects/tenant/migrations.ts";
 import { memoryDisk } from "../../../support/memory-sql.ts";
@@ -28,46 +28,49 @@ const columns = (sql: Sql) =>
   sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('things')").toArray()
     .map(({ name }) => name);
 
-Deno.test("migrate() runs what is missing, in order, and each step once", () => {
+Deno.test("migrateObject() runs what is missing, in order, and each step once", () => {
   const disk = memoryDisk();
-  migrate(disk, [make]);
+  migrateObject(disk, [make]);
   disk.sql.exec("INSERT INTO things (name) VALUES ('old')");
-  for (let start = 0; start < 3; start++) migrate(disk, [make, widen, rename]);
+  for (let start = 0; start < 3; start++) migrateObject(disk, [make, widen, rename]);
   assert.deepEqual(disk.sql.exec("SELECT * FROM things").toArray(), [
     { title: "old", color: null },
   ]);
 });
 
-Deno.test("migrate() leaves everything as it was when a step fails, and runs it at the next start", () => {
+Deno.test("migrateObject() leaves everything as it was when a step fails, and runs it at the next start", () => {
   const disk = memoryDisk();
-  migrate(disk, [make]);
+  migrateObject(disk, [make]);
   const fails: Migration = {
     run() {
       throw new Error("out of disk");
     },
   };
-  assert.throws(() => migrate(disk, [make, widen, fails]), /out of disk/);
+  assert.throws(() => migrateObject(disk, [make, widen, fails]), /out of disk/);
   assert.deepEqual(columns(disk.sql), ["name"]);
-  migrate(disk, [make, widen]);
+  migrateObject(disk, [make, widen]);
   assert.deepEqual(columns(disk.sql), ["name", "color"]);
 });
 
 Deno.test("A release that was rolled back opens what it can still use, and the newer one finds its number again", () => {
   const disk = memoryDisk();
-  migrate(disk, [make, widen]);
-  migrate(disk, [make]);
+  migrateObject(disk, [make, widen]);
+  migrateObject(disk, [make]);
   disk.sql.exec("INSERT INTO things (name) VALUES ('by the older')");
-  migrate(disk, [make, widen]);
+  migrateObject(disk, [make, widen]);
   assert.deepEqual(columns(disk.sql), ["name", "color"]);
 });
 
 Deno.test("A release that was rolled back refuses what it cannot read, and changes nothing", () => {
   const disk = memoryDisk();
-  migrate(disk, [make, widen, rename, measure]);
+  migrateObject(disk, [make, widen, rename, measure]);
   for (const older of [[make], [make, widen]]) {
-    assert.throws(() => migrate(disk, older), /migration 4; a release that knows only \d cannot/);
+    assert.throws(
+      () => migrateObject(disk, older),
+      /migration 4; a release that knows only \d cannot/,
+    );
   }
-  migrate(disk, [make, widen, rename]);
+  migrateObject(disk, [make, widen, rename]);
   assert.deepEqual(columns(disk.sql), ["title", "color", "size"]);
 });
 
@@ -96,7 +99,7 @@ Deno.test("The node's address is taken over, and stays where release 7ab9cf5 loo
   const disk = memoryDisk();
   NODE_MIGRATIONS[0].run(disk.sql);
   disk.sql.exec("INSERT INTO passports VALUES (1, 'whose object it is')");
-  migrate(disk, NODE_MIGRATIONS);
+  migrateObject(disk, NODE_MIGRATIONS);
   assert.deepEqual(disk.sql.exec("SELECT id, address FROM addresses").toArray(), [
     { id: 1, address: "whose object it is" },
   ]);

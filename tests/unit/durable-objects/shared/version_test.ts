@@ -4,9 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { Collection } from "../../../../durable-objects/collector/inbox.ts";
+import { Inbox } from "../../../../durable-objects/collector/inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "../../../../durable-objects/collector/migrations.ts";
-import { NOTHING } from "../../../../durable-objects/custody/custody-record.ts";
+import { NO_CUSTODY } from "../../../../durable-objects/custody/custody-record.ts";
 import { CustodyStore } from "../../../../durable-objects/custody/custody-store.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "../../../../durable-objects/ledger-cache/migrations.ts";
 import { StaleIfError } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
@@ -48,7 +48,7 @@ const sent = <T>(value: T): T => structuredClone(value);
 Deno.test("An execution of a newer release goes whole from outbox to inbox to ledger, which keeps what it has columns for", async () => {
   const execution = newerExecution();
   const arrived: Json[] = [];
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) => Promise.resolve(arrived.push(...executions)),
     batch_max: 100,
@@ -58,13 +58,13 @@ Deno.test("An execution of a newer release goes whole from outbox to inbox to le
   const sql = memorySql(NODE_MIGRATIONS);
   const outbox = new Outbox({
     sql,
-    collect: (executions) => Promise.resolve(collection.add(sent(executions))),
+    collect: (executions) => Promise.resolve(inbox.add(sent(executions))),
     warn: quiet,
   }, NOW_MS);
   outbox.keep(execution, NOW_MS);
   await outbox.deliver(() => NOW_MS);
   assert.equal(outbox.due_at, null);
-  await collection.drain(NOW_MS);
+  await inbox.drain(NOW_MS);
   assert.deepEqual(arrived, [{ ...execution, v: VERSIONS.execution }]);
 
   await using temporary = await temporaryLedger();
@@ -78,7 +78,7 @@ Deno.test("An execution of a newer version passes an older outbox and waits, set
   const execution = { v: version, receipt: { id: receipt.id, lease_id: "l" }, where: {} };
   const [old] = randomExecutions(1, 2);
   const arrived: Execution[] = [];
-  const collection = new Collection({
+  const inbox = new Inbox({
     sql: memorySql(COLLECTOR_MIGRATIONS),
     record: (executions) => Promise.resolve(arrived.push(...executions)),
     batch_max: 100,
@@ -95,14 +95,14 @@ Deno.test("An execution of a newer version passes an older outbox and waits, set
   }
   const outbox = new Outbox({
     sql,
-    collect: (executions) => Promise.resolve(collection.add(sent(executions))),
+    collect: (executions) => Promise.resolve(inbox.add(sent(executions))),
     warn: quiet,
   }, NOW_MS);
   await outbox.deliver(() => NOW_MS);
-  assert.deepEqual(collection.holding(["l"]), ["l"], "its lease stays open");
-  await collection.drain(NOW_MS);
+  assert.deepEqual(inbox.holding(["l"]), ["l"], "its lease stays open");
+  await inbox.drain(NOW_MS);
   assert.deepEqual(arrived, [old], "release 7ab9cf5's, without a version, is read");
-  const [aside] = collection.poison("", 10);
+  const [aside] = inbox.poison("", 10);
   assert.match(aside.reason, new RegExp(`version ${version}, of a newer release`));
   assert.deepEqual(JSON.parse(aside.execution), execution);
 });
@@ -137,7 +137,7 @@ Deno.test("A node's state keeps a newer release's fields on disk, through time, 
   const store = new CustodyStore<NodeState>(memorySql(NODE_MIGRATIONS));
   const state = { ...anyState(seeded(1), NOW_MS, DEFAULT_PROFILE), ...NEWER };
   const holding = { epoch: 7, state };
-  store.save({ ...NOTHING, holding }, {
+  store.save({ ...NO_CUSTODY, holding }, {
     kind: "received",
     of: 6,
     epoch: 7,
@@ -164,10 +164,10 @@ Deno.test("A node's state keeps a newer release's fields on disk, through time, 
 Deno.test("Columns that a newer release has added outlast a row that this one writes again", () => {
   const sql = memorySql(NODE_MIGRATIONS);
   const store = new CustodyStore<NodeState>(sql);
-  store.save(NOTHING);
+  store.save(NO_CUSTODY);
   sql.exec("ALTER TABLE custodies ADD COLUMN shade TEXT");
   sql.exec("UPDATE custodies SET shade = 'deep'");
-  store.save({ ...NOTHING, due: "confirm" });
+  store.save({ ...NO_CUSTODY, due: "confirm" });
   assert.deepEqual(sql.exec("SELECT due, shade FROM custodies").toArray(), [
     { due: "confirm", shade: "deep" },
   ]);
@@ -191,7 +191,10 @@ Deno.test("Columns that a newer release has added outlast a row that this one wr
 Deno.test("A state or an address of a newer version is refused, and stays on disk as it is", () => {
   const sql = memorySql(NODE_MIGRATIONS);
   const store = new CustodyStore<NodeState>(sql);
-  store.save({ ...NOTHING, holding: { epoch: 7, state: anyState(seeded(2), 0, DEFAULT_PROFILE) } });
+  store.save({
+    ...NO_CUSTODY,
+    holding: { epoch: 7, state: anyState(seeded(2), 0, DEFAULT_PROFILE) },
+  });
   const newer = JSON.stringify({ v: VERSIONS.custody + 1, charge: "in another unit" });
   sql.exec("UPDATE custodies SET state = ?", newer);
   assert.throws(() => store.load(), /custody of version \d+ was written by a newer release/);

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type AppInDeno, appInDeno } from "../../../fuzz/app-in-deno.ts";
+import { type AppInDeno, appInDeno } from "../../../support/app-in-deno.ts";
 
 // Not printable ASCII, so that a route which looks at the header at all refuses it.
 const BAD_KEY = "\u00e9";

@@ -80,8 +80,8 @@ Deno.test("asks for one model load it once, and the link brings one model at a t
     const change = { class: class_, model: { model, bytes: 1e9 } };
     const admitted = admit(state({ resident: [] }), waiting, demand(change), hardware);
     assert.ok(admitted.ok, model);
-    waiting.push(admitted.lease);
-    return admitted.lease.ready - NOW;
+    waiting.push(admitted.reservation);
+    return admitted.reservation.ready - NOW;
   };
   assert.deepEqual(["a", "b", "a", "b", "c"].map((model) => readyAfter(model)), [
     1_000,
@@ -100,13 +100,15 @@ Deno.test("a model that waiting asks were promised stays in memory, and none is 
     admit(state({ resident }), waiting, demand({ class: "batch", ...change }), hardware);
   const first = ask({ id: "first", model: resident[0] }, []);
   assert.ok(first.ok);
-  const next = ask({ id: "next", model: model("other", 4e9), load_bytes: 0 }, [first.lease]);
+  const next = ask({ id: "next", model: model("other", 4e9), load_bytes: 0 }, [first.reservation]);
   assert.ok(next.ok);
   // Without who waits, the one used longest ago would leave: it is just what the first was promised.
-  const { starts } = next.lease;
-  const begun = begin(state({ resident }), next.lease, starts, DEFAULT_PROFILE, [first.lease]);
+  const { starts } = next.reservation;
+  const begun = begin(state({ resident }), next.reservation, starts, DEFAULT_PROFILE, [
+    first.reservation,
+  ]);
   assert.deepEqual(begun.resident.map((held) => held.model), ["old", "other"]);
-  const third = ask({ model: model("large", 2e9) }, [first.lease, next.lease]);
+  const third = ask({ model: model("large", 2e9) }, [first.reservation, next.reservation]);
   assert.deepEqual(third, { ok: false, refusal: "busy" });
   // What runs is in memory too.
   const running = admit(begun, [], demand({ model: model("huge", 5e9) }), hardware);
@@ -119,15 +121,15 @@ Deno.test("begin() throws while the NPU is taken, and runs that follow each othe
     sunlight: untilSunrise,
   });
   assert.ok(admitted.ok);
-  const { lease } = admitted;
-  const once = begin(state(), lease, NOW, DEFAULT_PROFILE, []);
-  assert.throws(() => begin(once, lease, NOW, DEFAULT_PROFILE, []), RangeError);
-  const until = epochMs(NOW + lease.npu * 1e3);
+  const { reservation } = admitted;
+  const once = begin(state(), reservation, NOW, DEFAULT_PROFILE, []);
+  assert.throws(() => begin(once, reservation, NOW, DEFAULT_PROFILE, []), RangeError);
+  const until = epochMs(NOW + reservation.npu * 1e3);
   assert.deepEqual(once.work, [{ from: NOW, until, draw: 20 }]);
-  const twice = begin(once, lease, until, DEFAULT_PROFILE, []);
-  assert.deepEqual(twice.work, [{ from: NOW, until: until + lease.npu * 1e3, draw: 20 }]);
+  const twice = begin(once, reservation, until, DEFAULT_PROFILE, []);
+  assert.deepEqual(twice.work, [{ from: NOW, until: until + reservation.npu * 1e3, draw: 20 }]);
   const later = epochMs(NOW + 1e6);
-  assert.equal(begin(twice, lease, later, DEFAULT_PROFILE, []).work.length, 2);
+  assert.equal(begin(twice, reservation, later, DEFAULT_PROFILE, []).work.length, 2);
 });
 
 Deno.test("a model that is not in memory comes over the link before the ask can run", () => {
@@ -137,9 +139,9 @@ Deno.test("a model that is not in memory comes over the link before the ask can 
     sunlight: untilSunrise,
   });
   assert.ok(there.ok && away.ok);
-  assert.equal(there.lease.starts, NOW);
+  assert.equal(there.reservation.starts, NOW);
   // 5 MB at 40 Mb/s.
-  assert.equal(away.lease.starts, NOW + 1_000);
+  assert.equal(away.reservation.starts, NOW + 1_000);
   assert.equal(told(state({ resident: [] }), demand({ within: seconds(1) })), "too_late");
 });
 
@@ -150,7 +152,7 @@ Deno.test("a throttled NPU takes longer, at the same energy for an operation", (
       sunlight: untilSunrise,
     });
     assert.ok(admitted.ok);
-    return admitted.lease;
+    return admitted.reservation;
   };
   const [cool, warm] = [at(300), at(353.15)];
   assert.ok(warm.npu > 1.5 * cool.npu, `${warm.npu} s, ${cool.npu} s`);
@@ -183,7 +185,7 @@ Deno.test("admit() refuses dark exactly where a walk to sunrise would end under 
       continue;
     }
     served++;
-    const begun = begin(node, admitted.lease, admitted.lease.starts, profile, []);
+    const begun = begin(node, admitted.reservation, admitted.reservation.starts, profile, []);
     const sunrise = advance(begun, epochMs(NOW + SUNRISE_MS), profile, untilSunrise);
     assert.ok(Math.abs(sunrise.battery - left) < 1e-3, `seed ${seed}: ${sunrise.battery} J`);
   }

@@ -128,7 +128,7 @@ export class City {
       const demand = { ...ask, id: told.id, model: MODEL, within };
       const hardware = { profile: DEFAULT_PROFILE, sunlight: node.sunlight };
       const admitted = admit(node.state, node.waiting, demand, hardware);
-      if (admitted.ok) node.waiting.push({ ...admitted.lease, told, way_ms: way_s * 1e3 });
+      if (admitted.ok) node.waiting.push({ ...admitted.reservation, told, way_ms: way_s * 1e3 });
       bring(node, at);
       this.#hints.note(index, digestOf(FILED.id(index), node.state, node.waiting, hardware));
       if (admitted.ok) return;
@@ -190,13 +190,13 @@ export class City {
 /** Begins what has come to its turn by then. */
 function bring(node: Node, at: EpochMs): void {
   while (node.waiting.length > 0) {
-    const [{ job, starts }] = schedule(node.waiting, busyUntil(node.state));
+    const [{ ask, starts }] = schedule(node.waiting, busyUntil(node.state));
     if (starts > at) break;
-    node.waiting = node.waiting.filter((one) => one !== job);
-    node.state = begin(node.state, job, starts, DEFAULT_PROFILE, node.waiting);
+    node.waiting = node.waiting.filter((one) => one !== ask);
+    node.state = begin(node.state, ask, starts, DEFAULT_PROFILE, node.waiting);
     const ends = busyUntil(node.state);
-    const answered_ms = ends + job.way_ms - job.told.at;
-    job.told.served = { node: node.index, promised: job.end_by, starts, ends, answered_ms };
+    const answered_ms = ends + ask.way_ms - ask.told.at;
+    ask.told.served = { node: node.index, promised: ask.end_by, starts, ends, answered_ms };
   }
   node.state = advance(node.state, at, DEFAULT_PROFILE, node.sunlight);
 }

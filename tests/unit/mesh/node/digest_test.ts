@@ -90,7 +90,7 @@ Deno.test("digestOf() tells what the state says, in shares and kelvin", () => {
   const hardware = { profile: PROFILE, sunlight: ALWAYS_LIT };
   const admitted = admit(stateOf(), [], { ...LEAST, class: "batch" }, hardware);
   assert.ok(admitted.ok);
-  const waiting: Reservation[] = [{ ...admitted.lease, npu: seconds(0.5) }];
+  const waiting: Reservation[] = [{ ...admitted.reservation, npu: seconds(0.5) }];
   const { free_ms, refusing: _, ...rest } = digestOf(
     "G1-01-01",
     stateOf(change),

@@ -97,7 +97,7 @@ Deno.test("admit() refuses dark exactly where seconds to the next sunrise show t
         continue;
       }
       assert.ok(lowest >= 2e5, label);
-      waiting.push(admitted.lease);
+      waiting.push(admitted.reservation);
       taken++;
     }
   }
@@ -116,8 +116,8 @@ Deno.test("no choice takes a battery under its floor: not over orbits of asks", 
       for (;;) {
         const [next] = schedule(waiting, busyUntil(state));
         if (!next || next.starts > now) break;
-        waiting = waiting.filter((lease) => lease !== next.job);
-        state = begin(state, next.job, next.starts, PROFILE, waiting);
+        waiting = waiting.filter((reservation) => reservation !== next.ask);
+        state = begin(state, next.ask, next.starts, PROFILE, waiting);
         runs++;
       }
       state = advance(state, epochMs(now), PROFILE, sunlight);
@@ -126,7 +126,7 @@ Deno.test("no choice takes a battery under its floor: not over orbits of asks", 
       ask_at = now + random.between(0, 60_000);
       const demand = demandOf(`${now}`, random.between(1, 30));
       const admitted = admit(state, waiting, demand, { profile: PROFILE, sunlight });
-      if (admitted.ok) waiting.push(admitted.lease);
+      if (admitted.ok) waiting.push(admitted.reservation);
     }
   }
   assert.ok(runs > 3_000, `${runs} runs`);

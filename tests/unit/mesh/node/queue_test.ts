@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import {
   DISCIPLINE,
   freeFrom,
-  type Job,
   promise,
   queue,
+  QUEUE_MAX,
+  type QueuedAsk,
   schedule,
-  WAITING_MAX,
 } from "../../../../mesh/node/queue.ts";
 import type { AskClass } from "../../../../mesh/billing/receipt.ts";
 import { epochMs, seconds } from "../../../../mesh/units.ts";
@@ -16,17 +16,17 @@ const CLASSES: readonly AskClass[] = ["realtime", "interactive", "batch"];
 // Sums of milliseconds in doubles.
 const PROMISE_TOLERANCE_MS = 1e-6;
 
-function anyJob(random: Random, at: number): { job: Job; deadline: number } {
+function anyAsk(random: Random, at: number): { ask: QueuedAsk; deadline: number } {
   const npu = seconds(random.between(0.001, 0.4));
   const ready = epochMs(at + random.pick([0, 0, 0, random.between(0, 300)]));
   const deadline = at + random.pick([Infinity, Infinity, random.between(1, 3_000)]);
   const askClass = random.pick(CLASSES);
   const arrived = epochMs(at);
   const end_by = promise({ arrived, ready, npu, deadline }, askClass);
-  return { job: { id: `${at}`, class: askClass, arrived, ready, npu, end_by }, deadline };
+  return { ask: { id: `${at}`, class: askClass, arrived, ready, npu, end_by }, deadline };
 }
 
-const plain = (askClass: AskClass, at: number, npu_s: number): Job => {
+const plain = (askClass: AskClass, at: number, npu_s: number): QueuedAsk => {
   const [arrived, npu] = [epochMs(at), seconds(npu_s)];
   const end_by = promise({ arrived, ready: arrived, npu, deadline: Infinity }, askClass);
   return { id: `${askClass}${at}`, class: askClass, arrived, ready: arrived, npu, end_by };
@@ -36,23 +36,23 @@ Deno.test("queue() breaks no promise, its own nor another's, whatever is admitte
   let [admitted, refused] = [0, 0];
   for (let seed = 0; seed < 300; seed++) {
     const random = seeded(seed);
-    let waiting: Job[] = [];
+    let waiting: QueuedAsk[] = [];
     let free = 0;
     for (let now = 0; now < 40_000; now += random.between(1, 250)) {
       // A dispatcher that knows of no plan: the NPU is free, so who is ready and was promised first?
       for (;;) {
         const first = Math.min(...waiting.map(({ ready }) => Math.max(ready, free)));
         if (!(first <= now)) break;
-        const ready = waiting.filter((job) => job.ready <= first);
+        const ready = waiting.filter((ask) => ask.ready <= first);
         const next = ready.sort((a, b) => a.end_by - b.end_by || a.arrived - b.arrived)[0];
-        waiting = waiting.filter((job) => job !== next);
+        waiting = waiting.filter((ask) => ask !== next);
         free = first + next.npu * 1e3;
         const late = free - next.end_by;
         assert.ok(late <= PROMISE_TOLERANCE_MS, `seed ${seed}: ${next.class} is ${late} ms late`);
       }
-      const { job } = anyJob(random, now);
-      const queued = queue(waiting, job, epochMs(Math.max(free, now)));
-      if (queued.ok) waiting.push(job);
+      const { ask } = anyAsk(random, now);
+      const queued = queue(waiting, ask, epochMs(Math.max(free, now)));
+      if (queued.ok) waiting.push(ask);
       if (queued.ok) admitted++;
       else refused++;
     }
@@ -63,25 +63,25 @@ Deno.test("queue() breaks no promise, its own nor another's, whatever is admitte
 Deno.test("schedule() is what a dispatcher without a plan does, step by step", () => {
   for (let seed = 0; seed < 1_000; seed++) {
     const random = seeded(seed);
-    const waiting = Array.from({ length: random.integer(0, 12) }, () => anyJob(random, 0).job);
+    const waiting = Array.from({ length: random.integer(0, 12) }, () => anyAsk(random, 0).ask);
     const plan = schedule(waiting, epochMs(random.between(0, 500)));
     let left = [...waiting];
     let free: number = plan[0]?.starts ?? 0;
-    for (const { job, starts } of plan) {
+    for (const { ask, starts } of plan) {
       const first = Math.max(free, Math.min(...left.map(({ ready }) => ready)));
       const ready = left.filter((one) => one.ready <= first);
       const nearest = Math.min(...ready.map(({ end_by }) => end_by));
       assert.equal(starts, first, `seed ${seed}: the NPU stands still, or runs two`);
-      assert.ok(ready.includes(job) && job.end_by === nearest, `seed ${seed}: ${job.class}`);
-      left = left.filter((one) => one !== job);
-      free = first + job.npu * 1e3;
+      assert.ok(ready.includes(ask) && ask.end_by === nearest, `seed ${seed}: ${ask.class}`);
+      left = left.filter((one) => one !== ask);
+      free = first + ask.npu * 1e3;
     }
     assert.equal(left.length, 0, `seed ${seed}: ${left.length} never run`);
   }
 });
 
 Deno.test("asks that arrive together run realtime, then interactive, then batch", () => {
-  const rank = (job: Job) => CLASSES.indexOf(job.class);
+  const rank = (ask: QueuedAsk) => CLASSES.indexOf(ask.class);
   for (let seed = 0; seed < 1_000; seed++) {
     const random = seeded(seed);
     // Runs whose lengths differ by less than the horizons do.
@@ -89,7 +89,7 @@ Deno.test("asks that arrive together run realtime, then interactive, then batch"
       { length: random.integer(2, 20) },
       () => plain(random.pick(CLASSES), 0, random.between(1e-3, 1.4)),
     );
-    const order = schedule(waiting, epochMs(0)).map(({ job }) => rank(job));
+    const order = schedule(waiting, epochMs(0)).map(({ ask }) => rank(ask));
     assert.deepEqual(order, [...order].sort(), `seed ${seed}`);
   }
 });
@@ -97,27 +97,27 @@ Deno.test("asks that arrive together run realtime, then interactive, then batch"
 Deno.test("nothing starves: under three times the load on one NPU for ten minutes, all classes advance", () => {
   for (let seed = 0; seed < 5; seed++) {
     const random = seeded(seed);
-    let waiting: Job[] = [];
+    let waiting: QueuedAsk[] = [];
     let free = 0;
     const done: Record<AskClass, number> = { realtime: 0, interactive: 0, batch: 0 };
     let longest_ms = 0;
     const dispatch = (now: number) => {
       for (;;) {
         const [next] = schedule(waiting, epochMs(free));
-        if (!next || Math.max(next.starts, next.job.arrived) > now) return;
-        const starts = Math.max(next.starts, next.job.arrived);
-        waiting = waiting.filter((job) => job !== next.job);
-        free = starts + next.job.npu * 1e3;
-        longest_ms = Math.max(longest_ms, starts - next.job.arrived);
-        done[next.job.class] += next.job.npu;
+        if (!next || Math.max(next.starts, next.ask.arrived) > now) return;
+        const starts = Math.max(next.starts, next.ask.arrived);
+        waiting = waiting.filter((ask) => ask !== next.ask);
+        free = starts + next.ask.npu * 1e3;
+        longest_ms = Math.max(longest_ms, starts - next.ask.arrived);
+        done[next.ask.class] += next.ask.npu;
       }
     };
     for (let now = 0; now < 600_000; now += -Math.log(1 - random.next()) * 100 / 3) {
       dispatch(now);
       const dice = random.next();
       const askClass = dice < 0.15 ? "realtime" : dice < 0.5 ? "interactive" : "batch";
-      const job = plain(askClass, now, random.between(0.05, 0.15));
-      if (queue(waiting, job, epochMs(Math.max(free, now))).ok) waiting.push(job);
+      const ask = plain(askClass, now, random.between(0.05, 0.15));
+      if (queue(waiting, ask, epochMs(Math.max(free, now))).ok) waiting.push(ask);
     }
     dispatch(Infinity);
     const label = `seed ${seed}: ${JSON.stringify(done)}`;
@@ -172,23 +172,23 @@ Deno.test("promises to the lower classes leave realtime three fifths of the time
 
 Deno.test("realtime runs before interactive before batch, and who has waited long enough before all", () => {
   const waiting = [plain("batch", 0, 0.1), plain("interactive", 0, 0.1), plain("realtime", 0, 0.1)];
-  const order = schedule(waiting, epochMs(0)).map(({ job }) => job.class);
+  const order = schedule(waiting, epochMs(0)).map(({ ask }) => ask.class);
   assert.deepEqual(order, ["realtime", "interactive", "batch"]);
   const old = plain("batch", 0, 0.1);
   const young = plain("realtime", 29_900, 0.1);
-  assert.equal(schedule([young, old], epochMs(29_900))[0].job, old);
+  assert.equal(schedule([young, old], epochMs(29_900))[0].ask, old);
 });
 
 Deno.test("an ask is told too_late for its own deadline, and busy for anything else", () => {
   const now = epochMs(1_000);
-  const job = plain("interactive", now, 0.5);
-  const late = { ...job, end_by: epochMs(now + 499) };
+  const ask = plain("interactive", now, 0.5);
+  const late = { ...ask, end_by: epochMs(now + 499) };
   assert.deepEqual(queue([], late, now), { ok: false, refusal: "too_late" });
-  const tight = { ...job, end_by: epochMs(now + 700) };
+  const tight = { ...ask, end_by: epochMs(now + 700) };
   assert.equal(queue([], tight, now).ok, true);
   assert.deepEqual(queue([], tight, epochMs(now + 300)), { ok: false, refusal: "too_late" });
   const beyond = epochMs(now + DISCIPLINE.interactive.horizon_s * 1e3 + 1);
-  assert.deepEqual(queue([], job, beyond), { ok: false, refusal: "busy" });
+  assert.deepEqual(queue([], ask, beyond), { ok: false, refusal: "busy" });
 });
 
 Deno.test("a class may have no more waiting than its share, and nobody more than the bound", () => {
@@ -197,7 +197,7 @@ Deno.test("a class may have no more waiting than its share, and nobody more than
     const half = plain(askClass, 0, share * horizon_s * 0.6);
     assert.deepEqual(queue([half], half, epochMs(0)), { ok: false, refusal: "busy" });
   }
-  const crowd = Array.from({ length: WAITING_MAX }, () => plain("realtime", 0, 1e-6));
+  const crowd = Array.from({ length: QUEUE_MAX }, () => plain("realtime", 0, 1e-6));
   assert.deepEqual(queue(crowd, plain("realtime", 0, 1e-6), epochMs(0)), {
     ok: false,
     refusal: "busy",

@@ -12,14 +12,13 @@ import { npuTemperature, untouched } from "../../../../mesh/node/state.ts";
 import type { Elements } from "../../../../mesh/orbit/elements.ts";
 import { sunDirectionEcef } from "../../../../mesh/orbit/sun.ts";
 import { type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
-import { type EpochMs, epochMs, joules, radians, watts } from "../../../../mesh/units.ts";
+import { type EpochMs, epochMs, joules, radians, TURN, watts } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { almanacAt } from "../orbit/almanac-at.ts";
 import { FILED } from "../placement/oracle.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
-const TURN = 2 * Math.PI;
 const ROUNDING_J = 1e-3;
 
 const batteryOf = (wh: number, more: Partial<HardwareProfile> = {}): HardwareProfile => ({

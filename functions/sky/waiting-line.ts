@@ -1,10 +1,9 @@
 /**
- * A short line before work that takes long: one at a time in this isolate, some wait, others are told to
- * come again. So inference, which never stands in a line, goes on beside it.
+ * A short waiting line for requests whose work takes long. One of them works at a time in this isolate,
+ * a few wait, and the others are refused. Inferences never stand in a line, and go on beside it.
  *
- * Waiting is by looking again, not by a promise: workerd does not let one request wait in the queue of
- * another, and a request that its client has left never says that it is done. So each entry must be
- * renewed, or it falls out.
+ * A request that waits looks again and again: in workerd it cannot wait for another's promise. A request
+ * whose client has left never says that it is done, so an entry that is not renewed is dropped.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
@@ -16,12 +15,12 @@ const LOOK_EVERY_MS = 10;
 const WAITER_GONE_MS = 2_000;
 
 interface Entry {
-  /** Falls out then; real clock. */
+  /** When the entry is dropped if it is not renewed; real clock, ms since 1970. */
   until: number;
 }
 
-/** One line of one isolate: who has entered first works first. */
-export class Line {
+/** One line of one isolate: the request that entered first works first. */
+export class WaitingLine {
   readonly #says: string;
   readonly #waiting_max: number;
   readonly #wait_ms_max: number;

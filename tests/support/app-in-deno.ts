@@ -6,7 +6,7 @@
 import { sql } from "drizzle-orm";
 import { findLiveKey } from "../../ledger/keys.ts";
 import { listPrices } from "../../ledger/prices.ts";
-import { temporaryLedger } from "../support/temporary-ledger.ts";
+import { temporaryLedger } from "./temporary-ledger.ts";
 
 // By a name that is not written here: its types are workerd's, and what is around here is Deno's.
 const APP = new URL("../../functions/app.ts", import.meta.url).href;

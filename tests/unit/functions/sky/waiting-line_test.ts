@@ -7,23 +7,28 @@ import assert from "node:assert/strict";
 import { FakeTime } from "../../../support/fake-time.ts";
 
 // Named by a variable: its types are workerd's, which Deno's check of this file does not know.
-const MODULE = "../../../../functions/sky/line.ts";
-interface Line {
+const MODULE = "../../../../functions/sky/waiting-line.ts";
+interface WaitingLine {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
-const { Line } = await import(MODULE) as {
-  Line: new (
+const { WaitingLine } = await import(MODULE) as {
+  WaitingLine: new (
     says: string,
     limits: { waiting_max: number; wait_ms_max: number; work_ms_max: number },
-  ) => Line;
+  ) => WaitingLine;
 };
 
 const lineOf = (change = {}) =>
-  new Line("Too many", { waiting_max: 3, wait_ms_max: 5_000, work_ms_max: 15_000, ...change });
+  new WaitingLine("Too many", {
+    waiting_max: 3,
+    wait_ms_max: 5_000,
+    work_ms_max: 15_000,
+    ...change,
+  });
 
 const overloaded = { code: "overloaded", message: "Too many", headers: { "Retry-After": "2" } };
 
-Deno.test("Line.run() lets one work at a time, in the order of arrival, also where one fails", async () => {
+Deno.test("WaitingLine.run() lets one work at a time, in the order of arrival, also where one fails", async () => {
   using time = new FakeTime();
   const line = lineOf();
   const log: string[] = [];
@@ -42,7 +47,7 @@ Deno.test("Line.run() lets one work at a time, in the order of arrival, also whe
   assert.deepEqual(log, ["a", "b", "c", "d"].flatMap((name) => [`${name} begins`, `${name} ends`]));
 });
 
-Deno.test("Line.run() refuses whoever finds the line full, and whoever has waited too long", async () => {
+Deno.test("WaitingLine.run() refuses whoever finds the line full, and whoever has waited too long", async () => {
   using time = new FakeTime();
   const line = lineOf();
   const first = line.run(() => time.wait(8_000));
@@ -56,7 +61,7 @@ Deno.test("Line.run() refuses whoever finds the line full, and whoever has waite
   assert.equal(await line.run(() => Promise.resolve(5)), 5);
 });
 
-Deno.test("Line.run() goes on after a waiter that has left, and after work that never ends", async () => {
+Deno.test("WaitingLine.run() goes on after a waiter that has left, and after work that never ends", async () => {
   using time = new FakeTime();
   const line = lineOf();
   // As a request that its client has left: nothing of it runs any more.
