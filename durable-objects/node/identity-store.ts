@@ -24,7 +24,7 @@ export class IdentityStore {
     return row ? unstamped("address", JSON.parse(row.address) as NodeAddress) : null;
   }
 
-  /** Writes the address over the last one. */
+  /** Writes the address over the last one, a newer release's too: the caller's is as good. */
   keep(address: NodeAddress): void {
     this.#sql.exec(
       `INSERT INTO addresses (id, address) VALUES (1, ?)

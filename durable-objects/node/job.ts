@@ -17,6 +17,8 @@ import type { Versioned } from "../shared/version.ts";
 export interface Job extends Versioned {
   /** The execution's id: of its receipt and of its placement. UUID. */
   id: string;
+  /** Of the request that asks, for the node's log; a release that does not say it logs none. */
+  request_id?: string;
   address: NodeAddress;
   model: string;
   demand: Demand;

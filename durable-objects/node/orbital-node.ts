@@ -5,7 +5,7 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
-import { logger } from "../../contract/log.ts";
+import { type Log, logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import { OnnxEngine } from "../../inference/onnx.ts";
@@ -42,6 +42,9 @@ import type { ServiceStatus } from "../registrar/register.ts";
 // If the node changes hands while an ask waits, the ask is tried again under the new holder, this
 // often.
 const TRIES_MAX = 3;
+// An alarm that throws is repeated six times, within some two minutes, and then dropped: a rollback
+// may last longer than that.
+const ALARM_AGAIN_MS = 30_000;
 
 const engine = new OnnxEngine();
 const log = logger();
@@ -88,12 +91,14 @@ export class OrbitalNode extends DurableObject<Env> {
    */
   async think(job: Job, inputs: Tensor[]): Promise<JobResult> {
     if (!isReadable("job", job)) return { ok: false, refusal: "gone", digest: null };
+    const { address: { node }, request_id } = job;
+    const log = logger({ node, request_id });
     const custody = this.#custodyOf(job.address);
     // By this job's elements: another may bring newer ones while it waits.
     const { ephemerisAt } = this.#flight!;
     try {
       for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const result = await this.#thinkOnce({ custody, ephemerisAt }, job, inputs);
+        const result = await this.#thinkOnce({ custody, ephemerisAt, log }, job, inputs);
         if (result) return result;
       }
       return { ok: false, refusal: "gone", digest: null };
@@ -133,15 +138,27 @@ export class OrbitalNode extends DurableObject<Env> {
     if (service.state === "failed") this.#npu?.npu.dismiss();
   }
 
-  /** Delivers receipts and sees to custody. Does not throw for an outage. */
+  /**
+   * Delivers receipts and sees to custody. Never throws: what a newer release has written, and this
+   * one cannot read, is looked at again until that release is back or an ask comes.
+   */
   override async alarm(): Promise<void> {
     this.#alarm_at = Infinity;
-    const address = this.#identity.address();
-    if (!address) return;
-    const custody = this.#custodyOf(address);
-    await this.#outbox.deliver(() => Date.now());
-    await custody.alarm(this.#now());
-    this.#arm(custody);
+    let address: NodeAddress | null = null;
+    try {
+      address = this.#identity.address();
+      if (!address) return;
+      this.#serveAs(address);
+      // Before custody is opened: receipts need the address alone, not a state that can be read.
+      await this.#outbox.deliver(() => Date.now());
+      const custody = this.#custodyOf(address);
+      await custody.alarm(this.#now());
+      this.#arm(custody);
+    } catch (error) {
+      const object = this.ctx.id.toString();
+      log.error("A node's alarm failed and is set again", { node: address?.node, object, error });
+      this.#wakeAt(Date.now() + ALARM_AGAIN_MS);
+    }
   }
 
   /**
@@ -149,17 +166,18 @@ export class OrbitalNode extends DurableObject<Env> {
    * @returns null if custody went elsewhere while the ask waited for its turn
    */
   async #thinkOnce(
-    { custody, ephemerisAt }: { custody: Custody<NodeState>; ephemerisAt: EphemerisAt },
+    { custody, ephemerisAt, log }: {
+      custody: Custody<NodeState>;
+      ephemerisAt: EphemerisAt;
+      log: Log;
+    },
     job: Job,
     inputs: Tensor[],
   ): Promise<JobResult | null> {
     const hold = await custody.hold(this.#now(), (held) => this.#take(held, job, inputs));
     if (!hold.held) {
       if ("moved" in hold) return { ok: false, moved: hold.moved };
-      log.warn("The node has no custody of itself", {
-        node: job.address.node,
-        error: hold.unavailable,
-      });
+      log.warn("The node has no custody of itself", { error: hold.unavailable });
       return { ok: false, refusal: "gone", digest: null };
     }
     const { taken, epoch, npu } = hold.value;
@@ -203,9 +221,9 @@ export class OrbitalNode extends DurableObject<Env> {
     return { ok: false, refusal, digest };
   }
 
-  /** Made when the object first hears which node it serves; elements may be renewed later. */
-  #custodyOf(address: NodeAddress): Custody<NodeState> {
-    const { elements, region } = address;
+  /** Notes, on disk too, which node this object serves; elements may be renewed later. */
+  #serveAs(address: NodeAddress): void {
+    const { elements } = address;
     if (!this.#flight || !sameElements(this.#flight.elements, elements)) {
       this.#flight = {
         elements,
@@ -218,11 +236,19 @@ export class OrbitalNode extends DurableObject<Env> {
       this.#address = { ...address, elements: this.#flight.elements };
       this.#identity.keep(this.#address);
     }
+  }
+
+  /**
+   * Made when the object first hears which node it serves.
+   * @throws Error if a newer release has written the state
+   */
+  #custodyOf(address: NodeAddress): Custody<NodeState> {
+    this.#serveAs(address);
     return this.#custody ??= new Custody({
       records: new CustodyStore(this.ctx.storage.sql),
       peers: peersOf(this.env, () => this.#address!),
       custodian: {
-        region,
+        region: address.region,
         tenureAt: (at) => this.#flight!.tenureAt(at),
         snapshot: (epoch) => this.#snapshot(epoch),
         isAtRest: (state, now) => isAtRest(state, now, this.#hardware, this.#launched()),
@@ -252,7 +278,10 @@ export class OrbitalNode extends DurableObject<Env> {
     const custody_at = wake === null
       ? Infinity
       : Date.now() + ("at" in wake ? realDelay(clock, wake.at - now) : wake.after_ms);
-    const due = Math.min(this.#outbox.due_at ?? Infinity, custody_at);
+    this.#wakeAt(Math.min(this.#outbox.due_at ?? Infinity, custody_at));
+  }
+
+  #wakeAt(due: number): void {
     if (due >= this.#alarm_at) return;
     this.#alarm_at = due;
     void this.ctx.storage.setAlarm(Math.ceil(due));

@@ -54,8 +54,8 @@ export interface RegisterRows {
   /** @returns null for a node that has no row yet */
   load(node: string): RegisterRow | null;
   save(row: RegisterRow): void;
-  /** Rows of nodes that are not up, by node. */
-  notUp(): RegisterRow[];
+  /** Nodes that are not up, by node. */
+  notUp(): Pick<RegisterRow, "node" | "service">[];
 }
 
 /** A claim, as an object makes it. */

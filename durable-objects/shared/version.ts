@@ -3,17 +3,37 @@
  *
  * A deployment reaches isolates and objects one by one, and a rollback undoes it, so each release
  * talks with the one before and the one after it. The rules:
- * - A new field that may be missing needs no new version. A reader ignores fields that it does not
- *   know, keeps them where it forwards or writes again, and fills defaults for fields that an older
- *   release did not send.
+ * - A new field that may be missing needs no new version, except in an execution. A reader ignores
+ *   fields that it does not know, keeps them where it forwards or writes again, and fills defaults
+ *   for fields that an older release did not send.
  * - A version rises when a field comes to mean something else, or is no longer sent. A reader
  *   refuses a newer version than it knows: a message by a value that its caller takes for "ask
  *   elsewhere, or later", a row by an error before anything is changed.
  * - An answer is of its question's version or an older one, so that the caller can read it.
  * - A missing version is version 0: release 7ab9cf5.
  *
- * An execution passes through the objects whole. A field that this release does not know is dropped
- * at the ledger (ledger/record-executions.ts), whose columns have migrations of their own.
+ * An execution is the exception to the first rule, as it ends in columns: the ledger writes those
+ * that this release knows, and once it has, the collector forgets the rest.
+ * - A new field of a receipt or placement raises `execution`. A collector that does not know the
+ *   version sets the execution aside whole; after the upgrade an operator retries it, and no field is
+ *   lost. Its charge is waived if the ledger has closed its lease meanwhile (docs/budgets.md).
+ *   Release 7ab9cf5 reads no versions and drops the field.
+ * - If the isolate fills the field (Job.bill, Job.placement) it raises `job` too, since a node stamps
+ *   what it hands on with the version of its own release. So that no ask is refused during that
+ *   deployment, one release may read the field and the next one begin to send it.
+ * - A field that comes without a raised version, against this rule, passes outbox and inbox and is
+ *   dropped at the ledger (ledger/record-executions.ts).
+ *
+ * Calls without a version take and give scalars, or objects of which the first rule holds:
+ * - Collector: backlog, holding, poison, retry; collect, whose executions have versions each.
+ * - Registrar: setService, services. OrbitalNode: serve, whose status has a number that only rises.
+ * - Tenant: renew, balance.
+ * - LedgerCache: key, adminKey, announce, prices, readiness, forget, renewPrices.
+ * - IdempotencyStore: begin, beat, finish, release, part; a sealed answer has a version of its own.
+ * - AlmanacKeeper: knot, catalogue, whose bytes have versions of their own; newest.
+ * Such a call is safe between two releases if it means the same in both. So one that comes to mean
+ * something else gets another name, or a kind here: an object without a method of that name rejects,
+ * and the caller answers 503, waits, or works on without.
  * Not its job: tables (migrate.ts), nor JSON that only the store which wrote it reads.
  * @module
  */
@@ -24,7 +44,9 @@ export const VERSIONS = {
   job: 1,
   /** An execution in an outbox, in an inbox and between the two (ledger/execution.ts). */
   execution: 1,
-  /** Claims and hand-overs of a node's state, and the state itself, in messages and on disk. */
+  /**
+   * Claims, sources and hand-overs of a node's state, and the state itself, in messages and on disk.
+   */
   custody: 1,
   /** Which node an object serves, on disk (node-address.ts). */
   address: 1,

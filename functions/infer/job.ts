@@ -35,8 +35,9 @@ export interface InferAsk {
  * @param attempts how many nodes have been asked, counting this one
  */
 export function jobOf(
-  { caller, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
+  { caller, request_id, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;
+    request_id: string;
     request: InferAsk;
     ask: Ask;
     candidate: Candidate;
@@ -54,6 +55,7 @@ export function jobOf(
   return {
     v: VERSIONS.job,
     id,
+    request_id,
     address: { node, region, elements },
     model: request.spec.name,
     demand: {

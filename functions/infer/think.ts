@@ -167,6 +167,7 @@ async function askInTurn(
     const elements = constellation.elements(candidate.index);
     const job = jobOf({
       caller: services.caller,
+      request_id: services.request_id,
       request,
       ask,
       candidate,

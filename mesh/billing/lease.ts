@@ -42,7 +42,14 @@ export interface WalletRequest {
   seq: number;
   /** What those that wait will cost, micro-credits, in their order. */
   quotes: number[];
-  /** For how many requests each of them counts; a release that does not say counts each for one. */
+  /**
+   * For how many requests each of them counts; a release that does not say counts each for one.
+   *
+   * A book of release 7ab9cf5 does not read it: it grants one request for each quote, and some for
+   * `demand`. While a wallet talks to such a book, during a deployment, a read that counts for
+   * several (functions/billing) waits until a lease happens to hold as many, and may end as `429
+   * rate_limited`; what an inference does not need of its one comes back. Nothing is counted twice.
+   */
   weights?: number[];
   /**
    * Micro-credits and requests asked for in the last one to two seconds, from which the book

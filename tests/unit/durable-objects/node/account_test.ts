@@ -58,6 +58,7 @@ function jobFor(ask: Ask, candidate: Candidate): Job {
       scopes: [],
       limits: { budgeted: false, requests_per_minute: null },
     },
+    request_id: "r-1",
     request: {
       spec: MODELS.get("scene-indices")!,
       inputs: [],

@@ -15,6 +15,7 @@ import { IdentityStore } from "../../../../durable-objects/node/identity-store.t
 import type { Job } from "../../../../durable-objects/node/job.ts";
 import { NODE_MIGRATIONS } from "../../../../durable-objects/node/migrations.ts";
 import { Outbox } from "../../../../durable-objects/node/outbox.ts";
+import { Register } from "../../../../durable-objects/registrar/register.ts";
 import { REGISTRAR_MIGRATIONS } from "../../../../durable-objects/registrar/migrations.ts";
 import { RegisterStore } from "../../../../durable-objects/registrar/register-store.ts";
 import { VERSIONS } from "../../../../durable-objects/shared/version.ts";
@@ -36,7 +37,7 @@ const NOW_MS = Date.UTC(2026, 10, 26);
 const NEWER = { shade: { deep: ["of a newer release"] } };
 const quiet = () => {};
 
-/** One that a newer release has added to, at every level, without raising the version. */
+/** One that a newer release has added to, at every level. */
 function newerExecution(): Json {
   const [{ receipt, placement }] = randomExecutions(1, 1);
   return { receipt: { ...receipt, ...NEWER }, placement: { ...placement, ...NEWER }, ...NEWER };
@@ -45,7 +46,7 @@ function newerExecution(): Json {
 /** Over RPC: what arrives is a copy. */
 const sent = <T>(value: T): T => structuredClone(value);
 
-Deno.test("An execution of a newer release goes whole from outbox to inbox to ledger, which keeps what it has columns for", async () => {
+Deno.test("Fields added to an execution without raising its version go whole from outbox to inbox to ledger, which keeps what it has columns for", async () => {
   const execution = newerExecution();
   const arrived: Json[] = [];
   const inbox = new Inbox({
@@ -69,6 +70,47 @@ Deno.test("An execution of a newer release goes whole from outbox to inbox to le
 
   await using temporary = await temporaryLedger();
   assert.equal(await recordExecutions(temporary.ledger, arrived, 1), 1);
+  const { rows } = await temporary.ledger.$client.execute(
+    "SELECT * FROM receipts r JOIN placements p ON p.id = r.id",
+  );
+  // Dropped for good: so a new field has to raise the version.
+  const known = Object.keys(execution.placement).filter((name) => name !== "shade");
+  for (const name of known) assert.ok(name in rows[0], name);
+  assert.ok(!("shade" in rows[0]));
+});
+
+Deno.test("A row and an RPC message with a field of a newer release are read by this one without loss: its version is raised, and it is set aside whole", async () => {
+  const execution = { ...newerExecution(), v: VERSIONS.execution + 1 };
+  const sql = memorySql(NODE_MIGRATIONS);
+  sql.exec(
+    "INSERT INTO outbox (id, execution) VALUES (?, ?)",
+    execution.receipt.id,
+    JSON.stringify(execution),
+  );
+  const recorded: Execution[] = [];
+  const inbox = memorySql(COLLECTOR_MIGRATIONS);
+  const collection = new Collection({
+    sql: inbox,
+    record: (executions) => Promise.resolve(recorded.push(...executions)),
+    batch_max: 100,
+    refusal: () => null,
+    warn: quiet,
+  });
+  const outbox = new Outbox({
+    sql,
+    collect: (executions) => Promise.resolve(collection.add(sent(executions))),
+    warn: quiet,
+  }, NOW_MS);
+  await outbox.deliver(() => NOW_MS);
+  await collection.drain(NOW_MS);
+  assert.deepEqual(recorded, [], "the ledger would drop the field");
+  const [aside] = collection.poison("", 10);
+  assert.deepEqual(JSON.parse(aside.execution), execution);
+  // After the upgrade an operator retries it: it waits again as it came, for whoever reads it.
+  assert.ok(collection.retry(execution.receipt.id));
+  const [{ execution: waits }] = inbox.exec<{ execution: string }>("SELECT execution FROM inbox")
+    .toArray();
+  assert.deepEqual(JSON.parse(waits), execution);
 });
 
 Deno.test("An execution of a newer version passes an older outbox and waits, set aside, until it can be read", async () => {
@@ -131,6 +173,49 @@ Deno.test("What an isolate of a newer release says of a run is on its execution"
     ephemerisAt: () => null,
   });
   assert.deepEqual([ran.receipt.shade, ran.placement.shade], [NEWER.shade, NEWER.shade]);
+});
+
+Deno.test("A register's sources have a version on disk and none in answers; those of release 7ab9cf5 have none", () => {
+  const sql = memorySql(REGISTRAR_MIGRATIONS);
+  const register = new Register(new RegisterStore(sql));
+  const old = { epoch: 1, region: "weur" } as const;
+  sql.exec(
+    `INSERT INTO holders (node, epoch, region, sources, service, service_version)
+     VALUES ('n', 1, 'weur', ?, 'up', 0)`,
+    JSON.stringify([old]),
+  );
+  const claimed: Json = register.claim({ node: "n", epoch: 2, region: "apac", holds: null });
+  assert.deepEqual(claimed.sources, [old]);
+  const stored = () => {
+    const [{ sources }] = sql.exec<{ sources: string }>("SELECT sources FROM holders").toArray();
+    return JSON.parse(sources);
+  };
+  const v = VERSIONS.custody;
+  assert.deepEqual(stored(), [{ epoch: 2, region: "apac", v }, { ...old, v }]);
+  assert.deepEqual(register.setService("n", "drained").holder, { epoch: 2, region: "apac" });
+  // As messages bring them: with a version, which counts in no comparison.
+  register.confirm("n", sent({ epoch: 2, region: "apac", v }));
+  assert.deepEqual(stored(), [{ epoch: 2, region: "apac", v }]);
+  register.release("n", sent({ epoch: 2, region: "apac", v }));
+  assert.deepEqual(stored(), []);
+});
+
+Deno.test("A register's row of a newer version is refused and stays, and hides no node that is not up", () => {
+  const sql = memorySql(REGISTRAR_MIGRATIONS);
+  const register = new Register(new RegisterStore(sql));
+  register.claim({ node: "n", epoch: 1, region: "weur", holds: null });
+  register.setService("n", "failed");
+  register.setService("m", "drained");
+  const newer = JSON.stringify([{ v: VERSIONS.custody + 1, held: "in another way" }]);
+  sql.exec("UPDATE holders SET sources = ? WHERE node = 'n'", newer);
+  const claim = () => register.claim({ node: "n", epoch: 2, region: "apac", holds: null });
+  assert.throws(claim, /custody of version \d+ was written by a newer release/);
+  const [{ sources }] = sql.exec("SELECT sources FROM holders WHERE node = 'n'").toArray();
+  assert.equal(sources, newer);
+  assert.deepEqual(register.services().map(({ node, service }) => [node, service.state]), [
+    ["m", "drained"],
+    ["n", "failed"],
+  ]);
 });
 
 Deno.test("A node's state keeps a newer release's fields on disk, through time, runs and crossings", () => {
