@@ -89,7 +89,7 @@ Deno.test("A row and an RPC message with a field of a newer release are read by 
   );
   const recorded: Execution[] = [];
   const inbox = memorySql(COLLECTOR_MIGRATIONS);
-  const collection = new Collection({
+  const collection = new Inbox({
     sql: inbox,
     record: (executions) => Promise.resolve(recorded.push(...executions)),
     batch_max: 100,
