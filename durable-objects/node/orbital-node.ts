@@ -42,7 +42,7 @@ import type { ServiceStatus } from "../registrar/register.ts";
 // If the node changes hands while an ask waits, the ask is tried again under the new holder, this
 // often.
 const TRIES_MAX = 3;
-// An alarm that throws is repeated six times, within some two minutes, and then dropped: a rollback
+// An alarm that throws is repeated six times, within 150 s, and then dropped: a rollback
 // may last longer than that.
 const ALARM_AGAIN_MS = 30_000;
 

@@ -12,12 +12,13 @@
  * step that breaks refuses to open the object and changes nothing in it: calls fail until the newer
  * release is back.
  *
- * The refusal is thrown in the object's constructor, before alarm() of the object could catch it: an
- * alarm that falls due is tried seven times within some two minutes, and then the platform drops
- * it. What waits in the object stays on disk, but nothing wakes the object until it is called again
- * under the newer release. Receipts of a node wait for its next ask, a collector's for its next
- * receipts or for GET /v1/backlog, a tenant's leases for its next request. So a rollback over a step
- * that breaks is short, or ends with such calls; a release that has one says so in CHANGELOG.md.
+ * The refusal is thrown in the object's constructor, before alarm() of the object could catch it:
+ * an alarm that falls due is tried seven times within two and a half minutes, and then the platform
+ * drops it. What waits in the object stays on disk, but nothing wakes the object until it is called
+ * again under the newer release. Receipts of a node wait for its next ask, a collector's for its
+ * next receipts or for GET /v1/backlog, a tenant's leases for its next request. So a rollback over
+ * a step that breaks is short, or ends with such calls; a release that has one says so in
+ * CHANGELOG.md.
  *
  * Release 7ab9cf5 had no numbers: each class's first step makes its tables if they are not there.
  * That release ignores the numbers, and its INSERTs name no columns: its tables never get another
