@@ -21,9 +21,24 @@ const repeated = (item: string, bytes: number) => {
 };
 const within = (field: object) => JSON.stringify({ ...SMALL, ...field });
 
+/** Valid but for its last element, so that all of it is read and nothing runs. */
+function nestedScene(shape: string, first: boolean): string {
+  const plane = `[${"[0.12345],".repeat(262_143)}[0.12345]]`;
+  const last = `[${"[0.12345],".repeat(262_143)}["x"]]`;
+  const data = `"data":[[${`${plane},`.repeat(5)}${last}]]`;
+  const fields = first ? [shape, data] : [data, shape];
+  return `{"inputs":[{"name":"reflectance","datatype":"FP32",${fields}}]}`;
+}
+
 const MEGABYTES_31 = 31e6;
 /** Each kind, and the status that it must get. */
-export const HOSTILE: { what: string; path: string; body: () => string; status: number }[] = [
+export const HOSTILE: {
+  what: string;
+  path: string;
+  body: () => string;
+  status: number;
+  headers?: Record<string, string>;
+}[] = [
   {
     what: "2,350,000 nulls as an output's parameters",
     path: SCENE,
@@ -78,6 +93,25 @@ export const HOSTILE: { what: string; path: string; body: () => string; status: 
       `{"inputs":[{"data":${
         repeated("0.25", MEGABYTES_31)
       },"name":"reflectance","datatype":"FP32","shape":[1,6,1,1]}]}`,
+    status: 400,
+  },
+  {
+    what: "28 MB of brackets around each of many numbers, as the shape has it",
+    path: SCENE,
+    body: () => nestedScene(`"shape":[1,6,262144,1]`, true),
+    status: 400,
+  },
+  {
+    what: "the same with an Idempotency-Key",
+    path: SCENE,
+    body: () => nestedScene(`"shape":[1,6,262144,1]`, true),
+    status: 400,
+    headers: { "Idempotency-Key": "nested" },
+  },
+  {
+    what: "28 MB of such brackets before their shape",
+    path: SCENE,
+    body: () => nestedScene(`"shape":[1,6,262144,1]`, false),
     status: 400,
   },
   {

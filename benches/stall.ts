@@ -19,10 +19,14 @@ export async function benchStall({ small }: { small: boolean }): Promise<Report>
   const settings = readSettings((name) => ({ PORT: "0", PERIGEE_DATA: data })[name], Date.now());
   const { url, secrets, close } = await startEmulator(settings);
   try {
-    const post = (path: string, body: string) =>
+    const post = (path: string, body: string, headers?: Record<string, string>) =>
       fetch(`${url}${path}`, {
         method: "POST",
-        headers: { Authorization: `Bearer ${secrets.dev_key}`, "Content-Type": "application/json" },
+        headers: {
+          Authorization: `Bearer ${secrets.dev_key}`,
+          "Content-Type": "application/json",
+          ...headers,
+        },
         body,
       });
     const ask = async () => {
@@ -35,13 +39,13 @@ export async function benchStall({ small }: { small: boolean }): Promise<Report>
     await new Promise((resolve) => setTimeout(resolve, small ? 300 : QUIET_MS));
     const quiet_ms = percentile(await quiet.stop(), 0.99);
     const lines: Line[] = [];
-    for (const { what, path, body } of HOSTILE) {
+    for (const { what, path, body, headers } of HOSTILE) {
       const text = small ? body().slice(0, 100_000) : body();
       const bird = canary(ask);
       // A client may be cut off while it sends: that is an answer, too.
       const sent = Array.from(
         { length: AT_ONCE },
-        () => post(path, text).then((response) => response.text(), () => ""),
+        () => post(path, text, headers).then((response) => response.text(), () => ""),
       );
       await Promise.all(sent);
       const worst_ms = (await bird.stop()).at(-1) ?? 0;

@@ -9,7 +9,7 @@ import { ProblemError } from "../contract/problem.ts";
 import { retryAfter } from "./retry-after.ts";
 
 /** A body of more than this takes room; a hundred smaller ones at once do no harm. */
-export const LARGE_BYTES = 2 ** 20;
+export const LARGE_BYTES = 2 ** 18;
 // An isolate has 128 MB; when idle, with its engine loaded, it takes some 50 of them.
 const ROOM_MB = 64;
 /**
@@ -23,11 +23,16 @@ const LOOK_EVERY_MS = 25;
 // A request that waits holds a connection. Those of one tenant must not take all the places.
 const WAITING_MAX = 32;
 const WAITING_MAX_A_TENANT = 8;
-// If a request never says that it has ended, its room is free again after this time.
-const HELD_MS_MAX = 300_000;
+// A caller that drops its connection takes its request's timers along, and nothing of the request runs
+// any more. So a request that holds room or waits for it says so again and again, or is forgotten.
+const RENEW_MS = 1_000;
+const FORGOTTEN_MS = 5_000;
+// However alive: a request that sleeps must not keep the room for ever.
+const HELD_MS_MAX = 120_000;
 
+/** Until when each is taken for alive, real clock, ms. */
 const held = new Map<BodyRoom, number>();
-const waiting = new Set<BodyRoom>();
+const waiting = new Map<BodyRoom, number>();
 
 /** The room that one request takes, from its first large read until its response is done. */
 export class BodyRoom {
@@ -35,6 +40,7 @@ export class BodyRoom {
   isLent = false;
   readonly #tenantOf: () => string;
   #mb = 0;
+  #renewing: ReturnType<typeof setInterval> | undefined;
 
   /** @param tenantOf tells whose request it is, once that is known */
   constructor(tenantOf: () => string) {
@@ -50,16 +56,18 @@ export class BodyRoom {
   async enter(takes: keyof typeof TAKES_MB): Promise<void> {
     if (held.has(this)) return;
     this.#mb = TAKES_MB[takes];
-    const own = countOf(waiting, this.tenant);
+    forgetTheDead();
+    const own = countOf(waiting.keys(), this.tenant);
     if (waiting.size >= WAITING_MAX || own >= WAITING_MAX_A_TENANT) throw full();
     const began = Date.now();
-    waiting.add(this);
     try {
-      while (!this.#take()) {
-        if (Math.abs(Date.now() - began) > WAIT_MS_MAX) throw full();
+      do {
+        waiting.set(this, Date.now() + FORGOTTEN_MS);
+        if (this.#take()) return;
         // Each looks again by its own timer: in workerd a request cannot wait for another's promise.
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      }
+      } while (Math.abs(Date.now() - began) <= WAIT_MS_MAX);
+      throw full();
     } finally {
       waiting.delete(this);
     }
@@ -67,6 +75,7 @@ export class BodyRoom {
 
   /** Gives the room back; does nothing where none was taken. */
   leave(): void {
+    clearInterval(this.#renewing);
     held.delete(this);
   }
 
@@ -76,14 +85,16 @@ export class BodyRoom {
   }
 
   #take(): boolean {
-    const now = Date.now();
-    for (const [room, since] of held) {
-      if (Math.abs(now - since) > HELD_MS_MAX) held.delete(room);
-    }
-    for (const room of waiting) {
+    forgetTheDead();
+    for (const room of waiting.keys()) {
       if (!room.#fits()) continue;
       if (room !== this) return false;
-      held.set(this, now);
+      const last = Date.now() + HELD_MS_MAX;
+      const renew = () => held.set(this, Math.min(last, Date.now() + FORGOTTEN_MS));
+      renew();
+      this.#renewing = setInterval(() => {
+        if (held.has(this)) renew();
+      }, RENEW_MS);
       return true;
     }
     return false;
@@ -96,6 +107,16 @@ export class BodyRoom {
       taken += room.#mb;
     }
     return taken + this.#mb <= ROOM_MB;
+  }
+}
+
+function forgetTheDead(): void {
+  const now = Date.now();
+  for (const rooms of [held, waiting]) {
+    for (const [room, until] of rooms) {
+      // A clock that has jumped back must not keep anybody.
+      if (now > until || until > now + HELD_MS_MAX) rooms.delete(room);
+    }
   }
 }
 

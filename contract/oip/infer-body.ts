@@ -69,6 +69,10 @@ export class InferBodyReader {
   #isData = false;
   #recording = false;
   #recorded: Uint8Array[] | null = null;
+  /** Data that came before it was known what it is, and who reads it. */
+  readonly #replays: { sink: TensorSink; parts: Uint8Array[] }[] = [];
+  /** Of the inputs whose data is read, or will be. */
+  readonly #names = new Set<string>();
 
   constructor(takes: ModelInputs) {
     this.#takes = takes;
@@ -89,6 +93,7 @@ export class InferBodyReader {
    * @throws SyntaxError if the text is not at its end; InvalidBody as write() does
    */
   end(): ReadBody {
+    for (const _ of this.replay());
     this.#reader.end();
     return { fields: this.#whole ? this.#whole.value : this.#body, tensors: this.#tensors };
   }
@@ -210,7 +215,7 @@ export class InferBodyReader {
       const takes = inputs.map((one) => one.name).join(", ");
       throw new InvalidBody(`Model "${model}" has no input "${name}": it takes ${takes}`);
     }
-    if (this.#tensors.has(name)) throw new InvalidBody("Two inputs have one name");
+    if (this.#names.has(name)) throw new InvalidBody("Two inputs have one name");
     if (datatype !== input.datatype) {
       throw new InvalidBody(
         `Input "${name}" has datatype ${datatype}: it must be ${input.datatype}`,
@@ -222,6 +227,7 @@ export class InferBodyReader {
     if (elements > ELEMENTS_MAX) {
       throw new InvalidBody(`Input "${name}" has ${elements} elements: at most ${ELEMENTS_MAX}`);
     }
+    this.#names.add(name);
     return new TensorSink({ name, datatype, shape });
   }
 
@@ -236,12 +242,25 @@ export class InferBodyReader {
     const parts = this.#recorded;
     this.#recorded = null;
     const sink = parts && this.#sinkFor(this.#input);
-    if (!sink) return;
-    const reader = new JsonReader(sink);
-    for (const part of parts) reader.write(part);
-    reader.end();
-    const tensor = sink.tensor();
-    this.#tensors.set(tensor.name, tensor);
+    if (sink) this.#replays.push({ sink, parts });
+  }
+
+  /**
+   * Reads the data that came before it was known what it is, a part of some 64 kB at each step: between
+   * two of them others may be served. Call it after the last write(), to its end, before end().
+   * @throws as write() does
+   */
+  *replay(): Generator<void> {
+    for (const { sink, parts } of this.#replays.splice(0)) {
+      const reader = new JsonReader(sink);
+      for (const part of parts.splice(0)) {
+        reader.write(part);
+        yield;
+      }
+      reader.end();
+      const tensor = sink.tensor();
+      this.#tensors.set(tensor.name, tensor);
+    }
   }
 
   #once(fields: object, name: string): void {

@@ -18,7 +18,8 @@ interface TensorHead {
 export class TensorSink implements JsonListener {
   readonly #head: TensorHead;
   readonly #length: number;
-  readonly #codec: Codec;
+  #codec: Codec;
+  #capacity: number;
   #slot = 0;
   #depth = 0;
   /** The depth of brackets at which elements lie; null until the first element or inner bracket. */
@@ -30,7 +31,8 @@ export class TensorSink implements JsonListener {
   constructor(head: TensorHead) {
     this.#head = head;
     this.#length = head.shape.reduce((product, size) => product * size, 1);
-    const codec = codecOf(head.datatype, this.#length);
+    this.#capacity = Math.min(this.#length, ELEMENTS_FIRST);
+    const codec = codecOf(head.datatype, this.#capacity);
     if (!codec) {
       throw new InvalidBody(`Input "${head.name}": ${head.datatype} cannot be sent as JSON`);
     }
@@ -106,11 +108,20 @@ export class TensorSink implements JsonListener {
     this.#leaves ??= 1;
     if (this.#depth !== this.#leaves) throw this.#misfit();
     if (this.#slot === this.#length) throw this.#miscounted("more");
+    if (this.#slot === this.#capacity) this.#grow();
     const wrong = this.#codec.write(value, this.#slot);
     if (wrong) {
       throw new InvalidBody(`Input "${this.#head.name}": element ${this.#slot} ${wrong}`);
     }
     this.#slot++;
+  }
+
+  /** Doubles the array: memory follows the elements that have come, not those that a shape promises. */
+  #grow(): void {
+    this.#capacity = Math.min(this.#length, this.#capacity * 2);
+    const wider = codecOf(this.#head.datatype, this.#capacity)!;
+    (wider.data as Float64Array).set(this.#codec.data as Float64Array);
+    this.#codec = wider;
   }
 
   #item(): void {
@@ -133,4 +144,6 @@ export class TensorSink implements JsonListener {
 // A string is no element, and is refused anyway: it need not be read to its end first.
 const ELEMENT_BYTES_MAX = 1_024;
 
+// 64 kB of FP32: less than what a connection costs.
+const ELEMENTS_FIRST = 16_384;
 const NOT_AN_ELEMENT = {};

@@ -16,7 +16,7 @@ import {
 } from "../../models/catalogue.ts";
 import type { BodyRoom } from "../body-room.ts";
 import { requireJson } from "../middleware/body.ts";
-import { cappedChunks } from "../middleware/capped-body.ts";
+import { breathe, cappedChunks } from "../middleware/capped-body.ts";
 import { invalid } from "../params/invalid.ts";
 
 export interface Inference {
@@ -45,6 +45,8 @@ export async function readInference(
     said(() => reader.write(chunk));
   }
   if (bytes === 0) throw new ProblemError("malformed_json", "The body is empty");
+  const replay = reader.replay();
+  while (!said(() => replay.next()).done) await breathe();
   const { fields, tensors } = said(() => reader.end());
   const parsed = InferRequest.safeParse(fields);
   if (!parsed.success) throw invalid(parsed.error.issues);

@@ -36,22 +36,43 @@ export async function* cappedChunks(
   if (!body) return;
   const reader = readerOf(body);
   let bytes = 0;
+  let isWhole = false;
   try {
     if (told > LARGE_BYTES) await room.enter(takes);
-    const began = Date.now();
+    let began = Date.now();
+    let breath = BREATH_BYTES;
     for (;;) {
       const left = GRACE_MS + bytes / BYTES_A_MS_MIN - (Date.now() - began);
       const chunk = await next(reader, left);
-      if (!chunk) return;
+      if (!chunk) {
+        isWhole = true;
+        return;
+      }
       bytes += chunk.byteLength;
       if (bytes > bytes_max) throw tooLarge(bytes_max);
-      if (bytes > LARGE_BYTES) await room.enter(takes);
+      if (bytes > LARGE_BYTES) {
+        // The time that it waits for room is not the sender's.
+        const waited = Date.now();
+        await room.enter(takes);
+        began += Date.now() - waited;
+      }
       yield chunk;
+      if (bytes < breath) continue;
+      breath = bytes + BREATH_BYTES;
+      await breathe();
     }
   } finally {
+    if (!isWhole) room.leave();
     await letGo(reader);
   }
 }
+
+// What has arrived already is read without a pause, and its reader's work with it: so much of it may make
+// others wait.
+const BREATH_BYTES = 2 ** 18;
+
+/** Lets others be served. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 interface Reader {
   read(): Promise<{ done: boolean; value?: Uint8Array }>;

@@ -3,6 +3,8 @@
  * meanwhile hardly notices.
  */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { canary, percentile } from "../../benches/canary.ts";
 import { DRIVE, HOSTILE, PARAMETERS, SCENE, SMALL } from "../../benches/hostile-bodies.ts";
 import { type Mesh, meshTest, within } from "../support/mesh.ts";
@@ -20,11 +22,10 @@ const ask = (mesh: Mesh) => async () => {
 /** fetch() gives up when the server hangs up before it has sent everything; null: so it went. */
 async function send(
   mesh: Mesh,
-  path: string,
-  body: string,
+  { path, body, headers }: { path: string; body: string; headers?: Record<string, string> },
 ): Promise<{ status: number; bytes: number } | null> {
   try {
-    const { status, text } = await mesh.call(path, { body });
+    const { status, text } = await mesh.call(path, { body, headers });
     return { status, bytes: text.length };
   } catch (error) {
     assert.ok(error instanceof TypeError, String(error));
@@ -37,10 +38,13 @@ test("Whatever is sent, a caller meanwhile waits a quarter of a second more at m
   const quiet = canary(ask(mesh));
   await within(10_000, "30 answers", () => quiet.answered >= 30 || null);
   const quiet_ms = percentile(await quiet.stop(), 0.99);
-  for (const { what, path, body, status } of HOSTILE) {
+  for (const { what, path, body, status, headers } of HOSTILE) {
     const text = body();
     const bird = canary(ask(mesh));
-    const replies = await Promise.all([send(mesh, path, text), send(mesh, path, text)]);
+    const replies = await Promise.all([
+      send(mesh, { path, body: text, headers }),
+      send(mesh, { path, body: text, headers }),
+    ]);
     const worst_ms = (await bird.stop()).at(-1) ?? 0;
     for (const reply of replies) {
       if (reply === null) continue;
@@ -161,6 +165,40 @@ test("Whoever does not read its answer, or dawdles with its body, holds up no ot
   for (const connection of connections) connection.close();
 });
 
+/** Sends the beginning of a scene over a connection that can be torn down without a goodbye. */
+async function sendScene(
+  mesh: Mesh,
+  key: string,
+  bytes: Uint8Array,
+  length: number,
+): Promise<Socket> {
+  const { hostname, port } = new URL(mesh.url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  socket.write(
+    `POST ${SCENE} HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${key}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
+  );
+  await new Promise((sent) => socket.write(bytes, sent));
+  return socket;
+}
+
+test("Connections that are torn down leave their room to others, whether they hold it or wait for it", async (mesh) => {
+  const body = new TextEncoder().encode(scene());
+  const key = await mesh.tenant("torn");
+  const held = await sendScene(mesh, key, body.subarray(0, 2 ** 20), body.length);
+  const waiting = await Promise.all(
+    [1, 2, 3].map(() => sendScene(mesh, key, body.subarray(0, 2 ** 16), body.length)),
+  );
+  for (const socket of [held, ...waiting]) socket.resetAndDestroy();
+  await within(30_000, "room again", async () => {
+    const { status, text } = await mesh.call(SCENE, { key, body });
+    assert.ok([200, 503].includes(status), text.slice(0, 300));
+    return status === 200 || null;
+  });
+});
+
 /** What workerd holds in memory, in bytes. */
 async function residentBytes(pid: number): Promise<number> {
   const { stdout } = await new Deno.Command("ps", { args: ["-o", "rss=", "-p", `${pid}`] })
@@ -190,6 +228,23 @@ Deno.test("Six scenes of 512 x 512 at once take less than 128 MB, and each is an
     };
     const pid = (await mesh.workerd())!;
     const cold = await residentBytes(pid);
+    // A shape promises 6.3 MB, and nothing comes.
+    const promise =
+      `{"inputs":[{"name":"reflectance","datatype":"FP32","shape":[1,6,512,512],"data":[`;
+    const { hostname, port } = new URL(mesh.url);
+    const stalled = await Promise.all(Array.from({ length: 100 }, async () => {
+      const connection = await Deno.connect({ hostname, port: Number(port) });
+      await connection.write(new TextEncoder().encode(
+        `POST ${SCENE} HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${mesh.key}\r\n` +
+          `Content-Type: application/json\r\nContent-Length: 200000\r\n\r\n${promise}`,
+      ));
+      return connection;
+    }));
+    const shown = await call(DRIVE, JSON.stringify(SMALL));
+    assert.equal(shown.status, 200, await shown.text());
+    const promised = (await residentBytes(pid) - cold) / 2 ** 20;
+    assert.ok(promised < 128, `${promised} MiB for 100 shapes`);
+    for (const connection of stalled) connection.close();
     // Idle is a mesh that has served: what its engine and allocator have taken by then they keep.
     await answered();
     const idle = await residentBytes(pid);
@@ -203,8 +258,8 @@ Deno.test("Six scenes of 512 x 512 at once take less than 128 MB, and each is an
       assert.deepEqual(outputs, answers[0].outputs);
     }
     const more = (most - idle) / 2 ** 20;
-    const shown = [cold, idle, most].map((bytes) => (bytes / 2 ** 20).toFixed(0));
-    console.log(`MiB at the start, idle after a scene, under six: ${shown}`);
+    const figures = [cold, idle, most].map((bytes) => (bytes / 2 ** 20).toFixed(0));
+    console.log(`MiB at the start, idle after a scene, under six: ${figures}`);
     assert.ok(more < 128, `${more} MiB`);
   } finally {
     await mesh.interrupt();
