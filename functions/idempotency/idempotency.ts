@@ -6,11 +6,12 @@
  * route's authentication and before everything else of it (post-route.ts).
  * @module
  */
-import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
+import { ProblemError } from "../../contract/problem.ts";
 import type { Begun, RunRight } from "../../durable-objects/idempotency/stored-responses.ts";
 import { idempotencyObject } from "../../durable-objects/names.ts";
 import { withObject } from "../backends/with-object.ts";
 import type { Ctx, Middleware } from "../context.ts";
+import { toProblem } from "../middleware/problem.ts";
 import type { Services } from "../services.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 import { executionId } from "./execution-id.ts";
@@ -18,14 +19,6 @@ import { fingerprinted, headersHash } from "./fingerprint.ts";
 import { KeyedRun, type KeyedStore } from "./keyed-run.ts";
 import { replay } from "./replay.ts";
 import type { SealKey } from "./sealed-response.ts";
-
-// Responses with a 2xx or with one of these statuses are stored. All other statuses depend on the
-// moment (a budget, a busy node, a tenant that is made a moment later): a repetition runs again.
-const FINAL = new Set([400, 405, 413]);
-
-// Problems that have a status of FINAL and are not stored, as they depend on the moment: on where the
-// network says that the caller is, or on how much of the body arrived.
-const OF_THE_MOMENT = new Set<ProblemCode>(["origin_missing", "body_unreadable"]);
 
 /** The kind of credential that a route asks for: a tenant's key, or an admin's token or key. */
 export type Credential = "key" | "admin";
@@ -118,7 +111,11 @@ async function runOnce(
   c.res = new Response(body && sent, { status, headers });
 }
 
-function isFinal({ ok, status }: Response, error: Error | undefined): boolean {
-  if (error instanceof ProblemError && OF_THE_MOMENT.has(error.code)) return false;
-  return ok || FINAL.has(status);
+/**
+ * Whether a repetition must get the same response: it succeeded, or its problem says that the request
+ * itself is wrong for good. All else depends on the moment or on a header (a budget, a clock, a node, a
+ * tenant that is made a moment later): a repetition runs again, and may carry another header.
+ */
+function isFinal({ ok }: Response, error: Error | undefined): boolean {
+  return error ? toProblem(error).final : ok;
 }

@@ -56,7 +56,9 @@ function said<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof InvalidBody) throw new ProblemError("invalid_request", error.message);
+    if (error instanceof InvalidBody) {
+      throw new ProblemError("invalid_request", error.message, { final: true });
+    }
     if (error instanceof SyntaxError) {
       throw new ProblemError("malformed_json", `The body is not JSON: ${error.message}`);
     }
@@ -67,11 +69,13 @@ function said<T>(read: () => T): T {
 function inputsOf(spec: ModelSpec, tensors: ReadBody["tensors"]): Tensor[] {
   const inputs = spec.inputs.map(({ name }) => {
     const tensor = tensors.get(name);
-    if (!tensor) throw new ProblemError("invalid_request", `Input "${name}" is missing`);
+    if (!tensor) {
+      throw new ProblemError("invalid_request", `Input "${name}" is missing`, { final: true });
+    }
     return tensor;
   });
   const wrong = checkShapes(spec, inputs.map(({ shape }) => shape));
-  if (wrong) throw new ProblemError("invalid_request", wrong);
+  if (wrong) throw new ProblemError("invalid_request", wrong, { final: true });
   return inputs;
 }
 

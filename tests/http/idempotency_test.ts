@@ -146,6 +146,54 @@ test("A refusal that is final is repeated; one that is not frees the key", async
   assert.deepEqual([other.status, replayed(other)], [200, null], other.text);
 });
 
+test("A wrong header is not kept: the right one runs under the same key", async (mesh) => {
+  const key = await mesh.tenant("mending");
+  const state = { inputs: inferBody(9).inputs };
+  const asks: [string, Json, Record<string, string>, Record<string, string>][] = [
+    ["/v1/route", { model: "drive-rss" }, { "Perigee-Origin": "999,0" }, {
+      "Perigee-Origin": "48,2",
+    }],
+    [INFER, state, { "Perigee-Origin": "north" }, { "Perigee-Origin": "48,2" }],
+    [INFER, inferBody(9), { "Perigee-Emulate": "speed" }, { "Perigee-Emulate": "latency" }],
+    ["/v1/route", { model: "drive-rss", origin: { lat: 1, lon: 1 } }, { "Content-Type": "" }, {}],
+  ];
+  for (const [i, [path, body, wrong, right]] of asks.entries()) {
+    const send = (headers: Record<string, string>) =>
+      mesh.call(path, withKey(`mended ${i}`, { key, body: JSON.stringify(body), headers }));
+    const refused = await send(wrong);
+    assert.ok([400, 415].includes(refused.status), `${JSON.stringify(wrong)}: ${refused.text}`);
+    assert.equal(replayed(await send(wrong)), null, JSON.stringify(wrong));
+    const ran = await send(right);
+    assert.deepEqual(
+      [ran.status, replayed(ran)],
+      [200, null],
+      `${JSON.stringify(wrong)}: ${ran.text}`,
+    );
+  }
+});
+
+test("What a clock or a catalogue refuses is not kept: it may be right a moment later", async (mesh) => {
+  const key = await mesh.tenant("early");
+  const { admin_token } = mesh.emulator.secrets;
+  const place = { model: "drive-rss", origin: { lat: 1, lon: 1 } };
+  const policy = { allow: [{ node: "G9Z-999-999" }] };
+  const parameters = { ...inferBody(1).parameters, policy: JSON.stringify(policy) };
+  const prices = { per_request: 1, per_mega_operation: 1, per_kilobyte: 1 };
+  const asks: [string, string, Json][] = [
+    ["/v1/tenants/early/invoices", admin_token, { period: "2099-01" }],
+    ["/v1/prices", admin_token, { ...prices, valid_from: "2001-01-01T00:00:00Z" }],
+    ["/v1/route", key, { ...place, at: "2099-01-01T00:00:00Z" }],
+    ["/v1/route", key, { ...place, policy }],
+    [INFER, key, { ...inferBody(1), parameters }],
+  ];
+  for (const [path, shown, body] of asks) {
+    for (let again = 0; again < 2; again++) {
+      const reply = await mesh.call(path, withKey("early", { key: shown, body }));
+      assert.deepEqual([reply.status, replayed(reply)], [400, null], reply.text);
+    }
+  }
+});
+
 /** Keeps out every node that one could reach from the tropics. */
 const EVERYWHERE = {
   type: "Polygon",
