@@ -26,8 +26,9 @@ export type Credential = "key" | "admin";
 /**
  * Makes the middleware.
  * @param asks what the route's authentication asks for; it has checked the credential by then
+ * @param bytesMaxOf how large a body the route takes; it may throw what the route would
  */
-export function idempotency(asks: Credential): Middleware {
+export function idempotency(asks: Credential, bytesMaxOf: (c: Ctx) => number): Middleware {
   return async (c, next) => {
     const { services } = c.var;
     const key = services.headers.get("Idempotency-Key");
@@ -38,7 +39,7 @@ export function idempotency(asks: Credential): Middleware {
     }
     const scope = scopeOf(services, asks);
     const headers_hash = headersHash(c.req.raw);
-    const { fingerprint, request } = await fingerprinted(c.req.raw, c.var.services.room);
+    const { fingerprint, request } = await fingerprinted(c.req.raw, bytesMaxOf(c), services.room);
     c.req.raw = request;
     // An admin's responses hold keys in the clear: a guessed Idempotency-Key must not open them.
     const secret = asks === "key" ? key : `${key}\n${credentialOf(services)}`;

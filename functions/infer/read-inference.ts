@@ -99,7 +99,7 @@ const TEXT_BYTES: Partial<Record<Datatype, number>> = {
 const FLOAT_TEXT_BYTES = 26;
 
 /** How large a body the model can need at most. */
-function bodyBytesMax(spec: ModelSpec): number {
+export function bodyBytesMax(spec: ModelSpec): number {
   const tensors = spec.inputs.reduce(
     (bytes, { datatype }, i) =>
       bytes + elementsMax(spec, i) * (TEXT_BYTES[datatype] ?? FLOAT_TEXT_BYTES),

@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { sendRaw } from "../support/raw-http.ts";
 import { assertTooLarge } from "../support/upload.ts";
 import { type Call, type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { assertError } from "../support/refusals.ts";
@@ -232,6 +233,28 @@ test("A body over the limit is refused before it is read as a whole, with a key 
     assert.equal(status, 413, text);
     assert.match(text, /at most/);
     await assertTooLarge(mesh, INFER, key, { "Idempotency-Key": "large" });
+  }
+});
+
+test("A body over its route's own limit is refused unread, with a key as without", async (mesh) => {
+  const key = await mesh.tenant("swollen");
+  const { admin_token } = mesh.emulator.secrets;
+  const SCENE = "/v2/models/scene-indices/infer";
+  const asks: [string, string, number, number][] = [
+    ["/v1/route", key, 2 * 2 ** 20, 413],
+    ["/v1/tenants", admin_token, 2 * 2 ** 20, 413],
+    ["/v1/nodes/G2A-017-042/drain", admin_token, 2 * 2 ** 20, 413],
+    [INFER, key, 2 * 2 ** 20, 413],
+    ["/v2/models/drive-rss/versions/1/infer", key, 2 * 2 ** 20, 413],
+    ["/v2/models/none/infer", key, 2 * 2 ** 20, 404],
+    [SCENE, key, 33 * 2 ** 20, 413],
+    // Within the limit: the body is waited for, and found to be cut off.
+    [SCENE, key, 2 * 2 ** 20, 400],
+  ];
+  for (const [path, shown, bytes, status] of asks) {
+    const headers = [`Content-Length: ${bytes}`, `Idempotency-Key: ${path} ${bytes}`];
+    const text = await sendRaw(mesh, { path, key: shown, headers, part: "{", then: "end" });
+    assert.match(text, new RegExp(`^HTTP/1.1 ${status} `), `${path}: ${text}`);
   }
 });
 
