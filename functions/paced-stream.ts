@@ -40,7 +40,10 @@ async function write(
   await writer.close();
 }
 
-/** The pieces of a body that is in memory already. */
+/**
+ * The pieces of a body.
+ * @param body whole, in memory already
+ */
 export function* piecesOf(body: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < body.length; at += PIECE_BYTES) {
     yield body.subarray(at, at + PIECE_BYTES);

@@ -24,11 +24,17 @@ import type { SealKey } from "./sealed-response.ts";
 export type Credential = "key" | "admin";
 
 /**
+ * How large a body a route takes, by the parameters of its path. It may throw what the route would of
+ * them.
+ */
+export type BytesMaxOf = (params: Record<string, string>) => number;
+
+/**
  * Makes the middleware.
  * @param asks what the route's authentication asks for; it has checked the credential by then
- * @param bytesMaxOf how large a body the route takes; it may throw what the route would
+ * @param bytesMaxOf how large a body the route takes
  */
-export function idempotency(asks: Credential, bytesMaxOf: (c: Ctx) => number): Middleware {
+export function idempotency(asks: Credential, bytesMaxOf: BytesMaxOf): Middleware {
   return async (c, next) => {
     const { services } = c.var;
     const key = services.headers.get("Idempotency-Key");
@@ -39,7 +45,11 @@ export function idempotency(asks: Credential, bytesMaxOf: (c: Ctx) => number): M
     }
     const scope = scopeOf(services, asks);
     const headers_hash = headersHash(c.req.raw);
-    const { fingerprint, request } = await fingerprinted(c.req.raw, bytesMaxOf(c), services.room);
+    const { fingerprint, request } = await fingerprinted(
+      c.req.raw,
+      bytesMaxOf(c.req.param()),
+      services.room,
+    );
     c.req.raw = request;
     // An admin's responses hold keys in the clear: a guessed Idempotency-Key must not open them.
     const secret = asks === "key" ? key : `${key}\n${credentialOf(services)}`;

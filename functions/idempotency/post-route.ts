@@ -9,10 +9,10 @@ import type { Handler } from "hono";
 import { OipError } from "../../contract/oip.ts";
 import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
 import type { Scope } from "../../ledger/schema/api-keys.ts";
-import type { App, AppEnv, Ctx, Middleware } from "../context.ts";
+import type { App, AppEnv, Middleware } from "../context.ts";
 import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
 import { SMALL_BYTES_MAX } from "../middleware/body.ts";
-import { idempotency } from "./idempotency.ts";
+import { type BytesMaxOf, idempotency } from "./idempotency.ts";
 
 interface PostConfig extends Omit<RouteConfig, "method" | "security" | "middleware"> {
   /** An admin's credential, or a tenant's key with this scope. */
@@ -20,7 +20,7 @@ interface PostConfig extends Omit<RouteConfig, "method" | "security" | "middlewa
   /** The route's own; it runs behind authentication and Idempotency-Key. */
   middleware?: Middleware;
   /** How large a body it takes, if that is not what limitedJson takes. */
-  bytesMaxOf?: (c: Ctx) => number;
+  bytesMaxOf?: BytesMaxOf;
 }
 
 /** A route as `createRoute()` makes it, with the POST's parts filled in. */

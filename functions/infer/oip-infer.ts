@@ -20,7 +20,7 @@ import { think } from "./think.ts";
 
 const inferRoute = postRoute({
   asks: { scope: "infer" },
-  bytesMaxOf: (c) => bodyBytesMax(specOf(c)),
+  bytesMaxOf: ({ name, version }) => bodyBytesMax(modelOf(name, version)),
   path: "/v2/models/{name}/infer",
   tags: ["infer"],
   summary: "Run a model on the nearest available node",
@@ -53,7 +53,7 @@ export function serveInfer(app: App): void {
   const path = inferRoute.getRoutingPath();
   const handle = async (c: Ctx) => {
     const { services } = c.var;
-    const spec = specOf(c);
+    const spec = modelOf(c.req.param("name") ?? "", c.req.param("version"));
     const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
     const wanted = wantedOutputs(spec, body);
     const answer = await think(services, {
@@ -78,8 +78,6 @@ export function serveInfer(app: App): void {
   const versioned = path.replace("/infer", "/versions/:version/infer");
   servePlainPost(app, inferRoute, { paths: [path, versioned], handle });
 }
-
-const specOf = (c: Ctx): ModelSpec => modelOf(c.req.param("name") ?? "", c.req.param("version"));
 
 function namedOrigin({ parameters }: InferRequest): Origin | undefined {
   const { origin_lat: lat, origin_lon: lon, origin_alt_m = 0, origin_node } = parameters ?? {};
