@@ -244,8 +244,8 @@ test("A body over its route's own limit is refused unread, with a key as without
     ["/v1/route", key, 2 * 2 ** 20, 413],
     ["/v1/tenants", admin_token, 2 * 2 ** 20, 413],
     ["/v1/nodes/G2A-017-042/drain", admin_token, 2 * 2 ** 20, 413],
-    [INFER, key, 2 * 2 ** 20, 413],
-    ["/v2/models/drive-rss/versions/1/infer", key, 2 * 2 ** 20, 413],
+    ["/v2/models/telemetry-anomaly/infer", key, 8 * 2 ** 20, 413],
+    ["/v2/models/telemetry-anomaly/versions/1/infer", key, 8 * 2 ** 20, 413],
     ["/v2/models/none/infer", key, 2 * 2 ** 20, 404],
     [SCENE, key, 33 * 2 ** 20, 413],
     // Within the limit: the body is waited for, and found to be cut off.
