@@ -82,22 +82,34 @@ export const FIELD_ERRORS_MAX = 20;
 const FIELD_CHARS_MAX = 256;
 const DETAIL_CHARS_MAX = 2_048;
 
+// Of these errors the body and the path are the cause wherever they are thrown.
+const FINAL_CODES = new Set<ProblemCode>([
+  "malformed_json",
+  "method_not_allowed",
+  "body_too_large",
+]);
+
 /** A failure on its way to the client. Throw it; functions/middleware/problem.ts writes it. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly errors: FieldError[];
   readonly headers: Record<string, string>;
+  /** Whether the request's own path and body are at fault, so that a repetition must fail alike. */
+  readonly final: boolean;
 
   /**
    * @param detail a sentence without its period, for the caller: it says what is wrong with this request;
    *   it may quote the request, and is cut where it grows long
+   * @param options `final` may be true only if neither a header, nor a clock, nor what the mesh holds
+   *   had a part in it: then the problem is kept under the request's Idempotency-Key
    */
   constructor(
     code: ProblemCode,
     detail: string,
-    { errors = [], headers = {} }: {
+    { errors = [], headers = {}, final = FINAL_CODES.has(code) }: {
       errors?: FieldError[];
       headers?: Record<string, string>;
+      final?: boolean;
     } = {},
   ) {
     super(shortened(detail, DETAIL_CHARS_MAX));
@@ -108,6 +120,7 @@ export class ProblemError extends Error {
       detail: shortened(detail, FIELD_CHARS_MAX),
     }));
     this.headers = headers;
+    this.final = final;
   }
 }
 

@@ -36,8 +36,7 @@ const waiting = new Map<BodyRoom, number>();
 
 /** The room that one request takes, from its first large read until its response is done. */
 export class BodyRoom {
-  /** Whether the response is a stream, which leaves the room itself at its end. */
-  isLent = false;
+  #borrowers = 0;
   readonly #tenantOf: () => string;
   #mb = 0;
   #renewing: ReturnType<typeof setInterval> | undefined;
@@ -71,6 +70,23 @@ export class BodyRoom {
     } finally {
       waiting.delete(this);
     }
+  }
+
+  /**
+   * Keeps the room beyond the request's end, for who writes its response still. There may be several:
+   * one that collects a stream holds the room when the stream has been read.
+   * @returns to be called once: the last of them leaves the room
+   */
+  lend(): () => void {
+    this.#borrowers++;
+    return () => {
+      if (--this.#borrowers === 0) this.leave();
+    };
+  }
+
+  /** Whether somebody writes the response still, who leaves the room at its end. */
+  get isLent(): boolean {
+    return this.#borrowers > 0;
   }
 
   /** Gives the room back; does nothing where none was taken. */

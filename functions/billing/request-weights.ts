@@ -22,13 +22,31 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   },
 };
 
+// The text of a body is read and parsed before it is refused or placed: some 10 ms for each of these.
+const BODY_BYTES_PER_REQUEST = 2 ** 20;
+// The most that any route takes; what is refused unread need not count for more.
+const BODY_BYTES_MAX = 32 * 2 ** 20;
+
+/** What decides how much a request counts for, as the router has read it. */
+export interface WeighedRequest {
+  /** Decoded, as it chose the route: a raw one has many spellings. */
+  path: string;
+  query: URLSearchParams;
+  /** As Content-Length tells it; null where it does not. */
+  content_length: string | null;
+}
+
 /**
- * Weighs a request by its path and query, whatever its method, also where no route takes it.
- * @param url absolute, as it was asked for, before anything of it is checked
+ * Weighs a request by its path, query and told length, whatever its method, also where no route takes it.
  * @returns for how many requests it counts: a whole number, 1 or more
- * @throws TypeError if `url` is not absolute
  */
-export function weightOf(url: string): number {
-  const { pathname, searchParams } = new URL(url);
-  return Object.hasOwn(WEIGHTS, pathname) ? WEIGHTS[pathname](searchParams) : 1;
+export function weightOf({ path, query, content_length }: WeighedRequest): number {
+  const own = Object.hasOwn(WEIGHTS, path) ? WEIGHTS[path](query) : 1;
+  return own + begunMebibytesBeyondFirst(Number(content_length ?? 0));
+}
+
+function begunMebibytesBeyondFirst(bytes: number): number {
+  // A length that is no number is refused when the body is read.
+  if (!(bytes > 0)) return 0;
+  return Math.ceil(Math.min(bytes, BODY_BYTES_MAX) / BODY_BYTES_PER_REQUEST) - 1;
 }

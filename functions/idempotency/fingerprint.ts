@@ -8,9 +8,6 @@ import type { BodyRoom } from "../body-room.ts";
 import { cappedChunks } from "../middleware/capped-body.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 
-// As much as the largest body that any route takes; every route's own limit holds after this one.
-const REQUEST_BYTES_MAX = 32 * 2 ** 20;
-
 // If one of these headers differs, the request is another one, even with the same body. All others say
 // who asks, by which way, or how the answer is compressed.
 const DECIDING = [
@@ -32,11 +29,13 @@ export function headersHash({ headers }: Request): string {
 
 /**
  * Reads a request's body and hashes the request.
+ * @param bytes_max the most that the route takes: a larger body would be held here to be refused there
  * @returns `fingerprint` is SHA-256, hexadecimal; `request` is as if its body had not been read
- * @throws ProblemError `body_too_large` for a body over 32 MiB
+ * @throws ProblemError `body_too_large` for a larger body
  */
 export async function fingerprinted(
   request: Request,
+  bytes_max: number,
   room: BodyRoom,
 ): Promise<{ fingerprint: string; request: Request }> {
   const { pathname, search } = new URL(request.url);
@@ -45,7 +44,7 @@ export async function fingerprinted(
   await writer.write(new TextEncoder().encode(`${request.method} ${pathname}${search}\n`));
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of cappedChunks(request, REQUEST_BYTES_MAX, room, "keyed")) {
+    for await (const chunk of cappedChunks(request, bytes_max, room, "keyed")) {
       const kept = chunk.slice();
       chunks.push(kept);
       await writer.write(kept);

@@ -6,11 +6,12 @@
  * route's authentication and before everything else of it (post-route.ts).
  * @module
  */
-import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
+import { ProblemError } from "../../contract/problem.ts";
 import type { Begun, RunRight } from "../../durable-objects/idempotency/stored-responses.ts";
 import { idempotencyObject } from "../../durable-objects/names.ts";
 import { withObject } from "../backends/with-object.ts";
 import type { Ctx, Middleware } from "../context.ts";
+import { toProblem } from "../middleware/problem.ts";
 import type { Services } from "../services.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 import { executionId } from "./execution-id.ts";
@@ -19,22 +20,21 @@ import { KeyedRun, type KeyedStore } from "./keyed-run.ts";
 import { replay } from "./replay.ts";
 import type { SealKey } from "./sealed-response.ts";
 
-// Responses with a 2xx or with one of these statuses are stored. All other statuses depend on the
-// moment (a budget, a busy node, a tenant that is made a moment later): a repetition runs again.
-const FINAL = new Set([400, 405, 413]);
-
-// Problems that have a status of FINAL and are not stored, as they depend on the moment: on where the
-// network says that the caller is, or on how much of the body arrived.
-const OF_THE_MOMENT = new Set<ProblemCode>(["origin_missing", "body_unreadable"]);
-
 /** The kind of credential that a route asks for: a tenant's key, or an admin's token or key. */
 export type Credential = "key" | "admin";
 
 /**
+ * How large a body a route takes, by the parameters of its path. It may throw what the route would of
+ * them.
+ */
+export type BytesMaxOf = (params: Record<string, string>) => number;
+
+/**
  * Makes the middleware.
  * @param asks what the route's authentication asks for; it has checked the credential by then
+ * @param bytesMaxOf how large a body the route takes
  */
-export function idempotency(asks: Credential): Middleware {
+export function idempotency(asks: Credential, bytesMaxOf: BytesMaxOf): Middleware {
   return async (c, next) => {
     const { services } = c.var;
     const key = services.headers.get("Idempotency-Key");
@@ -45,7 +45,11 @@ export function idempotency(asks: Credential): Middleware {
     }
     const scope = scopeOf(services, asks);
     const headers_hash = headersHash(c.req.raw);
-    const { fingerprint, request } = await fingerprinted(c.req.raw, c.var.services.room);
+    const { fingerprint, request } = await fingerprinted(
+      c.req.raw,
+      bytesMaxOf(c.req.param()),
+      services.room,
+    );
     c.req.raw = request;
     // An admin's responses hold keys in the clear: a guessed Idempotency-Key must not open them.
     const secret = asks === "key" ? key : `${key}\n${credentialOf(services)}`;
@@ -118,7 +122,11 @@ async function runOnce(
   c.res = new Response(body && sent, { status, headers });
 }
 
-function isFinal({ ok, status }: Response, error: Error | undefined): boolean {
-  if (error instanceof ProblemError && OF_THE_MOMENT.has(error.code)) return false;
-  return ok || FINAL.has(status);
+/**
+ * Whether a repetition must get the same response: it succeeded, or its problem says that the request
+ * itself is wrong for good. All else depends on the moment or on a header (a budget, a clock, a node, a
+ * tenant that is made a moment later): a repetition runs again, and may carry another header.
+ */
+function isFinal({ ok }: Response, error: Error | undefined): boolean {
+  return error ? toProblem(error).final : ok;
 }

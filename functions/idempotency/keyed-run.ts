@@ -8,6 +8,8 @@ import {
   type RunRight,
 } from "../../durable-objects/idempotency/stored-responses.ts";
 import type { Stub } from "../../durable-objects/names.ts";
+import { LARGE_BYTES } from "../body-room.ts";
+import { pacedStream, piecesOf } from "../paced-stream.ts";
 import type { Services } from "../services.ts";
 import { seal, type SealKey } from "./sealed-response.ts";
 import { collecting } from "./stored-stream.ts";
@@ -31,6 +33,13 @@ export interface KeyedStore {
   seal_key: SealKey;
 }
 
+/** What a response is made of. */
+export type SentBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+/** A body that is in memory, as it is sent: a large one in pieces, with a deadline for each. */
+export const sentBody = (body: Uint8Array<ArrayBuffer>, services: Services): SentBody =>
+  body.length > LARGE_BYTES ? pacedStream(piecesOf(body), services) : body;
+
 /** One run under a key; it sends the store heartbeats from its construction on. */
 export class KeyedRun {
   readonly #services: Services;
@@ -51,10 +60,22 @@ export class KeyedRun {
   }
 
   /**
-   * Reads and stores a response; a large problem frees the key instead.
+   * Reads and stores a response; a large problem frees the key instead. A large body holds the request's
+   * room until the client has read it, as it is in memory until then.
    * @returns the body to send in its place
    */
-  async finish(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  async finish(response: Response): Promise<SentBody> {
+    // The stream that is read here gives its own hold on the room back at its end.
+    const giveBack = this.#services.room.lend();
+    try {
+      const body = await this.#finished(response);
+      return sentBody(body, this.#services);
+    } finally {
+      giveBack();
+    }
+  }
+
+  async #finished(response: Response): Promise<Uint8Array<ArrayBuffer>> {
     const body = new Uint8Array(await response.arrayBuffer());
     if (!response.ok && body.length > PROBLEM_BYTES_MAX) {
       await this.release();

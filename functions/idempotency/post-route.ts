@@ -11,17 +11,20 @@ import { ADMIN, json, KEY, problems } from "../../contract/responses.ts";
 import type { Scope } from "../../ledger/schema/api-keys.ts";
 import type { App, AppEnv, Middleware } from "../context.ts";
 import { authenticate, authenticateAdmin } from "../middleware/auth.ts";
-import { idempotency } from "./idempotency.ts";
+import { SMALL_BYTES_MAX } from "../middleware/body.ts";
+import { type BytesMaxOf, idempotency } from "./idempotency.ts";
 
 interface PostConfig extends Omit<RouteConfig, "method" | "security" | "middleware"> {
   /** An admin's credential, or a tenant's key with this scope. */
   asks: "admin" | { scope: Scope };
   /** The route's own; it runs behind authentication and Idempotency-Key. */
   middleware?: Middleware;
+  /** How large a body it takes, if that is not what limitedJson takes. */
+  bytesMaxOf?: BytesMaxOf;
 }
 
 /** A route as `createRoute()` makes it, with the POST's parts filled in. */
-type PostRoute<Config extends PostConfig> = Omit<Config, "asks" | "middleware"> & {
+type PostRoute<Config extends PostConfig> = Omit<Config, "asks" | "middleware" | "bytesMaxOf"> & {
   method: "post";
   middleware: Middleware[];
   getRoutingPath(): string;
@@ -32,7 +35,7 @@ type PostRoute<Config extends PostConfig> = Omit<Config, "asks" | "middleware"> 
  * added to its responses.
  */
 export function postRoute<Path extends string, Config extends PostConfig & { path: Path }>(
-  { asks, middleware, ...config }: Config & { path: Path },
+  { asks, middleware, bytesMaxOf = () => SMALL_BYTES_MAX, ...config }: Config & { path: Path },
 ): PostRoute<Config> {
   const own = asks === "admin" ? POST_PROBLEMS : TENANT_PROBLEMS;
   const known = config.path.startsWith("/v2") ? inOip(own) : own;
@@ -42,7 +45,7 @@ export function postRoute<Path extends string, Config extends PostConfig & { pat
     security: asks === "admin" ? ADMIN : KEY,
     middleware: [
       asks === "admin" ? authenticateAdmin : authenticate(asks.scope),
-      idempotency(asks === "admin" ? "admin" : "key"),
+      idempotency(asks === "admin" ? "admin" : "key", bytesMaxOf),
       ...(middleware ? [middleware] : []),
     ],
     responses: { ...known, ...config.responses },

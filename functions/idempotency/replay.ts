@@ -8,14 +8,15 @@ import { unavailable } from "../backends/unavailable.ts";
 import { withObject } from "../backends/with-object.ts";
 import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
-import type { KeyedStore } from "./keyed-run.ts";
+import { type KeyedStore, sentBody } from "./keyed-run.ts";
 import { open } from "./sealed-response.ts";
 
 /**
  * The stored response of a key, with `Idempotency-Replayed: true`.
  * @throws ProblemError `still_running`, `conflict` (its answer was too large to keep) or
  * `key_reused`
- * @throws ProblemError `answers_unavailable` if a part of the response cannot be read
+ * @throws ProblemError `answers_unavailable` if a part of the response cannot be read, `overloaded` if
+ *   there is no room for a large one
  */
 export async function replay(
   services: Services,
@@ -39,6 +40,8 @@ export async function replay(
   if (begun.is === "other") {
     throw new ProblemError("key_reused", "This Idempotency-Key was used for another request");
   }
+  // Its text, its bytes and their copy are in memory at once, and the bytes until they have been read.
+  if (begun.parts > 1) await services.room.enter("keyed");
   const parts = [begun.first];
   for (let part = 1; part < begun.parts; part++) {
     const of = { key_hash, execution_id: begun.execution_id };
@@ -61,5 +64,8 @@ export async function replay(
   const headers = new Headers(stored.headers);
   headers.set("Idempotency-Replayed", "true");
   const empty = stored.status === 204 || stored.status === 205;
-  return new Response(empty ? null : stored.body, { status: stored.status, headers });
+  return new Response(empty ? null : sentBody(stored.body, services), {
+    status: stored.status,
+    headers,
+  });
 }

@@ -3,8 +3,8 @@
  * @module
  */
 import { answerText } from "../../contract/oip/answer-text.ts";
-import { withDeadline } from "../../durable-objects/shared/deadline.ts";
 import type { Tensor } from "../../contract/tensor.ts";
+import { pacedStream, PIECE_BYTES } from "../paced-stream.ts";
 import type { Services } from "../services.ts";
 
 // Below this a stream costs more than the text that it spares.
@@ -23,34 +23,18 @@ export function answerBody(
   const pieces = answerText(fields, outputs);
   const elements = outputs.reduce((sum, { data }) => sum + data.length, 0);
   if (elements <= ELEMENTS_AT_ONCE) return [...pieces].join("");
-  const { readable, writable } = new IdentityTransformStream();
-  room.isLent = true;
-  // If the reader has gone, writing fails, and the rest is not written.
-  const writer = writable.getWriter();
-  const written = write(pieces, writer).catch((reason) => writer.abort(reason).catch(() => {}));
-  after(written.finally(() => room.leave()));
-  return readable;
+  return pacedStream(utf8Pieces(pieces), { after, room });
 }
 
-// A reader that has not taken 256 kB in this time has gone, or means to keep the outputs in memory.
-const READ_MS_MAX = 10_000;
-// A piece at its longest: 8,192 numbers of 25 characters, and their commas.
-const PIECE_BYTES = 2 ** 18;
-
-/** Writes through one buffer: with one for each piece, an answer of 20 MB would leave 20 MB of garbage. */
-async function write(
-  pieces: Iterable<string>,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-): Promise<void> {
+/** Encodes into one buffer: with one for each piece, an answer of 20 MB would leave 20 MB of garbage. */
+function* utf8Pieces(texts: Iterable<string>): Generator<Uint8Array> {
   const utf8 = new TextEncoder();
   const buffer = new Uint8Array(PIECE_BYTES);
-  for (const piece of pieces) {
-    for (let rest = piece; rest !== "";) {
+  for (const text of texts) {
+    for (let rest = text; rest !== "";) {
       const { read, written } = utf8.encodeInto(rest, buffer);
-      // write() resolves once the reader has taken the bytes, so the buffer may be filled again.
-      await withDeadline(READ_MS_MAX, writer.write(buffer.subarray(0, written)));
+      yield buffer.subarray(0, written);
       rest = rest.slice(read);
     }
   }
-  await writer.close();
 }

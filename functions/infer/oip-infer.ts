@@ -14,12 +14,13 @@ import { originOf } from "../params/origin.ts";
 import { parsePolicy } from "../params/policy.ts";
 import { answerBody } from "./answer-body.ts";
 import { answerHeaders, answerParameters } from "./answer.ts";
-import { readInference } from "./read-inference.ts";
+import { bodyBytesMax, readInference } from "./read-inference.ts";
 import { modelOf } from "../params/model.ts";
 import { think } from "./think.ts";
 
 const inferRoute = postRoute({
   asks: { scope: "infer" },
+  bytesMaxOf: ({ name, version }) => bodyBytesMax(modelOf(name, version)),
   path: "/v2/models/{name}/infer",
   tags: ["infer"],
   summary: "Run a model on the nearest available node",
@@ -82,10 +83,14 @@ function namedOrigin({ parameters }: InferRequest): Origin | undefined {
   const { origin_lat: lat, origin_lon: lon, origin_alt_m = 0, origin_node } = parameters ?? {};
   const ground = lat !== undefined && lon !== undefined;
   if ((lat !== undefined) !== (lon !== undefined)) {
-    throw new ProblemError("invalid_request", "origin_lat and origin_lon must be given together");
+    throw new ProblemError("invalid_request", "origin_lat and origin_lon must be given together", {
+      final: true,
+    });
   }
   if (origin_node !== undefined && ground) {
-    throw new ProblemError("invalid_request", "The origin is a place or a node, not both");
+    throw new ProblemError("invalid_request", "The origin is a place or a node, not both", {
+      final: true,
+    });
   }
   if (origin_node !== undefined) return { node: origin_node };
   return ground ? { lat, lon, alt_m: origin_alt_m } : undefined;
@@ -99,6 +104,7 @@ function wantedOutputs(spec: ModelSpec, { outputs }: InferRequest): Set<string> 
       throw new ProblemError(
         "invalid_request",
         `Model "${spec.name}" has no output "${name}": it gives ${[...known].join(", ")}`,
+        { final: true },
       );
     }
   }

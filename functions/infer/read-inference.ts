@@ -58,7 +58,9 @@ function said<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof InvalidBody) throw new ProblemError("invalid_request", error.message);
+    if (error instanceof InvalidBody) {
+      throw new ProblemError("invalid_request", error.message, { final: true });
+    }
     if (error instanceof SyntaxError) {
       throw new ProblemError("malformed_json", `The body is not JSON: ${error.message}`);
     }
@@ -69,11 +71,13 @@ function said<T>(read: () => T): T {
 function inputsOf(spec: ModelSpec, tensors: ReadBody["tensors"]): Tensor[] {
   const inputs = spec.inputs.map(({ name }) => {
     const tensor = tensors.get(name);
-    if (!tensor) throw new ProblemError("invalid_request", `Input "${name}" is missing`);
+    if (!tensor) {
+      throw new ProblemError("invalid_request", `Input "${name}" is missing`, { final: true });
+    }
     return tensor;
   });
   const wrong = checkShapes(spec, inputs.map(({ shape }) => shape));
-  if (wrong) throw new ProblemError("invalid_request", wrong);
+  if (wrong) throw new ProblemError("invalid_request", wrong, { final: true });
   return inputs;
 }
 
@@ -97,7 +101,7 @@ const TEXT_BYTES: Partial<Record<Datatype, number>> = {
 const FLOAT_TEXT_BYTES = 26;
 
 /** How large a body the model can need at most. */
-function bodyBytesMax(spec: ModelSpec): number {
+export function bodyBytesMax(spec: ModelSpec): number {
   const tensors = spec.inputs.reduce(
     (bytes, { datatype }, i) =>
       bytes + elementsMax(spec, i) * (TEXT_BYTES[datatype] ?? FLOAT_TEXT_BYTES),

@@ -97,7 +97,9 @@ export function serveInvoices(app: App): void {
     const { period } = c.req.valid("json");
     const until_ms = endOf(period);
     if (until_ms > meshNow(settingsOf(c.var.services.env).clock, Date.now())) {
-      throw invalidField("period", `is not over before ${new Date(until_ms).toISOString()}`);
+      throw invalidField("period", `is not over before ${new Date(until_ms).toISOString()}`, {
+        final: false,
+      });
     }
     const row = { id: crypto.randomUUID(), tenant_id: tenant, period, issued_at_ms: Date.now() };
     const found = await withLedger(c.var.services, async (ledger) => {

@@ -71,7 +71,7 @@ export function servePrices(app: App): void {
     const earliest = meshNow(clock, Date.now()) + NOTICE_MS * clock.rate;
     if (valid_from_ms < earliest) {
       const instant = new Date(earliest).toISOString();
-      throw invalidField("valid_from", `must not be before ${instant}`);
+      throw invalidField("valid_from", `must not be before ${instant}`, { final: false });
     }
     const made = { id: crypto.randomUUID(), valid_from_ms, ...prices, created_at_ms: Date.now() };
     if (!await withLedger(c.var.services, (ledger) => insertPrices(ledger, made))) {

@@ -50,7 +50,9 @@ export function authenticate(scope: Scope): Middleware {
       throw new ProblemError("forbidden", `The key has no scope "${scope}"`);
     }
     services.caller = caller;
-    await countRequest(services, weightOf(c.req.url));
+    const { searchParams: query } = new URL(c.req.url);
+    const content_length = services.headers.get("Content-Length");
+    await countRequest(services, weightOf({ path: c.req.path, query, content_length }));
     await next();
   };
 }

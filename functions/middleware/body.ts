@@ -42,8 +42,8 @@ export async function readJsonText(
   }
 }
 
-// Far more than a policy with an area or a tenant's name takes; 100 MB would fill the isolate.
-const SMALL_BYTES_MAX = 2 ** 20;
+/** Far more than a policy with an area or a tenant's name takes; 100 MB would fill the isolate. */
+export const SMALL_BYTES_MAX = 2 ** 20;
 
 /** Reads the body of a route whose schema the router checks, before the router would read all of it. */
 export const limitedJson: Middleware = async (c, next) => {

@@ -37,7 +37,8 @@ export function writeProblem(error: Error, c: Ctx): Response {
   return c.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json" });
 }
 
-function toProblem(error: Error): ProblemError {
+/** What a route threw, as a problem: `internal` for all that is none. */
+export function toProblem(error: Error): ProblemError {
   if (error instanceof ProblemError) return error;
   // Hono's own validators throw these for a body that is not JSON.
   if (error instanceof HTTPException && error.status === 400) {

@@ -20,7 +20,7 @@ export function instantOf(text: string | undefined, now: EpochMs): EpochMs {
   const at = Date.parse(text);
   if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return epochMs(at);
   const clock = new Date(now).toISOString();
-  throw invalidField("at", `must be within 7 days of the mesh clock, ${clock}`);
+  throw invalidField("at", `must be within 7 days of the mesh clock, ${clock}`, { final: false });
 }
 
 /**

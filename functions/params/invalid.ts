@@ -14,8 +14,12 @@ export interface ValidationIssue {
 /**
  * Makes one `invalid_request` of all that is wrong: it points to the first fields (RFC 6901, as a
  * fragment), and says how many more there are.
+ * @param options `final` is false for what a clock or the constellation decides: it may be right later
  */
-export function invalid(issues: readonly ValidationIssue[]): ProblemError {
+export function invalid(
+  issues: readonly ValidationIssue[],
+  { final = true }: { final?: boolean } = {},
+): ProblemError {
   const named = issues.length > FIELD_ERRORS_MAX ? FIELD_ERRORS_MAX - 1 : issues.length;
   const errors: FieldError[] = issues.slice(0, named).map(({ path, message }) => ({
     pointer: `#${path.map((part) => `/${String(part)}`).join("")}`,
@@ -25,7 +29,7 @@ export function invalid(issues: readonly ValidationIssue[]): ProblemError {
     errors.push({ pointer: "#", detail: `and ${issues.length - named} more` });
   }
   const detail = errors.map((e) => `${e.pointer}: ${e.detail}`).join("; ");
-  return new ProblemError("invalid_request", detail, { errors });
+  return new ProblemError("invalid_request", detail, { errors, final });
 }
 
 /**
@@ -33,6 +37,10 @@ export function invalid(issues: readonly ValidationIssue[]): ProblemError {
  * same.
  * @param name the field's
  * @param message what is wrong, without a final period
+ * @param options as for invalid()
  */
-export const invalidField = (name: string, message: string): ProblemError =>
-  invalid([{ path: [name], message }]);
+export const invalidField = (
+  name: string,
+  message: string,
+  options?: { final?: boolean },
+): ProblemError => invalid([{ path: [name], message }], options);

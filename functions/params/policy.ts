@@ -22,8 +22,10 @@ export function checkedPolicy(
   if (!policy) return null;
   const compiled = compilePolicy(policy, constellation);
   if ("admits" in compiled) return compiled;
+  // The next catalogue may have the node or the shell that this one has not.
   throw invalid(
     compiled.issues.map(({ path, message }) => ({ path: ["policy", ...path], message })),
+    { final: false },
   );
 }
 
@@ -40,7 +42,7 @@ export function parsePolicy(text: string | undefined): Policy | undefined {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ProblemError("invalid_request", "The parameter policy is not JSON");
+    throw new ProblemError("invalid_request", "The parameter policy is not JSON", { final: true });
   }
   const parsed = Policy.safeParse(value);
   if (parsed.success) return parsed.data;

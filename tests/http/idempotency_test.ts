@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { sendRaw } from "../support/raw-http.ts";
 import { assertTooLarge } from "../support/upload.ts";
 import { type Call, type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { assertError } from "../support/refusals.ts";
@@ -146,6 +147,54 @@ test("A refusal that is final is repeated; one that is not frees the key", async
   assert.deepEqual([other.status, replayed(other)], [200, null], other.text);
 });
 
+test("A wrong header is not kept: the right one runs under the same key", async (mesh) => {
+  const key = await mesh.tenant("mending");
+  const state = { inputs: inferBody(9).inputs };
+  const asks: [string, Json, Record<string, string>, Record<string, string>][] = [
+    ["/v1/route", { model: "drive-rss" }, { "Perigee-Origin": "999,0" }, {
+      "Perigee-Origin": "48,2",
+    }],
+    [INFER, state, { "Perigee-Origin": "north" }, { "Perigee-Origin": "48,2" }],
+    [INFER, inferBody(9), { "Perigee-Emulate": "speed" }, { "Perigee-Emulate": "latency" }],
+    ["/v1/route", { model: "drive-rss", origin: { lat: 1, lon: 1 } }, { "Content-Type": "" }, {}],
+  ];
+  for (const [i, [path, body, wrong, right]] of asks.entries()) {
+    const send = (headers: Record<string, string>) =>
+      mesh.call(path, withKey(`mended ${i}`, { key, body: JSON.stringify(body), headers }));
+    const refused = await send(wrong);
+    assert.ok([400, 415].includes(refused.status), `${JSON.stringify(wrong)}: ${refused.text}`);
+    assert.equal(replayed(await send(wrong)), null, JSON.stringify(wrong));
+    const ran = await send(right);
+    assert.deepEqual(
+      [ran.status, replayed(ran)],
+      [200, null],
+      `${JSON.stringify(wrong)}: ${ran.text}`,
+    );
+  }
+});
+
+test("What a clock or a catalogue refuses is not kept: it may be right a moment later", async (mesh) => {
+  const key = await mesh.tenant("early");
+  const { admin_token } = mesh.emulator.secrets;
+  const place = { model: "drive-rss", origin: { lat: 1, lon: 1 } };
+  const policy = { allow: [{ node: "G9Z-999-999" }] };
+  const parameters = { ...inferBody(1).parameters, policy: JSON.stringify(policy) };
+  const prices = { per_request: 1, per_mega_operation: 1, per_kilobyte: 1 };
+  const asks: [string, string, Json][] = [
+    ["/v1/tenants/early/invoices", admin_token, { period: "2099-01" }],
+    ["/v1/prices", admin_token, { ...prices, valid_from: "2001-01-01T00:00:00Z" }],
+    ["/v1/route", key, { ...place, at: "2099-01-01T00:00:00Z" }],
+    ["/v1/route", key, { ...place, policy }],
+    [INFER, key, { ...inferBody(1), parameters }],
+  ];
+  for (const [path, shown, body] of asks) {
+    for (let again = 0; again < 2; again++) {
+      const reply = await mesh.call(path, withKey("early", { key: shown, body }));
+      assert.deepEqual([reply.status, replayed(reply)], [400, null], reply.text);
+    }
+  }
+});
+
 /** Keeps out every node that one could reach from the tropics. */
 const EVERYWHERE = {
   type: "Polygon",
@@ -184,6 +233,28 @@ test("A body over the limit is refused before it is read as a whole, with a key 
     assert.equal(status, 413, text);
     assert.match(text, /at most/);
     await assertTooLarge(mesh, INFER, key, { "Idempotency-Key": "large" });
+  }
+});
+
+test("A body over its route's own limit is refused unread, with a key as without", async (mesh) => {
+  const key = await mesh.tenant("swollen");
+  const { admin_token } = mesh.emulator.secrets;
+  const SCENE = "/v2/models/scene-indices/infer";
+  const asks: [string, string, number, number][] = [
+    ["/v1/route", key, 2 * 2 ** 20, 413],
+    ["/v1/tenants", admin_token, 2 * 2 ** 20, 413],
+    ["/v1/nodes/G2A-017-042/drain", admin_token, 2 * 2 ** 20, 413],
+    ["/v2/models/telemetry-anomaly/infer", key, 8 * 2 ** 20, 413],
+    ["/v2/models/telemetry-anomaly/versions/1/infer", key, 8 * 2 ** 20, 413],
+    ["/v2/models/none/infer", key, 2 * 2 ** 20, 404],
+    [SCENE, key, 33 * 2 ** 20, 413],
+    // Within the limit: the body is waited for, and found to be cut off.
+    [SCENE, key, 2 * 2 ** 20, 400],
+  ];
+  for (const [path, shown, bytes, status] of asks) {
+    const headers = [`Content-Length: ${bytes}`, `Idempotency-Key: ${path} ${bytes}`];
+    const text = await sendRaw(mesh, { path, key: shown, headers, part: "{", then: "end" });
+    assert.match(text, new RegExp(`^HTTP/1.1 ${status} `), `${path}: ${text}`);
   }
 });
 

@@ -40,11 +40,11 @@ async function statuses(count: number, ask: () => Promise<Reply>): Promise<Recor
 
 const LARGE = " ".repeat(1.1 * 2 ** 20);
 
-const COUNTED: Record<string, { path: string; call: Call; status: number }> = {
+const COUNTED: Record<string, { path: string; call: Call; status: number; weight?: number }> = {
   route: { path: "/v1/route", call: ROUTE, status: 200 },
   usage: { path: "/v1/usage", call: {}, status: 200 },
   invalid: { path: "/v1/route", call: { body: "{" }, status: 400 },
-  large: { path: "/v1/route", call: { body: LARGE }, status: 413 },
+  large: { path: "/v1/route", call: { body: LARGE }, status: 413, weight: 2 },
   malformed: { path: INFER, call: { body: "{" }, status: 400 },
   keyed: {
     path: "/v1/route",
@@ -53,16 +53,22 @@ const COUNTED: Record<string, { path: string; call: Call; status: number }> = {
   },
 };
 
-for (const [what, { path, call, status }] of Object.entries(COUNTED)) {
-  test(`A rate of 3 lets in 3 of 8 (${what}), and says when to come again`, async (mesh) => {
-    const key = await rated(mesh, `rated-${what}`, 3, 0);
+for (const [what, { path, call, status, weight = 1 }] of Object.entries(COUNTED)) {
+  const rate = 3 * weight;
+  test(`A rate of ${rate} lets in 3 of 8 (${what}), and says when to come again`, async (mesh) => {
+    const key = await rated(mesh, `rated-${what}`, rate, 0);
     assert.deepEqual(await statuses(8, () => mesh.call(path, { ...call, key })), {
       [status]: 3,
       429: 5,
     });
     const refused = await mesh.call(path, { ...call, key });
-    assertError(refused, { what, path, status: 429, says: /3 requests a minute/ });
-    assert.equal(refused.headers.get("RateLimit-Policy"), '"requests";q=3;w=60');
+    assertError(refused, {
+      what,
+      path,
+      status: 429,
+      says: new RegExp(`${rate} requests a minute`),
+    });
+    assert.equal(refused.headers.get("RateLimit-Policy"), `"requests";q=${rate};w=60`);
     assert.equal(refused.headers.get("x-ratelimit-remaining-requests"), "0");
     const seconds = Number(refused.headers.get("Retry-After"));
     assert.ok(Number.isInteger(seconds) && seconds >= 1 && seconds <= 30, `${seconds}`);
@@ -84,6 +90,28 @@ test("What costs more counts for more: passes by their minutes, and never for mo
   const next = await passes(slow, 60);
   assert.equal(next.status, 429);
   assert.ok(Number(next.headers.get("Retry-After")) > 25, "two requests of two a minute");
+});
+
+const SPELLED: Record<string, number> = {
+  "/v1/passes?lat=48.86&lon=2.35&minutes=60": 12,
+  "/v1/passes?lat=48.86&lon=2.35&%6Dinutes=%360": 12,
+  "/v1/constellation": 20,
+};
+
+test("Every spelling of a path counts for as much", async (mesh) => {
+  for (const [i, [plain, weight]] of Object.entries(SPELLED).entries()) {
+    const [path, query = ""] = plain.split("?");
+    const last = path.lastIndexOf("/") + 1;
+    const encoded = (at: number) =>
+      `${path.slice(0, at)}%${path.charCodeAt(at).toString(16)}${path.slice(at + 1)}`;
+    const spellings = [path, encoded(1), encoded(last), encoded(path.length - 1)];
+    for (const [j, spelled] of spellings.entries()) {
+      const key = await rated(mesh, `spelling-${i}-${j}`, 21);
+      const { status, headers, text } = await mesh.call(`${spelled}?${query}`, { key });
+      assert.equal(status, 200, `${spelled}: ${text.slice(0, 300)}`);
+      assert.equal(headers.get("x-ratelimit-remaining-requests"), `${21 - weight}`, spelled);
+    }
+  }
 });
 
 test("A replayed answer counts, and says how much of the rate is left", async (mesh) => {

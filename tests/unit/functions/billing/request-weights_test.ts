@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { weightOf } from "../../../../functions/billing/request-weights.ts";
+
+const MIB = 2 ** 20;
+
+const weight = (path: string, query = "", content_length: string | null = null) =>
+  weightOf({ path, query: new URLSearchParams(query), content_length });
+
+Deno.test("weightOf() counts 1 more for each begun MiB that Content-Length tells beyond the first", () => {
+  const rows: [string | null, number][] = [
+    [null, 1],
+    ["0", 1],
+    [`${MIB}`, 1],
+    [`${MIB + 1}`, 2],
+    [`${2 * MIB}`, 2],
+    [`${20 * MIB + 1}`, 21],
+    // What no route takes counts no more, or one mistake would cost a minute's rate.
+    [`${1e15}`, 32],
+    ["many", 1],
+    ["-5", 1],
+  ];
+  for (const [told, expected] of rows) {
+    assert.equal(weight("/v2/models/scene-indices/infer", "", told), expected, `${told}`);
+  }
+});
+
+Deno.test("weightOf() counts what a path costs and the body that comes with it", () => {
+  assert.equal(weight("/v1/constellation"), 20);
+  assert.equal(weight("/v1/constellation", "", `${3 * MIB}`), 22);
+  assert.equal(weight("/v1/passes"), 2);
+  assert.equal(weight("/v1/passes", "minutes=60"), 12);
+  assert.equal(weight("/v1/passes", "minutes=6e9"), 12);
+  assert.equal(weight("/v1/passes", "minutes=none"), 2);
+});
