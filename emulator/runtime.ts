@@ -11,6 +11,7 @@ import { type EmulatorSettings, GENERATED } from "./settings.ts";
 
 const NAME = "perigee";
 const DOOR = "door";
+const NOTHING = "nothing";
 
 // A class that was renamed (wrangler.toml, migration v4) keeps its objects on Cloudflare; workerd derives
 // an object's id, and its file, from this key, so here it is told the first name.
@@ -22,6 +23,7 @@ const FIRST_NAMES: Readonly<Record<string, string>> = {
 // Miniflare's own door does what a caller's MF-* headers tell it: it takes cf and the URL from them, and
 // shows stacks with paths of this machine. This one drops them, and says nothing of where the caller is, as
 // nobody knows that on loopback: requests name their origin.
+// A CONNECT is for a proxy; without a handler workerd would log it as an uncaught exception.
 const DOOR_SCRIPT = `
 export default {
   fetch(request, { MESH }) {
@@ -35,7 +37,14 @@ export default {
     // Not made of the request itself: what it says of cf would be read, and may be no JSON.
     return MESH.fetch(url, { method, headers, body, redirect: "manual", cf: {} });
   },
+  connect() {},
 };
+`;
+
+// Miniflare needs its own door, on a port that nobody is told, to reach workerd itself. Who finds the port
+// gets this worker, so that nobody reaches the mesh with what that door makes of headers.
+const NOTHING_SCRIPT = `
+export default { fetch: () => new Response("Not Found", { status: 404 }) };
 `;
 
 export interface Runtime {
@@ -114,8 +123,17 @@ function miniflareOptions(
     serviceBindings: { MESH: NAME },
     unsafeDirectSockets: [{ host: "127.0.0.1", port: settings.port }],
   };
+  const nothing = {
+    name: NOTHING,
+    modules: true as const,
+    script: NOTHING_SCRIPT,
+    compatibilityDate: worker.compatibilityDate as string,
+    // Of Miniflare's own door: the first worker, which the tests' look at objects needs to be the mesh,
+    // gets only what no route takes.
+    routes: ["*/*"],
+  };
   return convertV4MiniflareOptions({
-    workers: [mesh, door],
+    workers: [mesh, door, nothing],
     host: "127.0.0.1",
     cf: {},
     logRequests: false,
