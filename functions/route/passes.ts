@@ -88,7 +88,10 @@ export function servePasses(app: App): void {
       const serving = await inSlices(servingOf(watch, found));
       return { serving, passes: all && await inSlices(toPasses(found, constellation)) };
     };
-    const { serving, passes } = await services.timing.measure("passes", () => line.run(tenantOf(services, undefined), search));
+    const { serving, passes } = await services.timing.measure(
+      "passes",
+      () => line.run(tenantOf(services, undefined), search),
+    );
     return c.json({
       from: toInstant(from),
       until: toInstant(until),

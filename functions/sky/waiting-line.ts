@@ -1,6 +1,7 @@
 /**
  * A short waiting line for requests whose work takes long. One of them works at a time in this isolate,
- * a few wait, of one tenant fewer than of all, and the others are refused. Inferences never stand in a line, and go on beside it.
+ * a few wait, of one tenant fewer than of all, and the others are refused. Inferences never stand in a
+ * line, and go on beside it.
  *
  * A request that waits looks again and again: in workerd it cannot wait for another's promise. A request
  * whose client has left never says that it is done, so an entry that is not renewed is dropped.
