@@ -75,20 +75,23 @@ test("Who was known stays so in a flood when its limits change, and not when it 
       if (in_a_row === 40) refused.resolve();
     }
   }));
-  await refused.promise;
-  const limits = await mesh.admin("/v1/tenants/dev/limits", {
-    method: "PUT",
-    body: { budget_microcredits: null, requests_per_minute: null },
-  });
-  assert.equal(limits.status, 200, limits.text);
-  const revoked = await mesh.admin(`/v1/tenants/dev/keys/${made.body.id}`, { method: "DELETE" });
-  assert.ok(revoked.status < 300, revoked.text);
-  // Longer than an isolate holds a key: each cache is asked.
-  const until = performance.now() + 6_000;
-  while (performance.now() < until) assert.equal(await statusOf(mesh, dev_key), 200);
-  assert.notEqual(await statusOf(mesh, made.body.key), 200);
-  stop.abort();
-  await flood;
+  try {
+    await refused.promise;
+    const limits = await mesh.admin("/v1/tenants/dev/limits", {
+      method: "PUT",
+      body: { budget_microcredits: null, requests_per_minute: null },
+    });
+    assert.equal(limits.status, 200, limits.text);
+    const revoked = await mesh.admin(`/v1/tenants/dev/keys/${made.body.id}`, { method: "DELETE" });
+    assert.ok(revoked.status < 300, revoked.text);
+    // Longer than an isolate holds a key: each cache is asked.
+    const until = performance.now() + 6_000;
+    while (performance.now() < until) assert.equal(await statusOf(mesh, dev_key), 200);
+    assert.notEqual(await statusOf(mesh, made.body.key), 200);
+  } finally {
+    stop.abort();
+    await flood;
+  }
 });
 
 test("A scheme may be written in any case, with any number of blanks", async (mesh) => {
