@@ -9,8 +9,10 @@ import type { BundleModule } from "./bundle.ts";
 import type { Secrets } from "./secrets.ts";
 import { type EmulatorSettings, GENERATED } from "./settings.ts";
 
+// What objects' files on disk are named by: never changes.
 const NAME = "perigee";
 const DOOR = "door";
+const NOTHING = "nothing";
 
 // A class that was renamed (wrangler.toml, migration v4) keeps its objects on Cloudflare; workerd derives
 // an object's id, and its file, from this key, so here it is told the first name.
@@ -22,6 +24,8 @@ const FIRST_NAMES: Readonly<Record<string, string>> = {
 // Miniflare's own door does what a caller's MF-* headers tell it: it takes cf and the URL from them, and
 // shows stacks with paths of this machine. This one drops them, and says nothing of where the caller is, as
 // nobody knows that on loopback: requests name their origin.
+// A CONNECT is for a proxy: workerd has said 200 before it asks the worker, so the tunnel ends at once.
+// Without a handler it would say 500, and log an uncaught exception.
 const DOOR_SCRIPT = `
 export default {
   fetch(request, { MESH }) {
@@ -35,7 +39,15 @@ export default {
     // Not made of the request itself: what it says of cf would be read, and may be no JSON.
     return MESH.fetch(url, { method, headers, body, redirect: "manual", cf: {} });
   },
+  connect() {},
 };
+`;
+
+// Miniflare needs its own door, on a port that nobody is told, to reach workerd itself. Who finds the port
+// gets this worker, and so says nothing to the mesh of where a caller is. A header that Miniflare's door
+// cannot parse is still a 500 of its own, without words: it answers before it asks any worker.
+const NOTHING_SCRIPT = `
+export default { fetch: () => new Response("Not Found", { status: 404 }) };
 `;
 
 export interface Runtime {
@@ -89,10 +101,12 @@ function miniflareOptions(
   Deno.env.set("WRANGLER_LOG", "error");
   const { workerOptions: { modulesRules: _, bindings: vars, ...worker } } =
     unstable_getMiniflareWorkerOptions(`${root}/wrangler.toml`);
+  // MF-Route-Override makes Miniflare's own door ask a worker by its name: nobody can guess this one.
+  const name = `${NAME}-${crypto.randomUUID()}`;
   const mesh = {
     ...worker,
-    name: NAME,
-    durableObjects: withFirstNames(worker.durableObjects as Record<string, { className: string }>),
+    name,
+    durableObjects: withLastingKeys(worker.durableObjects as Record<string, { className: string }>),
     modules,
     modulesRoot: root,
     bindings: {
@@ -111,11 +125,20 @@ function miniflareOptions(
     modules: true as const,
     script: DOOR_SCRIPT,
     compatibilityDate: worker.compatibilityDate as string,
-    serviceBindings: { MESH: NAME },
+    serviceBindings: { MESH: name },
     unsafeDirectSockets: [{ host: "127.0.0.1", port: settings.port }],
   };
+  const nothing = {
+    name: NOTHING,
+    modules: true as const,
+    script: NOTHING_SCRIPT,
+    compatibilityDate: worker.compatibilityDate as string,
+    // Of Miniflare's own door: the first worker, which the tests' look at objects needs to be the mesh,
+    // gets only what no route takes.
+    routes: ["*/*"],
+  };
   return convertV4MiniflareOptions({
-    workers: [mesh, door],
+    workers: [mesh, door, nothing],
     host: "127.0.0.1",
     cf: {},
     logRequests: false,
@@ -127,11 +150,12 @@ function miniflareOptions(
   });
 }
 
-function withFirstNames(classes: Record<string, { className: string }>) {
+/** Keys by which workerd finds an object's file, whatever the worker is called in this run. */
+function withLastingKeys(classes: Record<string, { className: string }>) {
   return Object.fromEntries(
     Object.entries(classes).map(([binding, designator]) => {
-      const first = FIRST_NAMES[designator.className];
-      return [binding, first ? { ...designator, unsafeUniqueKey: `${NAME}-${first}` } : designator];
+      const first = FIRST_NAMES[designator.className] ?? designator.className;
+      return [binding, { ...designator, unsafeUniqueKey: `${NAME}-${first}` }];
     }),
   );
 }

@@ -8,8 +8,8 @@ const WARM_MS_MAX = 30_000;
 const READY_EVERY_MS = 100;
 
 /**
- * Asks what a first caller would wait for: a placement, which builds the sky. Nothing is inferred, so no
- * receipt is left.
+ * Asks what a first caller would wait for: a placement, which builds the sky, and readiness, which loads
+ * the models into the engine. Nothing is inferred, so no receipt is left.
  */
 export async function warmUp(url: string, key: string): Promise<void> {
   const signal = AbortSignal.timeout(WARM_MS_MAX);

@@ -58,6 +58,13 @@ export class OnnxEngine implements Engine {
     return await runInTiles(spec, inputs, (piece) => this.#runPiece(session, piece));
   }
 
+  /** Loads every built-in model that is not loaded yet, one after another, and runs none. */
+  async load(): Promise<void> {
+    for (const model of Object.keys(FILES)) {
+      if (!this.#sessions.has(model)) await this.#load(model);
+    }
+  }
+
   async #runPiece(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
     const feeds: Record<string, ort.Tensor> = {};
     for (const { name, datatype, shape, data } of inputs) {

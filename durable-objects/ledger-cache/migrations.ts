@@ -1,5 +1,5 @@
 /**
- * The table of a ledger cache.
+ * The tables of a ledger cache.
  * @module
  */
 import type { Migration } from "../shared/migrate.ts";
@@ -14,6 +14,17 @@ export const LEDGER_CACHE_MIGRATIONS: readonly Migration[] = [
         value TEXT NOT NULL,
         asked_ms INTEGER NOT NULL
       ) STRICT`);
+    },
+  },
+  {
+    // The names of records outlast the records. The index finds the oldest of many.
+    run(sql) {
+      sql.exec(`CREATE TABLE names (
+        name TEXT PRIMARY KEY,
+        noted_ms INTEGER NOT NULL
+      ) STRICT`);
+      sql.exec("CREATE INDEX names_by_age ON names (noted_ms)");
+      sql.exec("INSERT INTO names (name, noted_ms) SELECT name, asked_ms FROM known");
     },
   },
 ];

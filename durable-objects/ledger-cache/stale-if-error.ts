@@ -7,6 +7,9 @@
  * later. A record that the ledger says does not exist is forgotten at once, so a revoked key ends
  * with the first answer.
  *
+ * A name outlasts its record, in a table of its own that holds nothing to serve: where made-up names
+ * are kept from the ledger, one that existed is not taken for one of them.
+ *
  * Knows nothing of Cloudflare: the disk is a port, the time an argument.
  * @module
  */
@@ -24,6 +27,15 @@ const PATIENCE_MS = 1_000;
 const AWAY_MS = 5_000;
 /** How long a record holds while the ledger is away. */
 export const RECORD_STALE_MS = 24 * 3_600_000;
+/** How long a name is known after its record was last given. A key that is shown once a month is. */
+export const NAME_KEPT_MS = 90 * 24 * 3_600_000;
+/**
+ * How many names are known at most, so that rotated keys cannot fill the disk: some 100 bytes each.
+ * The one that was given longest ago goes first.
+ */
+export const NAMES_MAX = 10_000;
+// A name's age need not be exact: with one write a day it costs no write of its own with each answer.
+const NAME_NOTED_MS = RECORD_STALE_MS;
 
 interface Ports {
   sql: Sql;
@@ -81,16 +93,17 @@ export class StaleIfError {
   }
 
   /**
-   * Whether a record is cached, however old it is: the ledger once gave it, and has not said since
-   * that there is no such record.
+   * Whether the ledger gave a record within the last NAME_KEPT_MS, and has not said since that there
+   * is no such record. The record itself may be forgotten, or too old to be served.
    * @param name of the record in the cache
    */
   knows(name: string): boolean {
-    return this.#row(name) !== undefined;
+    return this.#row(name) !== undefined || this.#noted(name) !== undefined;
   }
 
   /**
-   * Forgets the records that have a value in a field, since the ledger has changed there.
+   * Forgets the records that have a value in a field, since the ledger has changed there; their names
+   * stay known.
    * @param value compared with the record's own `id` or `tenant_id`
    */
   forget(field: "id" | "tenant_id", value: string): void {
@@ -148,16 +161,38 @@ export class StaleIfError {
   #keep(name: string, value: Cached | null, asked_ms: number): void {
     const { sql } = this.#ports;
     const at = Math.floor(asked_ms);
-    if (value === null) sql.exec("DELETE FROM known WHERE name = ?", name);
-    else {
+    if (value === null) {
+      sql.exec("DELETE FROM known WHERE name = ?", name);
+      sql.exec("DELETE FROM names WHERE name = ?", name);
+    } else {
       sql.exec(
         "INSERT OR REPLACE INTO known (name, value, asked_ms) VALUES (?, ?, ?)",
         name,
         written(value),
         at,
       );
+      this.#note(name, at);
     }
     sql.exec("DELETE FROM known WHERE abs(? - asked_ms) > ?", at, RECORD_STALE_MS);
+  }
+
+  #note(name: string, at: number): void {
+    const noted_ms = this.#noted(name);
+    if (noted_ms !== undefined && Math.abs(at - noted_ms) < NAME_NOTED_MS) return;
+    const { sql } = this.#ports;
+    sql.exec("INSERT OR REPLACE INTO names (name, noted_ms) VALUES (?, ?)", name, at);
+    sql.exec("DELETE FROM names WHERE abs(? - noted_ms) > ?", at, NAME_KEPT_MS);
+    sql.exec(
+      "DELETE FROM names WHERE name IN (SELECT name FROM names ORDER BY noted_ms DESC LIMIT -1 OFFSET ?)",
+      NAMES_MAX,
+    );
+  }
+
+  #noted(name: string): number | undefined {
+    return this.#ports.sql.exec<{ noted_ms: number }>(
+      "SELECT noted_ms FROM names WHERE name = ?",
+      name,
+    ).toArray()[0]?.noted_ms;
   }
 
   /**

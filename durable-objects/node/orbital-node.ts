@@ -107,6 +107,14 @@ export class OrbitalNode extends DurableObject<Env> {
     }
   }
 
+  /**
+   * Loads the models into this object's isolate, whose other nodes' first inferences then need not
+   * wait for it. Changes nothing of the node: it is a matter of software, not of its memory or power.
+   */
+  async warm(): Promise<void> {
+    await engine.load();
+  }
+
   /** Custody.handOver() for the object of another region. */
   handOver(
     address: NodeAddress,

@@ -25,6 +25,7 @@ import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 import type { Services } from "../services.ts";
 import { instantOf } from "../params/instant.ts";
+import { tenantOf } from "../params/tenant.ts";
 import { originOf, regionOf } from "../params/origin.ts";
 import { WaitingLine } from "../sky/waiting-line.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
@@ -38,6 +39,7 @@ const line = new WaitingLine(
   "Passes are searched one question at a time, and too many wait: ask again",
   {
     waiting_max: 16,
+    of_one_max: 4,
     wait_ms_max: 10_000,
     work_ms_max: 30_000,
   },
@@ -86,7 +88,10 @@ export function servePasses(app: App): void {
       const serving = await inSlices(servingOf(watch, found));
       return { serving, passes: all && await inSlices(toPasses(found, constellation)) };
     };
-    const { serving, passes } = await services.timing.measure("passes", () => line.run(search));
+    const { serving, passes } = await services.timing.measure(
+      "passes",
+      () => line.run(tenantOf(services, undefined), search),
+    );
     return c.json({
       from: toInstant(from),
       until: toInstant(until),

@@ -69,7 +69,7 @@ export function serveRoute(app: App): void {
         // Hints of this tenant's answers only: with all hints, a caller who tries instants would
         // learn to the millisecond when other tenants have used a node.
         ? { ...await keeper.at(access, at), hints: keeper.hintsFor(services.caller.tenant_id, now) }
-        : await keeper.elsewhen(access, at);
+        : await keeper.elsewhen(access, at, services.caller.tenant_id);
       return measurePlacement(() => keeper.placer.rank(ask, sky, true));
     });
     services.after(keeper.upkeep(env, access.region));

@@ -9,11 +9,14 @@ import type { Region } from "../../mesh/region.ts";
 
 // A knot never changes, but no request needs it once its windows have passed.
 const CACHE_SECONDS = 300;
-// A cache on disk keeps what has expired, 1 MB a minute, so an isolate that adds a knot takes away what
-// it added before. More than the window's two and the next one's: other isolates read a little behind.
+// A cache on disk keeps what has expired, 1 MB a minute, so who adds a knot takes away what was added
+// before, also before a restart. More than the window's two and the next one's: other isolates read a
+// little behind.
 const ADDED_MAX = 6;
-
-const added: string[] = [];
+// The list of the knots that were added lies in the cache itself, which cannot say what it holds. If two
+// isolates write it at once, a knot or two stay behind.
+const ADDED = "https://almanac.invalid/added";
+const LIST_SECONDS = 365 * 24 * 3_600;
 
 interface KnotRequest {
   region: Region;
@@ -36,12 +39,26 @@ export async function cachedKnot(env: Env, request: KnotRequest): Promise<Knot |
   }
   const knot = await fetchKnot(env, request);
   if (knot) {
-    const headers = { "Cache-Control": `max-age=${CACHE_SECONDS}` };
-    await caches.default.put(key, new Response(knot.bytes, { headers }));
-    if (added.push(key) > ADDED_MAX) await caches.default.delete(added.shift()!);
+    await put(key, knot.bytes, CACHE_SECONDS);
+    await takeAwayOlder(key);
   }
   return knot;
 }
+
+/** Notes that a knot was added, and deletes those that were added before the last ADDED_MAX. */
+async function takeAwayOlder(key: string): Promise<void> {
+  const list = await caches.default.match(ADDED);
+  const added: string[] = list ? await list.json() : [];
+  const all = [...added.filter((other) => other !== key), key];
+  await put(ADDED, JSON.stringify(all.slice(-ADDED_MAX)), LIST_SECONDS);
+  for (const old of all.slice(0, -ADDED_MAX)) await caches.default.delete(old);
+}
+
+const put = (key: string, body: BodyInit, seconds: number): Promise<void> =>
+  caches.default.put(
+    key,
+    new Response(body, { headers: { "Cache-Control": `max-age=${seconds}` } }),
+  );
 
 /**
  * Gets a knot of another date, and keeps nothing of it, as nobody else will ask for it. Rejects if the

@@ -49,6 +49,7 @@ const line = new WaitingLine(
   "Other dates are computed one at a time, and too many wait: ask again",
   {
     waiting_max: 16,
+    of_one_max: 4,
     wait_ms_max: 10_000,
     work_ms_max: 15_000,
   },
@@ -100,11 +101,12 @@ export class SkyKeeper {
    * The sky at another date, for POST /v1/route. No inference needs it, so nothing of it is kept, and
    * such skies are made one at a time, in slices, so that inferences go on meanwhile.
    * @param at mesh clock
+   * @param tenant who asks: a tenant's id; null for an operator
    * @throws ProblemError `almanac_unavailable` if the almanac does not answer, `overloaded` if too
    * many wait for other dates
    */
-  elsewhen(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
-    return line.run(async () => {
+  elsewhen(access: AlmanacAccess, at: EpochMs, tenant: string | null): Promise<Sky> {
+    return line.run(tenant, async () => {
       const knots = await this.#fetchBoth(access, knotNumber(at), false);
       const almanac = new Almanac(this.#constellation, ...knots);
       const grid = await builtInSlices(new GridBuilder(almanac, at), NODES_PER_SLICE);

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { type Mesh, meshTest, type Reply, startMesh, within } from "../support/mesh.ts";
 
 const NOON = Date.UTC(2026, 2, 20, 12);
 const HOUR_MS = 3_600_000;
@@ -50,8 +50,8 @@ async function besides(mesh: Mesh, questions: Promise<Reply[]>): Promise<number>
   return answered;
 }
 
-async function cachedKnots(): Promise<number> {
-  const entries = await Array.fromAsync(Deno.readDir(`${data}/objects/cache/default/blobs`));
+async function cachedKnots(folder = data): Promise<number> {
+  const entries = await Array.fromAsync(Deno.readDir(`${folder}/objects/cache/default/blobs`));
   return entries.length;
 }
 
@@ -104,3 +104,26 @@ async function meshAge(mesh: Mesh): Promise<number> {
   const { body } = await mesh.call("/v1/nodes/G1A-000-000");
   return Date.parse(body.at) - NOON;
 }
+
+Deno.test({
+  name: "The cache holds no knots of the runs before",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "perigee-knots-" });
+    // As many windows each time as knots may be kept.
+    const windows = 7;
+    for (const hour of [12, 14]) {
+      const env = { PERIGEE_CLOCK: `2026-03-20T${hour}:00:00Z@${RATE}`, PERIGEE_DATA: folder };
+      await using mesh = await startMesh(env);
+      const from = await meshAge(mesh);
+      await within(60_000, `${windows} windows`, async () => {
+        assert.equal((await infer(mesh)).status, 200);
+        return await meshAge(mesh) > from + windows * 60_000 || null;
+      });
+      assert.ok(await cachedKnots(folder) >= 6, "the test looks in the wrong place");
+    }
+    assert.ok(await cachedKnots(folder) <= CACHED_MAX, `${await cachedKnots(folder)}`);
+    await Deno.remove(folder, { recursive: true });
+  },
+});

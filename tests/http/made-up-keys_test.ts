@@ -60,6 +60,40 @@ test("Of thousands of made-up keys only so many reach the ledger, and a key made
   assert.equal(await statusOf(mesh, mesh.emulator.secrets.dev_key), 200);
 });
 
+test("Who was known stays so in a flood when its limits change, and not when it is revoked", async (mesh) => {
+  const { dev_key } = mesh.emulator.secrets;
+  const made = await mesh.admin("/v1/tenants/dev/keys", { body: { name: "revoked in a flood" } });
+  assert.equal(made.status, 201, made.text);
+  for (const key of [dev_key, made.body.key]) assert.equal(await statusOf(mesh, key), 200);
+  // Until each of the region's ledger caches keeps unknown keys out, and on.
+  const stop = new AbortController();
+  const refused = Promise.withResolvers<void>();
+  let in_a_row = 0;
+  const flood = Promise.all(Array.from({ length: 16 }, async () => {
+    while (!stop.signal.aborted) {
+      in_a_row = await statusOf(mesh, madeUp()) === 503 ? in_a_row + 1 : 0;
+      if (in_a_row === 40) refused.resolve();
+    }
+  }));
+  try {
+    await refused.promise;
+    const limits = await mesh.admin("/v1/tenants/dev/limits", {
+      method: "PUT",
+      body: { budget_microcredits: null, requests_per_minute: null },
+    });
+    assert.equal(limits.status, 200, limits.text);
+    const revoked = await mesh.admin(`/v1/tenants/dev/keys/${made.body.id}`, { method: "DELETE" });
+    assert.ok(revoked.status < 300, revoked.text);
+    // Longer than an isolate holds a key: each cache is asked.
+    const until = performance.now() + 6_000;
+    while (performance.now() < until) assert.equal(await statusOf(mesh, dev_key), 200);
+    assert.notEqual(await statusOf(mesh, made.body.key), 200);
+  } finally {
+    stop.abort();
+    await flood;
+  }
+});
+
 test("A scheme may be written in any case, with any number of blanks", async (mesh) => {
   const { dev_key } = mesh.emulator.secrets;
   for (const Authorization of [`bearer ${dev_key}`, `BEARER   ${dev_key}`]) {

@@ -83,6 +83,15 @@ Deno.test({
   },
 });
 
+test("A start loads the models by one node, whatever else it asks, and leaves no receipt", async (mesh) => {
+  const nodes = () => mesh.emulator.runtime.listDurableObjectIds("NODES");
+  const warmed = await nodes();
+  assert.equal(warmed.length, 1);
+  assert.equal((await readiness(mesh)).status, 200);
+  assert.deepEqual(await nodes(), warmed);
+  assert.deepEqual(await mesh.rows("SELECT * FROM receipts"), []);
+});
+
 test("An outage of a ledger that has been heard of stays ready, as inference goes on", async (mesh) => {
   assert.equal((await mesh.call(INFER, { body: ASK })).status, 200);
   const bringBack = await mesh.emulator.ledger.takeAway();

@@ -49,7 +49,10 @@ export interface Mesh extends AsyncDisposable {
   rows(sql: string, args?: InArgs): Promise<Json[]>;
   /** A new tenant with one key. @returns the key */
   tenant(id: string, key?: { scopes?: string[]; expires_at?: string }): Promise<string>;
-  /** The objects of nodes that exist: each was touched once at least. */
+  /**
+   * The objects of nodes that exist beside those of the start, which warms one: each was touched once
+   * at least.
+   */
   nodeObjects(): Promise<string[]>;
 }
 
@@ -63,6 +66,7 @@ export async function startMesh(env: Record<string, string> = {}): Promise<Mesh>
   const emulator = await startEmulator(settings);
   const { ledger, secrets, runtime } = emulator;
   const client: Client = createClient({ url: ledger.url, authToken: ledger.token });
+  const warmed = new Set(await runtime.listDurableObjectIds("NODES"));
   const mesh: Mesh = {
     url: emulator.url,
     emulator,
@@ -81,7 +85,10 @@ export async function startMesh(env: Record<string, string> = {}): Promise<Mesh>
       assert.equal(answer.status, 201, answer.text);
       return answer.body.key;
     },
-    nodeObjects: () => runtime.listDurableObjectIds("NODES"),
+    nodeObjects: async () => {
+      const ids = await runtime.listDurableObjectIds("NODES");
+      return ids.filter((id) => !warmed.has(id));
+    },
     async [Symbol.asyncDispose]() {
       client.close();
       await emulator.close();

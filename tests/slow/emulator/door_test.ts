@@ -69,6 +69,60 @@ test("The door hands on method, query, body, repeated headers and the answer's s
   }
 });
 
+test("Miniflare's own door, on another port, leads nowhere, whatever it is told", async (mesh) => {
+  const own = `${await mesh.emulator.runtime.ready}`;
+  assert.notEqual(new URL(own).port, new URL(mesh.url).port);
+  const body = JSON.stringify(ROUTE);
+  const authorization = `Authorization: Bearer ${mesh.emulator.secrets.dev_key}`;
+  for (
+    const told of [
+      "Accept: */*",
+      `MF-CF-Blob: ${POSITION}`,
+      "MF-Original-URL: http://localhost/v1/route",
+      "MF-Disable-Pretty-Error: true",
+      "MF-Route-Override: perigee",
+      "MF-Route-Override: nothing",
+      "MF-Route-Override: nobody",
+    ]
+  ) {
+    const answer = await raw(own, [
+      "POST /v1/route HTTP/1.1",
+      "Host: localhost",
+      authorization,
+      told,
+      "Content-Type: application/json",
+      `Content-Length: ${body.length}`,
+      "Connection: close",
+      "",
+      body,
+    ]);
+    assert.match(answer, /^HTTP\/1\.1 404 /, told);
+  }
+  // Here Miniflare answers before it asks a worker: with nothing of the mesh, and nothing of this machine.
+  for (const told of ["MF-CF-Blob: {", "MF-Original-URL: no url"]) {
+    const answer = await raw(own, [
+      "GET /v2 HTTP/1.1",
+      "Host: a",
+      told,
+      "Connection: close",
+      "",
+      "",
+    ]);
+    assert.match(answer, /^HTTP\/1\.1 500 [^]*\r\n\r\nInternal Server Error$/, told);
+  }
+  // By way of the other door it is the mesh, which is told nothing of a place.
+  const headers = ["MF-Route-Override: door", `MF-CF-Blob: ${POSITION}`, authorization];
+  const length = `Content-Length: ${body.length}`;
+  const type = "Content-Type: application/json";
+  const post = ["POST /v1/route HTTP/1.1", "Host: a", ...headers, type, length];
+  assert.match(await raw(own, [...post, "Connection: close", "", body]), /origin_missing/);
+});
+
+test("A CONNECT opens a tunnel that ends at once", async (mesh) => {
+  const answer = await raw(mesh.url, ["CONNECT localhost:1 HTTP/1.1", "Host: a", "", ""]);
+  assert.match(answer, /^HTTP\/1\.1 200 [^]*\r\n\r\n$/);
+});
+
 /** Sends lines as they are. @returns all that comes back */
 async function raw(url: string, lines: string[]): Promise<string> {
   const { hostname, port } = new URL(url);

@@ -4,11 +4,14 @@
  */
 import assert from "node:assert/strict";
 import {
+  NAME_KEPT_MS,
+  NAMES_MAX,
   RECORD_STALE_MS,
   StaleIfError,
 } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "../../../../durable-objects/ledger-cache/migrations.ts";
-import { memorySql } from "../../../support/memory-sql.ts";
+import { migrateObject } from "../../../../durable-objects/shared/migrate.ts";
+import { memoryDisk, memorySql } from "../../../support/memory-sql.ts";
 
 interface Thing {
   n: number;
@@ -36,6 +39,8 @@ function set() {
   return {
     ledger,
     clock,
+    knows: (name = "thing") => known.knows(name),
+    ofNamed: (name: string) => known.of(name, () => ledger.ask(), () => clock.now),
     of: () => known.of("thing", () => ledger.ask(), () => clock.now),
     forget: (id: string) => known.forget("id", id),
     renew: () => known.renew("thing", ledger.ask, () => clock.now),
@@ -161,4 +166,60 @@ Deno.test("renew() brings what is new at once; while the ledger is away what is 
   ledger.is = "away";
   await assert.rejects(renew(), /away/);
   assert.deepEqual(await of(), { n: 2 });
+});
+
+Deno.test("A name stays known when its record is forgotten, after a restart too, until the ledger says no", async () => {
+  const { ledger, of, knows, forget, restart } = set();
+  ledger.says = { n: 1, id: "this" };
+  assert.equal(knows(), false);
+  await of();
+  forget("this");
+  assert.ok(knows());
+  restart();
+  assert.ok(knows());
+  ledger.is = "away";
+  await assert.rejects(of(), /away/, "a name holds nothing to serve");
+  ledger.is = "there";
+  ledger.says = null;
+  assert.equal(await of(), null);
+  assert.equal(knows(), false);
+});
+
+Deno.test("A name outlasts its record by months, counted from when it was last given", async () => {
+  const { clock, of, ofNamed, knows } = set();
+  await of();
+  clock.now += RECORD_STALE_MS * 30;
+  await ofNamed("another");
+  assert.ok(knows(), "the record is deleted by now");
+  await of();
+  clock.now += NAME_KEPT_MS;
+  await ofNamed("another");
+  assert.ok(knows());
+  clock.now += 1;
+  await ofNamed("a third");
+  assert.equal(knows(), false);
+});
+
+Deno.test("Names fill no disk: the one that was given longest ago goes first", async () => {
+  const { clock, of, ofNamed, knows } = set();
+  await of();
+  for (let i = 1; i < NAMES_MAX; i++) {
+    // Slow enough that records are deleted meanwhile, and fast enough that no name is too old.
+    clock.now += 200_000;
+    await ofNamed(`${i}`);
+  }
+  assert.ok(knows());
+  clock.now += RECORD_STALE_MS + 1;
+  await ofNamed("one more");
+  assert.deepEqual([knows(), knows("1"), knows("one more")], [false, true, true]);
+});
+
+Deno.test("Names of the release before are known after its migration", () => {
+  const disk = memoryDisk();
+  migrateObject(disk, LEDGER_CACHE_MIGRATIONS.slice(0, 1));
+  disk.sql.exec("INSERT INTO known (name, value, asked_ms) VALUES ('key:a', '{\"id\":\"a\"}', 1)");
+  migrateObject(disk, LEDGER_CACHE_MIGRATIONS);
+  const known = new StaleIfError({ sql: disk.sql, warn: () => {} });
+  known.forget("id", "a");
+  assert.ok(known.knows("key:a"));
 });

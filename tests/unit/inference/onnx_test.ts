@@ -1,0 +1,33 @@
+/**
+ * What the engine has loaded before it is asked to run.
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as ort from "onnxruntime-web/wasm";
+import { OnnxEngine } from "../../../inference/onnx.ts";
+import { MODELS } from "../../../models/catalogue.ts";
+
+Deno.test("OnnxEngine.load() loads every model of the catalogue, each once", async () => {
+  const { create } = ort.InferenceSession;
+  let loaded = 0;
+  const counting = (...args: Parameters<typeof create>) => {
+    loaded++;
+    return create.apply(ort.InferenceSession, args);
+  };
+  Object.assign(ort.InferenceSession, { create: counting });
+  try {
+    const engine = new OnnxEngine();
+    await engine.load();
+    assert.equal(loaded, MODELS.size);
+    await engine.load();
+    const data = Float32Array.of(30, 25, 40, 0.5, 3, 8);
+    const state = { name: "state", datatype: "FP32" as const, shape: [1, 6], data };
+    assert.equal(
+      (await engine.run("drive-rss", [state])).length,
+      MODELS.get("drive-rss")!.outputs.length,
+    );
+    assert.equal(loaded, MODELS.size);
+  } finally {
+    Object.assign(ort.InferenceSession, { create });
+  }
+});
