@@ -95,7 +95,8 @@ function send(mesh: Mesh, { method, path, headers, body }: Sent): Promise<Reply>
 const answered = (mesh: Mesh, sent: Sent): Promise<Reply> =>
   within(10_000, `another answer than 503 to ${JSON.stringify(sent)}`, async () => {
     const reply = await send(mesh, sent);
-    const isLate = reply.status === 503 && /just now/.test(reply.text) && patience() > 1;
+    const isLate = reply.status === 503 && /just now|too many wait/.test(reply.text) &&
+      patience() > 1;
     return isLate ? null : reply;
   }, 1_000);
 

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { type Mesh, meshTest, type Reply, startMesh, within } from "../support/mesh.ts";
+import { patience } from "../support/within.ts";
 
 const NOON = Date.UTC(2026, 2, 20, 12);
 const HOUR_MS = 3_600_000;
@@ -24,6 +25,13 @@ const infer = (mesh: Mesh): Promise<Reply> =>
       inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
     },
   });
+
+/** As a client does: on a busy machine its turn may come too late, and it is told when to ask again. */
+const inTurn = (ask: () => Promise<Reply>): Promise<Reply> =>
+  within(60_000, "a turn", async () => {
+    const reply = await ask();
+    return reply.status === 503 && patience() > 1 ? null : reply;
+  }, 1_000);
 
 const routeAt = (mesh: Mesh, hours: number): Promise<Reply> => {
   const at = new Date(NOON + (24 + hours) * HOUR_MS).toISOString();
@@ -60,7 +68,7 @@ test("Two callers who ask about other dates leave inference its turns", async (m
   const EACH = 8;
   const caller = async (first: number) => {
     const replies: Reply[] = [];
-    for (let i = 0; i < EACH; i++) replies.push(await routeAt(mesh, first + i));
+    for (let i = 0; i < EACH; i++) replies.push(await inTurn(() => routeAt(mesh, first + i)));
     return replies;
   };
   const both = Promise.all([caller(0), caller(0.5)]).then((replies) => replies.flat());
@@ -70,7 +78,7 @@ test("Two callers who ask about other dates leave inference its turns", async (m
 });
 
 test("Four callers who ask for the longest passes leave inference its turns", async (mesh) => {
-  const questions = Promise.all([0, 1, 2, 3].map((hours) => longPasses(mesh, hours)));
+  const questions = Promise.all([0, 1, 2, 3].map((hours) => inTurn(() => longPasses(mesh, hours))));
   const answered = await besides(mesh, questions);
   assert.ok(answered > 20, `${answered}`);
 });

@@ -71,8 +71,14 @@ export async function startProcess(env: Record<string, string>): Promise<MeshPro
     workerd,
     async interrupt() {
       const runtime = await workerd();
-      if (runtime) Deno.kill(runtime, "SIGINT");
-      Deno.kill(child.pid, "SIGINT");
+      for (const pid of [runtime, child.pid]) {
+        try {
+          if (pid) Deno.kill(pid, "SIGINT");
+        } catch (error) {
+          // It has ended meanwhile, as the other has.
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        }
+      }
       return (await status).code;
     },
     async killAll() {
