@@ -95,8 +95,9 @@ function send(mesh: Mesh, { method, path, headers, body }: Sent): Promise<Reply>
 const answered = (mesh: Mesh, sent: Sent): Promise<Reply> =>
   within(10_000, `another answer than 503 to ${JSON.stringify(sent)}`, async () => {
     const reply = await send(mesh, sent);
-    const isLate = reply.status === 503 && /just now|too many wait/.test(reply.text) &&
-      patience() > 1;
+    // One tenant has few places in the line of other dates, however quick the machine is.
+    const isLate = reply.status === 503 && (/too many wait/.test(reply.text) ||
+      (/just now/.test(reply.text) && patience() > 1));
     return isLate ? null : reply;
   }, 1_000);
 
