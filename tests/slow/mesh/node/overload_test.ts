@@ -3,7 +3,7 @@ import { DISCIPLINE } from "../../../../mesh/node/queue.ts";
 import type { AskClass } from "../../../../mesh/billing/receipt.ts";
 import { epochMs } from "../../../../mesh/units.ts";
 import { seeded } from "../../../support/random.ts";
-import { asksOf, City, FROM, type Kind, type Told } from "./busy-city.ts";
+import { asksOf, City, FROM, type Kind, type Told } from "../../../unit/mesh/node/busy-city.ts";
 
 const SEED = 3;
 const LASTS_S = 90;

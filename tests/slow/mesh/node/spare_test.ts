@@ -14,8 +14,8 @@ import { sunDirectionEcef } from "../../../../mesh/orbit/sun.ts";
 import { type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { type EpochMs, epochMs, joules, radians, TURN, watts } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
-import { almanacAt } from "../orbit/almanac-at.ts";
-import { FILED } from "../placement/oracle.ts";
+import { almanacAt } from "../../../unit/mesh/orbit/almanac-at.ts";
+import { FILED } from "../../../unit/mesh/placement/oracle.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
