@@ -3,8 +3,6 @@
  * meanwhile hardly notices.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import { canary, percentile } from "../../benches/canary.ts";
 import { DRIVE, HOSTILE, PARAMETERS, SCENE, SMALL } from "../../benches/hostile-bodies.ts";
 import { type Mesh, meshTest, within } from "../support/mesh.ts";
@@ -165,33 +163,38 @@ test("Whoever does not read its answer, or dawdles with its body, holds up no ot
   for (const connection of connections) connection.close();
 });
 
-/** Sends the beginning of a scene over a connection that can be torn down without a goodbye. */
+/**
+ * Sends the beginning of a scene over a connection that ends without a goodbye: an answer before it is
+ * left unread but for a byte, so that closing it makes the kernel reset it.
+ */
 async function sendScene(
   mesh: Mesh,
-  key: string,
-  bytes: Uint8Array,
-  length: number,
-): Promise<Socket> {
+  { key, bytes, length }: { key: string; bytes: Uint8Array; length: number },
+): Promise<Deno.Conn> {
   const { hostname, port } = new URL(mesh.url);
-  const socket = connect({ host: hostname, port: Number(port) });
-  socket.on("error", () => {});
-  await once(socket, "connect");
-  socket.write(
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const send = async (part: Uint8Array) => {
+    for (let at = 0; at < part.length;) at += await connection.write(part.subarray(at));
+  };
+  const text = new TextEncoder();
+  await send(text.encode(`GET /v2/health/live HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`));
+  await connection.read(new Uint8Array(1));
+  await send(text.encode(
     `POST ${SCENE} HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${key}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
-  );
-  await new Promise((sent) => socket.write(bytes, sent));
-  return socket;
+  ));
+  await send(bytes);
+  return connection;
 }
 
 test("Connections that are torn down leave their room to others, whether they hold it or wait for it", async (mesh) => {
   const body = new TextEncoder().encode(scene());
   const key = await mesh.tenant("torn");
-  const held = await sendScene(mesh, key, body.subarray(0, 2 ** 20), body.length);
-  const waiting = await Promise.all(
-    [1, 2, 3].map(() => sendScene(mesh, key, body.subarray(0, 2 ** 16), body.length)),
-  );
-  for (const socket of [held, ...waiting]) socket.resetAndDestroy();
+  const begin = (bytes: number) =>
+    sendScene(mesh, { key, bytes: body.subarray(0, bytes), length: body.length });
+  const held = await begin(2 ** 20);
+  const waiting = await Promise.all([1, 2, 3].map(() => begin(2 ** 16)));
+  for (const connection of [held, ...waiting]) connection.close();
   await within(30_000, "room again", async () => {
     const { status, text } = await mesh.call(SCENE, { key, body });
     assert.ok([200, 503].includes(status), text.slice(0, 300));
