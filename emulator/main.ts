@@ -30,7 +30,7 @@ try {
   say("Loading");
   // Wrangler and Miniflare are large: whoever asked for help has not waited for them.
   const { startEmulator } = await import("./start.ts");
-  const emulator = await startEmulator(settings, say);
+  const emulator = await startEmulator(settings, { say });
   say("Serving");
   console.log(`
 Perigee           ${emulator.url}
