@@ -202,6 +202,7 @@ export class OrbitalNode extends DurableObject<Env> {
     // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
     this.#outbox.keep(execution, Date.now());
+    this.ctx.waitUntil(this.#outbox.deliver(() => Date.now()));
     const digest = digestOf(job.address.node, state, npu.waiting, this.#hardware);
     return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
   }
