@@ -15,6 +15,16 @@ import { type NodeTest, readNodeTest } from "../../support/onnx-node-tests.ts";
 import { sameTensor } from "../../support/same-tensor.ts";
 import { runTensors } from "./run-tensors.ts";
 
+/** Where the engine gives something else than the tests of ONNX 1.12, and why. */
+export const ENGINE_DIFFERS: Readonly<Record<string, string>> = {
+  "node/test_maxunpool_export_with_output_shape":
+    "ONNX Runtime reads the indices as those of output_shape, ONNX 1.12 as those of the pooled tensor",
+  "node/test_resize_downsample_scales_cubic_align_corners":
+    "with align_corners ONNX Runtime scales by the rounded sizes, ONNX 1.12 by the scales",
+  "node/test_resize_downsample_scales_linear_align_corners":
+    "with align_corners ONNX Runtime scales by the rounded sizes, ONNX 1.12 by the scales",
+};
+
 export interface NodeTestResult {
   name: string;
   /** Empty where the file cannot be read that far. */
@@ -50,6 +60,10 @@ const RANDOM = [
   ...["Multinomial"],
 ];
 
+/** Sums in which terms cancel: what should be 0 is as exact as the largest element. */
+const SUMS = ["DFT", "STFT"];
+const SUM_TOLERANCE = 2e-6;
+
 /** Tests whose result is random by their attributes. */
 const isRandom = (name: string, operators: readonly string[]): boolean =>
   operators.some((operator) => RANDOM.includes(operator)) ||
@@ -80,8 +94,9 @@ async function differences(
     const { name: output, datatype } = spec.outputs[i];
     const got = ran.get(output)!;
     if (got.datatype !== datatype) return `${output} is ${got.datatype}, not ${datatype}`;
+    const tolerance = operators.some((one) => SUMS.includes(one)) ? SUM_TOLERANCE : 0;
     const wrong = differs(got, promised[i]) ??
-      (isRandom(name, operators) ? null : sameTensor(got, want));
+      (isRandom(name, operators) ? null : sameTensor(got, want, tolerance));
     if (wrong) return `${output}: ${wrong}`;
   }
   return null;
