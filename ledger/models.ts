@@ -22,9 +22,16 @@ export type NewModel = Omit<DescribedModel, "version">;
 /** What a tenant may have of models, and has. A version that is deleted and not yet removed is stored. */
 export interface ModelUsage {
   model_bytes_max: number;
+  /** A count of versions, as those below. */
   models_max: number;
-  live: { bytes: number; models: number };
-  stored: { bytes: number; models: number };
+  live: StoredModels;
+  stored: StoredModels;
+}
+
+interface StoredModels {
+  bytes: number;
+  /** How many versions. */
+  models: number;
 }
 
 /** What became of an upload; `there`: a live version of this name has the same bytes. */
@@ -51,7 +58,10 @@ const isStored = (tenant_id: string) =>
   and(eq(models.tenant_id, tenant_id), isNotNull(models.object));
 const isLive = (tenant_id: string) => and(isStored(tenant_id), isNull(models.deleted_at_ms));
 
-/** A tenant's live versions, by name and number. */
+/**
+ * A tenant's live versions, by name and number.
+ * @param tenant_id the tenant's id
+ */
 export function listLiveModels(ledger: Ledger, tenant_id: string): Promise<LiveModel[]> {
   return ledger.select(live).from(models).where(isLive(tenant_id))
     .orderBy(asc(models.name), asc(models.version)).limit(MODELS_MAX);
@@ -59,6 +69,7 @@ export function listLiveModels(ledger: Ledger, tenant_id: string): Promise<LiveM
 
 /**
  * The same with their facts.
+ * @param tenant_id the tenant's id
  * @param name the versions of this model alone
  */
 export function listDescribedModels(
@@ -73,8 +84,8 @@ export function listDescribedModels(
 }
 
 /**
- * The live version of a name with these bytes.
- * @param sha256 of the file, hexadecimal
+ * Finds the live version of a name with some bytes.
+ * @returns null if there is none
  */
 export async function findSameModel(
   ledger: Ledger,
@@ -84,7 +95,11 @@ export async function findSameModel(
   return same ?? null;
 }
 
-/** @returns null if there is no such tenant */
+/**
+ * Reads a tenant's quota of models, and what it uses of it.
+ * @param tenant_id the tenant's id
+ * @returns null if there is no such tenant
+ */
 export async function readModelUsage(
   ledger: Ledger,
   tenant_id: string,
@@ -97,6 +112,7 @@ export async function readModelUsage(
  * Adds a version under the next number, if the tenant's quota has room for it. The same bytes under the
  * same name are the version that is there. Adding the same object again is fine: an answer that was lost
  * may have committed it.
+ * @throws Error if there is no such tenant
  */
 export async function insertModel(ledger: Ledger, model: NewModel): Promise<InsertedModel> {
   const { tenant_id, name, sha256, file_bytes } = model;
@@ -131,7 +147,6 @@ export async function insertModel(ledger: Ledger, model: NewModel): Promise<Inse
 
 /**
  * Deletes a model's live versions, or one of them, for good; their files stay for some time.
- * @param version of one version; null: all
  * @returns how many versions it has deleted
  */
 export async function deleteModel(
@@ -139,6 +154,7 @@ export async function deleteModel(
   { tenant_id, name, version, now_ms }: {
     tenant_id: string;
     name: string;
+    /** Its number; null: all. */
     version: number | null;
     now_ms: number;
   },
@@ -151,6 +167,7 @@ export async function deleteModel(
 
 /**
  * The files that a tenant has a row for, live or deleted: at most STORED_PER_QUOTA times its quota.
+ * @param tenant_id the tenant's id
  * @returns keys in the bucket, each with when it was deleted, real clock; null while it lives
  */
 export function listStoredObjects(
@@ -170,7 +187,11 @@ export async function noteRemoved(ledger: Ledger, objects: readonly string[]): P
     .where(and(inArray(models.object, [...objects]), isNotNull(models.deleted_at_ms)));
 }
 
-/** Sets what a tenant may have of models. @returns false if there is no such tenant */
+/**
+ * Sets what a tenant may have of models.
+ * @param tenant_id the tenant's id
+ * @returns false if there is no such tenant
+ */
 export async function writeModelQuota(
   ledger: Ledger,
   tenant_id: string,

@@ -10,8 +10,8 @@ import { tenants } from "./tenants.ts";
 
 /**
  * What a key may do: `infer` runs models, `read` reads what the tenant used and has, `models` uploads
- * and deletes the tenant's models. No new key gets
- * `admin` (KeyScope in contract/account.ts): admin keys have a table of their own.
+ * and deletes the tenant's models. No new key gets `admin` (KeyScope in contract/account.ts): admin keys
+ * have a table of their own.
  */
 export type Scope = "infer" | "read" | "models" | "admin";
 
