@@ -68,7 +68,7 @@ function count(model: Model, shapes: Record<string, number[]>): Count {
     const sum = byOperator.get(node.type) ?? { nodes: 0, operations: 0 };
     byOperator.set(node.type, { nodes: sum.nodes + 1, operations: sum.operations + own });
   }
-  const outputs = model.outputs.map((name): [string, number[]] => {
+  const outputs = model.outputs.map(({ name }): [string, number[]] => {
     const made = tensors.get(name) ?? fail(`Output ${quoted(name)} is made by no node`);
     return [name, [...made.dims]];
   });

@@ -27,6 +27,8 @@ export interface ModelNode {
 
 export interface ModelPort {
   readonly name: string;
+  /** TensorProto.DataType; 0 where the file does not say. */
+  readonly type: number;
   /** Null as a whole where the rank is open, one by one where a size is free and has no name. */
   readonly dims: readonly (number | string | null)[] | null;
 }
@@ -38,7 +40,7 @@ export interface Model {
   readonly constants: ReadonlyMap<string, TensorFact>;
   /** Without those that have a constant as their default. */
   readonly inputs: readonly ModelPort[];
-  readonly outputs: readonly string[];
+  readonly outputs: readonly ModelPort[];
 }
 
 export function readModel(onnx: Uint8Array): Model {
@@ -57,7 +59,7 @@ export function readModel(onnx: Uint8Array): Model {
     constants,
     // Before IR version 4 every constant had to be among the inputs, too.
     inputs: inputs.filter((input) => !constants.has(input.name)),
-    outputs: graph.messages(12, "ValueInfoProto").map((output) => output.text(1)),
+    outputs: graph.messages(12, "ValueInfoProto").map(readOutput),
   };
 }
 
@@ -114,6 +116,10 @@ function floats(proto: ProtoReader, field: number): number[] {
   );
 }
 
+/** The types of outputs follow from the graph: some files leave them out. */
+const readOutput = (proto: ProtoReader): ModelPort =>
+  proto.has(2) ? readPort(proto) : { name: proto.text(1), type: 0, dims: null };
+
 function readPort(proto: ProtoReader): ModelPort {
   const name = proto.text(1);
   const tensor = proto.message(2, "TypeProto")?.message(1, "TypeProto.Tensor");
@@ -124,5 +130,5 @@ function readPort(proto: ProtoReader): ModelPort {
     // Some exporters write -1 for a free size.
     return size !== undefined && size >= 0 ? size : dim.text(2) || null;
   });
-  return { name, dims: dims ?? null };
+  return { name, type: tensor.integer(1) ?? 0, dims: dims ?? null };
 }
