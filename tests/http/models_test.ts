@@ -60,7 +60,9 @@ test("An upload is a version with its digest; the same bytes again are the same 
     [perigee.version, perigee.sha256, perigee.file_bytes],
     ["1", await hex(FILE), FILE.length],
   );
-  assert.deepEqual(perigee.inputs, [{ name: "state", datatype: "FP32", shape: [-1, 6] }]);
+  assert.deepEqual(perigee.inputs, [
+    { name: "state", datatype: "FP32", shape: [-1, 6], dims: ["N", 6] },
+  ]);
   const again = await put(mesh, "detector", FILE, { key });
   assert.equal(again.status, 200, again.text);
   assert.deepEqual(again.body, first.body);
