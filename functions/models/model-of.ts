@@ -47,6 +47,7 @@ export async function publicModelOf(
 ): Promise<FoundModel> {
   const spec = builtIn(name, version);
   if (spec) return { spec, versions: [spec.version] };
+  services.setHeader("Vary", "Authorization");
   const caller = await identifyCaller(services);
   if (!caller) throw noModel(name);
   return await owned(services, caller.tenant_id, name, version);

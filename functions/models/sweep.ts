@@ -38,7 +38,17 @@ export function sweepBehind(services: Services, tenant_id: string): void {
   services.after(sweep(services, tenant_id, now).catch(() => {}));
 }
 
-async function sweep(services: Services, tenant_id: string, now: number): Promise<void> {
+/**
+ * Sweeps what belongs to one tenant.
+ * @param tenant_id the tenant's id
+ * @param now real clock, ms since 1970
+ * @throws ProblemError `models_unavailable`, `ledger_unavailable`
+ */
+export async function sweep(
+  services: Pick<Services, "env" | "log">,
+  tenant_id: string,
+  now: number,
+): Promise<void> {
   // The bucket first: a file whose row is added meanwhile is in the rows then.
   const listed = await filesOf(services, tenant_id);
   const rows = await withLedger(services, (ledger) => listStoredObjects(ledger, tenant_id));
@@ -58,7 +68,10 @@ async function sweep(services: Services, tenant_id: string, now: number): Promis
   await withLedger(services, (ledger) => noteRemoved(ledger, deleted));
 }
 
-async function filesOf(services: Services, tenant_id: string): Promise<R2Object[]> {
+async function filesOf(
+  services: Pick<Services, "env" | "log">,
+  tenant_id: string,
+): Promise<R2Object[]> {
   const files: R2Object[] = [];
   let cursor: string | undefined;
   for (let pages = 0; pages < PAGES_MAX; pages++) {

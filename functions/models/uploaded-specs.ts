@@ -4,8 +4,10 @@
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
+import type { UploadedModel } from "../../contract/uploaded-model.ts";
 import type { LiveModel } from "../../ledger/models.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
+import { ModelError } from "../../models/operations/model-error.ts";
 import { uploadedSpec } from "../../models/upload/spec.ts";
 import { unavailable } from "../backends/unavailable.ts";
 import type { Services } from "../services.ts";
@@ -27,7 +29,7 @@ let kept_bytes = 0;
 /**
  * The spec of a live version.
  * @throws ProblemError `models_unavailable` if its skeleton cannot be read, `model_not_found` if it is
- *   deleted
+ *   deleted, `model_invalid` if this release takes it no longer
  */
 export async function specOf(services: Services, model: LiveModel): Promise<ModelSpec> {
   const known = kept.get(model.object);
@@ -39,9 +41,19 @@ export async function specOf(services: Services, model: LiveModel): Promise<Mode
   const skeleton = await skeletonOf(services, model);
   const { tenant_id, name, version, sha256, object, file_bytes } = model;
   const uploaded = { tenant_id, name, version: String(version), sha256, object, file_bytes };
-  const spec = uploadedSpec(skeleton, uploaded);
+  const spec = specFrom(skeleton, uploaded);
   keep(object, { spec, bytes: skeleton.byteLength });
   return spec;
+}
+
+function specFrom(skeleton: Uint8Array, uploaded: UploadedModel): ModelSpec {
+  try {
+    return uploadedSpec(skeleton, uploaded);
+  } catch (error) {
+    // An earlier release has taken it, by its own rules.
+    if (error instanceof ModelError) throw new ProblemError("model_invalid", error.message);
+    throw error;
+  }
 }
 
 async function skeletonOf(services: Services, model: LiveModel): Promise<Uint8Array> {

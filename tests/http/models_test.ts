@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, type Reply } from "../support/mesh.ts";
+import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 
 const test = meshTest();
 
@@ -184,6 +184,13 @@ test("The protocol's routes know a tenant's model, its versions, and where it wo
   const route = await mesh.call("/v1/route", { key, body });
   assert.equal(route.status, 200, route.text);
   assert.ok(route.body.placement.node);
+  // Nothing runs an uploaded model yet.
+  for (const path of ["/v2/models/mine/infer", "/v2/models/mine/versions/1/infer"]) {
+    for (const headers of [{}, { "Idempotency-Key": path }]) {
+      const run = await mesh.call(path, { key, headers, body: { inputs: [] } });
+      assert.deepEqual([run.status, typeof run.body.error], [501, "string"], run.text);
+    }
+  }
 });
 
 test("A deleted version is gone, and its number with it; a deleted model is gone with all its versions", async (mesh) => {
@@ -284,4 +291,52 @@ test("Models are served while the ledger is away, and an upload is 503", async (
     await back();
   }
   assert.equal((await put(mesh, "new", OTHER, { key })).status, 201);
+});
+
+test("A tenant uploads one file at a time, and one whose sender hangs up is not there and holds up nobody", async (mesh) => {
+  const key = await mesh.tenant("busy", { scopes: SCOPES });
+  const other = await mesh.tenant("patient", { scopes: SCOPES });
+  const { hostname, port } = new URL(mesh.url);
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  await connection.write(
+    new TextEncoder().encode(
+      `PUT /v1/models/cut HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${key}\r\n` +
+        `Content-Length: ${FILE.length}\r\n\r\n`,
+    ),
+  );
+  await connection.write(FILE.subarray(0, FILE.length / 2));
+  const refused = await within(10_000, "a refusal", async () => {
+    const reply = await put(mesh, "second", new TextEncoder().encode("<html>"), { key });
+    return reply.status === 503 ? reply : null;
+  });
+  assert.deepEqual(reason(refused), [503, "overloaded"], refused.text);
+  assert.match(refused.headers.get("Retry-After") ?? "", /^\d+$/);
+  assert.equal((await put(mesh, "mine", FILE, { key: other })).status, 201);
+  connection.close();
+  const made = await within(20_000, "its place", async () => {
+    const reply = await put(mesh, "second", FILE, { key });
+    return reply.status === 503 ? null : reply;
+  });
+  assert.equal(made.status, 201, made.text);
+  assert.equal((await keysOf(mesh, "busy")).length, 2);
+  const rows = await mesh.rows("SELECT name FROM models WHERE tenant_id = 'busy'");
+  assert.deepEqual(rows.map(({ name }) => name), ["second"]);
+});
+
+test("The development key uploads as the README says it, with curl", async (mesh) => {
+  const path = await Deno.makeTempFile({ suffix: ".onnx" });
+  await Deno.writeFile(path, FILE);
+  const { stdout, success } = await new Deno.Command("curl", {
+    args: [
+      "-sS",
+      "-T",
+      path,
+      `${mesh.url}/v1/models/detector`,
+      "-H",
+      `Authorization: Bearer ${mesh.emulator.secrets.dev_key}`,
+    ],
+  }).output();
+  assert.ok(success);
+  assert.equal(JSON.parse(new TextDecoder().decode(stdout)).perigee.sha256, await hex(FILE));
+  await Deno.remove(path);
 });

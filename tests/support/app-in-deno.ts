@@ -123,7 +123,7 @@ export async function appInDeno(): Promise<AppInDeno> {
     key,
     routes: app.routes,
     send,
-    files: () => bucket.size,
+    files: () => bucket.keys().length,
     async rows() {
       const tables = await temporary.ledger.all<{ name: string }>(
         sql`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,

@@ -5,16 +5,21 @@
 
 /** Keeps what is put whole; a stream that breaks off leaves nothing, as in R2. */
 export class MemoryBucket {
-  readonly #files = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #files = new Map<string, { bytes: Uint8Array<ArrayBuffer>; uploaded: Date }>();
 
-  async put(key: string, value: ReadableStream<Uint8Array> | Uint8Array) {
+  /** @param at_ms when it is put, real clock */
+  async put(
+    key: string,
+    value: ReadableStream<Uint8Array> | Uint8Array,
+    at_ms: number = Date.now(),
+  ) {
     const bytes = await new Response(value as BodyInit).bytes();
-    this.#files.set(key, bytes);
+    this.#files.set(key, { bytes, uploaded: new Date(at_ms) });
     return { key, size: bytes.length };
   }
 
   get(key: string) {
-    const bytes = this.#files.get(key);
+    const bytes = this.#files.get(key)?.bytes;
     return Promise.resolve(
       bytes
         ? { size: bytes.length, arrayBuffer: () => Promise.resolve(bytes.slice().buffer) }
@@ -28,13 +33,13 @@ export class MemoryBucket {
   }
 
   list({ prefix }: { prefix: string }) {
-    const objects = [...this.#files.keys()].filter((key) => key.startsWith(prefix))
-      .map((key) => ({ key, uploaded: new Date() }));
+    const objects = [...this.#files].filter(([key]) => key.startsWith(prefix))
+      .map(([key, { uploaded }]) => ({ key, uploaded }));
     return Promise.resolve({ objects, truncated: false });
   }
 
-  get size(): number {
-    return this.#files.size;
+  keys(): string[] {
+    return [...this.#files.keys()].sort();
   }
 }
 
