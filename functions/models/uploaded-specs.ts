@@ -10,41 +10,96 @@ import type { ModelSpec } from "../../models/catalogue.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
 import { uploadedSpec } from "../../models/upload/spec.ts";
 import { unavailable } from "../backends/unavailable.ts";
+import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
 import { skeletonKey, withBucket } from "./model-files.ts";
 
-// Of skeletons: a spec, which holds the graph as objects, takes several times as much.
-const KEPT_BYTES_MAX = 4 * 2 ** 20;
+// Of skeletons: a spec, which holds the graph as objects, takes up to ten times as much. The newest is kept
+// however large it is, or each request would read it anew.
+const KEPT_BYTES_MAX = 2 * 2 ** 20;
 const KEPT_MAX = 64;
+// Of skeletons that are read at once: a hundred asks for a model that is not kept yet must not all read it.
+const LOADING_BYTES_MAX = 4 * 2 ** 20;
+// A load that began longer ago was cut off together with its request.
+const LOADING_MS_MAX = 5_000;
+const WAIT_MS_MAX = 10_000;
+// A request that waits for another's load looks again at this interval: in workerd it cannot wait for the
+// other's promise.
+const LOOK_MS = 10;
 
 interface Kept {
   spec: ModelSpec;
   bytes: number;
 }
 
+interface Load {
+  bytes: number;
+  since_ms: number;
+}
+
 /** By the file's key, which names one version for ever; the one that was used last is the last. */
 const kept = new Map<string, Kept>();
 let kept_bytes = 0;
+const loading = new Map<string, Load>();
 
 /**
  * The spec of a live version.
  * @throws ProblemError `models_unavailable` if its skeleton cannot be read, `model_not_found` if it is
- *   deleted, `model_invalid` if this release takes it no longer
+ *   deleted, `model_invalid` if this release takes it no longer, `overloaded` if too many are read at once
  */
 export async function specOf(services: Services, model: LiveModel): Promise<ModelSpec> {
-  const known = kept.get(model.object);
-  if (known) {
-    kept.delete(model.object);
-    kept.set(model.object, known);
-    return known.spec;
+  const { object, skeleton_bytes: bytes } = model;
+  const began = Date.now();
+  for (;;) {
+    const known = used(object);
+    if (known) return known;
+    if (mayLoad(object, bytes)) break;
+    if (Math.abs(Date.now() - began) > WAIT_MS_MAX) throw full();
+    await scheduler.wait(LOOK_MS);
   }
-  const skeleton = await skeletonOf(services, model);
-  const { tenant_id, name, version, sha256, object, file_bytes } = model;
-  const uploaded = { tenant_id, name, version: String(version), sha256, object, file_bytes };
-  const spec = specFrom(skeleton, uploaded);
-  keep(object, { spec, bytes: skeleton.byteLength });
-  return spec;
+  const load = { bytes, since_ms: Date.now() };
+  loading.set(object, load);
+  try {
+    const spec = specFrom(await skeletonOf(services, model), uploadedOf(model));
+    keep(object, { spec, bytes });
+    return spec;
+  } finally {
+    if (loading.get(object) === load) loading.delete(object);
+  }
 }
+
+function used(object: string): ModelSpec | null {
+  const known = kept.get(object);
+  if (!known) return null;
+  kept.delete(object);
+  kept.set(object, known);
+  return known.spec;
+}
+
+function mayLoad(object: string, bytes: number): boolean {
+  let under_way = 0;
+  for (const [one, load] of loading) {
+    if (Math.abs(Date.now() - load.since_ms) > LOADING_MS_MAX) loading.delete(one);
+    else under_way += load.bytes;
+  }
+  return !loading.has(object) && (under_way === 0 || under_way + bytes <= LOADING_BYTES_MAX);
+}
+
+const full = (): ProblemError =>
+  new ProblemError("overloaded", "Other models are being read: ask again", {
+    headers: retryAfter(),
+  });
+
+const uploadedOf = (
+  { tenant_id, name, version, sha256, object, file_bytes }: LiveModel,
+): UploadedModel => ({
+  tenant_id,
+  name,
+  version: String(version),
+  sha256,
+  object,
+  file_bytes,
+});
 
 function specFrom(skeleton: Uint8Array, uploaded: UploadedModel): ModelSpec {
   try {
@@ -74,11 +129,11 @@ async function skeletonOf(services: Services, model: LiveModel): Promise<Uint8Ar
 }
 
 function keep(object: string, one: Kept): void {
-  if (one.bytes > KEPT_BYTES_MAX || kept.has(object)) return;
+  kept_bytes += one.bytes - (kept.get(object)?.bytes ?? 0);
+  kept.delete(object);
   kept.set(object, one);
-  kept_bytes += one.bytes;
   for (const [oldest, { bytes }] of kept) {
-    if (kept_bytes <= KEPT_BYTES_MAX && kept.size <= KEPT_MAX) break;
+    if (kept.size === 1 || (kept_bytes <= KEPT_BYTES_MAX && kept.size <= KEPT_MAX)) break;
     kept.delete(oldest);
     kept_bytes -= bytes;
   }
