@@ -96,6 +96,3 @@ export const GRAMMAR: Readonly<Record<string, MessageKind>> = {
     keep: { 1: BYTES, 4: BYTES, 5: BYTES, 6: BYTES, 9: BYTES, 10: BYTES, 13: BYTES },
   },
 };
-
-/** Where a skeleton says how many bytes or elements a field had: no ONNX message has such fields. */
-export const DROPPED = 1_000;

@@ -22,9 +22,6 @@ export const FIELDS_MAX = 2_000_000;
 /** Nodes of a file, with those of its subgraphs and functions: each is visited for every new shape. */
 export const NODES_MAX = 20_000;
 
-/** Graphs within graphs: those who read them recurse. */
-export const GRAPH_DEPTH_MAX = 8;
-
 /** Inputs, and outputs: each has a line in the model's metadata, and a header in every request. */
 export const PORTS_MAX = 64;
 

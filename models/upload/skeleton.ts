@@ -14,14 +14,10 @@
 
 import { ModelError } from "../operations/model-error.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { DROPPED, ELEMENT_WIRES, type Elements, GRAMMAR, type MessageKind } from "./grammar.ts";
-import {
-  FIELDS_MAX,
-  FILE_BYTES_MAX,
-  GRAPH_DEPTH_MAX,
-  KEPT_BYTES_MAX,
-  SKELETON_BYTES_MAX,
-} from "./limits.ts";
+import { DEPTH_MAX } from "../operations/model-file.ts";
+import { DROPPED } from "../operations/tensor-proto.ts";
+import { ELEMENT_WIRES, type Elements, GRAMMAR, type MessageKind } from "./grammar.ts";
+import { FIELDS_MAX, FILE_BYTES_MAX, KEPT_BYTES_MAX, SKELETON_BYTES_MAX } from "./limits.ts";
 
 const FIELD_MAX = 2 ** 29 - 1;
 const VARINT_BYTES_MAX = 10;
@@ -152,8 +148,8 @@ export class SkeletonReader {
     }
     const inside = top.kind.inside?.[field];
     if (!inside) return this.#open(field, length);
-    if (inside === "Graph" && ++this.#graphs > GRAPH_DEPTH_MAX) {
-      throw new ModelError(`Graphs stand within graphs, more than ${GRAPH_DEPTH_MAX} deep`);
+    if (inside === "Graph" && ++this.#graphs > DEPTH_MAX) {
+      throw new ModelError(`Graphs stand within graphs, more than ${DEPTH_MAX} deep`);
     }
     this.#out.varint(this.#tag);
     this.#stack.push(frame(GRAMMAR[inside], this.#at + length, this.#out.reserve()));
