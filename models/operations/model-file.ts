@@ -78,6 +78,7 @@ export interface Model extends ModelGraph {
   readonly opsets: ReadonlyMap<string, number>;
   /** By the type of the nodes that call them. */
   readonly functions: ReadonlyMap<string, ModelFunction>;
+  readonly ir_version: number;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -93,6 +94,7 @@ export function readModel(onnx: Uint8Array): Model {
     opset: opsets.get("") ?? fail("The model does not say which opset it uses"),
     opsets,
     functions: unique(functions, "function"),
+    ir_version: proto.integer(1) ?? 0,
     metadata: new Map(
       proto.messages(14, "StringStringEntryProto").map((one) => [one.text(1), one.text(2)]),
     ),
