@@ -91,7 +91,7 @@ export const NewModelQuota = z.object({
   model_bytes_max: z.int().min(0).max(2 ** 40).openapi({
     description: "What the files of its versions may take together",
   }),
-  models_max: z.int().min(0).max(1_000).openapi({
+  models_max: z.int().min(0).max(500).openapi({
     description: "How many versions it may have, all names together",
   }),
 }).openapi("NewModelQuota");
