@@ -94,6 +94,7 @@ function* nodesWithin({ nodes }: Pick<ModelGraph, "nodes">): Iterable<ModelNode>
 
 /** @throws ModelError that names the operators which the rule does not cover */
 export function checkOperators(model: Model): void {
+  if (model.opset === 0) fail("The model does not say which opset it uses");
   const strange = new Set<string>();
   for (const { type } of nodesOf(model)) {
     if (!isKnown(type) && !model.functions.has(type)) strange.add(type);

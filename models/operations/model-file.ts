@@ -72,7 +72,7 @@ export interface ModelFunction {
 }
 
 export interface Model extends ModelGraph {
-  /** Version of ONNX's own operators. */
+  /** Version of ONNX's own operators; 0 where the file does not say. */
   readonly opset: number;
   /** Of all domains. */
   readonly opsets: ReadonlyMap<string, number>;
@@ -91,7 +91,7 @@ export function readModel(onnx: Uint8Array): Model {
   const functions = proto.messages(25, "FunctionProto").map((one) => readFunction(one, opsets));
   return {
     ...read,
-    opset: opsets.get("") ?? fail("The model does not say which opset it uses"),
+    opset: opsets.get("") ?? 0,
     opsets,
     functions: unique(functions, "function"),
     ir_version: proto.integer(1) ?? 0,

@@ -54,7 +54,6 @@ export const inspectModel = (skeleton: Uint8Array, file_bytes: number): ModelFac
 export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
   if (file_bytes > FILE_BYTES_MAX) fail(`The file is larger than ${FILE_BYTES_MAX} bytes`);
   const model = readModel(skeleton);
-  checkVersions(model);
   const nodes = [...nodesOf(model)];
   if (nodes.length > NODES_MAX) {
     fail(`The model has ${nodes.length} nodes: at most ${NODES_MAX} are taken`);
@@ -63,6 +62,7 @@ export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
     .filter((type) => !model.functions.has(type)).sort();
   checkRefused(operators);
   checkOperators(model);
+  checkVersions(model);
   const constants = allConstants(model, nodes);
   constants.forEach(checkConstant);
   const text_bytes = textBytes(constants);

@@ -28,8 +28,8 @@ export const PORTS_MAX = 64;
 /** Characters of a name that callers see: it stands in every request and answer. */
 export const PORT_NAME_CHARS_MAX = 128;
 
-/** Versions of ONNX's own operators that the engine has: ONNX Runtime promises nothing below 7. */
-export const OPSETS = { least: 7, most: 26 } as const;
+/** Versions of ONNX's own operators that the engine has; below 7 not of every operator. */
+export const OPSETS = { least: 1, most: 26 } as const;
 
 /** The newest version of the file format that the engine reads. */
 export const IR_VERSION_MAX = 13;
