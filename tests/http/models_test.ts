@@ -105,6 +105,12 @@ test("The list has OpenAI's shape: built-in models and the tenant's own", async 
     ],
   );
   assert.ok(body.data.every((model: Json) => Number.isInteger(model.created)));
+  assert.deepEqual(body.perigee.quota, {
+    model_bytes_max: 2 ** 29,
+    models_max: 32,
+    model_bytes: FILE.length,
+    models: 1,
+  });
   const operators = await mesh.admin("/v1/models?tenant=lister");
   assert.deepEqual(operators.body, body);
   assert.equal((await mesh.admin("/v1/models")).body.data.length, 3);
