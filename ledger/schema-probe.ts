@@ -11,6 +11,7 @@ import { api_keys } from "./schema/api-keys.ts";
 import { catalogue_chunks, catalogues } from "./schema/catalogues.ts";
 import { invoices } from "./schema/invoices.ts";
 import { lease_closings } from "./schema/lease-closings.ts";
+import { models } from "./schema/models.ts";
 import { placements } from "./schema/placements.ts";
 import { prices } from "./schema/prices.ts";
 import { receipts } from "./schema/receipts.ts";
@@ -23,6 +24,7 @@ const TABLES = [
   catalogues,
   invoices,
   lease_closings,
+  models,
   placements,
   prices,
   receipts,

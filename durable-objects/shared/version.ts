@@ -28,7 +28,7 @@
  * - Collector: backlog, holding, poison, retry; collect, whose executions have versions each.
  * - Registrar: setService, services. OrbitalNode: serve, whose status has a number that only rises.
  * - Tenant: renew, balance.
- * - LedgerCache: key, adminKey, announce, prices, readiness, forget, renewPrices.
+ * - LedgerCache: key, adminKey, announce, prices, readiness, forget, renewPrices, models, renewModels.
  * - IdempotencyStore: begin, beat, finish, release, part; a sealed answer has a version of its own.
  * - AlmanacKeeper: knot, catalogue, whose bytes have versions of their own; newest.
  * Such a call is safe between two releases if it means the same in both. So one that comes to mean

@@ -54,6 +54,9 @@ export const SANDBOX: Readonly<Demand> = { operations: 2e9, memory_bytes: 64 * M
 /** What attached hardware may be asked: more is refused, so that one run ends within minutes. */
 export const HARDWARE: Readonly<Demand> = { operations: 1e13, memory_bytes: 4096 * MEBIBYTE };
 
-/** Whether a run fits into what somebody can run. */
+/**
+ * Whether a run fits into what somebody can run.
+ * @returns true where neither operations nor memory pass it
+ */
 export const fits = (demand: Demand, room: Readonly<Demand>): boolean =>
   demand.operations <= room.operations && demand.memory_bytes <= room.memory_bytes;
