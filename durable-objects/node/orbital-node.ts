@@ -8,8 +8,16 @@ import { DurableObject } from "cloudflare:workers";
 import { type Log, logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
-import { builtIn, ModelFailure, type RunnableModel, uploadedRun } from "../../inference/engine.ts";
+import {
+  builtIn,
+  type Engine,
+  ModelFailure,
+  type RunnableModel,
+  uploadedRun,
+} from "../../inference/engine.ts";
 import { OnnxEngine } from "../../inference/onnx.ts";
+import { type Loader, SandboxEngine } from "../../inference/sandbox/sandbox-engine.ts";
+import { SANDBOX_PARTS } from "../../inference/sandbox/sandbox-parts.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
 import { digestOf } from "../../mesh/node/digest.ts";
@@ -47,7 +55,7 @@ const TRIES_MAX = 3;
 // may last longer than that.
 const ALARM_AGAIN_MS = 30_000;
 
-const engine = new OnnxEngine();
+const builtInModels = new OnnxEngine();
 const log = logger();
 
 /** How the node flies, by the elements of the last caller. */
@@ -81,7 +89,7 @@ export class OrbitalNode extends DurableObject<Env> {
     }, Date.now());
     const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
-    this.#hardware = { clock, profile, sunlight, engine };
+    this.#hardware = { clock, profile, sunlight, engine: engineOf(env) };
   }
 
   /**
@@ -113,7 +121,7 @@ export class OrbitalNode extends DurableObject<Env> {
    * wait for it. Changes nothing of the node: it is a matter of software, not of its memory or power.
    */
   async warm(): Promise<void> {
-    await engine.load();
+    await builtInModels.load();
   }
 
   /** Custody.handOver() for the object of another region. */
@@ -304,6 +312,18 @@ export class OrbitalNode extends DurableObject<Env> {
   #now(): EpochMs {
     return epochMs(meshNow(settingsOf(this.env).clock, Date.now()));
   }
+}
+
+function engineOf({ LOADER, MODELS }: Partial<Env>): Engine {
+  const uploadedModels = new SandboxEngine({
+    loader: LOADER as Loader | undefined,
+    files: MODELS,
+    error: (what, fields) => log.error(what, fields),
+  }, SANDBOX_PARTS);
+  return {
+    run: (model, inputs) =>
+      model.uploaded ? uploadedModels.run(model, inputs) : builtInModels.run(model, inputs),
+  };
 }
 
 /** @throws what is not the model's failure */
