@@ -111,6 +111,7 @@ export class SkyKeeper {
       const almanac = new Almanac(this.#constellation, ...knots);
       const grid = await builtInSlices(new GridBuilder(almanac, at), NODES_PER_SLICE);
       const hints = new Hints(this.#constellation.count);
+      hints.boards = this.hints.boards;
       return { almanac, grid, hints, physics: physicsOf(access.env) };
     });
   }
@@ -146,6 +147,7 @@ export class SkyKeeper {
     const hints = new Hints(this.#constellation.count);
     for (const [index, digest] of this.#own.of(tenant)) hints.note(index, digest);
     hints.outOfService = this.hints.outOfService;
+    hints.boards = this.hints.boards;
     hints.forget(now);
     return hints;
   }
