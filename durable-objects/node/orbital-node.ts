@@ -6,6 +6,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { type Log, logger } from "../../contract/log.ts";
+import { PING, PONG } from "../../contract/board.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import { OnnxEngine } from "../../inference/onnx.ts";
@@ -24,11 +25,13 @@ import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { MODELS } from "../../models/catalogue.ts";
 import { launchedModels } from "../../models/launched.ts";
 import { account } from "./account.ts";
+import { BoardAttachment } from "./board/board-attachment.ts";
+import { type BoardRefusal, readBoardRequest } from "./board/board-request.ts";
 import { Custody } from "../custody/custody.ts";
 import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
 import { CustodyStore } from "../custody/custody-store.ts";
 import type { Job, JobResult } from "./job.ts";
-import { collectorObject } from "../names.ts";
+import { collectorObject, registrarObject } from "../names.ts";
 import { peersOf } from "../custody/peers.ts";
 import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
 import { Outbox } from "./outbox.ts";
@@ -61,6 +64,7 @@ interface Flight {
 export class OrbitalNode extends DurableObject<Env> {
   readonly #identity: IdentityStore;
   readonly #outbox: Outbox;
+  readonly #board: BoardAttachment;
   readonly #hardware: Hardware;
   #address: NodeAddress | undefined;
   #flight: Flight | undefined;
@@ -78,6 +82,18 @@ export class OrbitalNode extends DurableObject<Env> {
       collect: (executions) => collectorObject(env, this.#address!).collect(executions),
       warn: (what, fields) => log.warn(what, { node: this.#address!.node, ...fields }),
     }, Date.now());
+    this.#board = new BoardAttachment({
+      sockets: () => ctx.getWebSockets(),
+      pingedAt: (socket) =>
+        ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? null,
+      address: () => this.#address!,
+      attach: (board) => registrarObject(env, board.node).attach(board),
+      detach: (session) =>
+        registrarObject(env, this.#address!.node).detach(this.#address!.node, session),
+      warn: (what, fields) => log.warn(what, { node: this.#address!.node, ...fields }),
+    });
+    // Pings are answered without waking the object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
     this.#hardware = { clock, profile, sunlight, engine };
@@ -115,13 +131,58 @@ export class OrbitalNode extends DurableObject<Env> {
     await engine.load();
   }
 
+  /**
+   * Takes a board's WebSocket, from boardRequest(), if this object has custody of the node.
+   * @returns 101 with the board's end of the socket, or 409 with a BoardRefusal
+   */
+  override async fetch(request: Request): Promise<Response> {
+    const arrival = readBoardRequest(request);
+    if (!arrival) return new Response(null, { status: 404 });
+    const custody = this.#custodyOf(arrival.address);
+    const hold = await custody.hold(this.#now(), () => {
+      const { 0: theirs, 1: ours } = new WebSocketPair();
+      this.ctx.acceptWebSocket(ours);
+      this.#board.accept(ours, arrival.credential);
+      return theirs;
+    });
+    // Its alarm tells when the node crosses a border, and the board must go on.
+    this.#arm(custody);
+    if (hold.held) return new Response(null, { status: 101, webSocket: hold.value });
+    const refusal: BoardRefusal = { moved: "moved" in hold ? hold.moved : null };
+    return Response.json(refusal, { status: 409 });
+  }
+
+  /**
+   * Cuts a board off whose key was revoked.
+   * @param key_id of the key, as the ledger has it
+   */
+  revokeBoard(address: NodeAddress, key_id: string): void {
+    this.#serveAs(address);
+    this.#board.revoke(key_id);
+  }
+
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
+    if (this.#isKnown()) this.#board.message(socket, frame);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    if (this.#isKnown()) this.#board.closed(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    if (this.#isKnown()) this.#board.closed(socket);
+  }
+
   /** Custody.handOver() for the object of another region. */
   handOver(
     address: NodeAddress,
     request: HandOver & Versioned,
   ): HandedOver<NodeState> | Unread {
     if (!isReadable("custody", request)) return UNREAD;
-    return this.#custodyOf(address).handOver(request);
+    const custody = this.#custodyOf(address);
+    const handed = custody.handOver(request);
+    this.#boardFollows(custody);
+    return handed;
   }
 
   /**
@@ -133,6 +194,7 @@ export class OrbitalNode extends DurableObject<Env> {
     if (!isReadable("custody", push)) return false;
     const custody = this.#custodyOf(address);
     const received = await custody.receive(push);
+    this.#boardFollows(custody);
     this.#arm(custody);
     return received;
   }
@@ -161,6 +223,7 @@ export class OrbitalNode extends DurableObject<Env> {
       await this.#outbox.deliver(() => Date.now());
       const custody = this.#custodyOf(address);
       await custody.alarm(this.#now());
+      this.#boardFollows(custody);
       this.#arm(custody);
     } catch (error) {
       const object = this.ctx.id.toString();
@@ -184,7 +247,10 @@ export class OrbitalNode extends DurableObject<Env> {
   ): Promise<JobResult | null> {
     const hold = await custody.hold(this.#now(), (held) => this.#take(held, job, inputs));
     if (!hold.held) {
-      if ("moved" in hold) return { ok: false, moved: hold.moved };
+      if ("moved" in hold) {
+        this.#board.leave();
+        return { ok: false, moved: hold.moved };
+      }
       log.warn("The node has no custody of itself", { error: hold.unavailable });
       return { ok: false, refusal: "gone", digest: null };
     }
@@ -262,6 +328,18 @@ export class OrbitalNode extends DurableObject<Env> {
         isAtRest: (state, now) => isAtRest(state, now, this.#hardware, this.#launched()),
       },
     });
+  }
+
+  /** The board attaches to the object that has custody, wherever that goes. */
+  #boardFollows(custody: Custody<NodeState>): void {
+    if (!custody.serves) this.#board.leave();
+  }
+
+  /** Whether the object knows which node it serves; after hibernation it reads that from disk. */
+  #isKnown(): boolean {
+    const address = this.#address ?? this.#identity.address();
+    if (address) this.#serveAs(address);
+    return address !== null;
   }
 
   #launched(): readonly Resident[] {

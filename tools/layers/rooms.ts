@@ -50,7 +50,7 @@ const FUNCTIONS = stack([
   ["functions/billing"],
   ["functions/middleware"],
   ["functions/sky", "functions/idempotency"],
-  ["functions/docs", "functions/route", "functions/infer", "functions/meter"],
+  ["functions/boards", "functions/docs", "functions/route", "functions/infer", "functions/meter"],
   ["functions/app.ts"],
   ["functions/worker.ts"],
 ], {
