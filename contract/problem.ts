@@ -31,6 +31,7 @@ export const PROBLEMS = {
   unsupported_media_type: row(415, "The content type is not taken", "invalid_request_error"),
   key_reused: row(422, "The key was used for another request", "invalid_request_error"),
   deadline: row(422, "No node can answer in time", "invalid_request_error"),
+  model_failed: row(422, "The model cannot compute these inputs", "invalid_request_error"),
   rate_limited: row(429, "Too many requests", "rate_limit_error"),
   no_node: row(503, "No node can serve now", "api_error"),
   overloaded: row(503, "Too much of this kind is asked at once", "api_error"),
@@ -39,6 +40,8 @@ export const PROBLEMS = {
   collector_unavailable: row(503, "A collector does not answer", "api_error"),
   // Clients decide by the code, so it keeps the name that ledger caches had in release 7ab9cf5.
   gatekeeper_unavailable: row(503, "A ledger cache does not answer", "api_error"),
+  models_unavailable: row(503, "The files of models are not at hand", "api_error"),
+  no_sandbox: row(503, "The deployment has no sandbox for uploaded models", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),

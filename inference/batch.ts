@@ -7,7 +7,7 @@
  * @example
  * ```ts
  * if (joinable(spec, asks)) {
- *   const outputs = await engine.run(spec.name, joinInputs(asks));
+ *   const outputs = await engine.run(builtIn(spec), joinInputs(asks));
  *   const answers = splitOutputs(outputs, asks); // answers[i] is asks[i]'s
  * }
  * ```

@@ -11,8 +11,7 @@ import driveRss from "../models/onnx/drive-rss.onnx" with { type: "bytes" };
 import sceneIndices from "../models/onnx/scene-indices.onnx" with { type: "bytes" };
 import telemetryAnomaly from "../models/onnx/telemetry-anomaly.onnx" with { type: "bytes" };
 import type { Datatype, Tensor, TensorData } from "../contract/tensor.ts";
-import { MODELS } from "../models/catalogue.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, RunnableModel } from "./engine.ts";
 import { runInTiles } from "./tiles.ts";
 
 const FILES: Record<string, BufferSource> = {
@@ -45,16 +44,15 @@ export class OnnxEngine implements Engine {
   readonly #sessions = new Map<string, ort.InferenceSession>();
 
   /**
-   * Runs a model once; the first run of an isolate loads it.
-   * @param model its name in the catalogue
+   * Runs a built-in model once; the first run of an isolate loads it.
    * @param inputs in the model's order, checked against it
    * @returns the outputs in the order of the model's specification
    * @throws RangeError for a model that it has no file of
    * @throws TypeError for a datatype that ONNX Runtime does not take, such as BYTES
    */
-  async run(model: string, inputs: Tensor[]): Promise<Tensor[]> {
-    const session = this.#sessions.get(model) ?? await this.#load(model);
-    const spec = MODELS.get(model)!;
+  async run({ spec, uploaded }: RunnableModel, inputs: Tensor[]): Promise<Tensor[]> {
+    if (!spec) throw new RangeError(`"${uploaded.name}" is no built-in model`);
+    const session = this.#sessions.get(spec.name) ?? await this.#load(spec.name);
     return await runInTiles(spec, inputs, (piece) => this.#runPiece(session, piece));
   }
 

@@ -14,6 +14,7 @@
  */
 
 import type { TensorSpec } from "../contract/tensor.ts";
+import type { UploadedModel } from "../contract/uploaded-model.ts";
 import { COSTS } from "./costs.ts";
 import { DRIVE_RSS } from "./drive-rss.ts";
 import { total } from "./operations/operation-count.ts";
@@ -43,6 +44,8 @@ export interface ModelSpec {
   memory_bytes: number;
   /** Size of the ONNX file. */
   file_bytes: number;
+  /** The version that a tenant has uploaded; null for a built-in model. */
+  uploaded: UploadedModel | null;
   /**
    * Arithmetic operations of one run, counted from the graph; the rule: docs/models.md#operations.
    * Shapes must have passed checkShapes().
@@ -174,6 +177,7 @@ function spec(outline: Outline): ModelSpec {
     limits,
     memory_bytes: Math.ceil(file_bytes / MEBIBYTE) * MEBIBYTE,
     file_bytes,
+    uploaded: null,
     operations: (shapes) => count(operations, sizesOf(dims, shapes)),
     outputShapes(shapes) {
       const sizes = sizesOf(dims, shapes);

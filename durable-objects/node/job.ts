@@ -3,6 +3,8 @@
  * @module
  */
 import type { Tensor } from "../../contract/tensor.ts";
+import type { UploadedModel } from "../../contract/uploaded-model.ts";
+import type { Failure } from "../../inference/engine.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Demand, Refusal } from "../../mesh/node/admit.ts";
 import type { Digest } from "../../mesh/node/digest.ts";
@@ -11,7 +13,7 @@ import type { PriceList, Receipt } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import type { NodeAddress } from "../shared/node-address.ts";
-import type { Versioned } from "../shared/version.ts";
+import { type Versioned, VERSIONS } from "../shared/version.ts";
 
 /** Everything a node needs to run one ask and account for it. */
 export interface Job extends Versioned {
@@ -20,7 +22,10 @@ export interface Job extends Versioned {
   /** Of the request that asks, for the node's log; a release that does not say it logs none. */
   request_id?: string;
   address: NodeAddress;
+  /** As callers name it. */
   model: string;
+  /** Which version of a tenant's own model it is; missing for a built-in one. Raises `v`: jobVersion(). */
+  uploaded?: UploadedModel;
   demand: Demand;
   /** Who pays, and for what, as far as it is known before the run. */
   bill: Pick<
@@ -31,6 +36,16 @@ export interface Job extends Versioned {
   /** The placement as decided; account() puts in what only the node knows. */
   placement: Placement;
 }
+
+/**
+ * The version of a job's form. One of a built-in model is as ever, so that nodes of the release before run
+ * it; they would look for an uploaded one in their catalogue.
+ * @returns what `v` says
+ */
+export const jobVersion = (uploaded: UploadedModel | null): number =>
+  uploaded ? VERSIONS.job : BUILT_IN_VERSION;
+
+const BUILT_IN_VERSION = 1;
 
 /** What became of a job: it ran, the node refused it, or the node's state is elsewhere. */
 export type JobResult =
@@ -46,5 +61,10 @@ export type JobResult =
   }
   /** The node refuses; the digest is null where this object does not have the node's state. */
   | { ok: false; refusal: Refusal; digest: Digest | null }
+  /**
+   * The run gave nothing, and another node would do no better. Billed where the model is at fault: it has
+   * had its time. `message` is a sentence for the caller.
+   */
+  | { ok: false; failed: { failure: Failure; message: string }; billed: boolean; digest: Digest }
   /** Another region's object has the node's state: ask there. */
   | { ok: false; moved: Region };

@@ -9,7 +9,7 @@
  */
 import type { Tensor } from "../../contract/tensor.ts";
 import { joinable, joinInputs, splitOutputs } from "../../inference/batch.ts";
-import type { Engine } from "../../inference/engine.ts";
+import type { Engine, RunnableModel } from "../../inference/engine.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
 import {
   admit,
@@ -30,7 +30,6 @@ import {
   type Seconds,
   seconds,
 } from "../../mesh/units.ts";
-import type { ModelSpec } from "../../models/catalogue.ts";
 
 // The platform's clock counts milliseconds: a run that is due within one begins now.
 const GRAIN_MS = 1;
@@ -50,7 +49,7 @@ export interface NpuTurn {
 }
 
 interface Waiting extends Reservation {
-  spec: ModelSpec;
+  runs: RunnableModel;
   inputs: Tensor[];
   /** Called once: with the ask's turn, or with null if the node lets it go unserved. */
   called: (turn: NpuTurn | null) => void;
@@ -98,11 +97,11 @@ export class Npu {
   }
 
   /** Admits an ask and queues it, or refuses it. */
-  take(demand: Demand, spec: ModelSpec, inputs: Tensor[]): NpuAdmission {
+  take(demand: Demand, runs: RunnableModel, inputs: Tensor[]): NpuAdmission {
     const admitted = admit(this.state(), this.#waiting, demand, this.#hardware);
     if (!admitted.ok) return admitted;
     const turn = new Promise<NpuTurn | null>((called) => {
-      this.#waiting.push({ ...admitted.reservation, spec, inputs, called });
+      this.#waiting.push({ ...admitted.reservation, runs, inputs, called });
     });
     this.#bringTo(this.#now());
     return { ok: true, arrived: admitted.reservation.arrived, turn };
@@ -162,14 +161,15 @@ export class Npu {
     const { npu_dispatch } = this.#hardware.profile;
     let members = [first];
     let npu = first.npu;
-    if (first.spec.batch === null) return { members, npu };
+    const { spec } = first.runs;
+    if (!spec || spec.batch === null) return { members, npu };
     const mates = this.#waiting
-      .filter(({ spec, ready }) => spec === first.spec && ready <= starts)
+      .filter(({ runs, ready }) => runs.spec === spec && ready <= starts)
       .sort((a, b) => a.end_by - b.end_by);
     for (const mate of mates) {
       if (mate === first || members.length === BATCH_MAX) continue;
       const together = [...members, mate];
-      if (!joinable(first.spec, together.map(({ inputs }) => inputs))) continue;
+      if (!joinable(spec, together.map(({ inputs }) => inputs))) continue;
       const longer = seconds(npu + mate.npu - npu_dispatch);
       if (!this.#keeps(together, epochMs(starts + longer * 1e3))) continue;
       members = together;
@@ -187,9 +187,9 @@ export class Npu {
 }
 
 async function runTogether(engine: Engine, members: Waiting[]): Promise<Tensor[][]> {
-  const [{ spec, inputs }] = members;
-  if (members.length === 1) return [await engine.run(spec.name, inputs)];
+  const [{ runs, inputs }] = members;
+  if (members.length === 1) return [await engine.run(runs, inputs)];
   const asks = members.map((member) => member.inputs);
-  const outputs = await engine.run(spec.name, joinInputs(asks));
+  const outputs = await engine.run(runs, joinInputs(asks));
   return splitOutputs(outputs, asks);
 }

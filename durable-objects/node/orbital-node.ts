@@ -9,6 +9,7 @@ import { type Log, logger } from "../../contract/log.ts";
 import { PING, PONG } from "../../contract/board.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
+import { builtIn, ModelFailure, type RunnableModel, uploadedRun } from "../../inference/engine.ts";
 import { OnnxEngine } from "../../inference/onnx.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
@@ -101,9 +102,9 @@ export class OrbitalNode extends DurableObject<Env> {
 
   /**
    * Admits and runs one ask, or refuses it. The answer leaves once state and receipt are durable.
-   * Rejects with what the engine throws.
+   * Rejects with what an engine throws that is no failure of the model.
    * @param inputs the model's inputs, checked against its specification
-   * @throws RangeError for a model that the catalogue does not have: a bug of the caller
+   * @throws RangeError for a built-in model that the catalogue does not have: a bug of the caller
    */
   async think(job: Job, inputs: Tensor[]): Promise<JobResult> {
     if (!isReadable("job", job)) return { ok: false, refusal: "gone", digest: null };
@@ -259,16 +260,23 @@ export class OrbitalNode extends DurableObject<Env> {
     const turn = await taken.turn;
     if (!turn) return null;
     const started = performance.now();
-    const outputs = await turn.outputs;
+    const ran = await turn.outputs.catch(failureOf);
     const engine_ms = performance.now() - started;
+    // A model that fails has had its time all the same.
+    const billed = !(ran instanceof ModelFailure) || ran.failure === "model_failed";
+    const outputs = ran instanceof ModelFailure ? [] : ran;
     // State and receipt in one storage turn: nothing from here on awaits.
     const state = npu.state();
     const { arrived } = taken;
     const execution = account(job, turn, { arrived, outputs, ephemerisAt });
     // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
-    this.#outbox.keep(execution, Date.now());
+    if (billed) this.#outbox.keep(execution, Date.now());
     const digest = digestOf(job.address.node, state, npu.waiting, this.#hardware);
+    if (ran instanceof ModelFailure) {
+      const { failure, message } = ran;
+      return { ok: false, failed: { failure, message }, billed, digest };
+    }
     return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
   }
 
@@ -284,9 +292,7 @@ export class OrbitalNode extends DurableObject<Env> {
     }
     const { npu } = this.#npu;
     if (service !== "up") return { taken: { ok: false, refusal: "gone" }, epoch, npu };
-    const spec = MODELS.get(job.model);
-    if (!spec) throw new RangeError(`The catalogue has no model "${job.model}"`);
-    return { taken: npu.take(job.demand, spec, inputs), epoch, npu };
+    return { taken: npu.take(job.demand, runnableOf(job), inputs), epoch, npu };
   }
 
   #refuse({ address }: Job, npu: Npu, refusal: Refusal): JobResult {
@@ -376,6 +382,19 @@ export class OrbitalNode extends DurableObject<Env> {
   #now(): EpochMs {
     return epochMs(meshNow(settingsOf(this.env).clock, Date.now()));
   }
+}
+
+/** @throws what is not the model's failure */
+function failureOf(error: unknown): ModelFailure {
+  if (error instanceof ModelFailure) return error;
+  throw error;
+}
+
+function runnableOf({ model, uploaded }: Job): RunnableModel {
+  if (uploaded) return uploadedRun(uploaded);
+  const spec = MODELS.get(model);
+  if (!spec) throw new RangeError(`The catalogue has no model "${model}"`);
+  return builtIn(spec);
 }
 
 const sameElements = (a: Elements, b: Elements): boolean => JSON.stringify(a) === JSON.stringify(b);

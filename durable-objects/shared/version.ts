@@ -41,8 +41,8 @@
 
 /** The version of each form that this release writes, and the newest that it reads. */
 export const VERSIONS = {
-  /** What an isolate asks of a node (node/job.ts). */
-  job: 1,
+  /** What an isolate asks of a node (node/job.ts); 2 has an uploaded model in it. */
+  job: 2,
   /** An execution in an outbox, in an inbox and between the two (ledger/execution.ts). */
   execution: 1,
   /**

@@ -3,8 +3,7 @@
  * @module
  */
 import { toModelled } from "../../contract/to-placement.ts";
-import type { Job } from "../../durable-objects/node/job.ts";
-import { VERSIONS } from "../../durable-objects/shared/version.ts";
+import { type Job, jobVersion } from "../../durable-objects/node/job.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
@@ -52,12 +51,14 @@ export function jobOf(
   const { tenant_id, key_id } = caller;
   const { node, region, timing } = candidate;
   const modelled = toModelled(timing);
+  const { uploaded } = request.spec;
   return {
-    v: VERSIONS.job,
+    v: jobVersion(uploaded),
     id,
     request_id,
     address: { node, region, elements },
     model: request.spec.name,
+    ...(uploaded && { uploaded }),
     demand: {
       id,
       class: ask.class,

@@ -6,6 +6,7 @@
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
+import { residentName } from "../../contract/uploaded-model.ts";
 import type { Job, JobResult } from "../../durable-objects/node/job.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
@@ -101,7 +102,7 @@ function askOf(
     at,
     origin: place,
     operations: spec.operations(shapes),
-    model: spec.name,
+    model: spec.uploaded ? residentName(spec.uploaded) : spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,
     bytes_up,
@@ -191,6 +192,10 @@ async function askInTurn(
       // had, and does not charge this one: whether this lease pays, only the ledger knows.
       payment.settle(services.repeated ? "unknown" : "charged");
       return result;
+    }
+    if (result && "failed" in result) {
+      payment.settle(services.repeated || unsure ? "unknown" : result.billed ? "charged" : "free");
+      throw new ProblemError(result.failed.failure, result.failed.message);
     }
     refusals.push(result?.refusal ?? "gone");
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Datatype, Tensor, TensorData } from "../../../contract/tensor.ts";
 import { joinable, joinInputs, splitOutputs } from "../../../inference/batch.ts";
+import { builtIn } from "../../../inference/engine.ts";
 import { OnnxEngine } from "../../../inference/onnx.ts";
 import { MODELS, type ModelSpec } from "../../../models/catalogue.ts";
 import { RSS_COLUMNS } from "../../../models/drive-rss.ts";
@@ -87,10 +88,10 @@ for (const spec of MODELS.values()) {
     for (let seed = 1; seed <= 300; seed++) {
       const asks = ASKS[spec.name](seeded(seed));
       assert(joinable(spec, asks));
-      const together = await engine.run(spec.name, joinInputs(asks));
+      const together = await engine.run(builtIn(spec), joinInputs(asks));
       const parts = splitOutputs(together, asks);
       for (const [i, ask] of asks.entries()) {
-        const alone = await engine.run(spec.name, ask);
+        const alone = await engine.run(builtIn(spec), ask);
         alone.forEach((want, o) => {
           const got = parts[i][o];
           const where = `seed ${seed}, ask ${i} of ${asks.length}, ${want.name} [${want.shape}]`;

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as ort from "onnxruntime-web/wasm";
+import { builtIn } from "../../../inference/engine.ts";
 import { OnnxEngine } from "../../../inference/onnx.ts";
 import { MODELS } from "../../../models/catalogue.ts";
 
@@ -23,7 +24,7 @@ Deno.test("OnnxEngine.load() loads every model of the catalogue, each once", asy
     const data = Float32Array.of(30, 25, 40, 0.5, 3, 8);
     const state = { name: "state", datatype: "FP32" as const, shape: [1, 6], data };
     assert.equal(
-      (await engine.run("drive-rss", [state])).length,
+      (await engine.run(builtIn(MODELS.get("drive-rss")!), [state])).length,
       MODELS.get("drive-rss")!.outputs.length,
     );
     assert.equal(loaded, MODELS.size);

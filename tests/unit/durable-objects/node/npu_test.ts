@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import type { Tensor } from "../../../../contract/tensor.ts";
 import { type Hardware, Npu, type NpuTurn } from "../../../../durable-objects/node/npu.ts";
+import { builtIn, type RunnableModel } from "../../../../inference/engine.ts";
 import type { Demand } from "../../../../mesh/node/admit.ts";
 import { REAL_CLOCK } from "../../../../mesh/clock.ts";
 import { DEFAULT_PROFILE } from "../../../../mesh/node/profile.ts";
@@ -26,7 +27,7 @@ const ENERGY_TOLERANCE_J = 1e-5;
 /** Gives the first column of `state`, and notes the rows of each run. */
 function counting() {
   const runs: number[] = [];
-  const run = (_: string, [{ shape, data }]: Tensor[]): Promise<Tensor[]> => {
+  const run = (_: RunnableModel, [{ shape, data }]: Tensor[]): Promise<Tensor[]> => {
     runs.push(shape[0]);
     const column = Float32Array.from({ length: shape[0] }, (_, row) => Number(data[6 * row]));
     const brakes = new Float32Array(shape[0]);
@@ -63,7 +64,7 @@ const rows = (...first: number[]): Tensor[] => [{
 }];
 
 const taken = (npu: Npu, ask: Demand, spec = DRIVE, inputs = rows(1)): Promise<NpuTurn | null> => {
-  const answer = npu.take(ask, spec, inputs);
+  const answer = npu.take(ask, builtIn(spec), inputs);
   assert.ok(answer.ok, `${ask.id} was refused`);
   return answer.turn;
 };
