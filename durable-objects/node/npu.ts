@@ -72,6 +72,8 @@ export interface Hardware {
   profile: HardwareProfile;
   sunlight: Sunlight;
   engine: Engine;
+  /** Whether a board is attached that runs what an isolate cannot; missing: none is. */
+  readonly attached?: boolean;
 }
 
 /** One node's NPU; it lives as long as its object has custody under one epoch. */

@@ -13,7 +13,7 @@ import { builtIn, ModelFailure, type RunnableModel, uploadedRun } from "../../in
 import { OnnxEngine } from "../../inference/onnx.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
-import { digestOf } from "../../mesh/node/digest.ts";
+import { type Digest, digestOf } from "../../mesh/node/digest.ts";
 import { isAtRest } from "../../mesh/node/at-rest.ts";
 import { type NodeState, untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
@@ -27,6 +27,7 @@ import { MODELS } from "../../models/catalogue.ts";
 import { launchedModels } from "../../models/launched.ts";
 import { account } from "./account.ts";
 import { BoardAttachment } from "./board/board-attachment.ts";
+import { BoardEngine, BoardGone, measuredOf } from "./board/board-engine.ts";
 import { type BoardRefusal, readBoardRequest } from "./board/board-request.ts";
 import { Custody } from "../custody/custody.ts";
 import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
@@ -97,7 +98,16 @@ export class OrbitalNode extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
-    this.#hardware = { clock, profile, sunlight, engine };
+    const board = this.#board;
+    this.#hardware = {
+      clock,
+      profile,
+      sunlight,
+      engine: new BoardEngine(engine, board),
+      get attached() {
+        return board.isAttached;
+      },
+    };
   }
 
   /**
@@ -168,6 +178,12 @@ export class OrbitalNode extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket): void {
     if (this.#isKnown()) this.#board.closed(socket);
+    try {
+      // The other half of the closing handshake, for which the board waits.
+      socket.close(1_000, "Heard");
+    } catch {
+      // It was closed from here.
+    }
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -261,6 +277,12 @@ export class OrbitalNode extends DurableObject<Env> {
     if (!turn) return null;
     const started = performance.now();
     const ran = await turn.outputs.catch(failureOf);
+    if (ran instanceof BoardGone) {
+      log.warn("A run that needs a board got no answer of it", { error: ran.message });
+      // The NPU was booked all the same; nothing is billed, and the next node has the same id.
+      custody.keep(epoch, npu.state());
+      return this.#refuse(job, npu, "no_hardware");
+    }
     const engine_ms = performance.now() - started;
     // A model that fails has had its time all the same.
     const billed = !(ran instanceof ModelFailure) || ran.failure === "model_failed";
@@ -272,12 +294,13 @@ export class OrbitalNode extends DurableObject<Env> {
     // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
     if (billed) this.#outbox.keep(execution, Date.now());
-    const digest = digestOf(job.address.node, state, npu.waiting, this.#hardware);
+    const digest = this.#digest(job, npu);
     if (ran instanceof ModelFailure) {
       const { failure, message } = ran;
       return { ok: false, failed: { failure, message }, billed, digest };
     }
-    return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
+    const board = measuredOf(outputs) ?? undefined;
+    return { ok: true, outputs, execution, digest, engine_ms, board, ends: turn.ends };
   }
 
   #take(
@@ -295,10 +318,15 @@ export class OrbitalNode extends DurableObject<Env> {
     return { taken: npu.take(job.demand, runnableOf(job), inputs), epoch, npu };
   }
 
-  #refuse({ address }: Job, npu: Npu, refusal: Refusal): JobResult {
-    const { waiting } = npu;
-    const digest = digestOf(address.node, npu.state(), waiting, this.#hardware, refusal);
-    return { ok: false, refusal, digest };
+  #refuse(job: Job, npu: Npu, refusal: Refusal): JobResult {
+    return { ok: false, refusal, digest: this.#digest(job, npu, refusal) };
+  }
+
+  /** What the node says of itself: modelled, and beside it what its board has measured. */
+  #digest({ address }: Job, npu: Npu, refused?: Refusal): Digest {
+    const digest = digestOf(address.node, npu.state(), npu.waiting, this.#hardware, refused);
+    const { figures } = this.#board;
+    return figures ? { ...digest, board: figures } : digest;
   }
 
   /** Notes, on disk too, which node this object serves; elements may be renewed later. */
@@ -384,14 +412,14 @@ export class OrbitalNode extends DurableObject<Env> {
   }
 }
 
-/** @throws what is not the model's failure */
-function failureOf(error: unknown): ModelFailure {
-  if (error instanceof ModelFailure) return error;
+/** @throws what is neither the model's failure nor its board's */
+function failureOf(error: unknown): ModelFailure | BoardGone {
+  if (error instanceof ModelFailure || error instanceof BoardGone) return error;
   throw error;
 }
 
-function runnableOf({ model, uploaded }: Job): RunnableModel {
-  if (uploaded) return uploadedRun(uploaded);
+function runnableOf({ model, uploaded, onBoard }: Job): RunnableModel {
+  if (uploaded) return uploadedRun(uploaded, onBoard);
   const spec = MODELS.get(model);
   if (!spec) throw new RangeError(`The catalogue has no model "${model}"`);
   return builtIn(spec);

@@ -3,6 +3,7 @@
  * it. Every inference API comes through here.
  * @module
  */
+import type { Measured } from "../../contract/board.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
@@ -25,6 +26,7 @@ import type { Services } from "../services.ts";
 import { nextExecutionId } from "../idempotency/execution-id.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
+import { attachedBoards } from "../sky/attached-boards.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { type InferAsk, jobOf } from "./job.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
@@ -36,7 +38,13 @@ import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
 export interface Answer {
   outputs: Tensor[];
   execution: Execution;
-  measured: { place_us: number | null; engine_ms: number; wall_ms: number };
+  measured: {
+    place_us: number | null;
+    engine_ms: number;
+    wall_ms: number;
+    /** By the node's board, if it ran the ask. */
+    board: Measured | undefined;
+  };
 }
 
 /**
@@ -59,6 +67,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   };
   const ranked = await timing.measure("place", async () => {
     const sky = await keeper.at({ env, log, region }, ask.at);
+    if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
     return measurePlacement(() => keeper.placer.rank(ask, sky));
   });
   // Runs behind the answer, so that no request waits for it.
@@ -71,7 +80,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   }
   const prices = await pricesFor(services, ask.at);
   const payment = await pay(services, priceOf(ask, prices));
-  const { outputs, execution, engine_ms } = await timing.measure(
+  const { outputs, execution, engine_ms, board } = await timing.measure(
     "think",
     () =>
       askInTurn(services, {
@@ -88,7 +97,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   return {
     outputs,
     execution,
-    measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: timing.total() },
+    measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: timing.total(), board },
   };
 }
 
@@ -183,6 +192,9 @@ async function askInTurn(
     if (!result) unsure = true;
     const digest = result?.digest;
     if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
+    if (result && "refusal" in result && result.refusal === "no_hardware") {
+      keeper.boardHasGone(candidate.index);
+    }
     if (emulate) {
       const leaves = result?.ok ? result.ends : meshNow(clock, Date.now());
       await passDown(clock, leaves, candidate.timing, !result?.ok);

@@ -25,6 +25,7 @@ import { originOf, placeOf, regionOf } from "../params/origin.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { limitedJson } from "../middleware/body.ts";
+import { attachedBoards } from "../sky/attached-boards.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = postRoute({
@@ -64,6 +65,7 @@ export function serveRoute(app: App): void {
     };
     const keeper = skyKeeper(constellation);
     const access = { env, log, region: regionOf(services, ask.origin) };
+    if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
     const ranked = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
         // Hints of this tenant's answers only: with all hints, a caller who tries instants would

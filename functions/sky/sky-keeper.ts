@@ -137,6 +137,14 @@ export class SkyKeeper {
   }
 
   /**
+   * Hears from a node that it has no board attached, whatever the registrars said.
+   * @param index the node's, in the constellation
+   */
+  boardHasGone(index: number): void {
+    this.hints.boards = new Set([...this.hints.boards].filter((other) => other !== index));
+  }
+
+  /**
    * What a caller may see of the nodes. A tenant sees what they said in answers to this tenant, and
    * which are out of service. An operator sees all that is known.
    * @param tenant the tenant's id; null for an operator
