@@ -63,6 +63,7 @@ export function* framesOf(run: string, tensors: readonly Tensor[]): Generator<Ui
 
 /**
  * Takes a frame apart.
+ * @param frame as it came
  * @returns null for one that is too short or too long to be a frame
  */
 export function readFrame(frame: Uint8Array): { run: string; piece: Uint8Array } | null {
@@ -84,11 +85,16 @@ export class TensorAssembly {
     this.#bytes = new Uint8Array(headers.reduce((sum, { bytes }) => sum + bytes, 0));
   }
 
+  /** Whether all pieces have come. */
   get isComplete(): boolean {
     return this.#at === this.#bytes.length;
   }
 
-  /** @returns false if there is more of it than the headers tell */
+  /**
+   * Takes the next piece in.
+   * @param piece bytes of the run's data
+   * @returns false if there is more of it than the headers tell
+   */
   add(piece: Uint8Array): boolean {
     if (this.#at + piece.length > this.#bytes.length) return false;
     this.#bytes.set(piece, this.#at);
@@ -113,7 +119,11 @@ export class TensorAssembly {
   }
 }
 
-/** How many elements a tensor of a shape has. */
+/**
+ * How many elements a tensor has.
+ * @param shape sizes of its dimensions
+ * @returns 1 for a scalar
+ */
 export const elementsOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 

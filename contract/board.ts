@@ -122,6 +122,7 @@ export type ToBoard = z.infer<typeof ToBoard>;
 
 /**
  * Reads a text frame.
+ * @param text as it came
  * @returns null if it is too long, no JSON, or no message of the schema
  */
 export function readMessage<S extends z.ZodType>(schema: S, text: string): z.infer<S> | null {

@@ -50,11 +50,18 @@ export function readBoardSettings(
     mesh: meshOf(given.get("mesh") ?? ""),
     node,
     key: keyOf(given.get("key-file"), env, readFile),
-    cache: given.get("cache") ??
-      `${env("XDG_CACHE_HOME") || `${env("HOME") ?? "."}/.cache`}/perigee`,
+    cache: given.get("cache") ?? readCacheFolder(env),
     declared_w: wattsOf(given.get("watts")),
   };
 }
+
+/**
+ * Where models and ONNX Runtime are kept unless told otherwise.
+ * @param env reads a variable of the environment
+ * @returns a folder, as the XDG base directories have it
+ */
+export const readCacheFolder = (env: (name: string) => string | undefined): string =>
+  `${env("XDG_CACHE_HOME") || `${env("HOME") ?? "."}/.cache`}/perigee`;
 
 function readOptions(args: readonly string[]): Map<Option, string> {
   const given = new Map<Option, string>();

@@ -172,10 +172,15 @@ export class OrbitalNode extends DurableObject<Env> {
     this.#board.revoke(key_id);
   }
 
+  /**
+   * Takes a frame of a board's socket, after hibernation too.
+   * @param frame text, or bytes of a tensor
+   */
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
     if (this.#isKnown()) this.#board.message(socket, frame);
   }
 
+  /** Hears that a board's socket is being closed. */
   override webSocketClose(socket: WebSocket): void {
     if (this.#isKnown()) this.#board.closed(socket);
     try {
@@ -186,6 +191,7 @@ export class OrbitalNode extends DurableObject<Env> {
     }
   }
 
+  /** Hears that a board's socket has broken. */
   override webSocketError(socket: WebSocket): void {
     if (this.#isKnown()) this.#board.closed(socket);
   }
@@ -275,7 +281,6 @@ export class OrbitalNode extends DurableObject<Env> {
     if (!taken.ok) return this.#refuse(job, npu, taken.refusal);
     const turn = await taken.turn;
     if (!turn) return null;
-    const started = performance.now();
     const ran = await turn.outputs.catch(failureOf);
     if (ran instanceof BoardGone) {
       log.warn("A run that needs a board got no answer of it", { error: ran.message });
@@ -283,7 +288,7 @@ export class OrbitalNode extends DurableObject<Env> {
       custody.keep(epoch, npu.state());
       return this.#refuse(job, npu, "no_hardware");
     }
-    const engine_ms = performance.now() - started;
+    const engine_ms = performance.now() - turn.asked_ms;
     // A model that fails has had its time all the same.
     const billed = !(ran instanceof ModelFailure) || ran.failure === "model_failed";
     const outputs = ran instanceof ModelFailure ? [] : ran;

@@ -96,6 +96,7 @@ export const authenticateAdmin: Middleware = async (c, next) => {
 /**
  * The board's key that a request shows. No other kind of key attaches a board, and this kind opens
  * nothing else.
+ * @param node whose board it must be of: an id
  * @throws ProblemError `unauthenticated` without a live key of a board, `forbidden` for one of another
  * node, `ledger_unavailable` if no ledger cache can tell
  */

@@ -90,6 +90,8 @@ export const ROOMS: readonly Room[] = [
   objectRoom("custody", ["registrar"]),
   objectRoom("node", ["registrar", "custody"]),
   ...FUNCTIONS,
+  // The program of a board: plain Deno, so nothing of workerd is below it.
+  room("hardware", ["contract", "models"], ["node:crypto", "node:module"]),
   room("emulator", "anything", "anything", false),
   room("tools", "anything", "anything", false),
   room("benches", "anything", "anything", false),

@@ -89,6 +89,7 @@ function boardRunOf(model: RunnableModel, inputs: Tensor[]): BoardRun | null {
 /**
  * How many bytes the outputs of a run can have.
  * @param shapes of the outputs, or what bounds them
+ * @returns bytes, in the form of board-frames.ts
  */
 export function outputBytesMax(
   outputs: readonly Pick<TensorSpec, "datatype">[],
