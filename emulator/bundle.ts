@@ -52,6 +52,7 @@ const TYPES: Record<string, BundleModule["type"]> = {
   ".wasm": "CompiledWasm",
   ".onnx": "Data",
   ".json": "Text",
+  ".mjs": "Text",
 };
 
 function typeOf(name: string): BundleModule["type"] | null {

@@ -52,9 +52,12 @@ export interface Engine {
 /**
  * Why a run gave nothing, where another node would do no better. `model_failed`: the model cannot compute
  * these inputs. `no_sandbox`: the deployment has none for uploaded models. `models_unavailable`: the file
- * is not at hand, or is not what was uploaded.
+ * is not at hand, or is not what was uploaded. `overloaded`: too many of them run at once.
  */
-export type Failure = Extract<ProblemCode, "model_failed" | "no_sandbox" | "models_unavailable">;
+export type Failure = Extract<
+  ProblemCode,
+  "model_failed" | "no_sandbox" | "models_unavailable" | "overloaded"
+>;
 
 /** A run that failed for a reason that its caller should hear. */
 export class ModelFailure extends Error {

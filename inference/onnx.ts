@@ -10,8 +10,9 @@ import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm" with { type: "
 import driveRss from "../models/onnx/drive-rss.onnx" with { type: "bytes" };
 import sceneIndices from "../models/onnx/scene-indices.onnx" with { type: "bytes" };
 import telemetryAnomaly from "../models/onnx/telemetry-anomaly.onnx" with { type: "bytes" };
-import type { Datatype, Tensor, TensorData } from "../contract/tensor.ts";
+import type { Tensor } from "../contract/tensor.ts";
 import type { Engine, RunnableModel } from "./engine.ts";
+import { fromOnnx, type OnnxTensor, toOnnx } from "./onnx-tensors.ts";
 import { runInTiles } from "./tiles.ts";
 
 const FILES: Record<string, BufferSource> = {
@@ -19,24 +20,6 @@ const FILES: Record<string, BufferSource> = {
   "scene-indices": sceneIndices,
   "telemetry-anomaly": telemetryAnomaly,
 };
-
-const TO_ORT: Partial<Record<Datatype, ort.Tensor.Type>> = {
-  BOOL: "bool",
-  UINT8: "uint8",
-  UINT16: "uint16",
-  UINT32: "uint32",
-  UINT64: "uint64",
-  INT8: "int8",
-  INT16: "int16",
-  INT32: "int32",
-  INT64: "int64",
-  FP16: "float16",
-  FP32: "float32",
-  FP64: "float64",
-};
-const FROM_ORT = new Map(
-  Object.entries(TO_ORT).map(([ours, theirs]) => [theirs, ours as Datatype]),
-);
 
 /** An engine on ONNX Runtime's WebAssembly; an isolate needs one. */
 export class OnnxEngine implements Engine {
@@ -48,7 +31,6 @@ export class OnnxEngine implements Engine {
    * @param inputs in the model's order, checked against it
    * @returns the outputs in the order of the model's specification
    * @throws RangeError for a model that it has no file of
-   * @throws TypeError for a datatype that ONNX Runtime does not take, such as BYTES
    */
   async run({ spec, uploaded }: RunnableModel, inputs: Tensor[]): Promise<Tensor[]> {
     if (!spec) throw new RangeError(`"${uploaded.name}" is no built-in model`);
@@ -65,16 +47,12 @@ export class OnnxEngine implements Engine {
 
   async #runPiece(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
     const feeds: Record<string, ort.Tensor> = {};
-    for (const { name, datatype, shape, data } of inputs) {
-      const type = TO_ORT[datatype];
-      if (!type) throw new TypeError(`ONNX Runtime takes no ${datatype} tensor here`);
-      feeds[name] = new ort.Tensor(type, data as never, shape);
+    for (const input of inputs) {
+      const { type, dims, data } = toOnnx(input);
+      feeds[input.name] = new ort.Tensor(type as ort.Tensor.Type, data as never, dims);
     }
     const results = await session.run(feeds);
-    return session.outputNames.map((name) => {
-      const { type, dims, data } = results[name];
-      return { name, datatype: FROM_ORT.get(type)!, shape: [...dims], data: data as TensorData };
-    });
+    return session.outputNames.map((name) => fromOnnx(name, results[name] as OnnxTensor));
   }
 
   async #load(model: string): Promise<ort.InferenceSession> {

@@ -9,8 +9,16 @@ import { type Log, logger } from "../../contract/log.ts";
 import { PING, PONG } from "../../contract/board.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
-import { builtIn, ModelFailure, type RunnableModel, uploadedRun } from "../../inference/engine.ts";
+import {
+  builtIn,
+  type Engine,
+  ModelFailure,
+  type RunnableModel,
+  uploadedRun,
+} from "../../inference/engine.ts";
 import { OnnxEngine } from "../../inference/onnx.ts";
+import { type Loader, SandboxEngine } from "../../inference/sandbox/sandbox-engine.ts";
+import { SANDBOX_PARTS } from "../../inference/sandbox/sandbox-parts.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
 import { type Digest, digestOf } from "../../mesh/node/digest.ts";
@@ -51,7 +59,7 @@ const TRIES_MAX = 3;
 // may last longer than that.
 const ALARM_AGAIN_MS = 30_000;
 
-const engine = new OnnxEngine();
+const builtInModels = new OnnxEngine();
 const log = logger();
 
 /** How the node flies, by the elements of the last caller. */
@@ -103,7 +111,7 @@ export class OrbitalNode extends DurableObject<Env> {
       clock,
       profile,
       sunlight,
-      engine: new BoardEngine(engine, board),
+      engine: new BoardEngine(engineOf(env), board),
       get attached() {
         return board.isAttached;
       },
@@ -139,7 +147,7 @@ export class OrbitalNode extends DurableObject<Env> {
    * wait for it. Changes nothing of the node: it is a matter of software, not of its memory or power.
    */
   async warm(): Promise<void> {
-    await engine.load();
+    await builtInModels.load();
   }
 
   /**
@@ -415,6 +423,18 @@ export class OrbitalNode extends DurableObject<Env> {
   #now(): EpochMs {
     return epochMs(meshNow(settingsOf(this.env).clock, Date.now()));
   }
+}
+
+function engineOf({ LOADER, MODELS }: Partial<Env>): Engine {
+  const uploadedModels = new SandboxEngine({
+    loader: LOADER as Loader | undefined,
+    files: MODELS,
+    error: (what, fields) => log.error(what, fields),
+  }, SANDBOX_PARTS);
+  return {
+    run: (model, inputs) =>
+      model.uploaded ? uploadedModels.run(model, inputs) : builtInModels.run(model, inputs),
+  };
 }
 
 /** @throws what is neither the model's failure nor its board's */

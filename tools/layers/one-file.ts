@@ -30,7 +30,7 @@ const LINE_MAX = 120;
 const LITERAL = /(["'`])(?:\\.|(?!\1).)*\1|\/(?![/*])(?:\\.|[^/\\])+\/[a-z]*/g;
 
 // What a bundler takes as data; every other relative import names a source file.
-const ENDING = /\.(?:tsx?|json|wasm|onnx|html|css|svg|sql|txt)$/;
+const ENDING = /\.(?:tsx?|mjs|json|wasm|onnx|html|css|svg|sql|txt)$/;
 
 export function purityOffences({ path, code }: SourceFile): Offence[] {
   if (!path.startsWith("mesh/")) return [];

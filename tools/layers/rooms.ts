@@ -130,6 +130,8 @@ export function roomOf(path: string): Room | undefined {
     .sort((a, b) => b.name.length - a.name.length).at(0);
 }
 
+const PACKAGES = "node_modules/";
+
 export function layerOffences(file: SourceFile): Offence[] {
   const home = roomOf(file.path);
   if (!home) {
@@ -137,10 +139,14 @@ export function layerOffences(file: SourceFile): Offence[] {
   }
   const offences: Offence[] = [];
   for (const one of file.imports) {
-    const what = one.target === null ? packageOf(one.specifier) : one.target;
-    const allowed = one.target === null
-      ? mayUsePackage(home, file.path, what)
-      : mayImport(home, one.target);
+    // Of a package that names no path for the file, the file is imported itself.
+    const bare = one.target === null
+      ? one.specifier
+      : one.target.startsWith(PACKAGES)
+      ? one.target.slice(PACKAGES.length)
+      : null;
+    const what = bare === null ? one.target! : packageOf(bare);
+    const allowed = bare === null ? mayImport(home, what) : mayUsePackage(home, file.path, what);
     if (one.kind === "url" || allowed) continue;
     offences.push({ path: file.path, line: one.line, says: `${home.name} may not import ${what}` });
   }

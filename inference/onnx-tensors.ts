@@ -1,0 +1,78 @@
+/**
+ * Tensors as ONNX Runtime takes and gives them, and as the mesh carries them.
+ * @module
+ */
+import type { Datatype, Tensor, TensorData } from "../contract/tensor.ts";
+import { ModelFailure } from "./engine.ts";
+
+/** What ONNX Runtime calls a tensor, with its elements. */
+export interface OnnxTensor {
+  type: string;
+  dims: readonly number[];
+  data: TensorData | string[];
+}
+
+const TO_ONNX: Record<Datatype, string> = {
+  BOOL: "bool",
+  UINT8: "uint8",
+  UINT16: "uint16",
+  UINT32: "uint32",
+  UINT64: "uint64",
+  INT8: "int8",
+  INT16: "int16",
+  INT32: "int32",
+  INT64: "int64",
+  FP16: "float16",
+  FP32: "float32",
+  FP64: "float64",
+  BYTES: "string",
+};
+const FROM_ONNX = new Map(
+  Object.entries(TO_ONNX).map(([ours, theirs]) => [theirs, ours as Datatype]),
+);
+
+/**
+ * A tensor for ONNX Runtime. Its strings are text.
+ * @throws ModelFailure where an element of BYTES is no UTF-8
+ */
+export function toOnnx({ name, datatype, shape, data }: Tensor): OnnxTensor {
+  const type = TO_ONNX[datatype];
+  return { type, dims: shape, data: Array.isArray(data) ? textsOf(name, data) : data };
+}
+
+/**
+ * A tensor as the mesh carries it.
+ * @throws ModelFailure for a type that no answer can carry
+ */
+export function fromOnnx(name: string, { type, dims, data }: OnnxTensor): Tensor {
+  const datatype = FROM_ONNX.get(type);
+  if (!datatype) {
+    throw new ModelFailure(
+      "model_failed",
+      `Output "${name}" is of type ${type}, which is not given`,
+    );
+  }
+  return { name, datatype, shape: [...dims], data: elementsOf(datatype, data) };
+}
+
+function elementsOf(datatype: Datatype, data: TensorData | string[]): TensorData {
+  if (datatype === "BYTES") {
+    const utf8 = new TextEncoder();
+    return (data as string[]).map((text) => utf8.encode(text));
+  }
+  if (datatype !== "FP16") return data as TensorData;
+  // Where the engine has Float16Array, ONNX Runtime gives one; ours are the bits.
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return new Uint16Array(buffer, byteOffset, length);
+}
+
+function textsOf(name: string, elements: Uint8Array[]): string[] {
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  return elements.map((element, i) => {
+    try {
+      return utf8.decode(element);
+    } catch {
+      throw new ModelFailure("model_failed", `Element ${i} of input "${name}" is not UTF-8`);
+    }
+  });
+}
