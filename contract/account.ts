@@ -26,7 +26,7 @@ export const TenantJson = z.object({
 export const NewTenantJson = TenantJson.pick({ id: true, name: true }).openapi("NewTenant");
 
 // `admin` is not among them: a tenant's key never makes keys; an admin's does, which is another kind.
-export const KeyScope = z.enum(["infer", "read"]);
+export const KeyScope = z.enum(["infer", "read", "models"]);
 
 /** A tenant's key as it is listed: without the key itself. Times are RFC 3339, real clock. */
 export const Key = z.object({

@@ -12,6 +12,7 @@ import { board_keys } from "./schema/board-keys.ts";
 import { catalogue_chunks, catalogues } from "./schema/catalogues.ts";
 import { invoices } from "./schema/invoices.ts";
 import { lease_closings } from "./schema/lease-closings.ts";
+import { models } from "./schema/models.ts";
 import { placements } from "./schema/placements.ts";
 import { prices } from "./schema/prices.ts";
 import { receipts } from "./schema/receipts.ts";
@@ -25,6 +26,7 @@ const TABLES = [
   catalogues,
   invoices,
   lease_closings,
+  models,
   placements,
   prices,
   receipts,

@@ -1,6 +1,7 @@
 /**
- * The built-in models: what each takes, gives, may be asked and costs, as pure data and arithmetic.
- * Runs in workerd and Deno: no files, no ONNX. Not its job: the graphs (graph/) and running them.
+ * The built-in models: what each takes, gives, may be asked and costs, as pure data and arithmetic; and
+ * what a model is to the rest of the mesh, built in or uploaded. Runs in workerd and Deno: no files, no
+ * ONNX. Not its job: the graphs (graph/), uploaded models (upload/) and running them.
  *
  * @example
  * ```ts
@@ -13,7 +14,7 @@
  * @module
  */
 
-import type { TensorSpec } from "../contract/tensor.ts";
+import type { Tensor, TensorSpec } from "../contract/tensor.ts";
 import type { UploadedModel } from "../contract/uploaded-model.ts";
 import { COSTS } from "./costs.ts";
 import { DRIVE_RSS } from "./drive-rss.ts";
@@ -22,7 +23,7 @@ import type { CostTerm, Dim, Limit, Outline, TensorOutline } from "./outline.ts"
 import { SCENE_INDICES } from "./scene-indices.ts";
 import { TELEMETRY_ANOMALY } from "./telemetry-anomaly.ts";
 
-/** A built-in model. Shapes are in the order of its inputs, sizes slowest dimension first. */
+/** A model, built in or uploaded. Shapes are in the order of its inputs, sizes slowest dimension first. */
 export interface ModelSpec {
   name: string;
   version: string;
@@ -49,10 +50,16 @@ export interface ModelSpec {
   /**
    * Arithmetic operations of one run, counted from the graph; the rule: docs/models.md#operations.
    * Shapes must have passed checkShapes().
+   * @param inputs where they are at hand: those of an uploaded model may decide about shapes
+   * @throws ModelError where the shapes do not fit into an uploaded model, or are too large for any node
    */
-  operations(inputShapes: number[][]): number;
-  /** The shapes of the outputs, for shapes that have passed checkShapes(). */
-  outputShapes(inputShapes: number[][]): number[][];
+  operations(inputShapes: number[][], inputs?: readonly Tensor[]): number;
+  /**
+   * The shapes of the outputs, for shapes that have passed checkShapes(). Of an uploaded model, sizes
+   * that depend on data are upper bounds.
+   * @throws ModelError as operations() does
+   */
+  outputShapes(inputShapes: number[][], inputs?: readonly Tensor[]): number[][];
 }
 
 const MEBIBYTE = 2 ** 20;
@@ -145,11 +152,13 @@ function checkShape(
   }
   for (const [axis, dim] of dims.entries()) {
     const size = shape[axis];
-    if (typeof dim === "number" && size !== dim) return `dimension ${axis} must be ${dim}`;
+    if (typeof dim === "number") {
+      if (size !== dim) return `dimension ${axis} must be ${dim}`;
+      continue;
+    }
     if (!Number.isSafeInteger(size) || size < 1) {
       return `dimension ${axis} must be a positive integer`;
     }
-    if (typeof dim === "number") continue;
     if ((sizes.get(dim) ?? size) !== size) {
       return `dimension ${axis} must be ${sizes.get(dim)}, as ${dim} of an earlier input is`;
     }

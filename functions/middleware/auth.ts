@@ -65,6 +65,21 @@ export function authenticate(scope: Scope): Middleware {
 }
 
 /**
+ * Tells on a public route whose live key is shown, whatever its scopes. The request counts for one
+ * against the rate of its tenant then.
+ * @returns null without a live key of a tenant
+ * @throws ProblemError `rate_limited`, `budget_unavailable`, and `ledger_unavailable` if no ledger cache
+ *   can tell
+ */
+export async function identifyCaller(services: Services): Promise<Caller | null> {
+  const caller = await services.timing.measure("auth", () => callerOf(services));
+  if (!caller) return null;
+  services.caller = caller;
+  await countRequest(services, 1);
+  return caller;
+}
+
+/**
  * Lets a request through if it shows a live key that may read, or an operator's credential, which
  * reads every tenant's things.
  * @returns nothing: the route's response is set by then

@@ -8,6 +8,7 @@ import {
   broadcastFrom,
   compute,
   type Dims,
+  type Inferred,
   offset,
   rearrange,
   shaped,
@@ -16,7 +17,7 @@ import {
 import { product } from "./operation-count.ts";
 
 /** The same elements in the same order. */
-const recast = ({ known }: TensorFact, dims: Dims): TensorFact[] => [{ dims, known }];
+const recast = ({ known }: TensorFact, dims: Dims): Inferred[] => [{ dims, known }];
 
 const reshape: Infer = (call) => {
   const x = call.input(0);
@@ -29,7 +30,17 @@ const reshape: Infer = (call) => {
   const open = stated.indexOf(-1);
   const elements = product(x.dims);
   const rest = product(stated.filter((_, axis) => axis !== open));
-  const dims = open < 0 ? stated : stated.with(open, rest === 0 ? 0 : elements / rest);
+  const share = rest === 0 ? 0 : elements / rest;
+  // Of an upper bound, the whole parts; and what is stated in full is exact.
+  if (call.loose) {
+    const bounds = open < 0 ? stated : stated.with(open, Math.floor(share));
+    return [{
+      dims: bounds,
+      known: null,
+      loose: open >= 0 || stated.length > call.integers(1).filter((size) => size !== 0).length,
+    }];
+  }
+  const dims = open < 0 ? stated : stated.with(open, share);
   const fits = dims.every((size) => Number.isInteger(size) && size >= 0) &&
     product(dims) === elements;
   return fits ? recast(x, dims) : call.fail(`[${x.dims}] cannot become [${stated}]`);
@@ -108,10 +119,17 @@ const concat: Infer = (call) => {
   const along = call.axis(call.int("axis"), first.length);
   for (const { dims } of inputs) {
     const fits = dims.length === first.length &&
-      dims.every((size, axis) => axis === along || size === first[axis]);
+      dims.every((size, axis) => axis === along || size === first[axis] || call.loose);
     if (!fits) call.fail(`[${first}] and [${dims}] cannot be joined along axis ${along}`);
   }
-  const dims = first.with(along, inputs.reduce((sum, input) => sum + input.dims[along], 0));
+  const joined = inputs.reduce((sum, input) => sum + input.dims[along], 0);
+  const dims = first.map((size, axis) =>
+    axis === along
+      ? joined
+      : call.loose
+      ? inputs.reduce((most, input) => Math.max(most, input.dims[axis]), 0)
+      : size
+  );
   const type = inputs[0].known?.type;
   const known = inputs.every((input) => input.known) && type !== undefined
     ? compute(dims, type, (position) => elementOf(inputs, position, along))
@@ -157,6 +175,11 @@ function equalParts(call: Call, size: number): number[] {
 
 const slice: Infer = (call) => {
   const x = call.input(0);
+  // Where to cut depends on data: what is left is no more than what was there.
+  const bounds = [1, 2, 3, 4].filter((index) => call.optional(index));
+  if (!bounds.every((index) => call.follows(index))) {
+    return [{ ...shaped(x.dims), loose: true, asks: [], at_most: x.at_most }];
+  }
   const starts = call.intsOrInput("starts", 1) ?? call.fail("starts are missing");
   const ends = call.intsOrInput("ends", 2) ?? call.fail("ends are missing");
   const steps = call.optional(4) ? call.integers(4) : starts.map(() => 1);

@@ -4,11 +4,11 @@
  */
 
 import type { ModelNode } from "./model-file.ts";
-import { ModelError, quoted } from "./model-error.ts";
-import { broadcast, type Dims, isInteger, type TensorFact } from "./tensor.ts";
+import { ModelError, NeedsInputs, quoted } from "./model-error.ts";
+import { broadcast, type Dims, type Inferred, isInteger, type TensorFact } from "./tensor.ts";
 
 /** The outputs of a node, in their order. */
-export type Infer = (call: Call) => TensorFact[];
+export type Infer = (call: Call) => Inferred[];
 
 /** A node is known by its name, or else by what it makes. */
 export const callLabel = ({ name, type, outputs }: ModelNode): string =>
@@ -27,11 +27,24 @@ export class Call {
   }
 
   fail(why: string): never {
-    throw new ModelError(`${callLabel(this.node)}: ${why}`);
+    const hint = this.loose ? ` (a size depends on data here: fix it in the graph)` : "";
+    throw new ModelError(`${callLabel(this.node)}: ${why}${hint}`);
+  }
+
+  /** Whether sizes of an input are upper bounds. */
+  get loose(): boolean {
+    return this.inputs.some((input) => input?.loose);
   }
 
   input(index: number): TensorFact {
     return this.inputs[index] ?? this.fail(`input ${index} is missing`);
+  }
+
+  /** How many outputs there are at most is the operator's to say. */
+  checkOutputs(outputs: readonly unknown[]): void {
+    const asked = this.node.outputs.length;
+    if (asked > 0 && asked <= outputs.length) return;
+    this.fail(`${asked} outputs are asked of it, and it has ${outputs.length}`);
   }
 
   optional(index: number): TensorFact | null {
@@ -46,9 +59,18 @@ export class Call {
 
   /** Elements of an input that decides about shapes. */
   values(index: number): readonly number[] {
-    return this.input(index).known?.values ?? this.fail(
-      `input ${index} decides about the shape, but its elements do not follow from the shapes given`,
-    );
+    const { known, asks } = this.input(index);
+    if (known) return known.values;
+    const why = `input ${index} decides about the shape, but its elements do not follow from the ` +
+      "shapes given";
+    if (asks.length > 0) throw new NeedsInputs(`${callLabel(this.node)}: ${why}`, asks);
+    return this.fail(why);
+  }
+
+  /** Whether the elements of an input are known, or will be once the model's inputs are. */
+  follows(index: number): boolean {
+    const { known, asks } = this.input(index);
+    return known !== null || asks.length > 0;
   }
 
   integers(index: number): readonly number[] {
@@ -86,6 +108,22 @@ export class Call {
     return isList ? value as number[] : this.fail(`attribute ${attribute} must be integers`);
   }
 
+  /** Null where it is absent. */
+  floats(attribute: string): readonly number[] | null {
+    if (!this.has(attribute)) return null;
+    const value = this.node.attributes[attribute];
+    const isList = Array.isArray(value) && value.every((one) => typeof one === "number");
+    return isList ? value as number[] : this.fail(`attribute ${attribute} must be numbers`);
+  }
+
+  /** How many texts an attribute has. */
+  texts(attribute: string): number {
+    const value = this.node.attributes[attribute];
+    return typeof value === "object" && value !== null && "texts" in value
+      ? value.texts
+      : this.fail(`attribute ${attribute} must be texts`);
+  }
+
   /** Integers that moved from an attribute to an input as the opsets went on. */
   intsOrInput(attribute: string, index: number): readonly number[] | null {
     return this.ints(attribute) ?? (this.optional(index) ? this.integers(index) : null);
@@ -95,7 +133,7 @@ export class Call {
     if (!this.has(attribute)) return null;
     const value = this.node.attributes[attribute];
     return typeof value === "object" && value !== null && "dims" in value
-      ? value
+      ? value as TensorFact
       : this.fail(`attribute ${attribute} must be a tensor`);
   }
 
@@ -121,7 +159,8 @@ export class Call {
 
   broadcast(shapes: readonly Dims[]): Dims {
     return shapes.reduce((a, b) =>
-      broadcast(a, b) ?? this.fail(`[${a}] and [${b}] cannot be broadcast to each other`)
+      broadcast(a, b, this.loose) ??
+        this.fail(`[${a}] and [${b}] cannot be broadcast to each other`)
     );
   }
 

@@ -14,94 +14,132 @@
  * @module
  */
 
-import { Call, callLabel } from "./call.ts";
-import { type Model, type ModelNode, type ModelPort, readModel } from "./model-file.ts";
+import { CONTROL } from "./control-flow.ts";
 import { ModelError, quoted } from "./model-error.ts";
-import { OPERATORS } from "./operators.ts";
-import { type OperatorName, RULE } from "./rule.ts";
-import { checkDims, type Dims, shaped, type TensorFact } from "./tensor.ts";
-import { total } from "./operation-count.ts";
+import {
+  type Model,
+  type ModelGraph,
+  type ModelNode,
+  type ModelPort,
+  readModel,
+} from "./model-file.ts";
+import { RULE } from "./rule.ts";
+import { subgraphsOf } from "./subgraphs.ts";
+import type { OperatorTally } from "./tally.ts";
+import {
+  byteSize,
+  checkDims,
+  type Dims,
+  factOf,
+  isSmall,
+  type KnownTensor,
+  type TensorFact,
+} from "./tensor.ts";
+import { Scope, walkGraph, type Walking } from "./walk.ts";
 
 export interface Count {
   operations: number;
   outputs: Record<string, number[]>;
   /** In the order in which the model first uses them. */
-  byOperator: Record<string, { nodes: number; operations: number }>;
+  byOperator: Record<string, OperatorTally>;
 }
+
+/** A count with what else the walk has found. */
+export interface FullCount extends Count {
+  /** Of inputs and of all tensors that live at once, the most; without parameters. */
+  peak_bytes: number;
+  /** Outputs in their order, with their types, and whether their sizes depend on data. */
+  facts: TensorFact[];
+  /** Inputs whose elements decided, or would. */
+  deciding: string[];
+  /** Nodes that were visited. */
+  visits: number;
+}
+
+export interface CountOptions {
+  /** Elements of inputs, where they are few and known. */
+  values?: ReadonlyMap<string, KnownTensor>;
+  /** The longest text that an input may hold, in bytes. */
+  text_bytes?: number;
+  visits_max?: number;
+}
+
+// Loops within loops, whose iterations are followed one by one, would be visited for ever.
+const VISITS_MAX = 500_000;
 
 /** Reads the file once. @returns a function that counts; both throw a ModelError where they cannot */
 export function countOperations(onnx: Uint8Array): (shapes: Record<string, number[]>) => Count {
   const model = readModel(onnx);
-  const strange = new Set(model.nodes.map((node) => node.type).filter((type) => !isKnown(type)));
-  if (strange.size > 0) {
-    const names = [...strange].slice(0, NAMES_MAX).map(quoted).join(", ");
-    throw new ModelError(
-      `The rule does not cover ${strange.size} of the model's operators: ${names}`,
-    );
-  }
-  return (shapes) => count(model, shapes);
+  checkOperators(model);
+  return (shapes) => {
+    const { operations, outputs, byOperator } = countModel(model, shapes);
+    return { operations, outputs, byOperator };
+  };
 }
 
 // An error must stay readable, however many operators a file makes up.
 const NAMES_MAX = 10;
 
-const isKnown = (type: string): type is OperatorName => Object.hasOwn(RULE, type);
-
-function count(model: Model, shapes: Record<string, number[]>): Count {
-  const tensors = new Map([...model.constants, ...readShapes(model.inputs, shapes)]);
-  const byOperator = new Map<string, { nodes: number; operations: number }>();
-  let operations = 0;
-  for (const node of model.nodes) {
-    const inputs = node.inputs.map((name) => name === "" ? null : find(tensors, name, node));
-    const outputs = infer(node, inputs, model.opset);
-    node.outputs.forEach((name, i) => {
-      if (name === "") return;
-      if (tensors.has(name)) throw new ModelError(`Tensor ${quoted(name)} is made twice`);
-      tensors.set(name, outputs[i]);
-    });
-    const own = total(RULE[node.type as OperatorName]<never>({
-      inputs: inputs.map((input) => input?.dims ?? null),
-      outputs: outputs.map((output) => output.dims),
-      attributes: node.attributes,
-    }));
-    operations = total([{ count: operations, of: [] }, { count: own, of: [] }]);
-    const sum = byOperator.get(node.type) ?? { nodes: 0, operations: 0 };
-    byOperator.set(node.type, { nodes: sum.nodes + 1, operations: sum.operations + own });
-  }
-  const outputs = model.outputs.map((name): [string, number[]] => {
-    const made = tensors.get(name) ?? fail(`Output ${quoted(name)} is made by no node`);
-    return [name, [...made.dims]];
-  });
-  return {
-    operations,
-    outputs: Object.fromEntries(outputs),
-    byOperator: Object.fromEntries(byOperator),
-  };
+/** Every node of a model, with those of subgraphs and functions. */
+export function* nodesOf(model: Model): Iterable<ModelNode> {
+  yield* nodesWithin(model);
+  for (const body of model.functions.values()) yield* nodesWithin(body);
 }
 
-/** ONNX wants nodes in an order in which each finds its inputs made; a cycle has none. */
-const find = (
-  tensors: ReadonlyMap<string, TensorFact>,
-  name: string,
-  node: ModelNode,
-): TensorFact =>
-  tensors.get(name) ?? fail(
-    `${callLabel(node)} reads ${quoted(name)}, which nothing before it makes`,
-  );
-
-function infer(node: ModelNode, inputs: (TensorFact | null)[], opset: number): TensorFact[] {
-  const call = new Call(node, inputs, opset);
-  const outputs = OPERATORS[node.type as OperatorName](call);
-  if (node.outputs.length === 0 || node.outputs.length > outputs.length) {
-    call.fail(`${node.outputs.length} outputs are asked of it, and it has ${outputs.length}`);
+function* nodesWithin({ nodes }: Pick<ModelGraph, "nodes">): Iterable<ModelNode> {
+  for (const node of nodes) {
+    yield node;
+    for (const graph of subgraphsOf(node)) yield* nodesWithin(graph);
   }
-  for (const { dims } of outputs) checkDims(dims, callLabel(node));
-  return outputs;
+}
+
+/** @throws ModelError that names the operators which the rule does not cover */
+export function checkOperators(model: Model): void {
+  const strange = new Set<string>();
+  for (const { type } of nodesOf(model)) {
+    if (!isKnown(type) && !model.functions.has(type)) strange.add(type);
+  }
+  if (strange.size === 0) return;
+  const names = [...strange].slice(0, NAMES_MAX).map(quoted).join(", ");
+  throw new ModelError(
+    `The rule does not cover ${strange.size} of the model's operators: ${names}`,
+  );
+}
+
+const isKnown = (type: string): boolean =>
+  Object.hasOwn(RULE, type) || Object.hasOwn(CONTROL, type);
+
+/** Counts a model that has been read. @throws ModelError where it cannot be counted for these shapes */
+export function countModel(
+  model: Model,
+  shapes: Record<string, number[]>,
+  { values, text_bytes = 0, visits_max = VISITS_MAX }: CountOptions = {},
+): FullCount {
+  const walking: Walking = { model, text_bytes, visits: visits_max, deciding: new Set() };
+  const scope = new Scope({ outer: null, opset: model.opset, depth: 0 });
+  let input_bytes = 0;
+  for (const [name, fact] of readShapes(model.inputs, shapes, values)) {
+    scope.tensors.set(name, fact);
+    input_bytes += byteSize(fact, text_bytes);
+  }
+  const { tally, outputs } = walkGraph(walking, model, scope);
+  return {
+    operations: tally.operations,
+    outputs: Object.fromEntries(
+      model.outputs.map(({ name }, i) => [name, [...outputs[i].dims]]),
+    ),
+    byOperator: Object.fromEntries(tally.byOperator),
+    peak_bytes: input_bytes + tally.peak_bytes,
+    facts: outputs,
+    deciding: [...walking.deciding],
+    visits: visits_max - walking.visits,
+  };
 }
 
 function readShapes(
   ports: readonly ModelPort[],
   shapes: Record<string, number[]>,
+  values?: ReadonlyMap<string, KnownTensor>,
 ): [string, TensorFact][] {
   for (const name of Object.keys(shapes)) {
     if (ports.some((port) => port.name === name)) continue;
@@ -115,7 +153,9 @@ function readShapes(
     checkDims(dims, what);
     const wrong = misfit(port, dims, sizes);
     if (wrong) fail(`${what} has shape [${dims}]: ${wrong}`);
-    return [port.name, shaped(dims)];
+    const known = values?.get(port.name) ?? null;
+    const asks = !known && isSmall(dims) ? [port.name] : [];
+    return [port.name, { ...factOf({ dims, known, type: port.type }), asks }];
   });
 }
 

@@ -10,6 +10,7 @@ import {
   broadcastFrom,
   compute,
   hold,
+  type Inferred,
   isInteger,
   KNOWN_MAX,
   type KnownTensor,
@@ -70,6 +71,12 @@ const variadic = (f: (a: number, b: number) => number) =>
 /** No shape goes through it. */
 const opaque = (arity: number | null) => each({ arity, compute: null });
 
+/** No more than the least of its inputs may be. */
+const least: Infer = (call) => {
+  const [one] = variadic((a, b) => Math.min(a, b))(call);
+  return [{ ...one, at_most: Math.min(...call.all().slice(0, KNOWN_MAX).map((x) => x.at_most)) }];
+};
+
 /** A result as large as the first input, whatever the others are there for. */
 const like: Infer = (call) => [shaped(call.input(0).dims)];
 
@@ -105,10 +112,11 @@ const clip: Infer = (call) => {
     return Math.min(most, Math.max(least, x));
   };
   for (const bound of ["min", "max"]) if (call.has(bound)) call.float(bound);
-  return [{ dims: x.dims, known: evaluate(given, x.dims, values) }];
+  const at_most = Math.min(x.at_most, max?.at_most ?? Infinity);
+  return [{ dims: x.dims, known: evaluate(given, x.dims, values), at_most }];
 };
 
-function cast({ dims, known }: TensorFact, type: number | undefined): TensorFact[] {
+function cast({ dims, known }: TensorFact, type: number | undefined): Inferred[] {
   if (!known || type === undefined) return [shaped(dims)];
   const toInteger = isInteger(type);
   const values = known.values.map((value) => hold(type, toInteger ? Math.trunc(value) : value));
@@ -131,12 +139,13 @@ export const ELEMENTWISE = {
   Asinh: opaque(1),
   Atan: opaque(1),
   Atanh: opaque(1),
+  BitShift: opaque(2),
   BitwiseAnd: opaque(2),
   BitwiseNot: opaque(1),
   BitwiseOr: opaque(2),
   BitwiseXor: opaque(2),
   Cast: (call) => cast(call.input(0), call.int("to")),
-  CastLike: (call) => cast(call.input(0), call.input(1).known?.type),
+  CastLike: (call) => cast(call.input(0), call.input(1).type || undefined),
   Ceil: unary(Math.ceil),
   Celu: opaque(1),
   Clip: clip,
@@ -144,7 +153,8 @@ export const ELEMENTWISE = {
   Cosh: opaque(1),
   DequantizeLinear: like,
   Div: each({ arity: 2, compute: divide }),
-  Dropout: (call) => call.node.outputs.map(() => call.input(0)),
+  Dropout: (call) =>
+    call.node.outputs.map((_, i) => i === 0 ? call.input(0) : shaped(call.input(0).dims)),
   Elu: opaque(1),
   Equal: comparison((a, b) => a === b),
   Erf: opaque(1),
@@ -164,7 +174,7 @@ export const ELEMENTWISE = {
   Log: opaque(1),
   Max: variadic((a, b) => Math.max(a, b)),
   Mean: opaque(null),
-  Min: variadic((a, b) => Math.min(a, b)),
+  Min: least,
   Mish: opaque(1),
   Mod: mod,
   Mul: binary((a, b) => a * b),
@@ -179,6 +189,7 @@ export const ELEMENTWISE = {
   Round: unary(round),
   Selu: opaque(1),
   Sigmoid: opaque(1),
+  Shrink: opaque(1),
   Sign: unary(Math.sign),
   Sin: opaque(1),
   Sinh: opaque(1),
@@ -187,6 +198,7 @@ export const ELEMENTWISE = {
   Sqrt: unary(Math.sqrt),
   Sub: binary((a, b) => a - b),
   Sum: variadic((a, b) => a + b),
+  Swish: opaque(1),
   Tan: opaque(1),
   Tanh: opaque(1),
   ThresholdedRelu: opaque(1),

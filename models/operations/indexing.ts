@@ -50,10 +50,12 @@ const scatter: Infer = (call) => {
 
 const oneHot: Infer = (call) => {
   const { dims } = call.input(0);
-  const [depth] = call.values(1);
+  const isOpen = !call.follows(1) && call.input(1).at_most !== Infinity;
+  const depth = isOpen ? Math.max(0, call.input(1).at_most) : call.values(1)[0];
   call.input(2);
   const along = call.axis(call.int("axis", -1), dims.length + 1);
-  return [shaped(dims.toSpliced(along, 0, Math.trunc(depth)))];
+  const result = shaped(dims.toSpliced(along, 0, Math.trunc(depth)));
+  return [isOpen ? { ...result, loose: true } : result];
 };
 
 export const INDEXING = {
@@ -61,6 +63,7 @@ export const INDEXING = {
   GatherElements: gatherElements,
   GatherND: gatherND,
   OneHot: oneHot,
+  Scatter: scatter,
   ScatterElements: scatter,
   ScatterND: scatter,
 } satisfies Record<string, Infer>;

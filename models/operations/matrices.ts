@@ -13,7 +13,9 @@ const matMul: Infer = (call) => {
   // A vector is a row on the left and a column on the right, and the dimension so made goes again.
   const left = a.length === 1 ? [1, ...a] : a;
   const right = b.length === 1 ? [...b, 1] : b;
-  if (left.at(-1) !== right.at(-2)) call.fail(`[${a}] and [${b}] cannot be multiplied`);
+  if (left.at(-1) !== right.at(-2) && !call.loose) {
+    call.fail(`[${a}] and [${b}] cannot be multiplied`);
+  }
   const batch = call.broadcast([left.slice(0, -2), right.slice(0, -2)]);
   const rows = a.length === 1 ? [] : [left.at(-2)!];
   const columns = b.length === 1 ? [] : [right.at(-1)!];
@@ -25,7 +27,7 @@ const gemm: Infer = (call) => {
   if (a.length !== 2 || b.length !== 2) call.fail(`[${a}] and [${b}] must be matrices`);
   const [rows, inner] = call.int("transA", 0) === 0 ? a : [a[1], a[0]];
   const [height, columns] = call.int("transB", 0) === 0 ? b : [b[1], b[0]];
-  if (inner !== height) call.fail(`[${a}] and [${b}] cannot be multiplied`);
+  if (inner !== height && !call.loose) call.fail(`[${a}] and [${b}] cannot be multiplied`);
   for (const factor of ["alpha", "beta"]) call.float(factor, 1);
   const c = call.optional(2)?.dims ?? [];
   if (`${call.broadcast([[rows, columns], c])}` !== `${[rows, columns]}`) {

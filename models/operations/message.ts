@@ -87,9 +87,9 @@ export class ProtoReader {
     return this.#pieces(field).map((piece) => utf8.decode(piece));
   }
 
+  /** Of several that should be one, protobuf merges the fields: so do we. */
   message(field: number, what: string): ProtoReader | undefined {
-    const bytes = this.bytes(field);
-    return bytes && new ProtoReader(bytes, what);
+    return this.has(field) ? new ProtoReader(this.allBytes(field), what) : undefined;
   }
 
   messages(field: number, what: string): ProtoReader[] {

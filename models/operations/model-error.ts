@@ -14,6 +14,16 @@ export class ModelError extends Error {
   }
 }
 
+/** Elements of inputs decide about a shape: with them it can be counted. */
+export class NeedsInputs extends ModelError {
+  readonly inputs: readonly string[];
+
+  constructor(message: string, inputs: readonly string[]) {
+    super(message);
+    this.inputs = inputs;
+  }
+}
+
 // A shape may have as many sizes as the file has bytes: it must not fill a log.
 const MESSAGE_CHARS_MAX = 400;
 

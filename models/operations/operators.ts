@@ -10,9 +10,15 @@ import { ELEMENTWISE } from "./elementwise.ts";
 import { INDEXING } from "./indexing.ts";
 import { MAKING } from "./constants.ts";
 import { MATRICES } from "./matrices.ts";
+import { MORE } from "./more-operators.ts";
+import { QUANTIZED } from "./quantized.ts";
+import { RECURRENT } from "./recurrent.ts";
 import { REDUCTIONS } from "./reductions.ts";
 import { RESIZING } from "./resizing.ts";
 import type { OperatorName } from "./rule.ts";
+import { SAMPLING } from "./sampling.ts";
+import { SELECTING } from "./selecting.ts";
+import { SIGNALS } from "./signals.ts";
 import { WINDOWS } from "./windows.ts";
 
 const TABLE = {
@@ -21,8 +27,14 @@ const TABLE = {
   ...INDEXING,
   ...MAKING,
   ...MATRICES,
+  ...MORE,
+  ...QUANTIZED,
+  ...RECURRENT,
   ...REDUCTIONS,
   ...RESIZING,
+  ...SAMPLING,
+  ...SELECTING,
+  ...SIGNALS,
   ...WINDOWS,
 };
 

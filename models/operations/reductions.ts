@@ -18,9 +18,8 @@ import {
 const reduce = (fold?: (a: number, b: number) => number): Infer => (call) => {
   const { dims, known } = call.input(0);
   const stated = call.intsOrInput("axes", 1) ?? [];
-  if (stated.length === 0 && call.int("noop_with_empty_axes", 0) === 1) {
-    call.fail("it reduces nothing, and what it does instead the rule does not cover");
-  }
+  // It reduces nothing, and the rule counts it as if it did.
+  if (stated.length === 0 && call.int("noop_with_empty_axes", 0) === 1) return [shaped(dims)];
   const axes = stated.length === 0 ? dims.map((_, axis) => axis) : call.axes(stated, dims.length);
   const reduced = dims.map((size, axis) => axes.includes(axis) ? 1 : size);
   const keeps = call.int("keepdims", 1) === 1;
@@ -65,6 +64,12 @@ const argument: Infer = (call) => {
 const topK: Infer = (call) => {
   const { dims } = call.input(0);
   const along = call.axis(call.int("axis", -1), dims.length);
+  // What depends on data is no more than there are.
+  if (!call.has("k") && !call.follows(1)) {
+    const most = Math.min(dims[along], Math.max(0, call.input(1).at_most));
+    const result = { ...shaped(dims.with(along, most)), loose: true, asks: [] };
+    return [result, result];
+  }
   const [k] = call.has("k") ? [call.int("k")] : call.integers(1);
   if (!(k >= 0 && k <= dims[along])) call.fail(`${k} of ${dims[along]} cannot be taken`);
   return call.node.outputs.map(() => shaped(dims.map((size, axis) => axis === along ? k : size)));
@@ -131,6 +136,7 @@ export const REDUCTIONS = {
   GroupNormalization: groupNormalization,
   InstanceNormalization: perChannel,
   LayerNormalization: layerNormalization,
+  Hardmax: along,
   LogSoftmax: along,
   LRN: localNormalization,
   ReduceL1: reduce(),

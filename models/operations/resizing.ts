@@ -14,8 +14,10 @@ const resize: Infer = (call) => {
   if (!MODES.includes(mode)) call.fail(`mode "${mode.slice(0, 20)}" is not in the list`);
   const refuse = (what: string) => call.fail(`${what} is not in the list`);
   if (call.int("antialias", 0) !== 0) refuse("antialias");
-  if (call.text("coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize") {
-    refuse("coordinate_transformation_mode tf_crop_and_resize");
+  const isCrop = call.text("coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize";
+  // With scales, the region that data name decides about the size, too.
+  if (isCrop && (call.optional(3)?.dims[0] ?? 0) === 0) {
+    refuse("coordinate_transformation_mode tf_crop_and_resize without sizes");
   }
   if (call.text("keep_aspect_ratio_policy", "stretch") !== "stretch") {
     refuse("keep_aspect_ratio_policy");
@@ -41,4 +43,12 @@ function sizesOf(call: Call, dims: Dims): readonly number[] {
   return dims.map((size, i) => Math.trunc(Math.fround(size * scales[i])));
 }
 
-export const RESIZING = { Resize: resize } satisfies Record<string, Infer>;
+/** The Resize of opset 9 and before: scales, as an input or an attribute. */
+const upsample: Infer = (call) => {
+  const { dims } = call.input(0);
+  const scales = call.floats("scales") ?? call.values(1);
+  if (scales.length !== dims.length) call.fail(`[${scales}] must be ${dims.length} scales`);
+  return [shaped(dims.map((size, i) => Math.trunc(Math.fround(size * scales[i]))))];
+};
+
+export const RESIZING = { Resize: resize, Upsample: upsample } satisfies Record<string, Infer>;

@@ -10,9 +10,21 @@ import { product } from "./operation-count.ts";
 export type Dims = readonly number[];
 
 export interface TensorFact {
+  /** Where `loose`, upper bounds. */
   readonly dims: Dims;
   readonly known: KnownTensor | null;
+  /** TensorProto.DataType; 0 where it is not known. */
+  readonly type: number;
+  /** Sizes depend on data. */
+  readonly loose: boolean;
+  /** No element is larger; Infinity where nothing is known of that. */
+  readonly at_most: number;
+  /** Inputs of the model from whose elements these would follow; none where no input helps. */
+  readonly asks: readonly string[];
 }
+
+/** What an operator's rule says of a result: what it leaves out follows from the inputs. */
+export type Inferred = Pick<TensorFact, "dims" | "known"> & Partial<TensorFact>;
 
 export interface KnownTensor {
   /** TensorProto.DataType. */
@@ -21,11 +33,45 @@ export interface KnownTensor {
   readonly values: readonly number[];
 }
 
-/** TensorProto.DataType of onnx.proto3, as far as elements are read. */
+/** TensorProto.DataType of onnx.proto3, as far as rules name them. */
 export const FLOAT = 1;
+export const UINT8 = 2;
+export const INT32 = 6;
 export const INT64 = 7;
+export const STRING = 8;
 export const BOOL = 9;
 export const DOUBLE = 11;
+
+/** Bytes of an element, by TensorProto.DataType. Texts are counted by their length; see byteSize(). */
+const ELEMENT_BYTES: Readonly<Record<number, number>> = {
+  1: 4,
+  2: 1,
+  3: 1,
+  4: 2,
+  5: 2,
+  6: 4,
+  7: 8,
+  9: 1,
+  10: 2,
+  11: 8,
+  12: 4,
+  13: 8,
+  14: 8,
+  15: 16,
+  16: 2,
+};
+/** The widest element, for a type that is not known. */
+const UNKNOWN_BYTES = 16;
+/** What a std::string takes beside its characters. */
+const TEXT_HEAD_BYTES = 32;
+
+/** @param text_bytes the longest text that may occur */
+export const byteSize = (
+  { dims, type }: Pick<TensorFact, "dims" | "type">,
+  text_bytes: number,
+): number =>
+  product(dims) *
+  (type === STRING ? TEXT_HEAD_BYTES + text_bytes : ELEMENT_BYTES[type] ?? UNKNOWN_BYTES);
 
 /** Ranges of the integers that are computed with. */
 const INTEGERS: Readonly<Record<number, readonly [min: number, max: number]>> = {
@@ -46,7 +92,26 @@ export const KNOWN_MAX = 256;
 // The most that ONNX Runtime's broadcasting was made for is far below; a file can promise thousands.
 const RANK_MAX = 32;
 
-export const shaped = (dims: Dims): TensorFact => ({ dims, known: null });
+/** A tensor of which no element is known. */
+export const shaped = (dims: Dims, type?: number): Inferred => ({
+  dims,
+  known: null,
+  ...(type && { type }),
+});
+
+/** With nothing left out. */
+export const factOf = (inferred: Inferred): TensorFact => ({
+  type: inferred.known?.type ?? 0,
+  loose: false,
+  at_most: inferred.known ? largest(inferred.known.values) : Infinity,
+  asks: [],
+  ...inferred,
+});
+
+const largest = (values: readonly number[]): number =>
+  values.reduce((a, b) => Math.max(a, b), -Infinity);
+
+export const isSmall = (dims: Dims): boolean => !isLarge(dims);
 
 export const isInteger = (type: number): boolean => type in INTEGERS;
 
@@ -92,7 +157,7 @@ export function rearrange(
   from: TensorFact,
   dims: Dims,
   source: (at: number[]) => Dims,
-): TensorFact {
+): Inferred {
   const { known } = from;
   if (!known) return shaped(dims);
   const at = (position: number[]) => known.values[offset(source(position), from.dims)];
@@ -107,15 +172,18 @@ export const offset = (position: Dims, dims: Dims): number =>
 export const broadcastFrom = (position: Dims, dims: Dims): number[] =>
   dims.map((size, axis) => size === 1 ? 0 : position[position.length - dims.length + axis]);
 
-/** Multidirectional broadcasting of ONNX; null where the shapes do not fit. */
-export function broadcast(a: Dims, b: Dims): Dims | null {
+/**
+ * Multidirectional broadcasting of ONNX; null where the shapes do not fit.
+ * @param isLoose sizes are upper bounds: two that differ may be the same, or one of them 1
+ */
+export function broadcast(a: Dims, b: Dims, isLoose = false): Dims | null {
   const rank = Math.max(a.length, b.length);
   const dims: number[] = [];
   for (let axis = 0; axis < rank; axis++) {
     const x = a[axis - rank + a.length] ?? 1;
     const y = b[axis - rank + b.length] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) return null;
-    dims.push(x === 1 ? y : x);
+    if (x !== y && x !== 1 && y !== 1 && !isLoose) return null;
+    dims.push(isLoose ? Math.max(x, y) : x === 1 ? y : x);
   }
   return dims;
 }

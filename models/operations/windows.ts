@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Call, Infer } from "./call.ts";
+import { Call, type Infer } from "./call.ts";
 import { type Dims, shaped } from "./tensor.ts";
 
 /** Two dimensions stand before those of the image: batch and channels. */
@@ -110,6 +110,13 @@ const conv: Infer = (call) => {
   return [shaped([batch, weights[0], ...slide(call, image, window)])];
 };
 
+/** Its input 2 are offsets of its taps, and the bias stands behind them. */
+const deformConv: Infer = (call) => {
+  const inputs = [call.input(0), call.input(1), call.optional(3)];
+  call.input(2);
+  return conv(new Call(call.node, inputs, call.opset));
+};
+
 const convTranspose: Infer = (call) => {
   const { batch, channels, image } = imageOf(call);
   const weights = weightsOf(call, image);
@@ -152,7 +159,10 @@ export const WINDOWS = {
   AveragePool: pool,
   Conv: conv,
   ConvTranspose: convTranspose,
+  DeformConv: deformConv,
   GlobalAveragePool: globalPool,
+  GlobalLpPool: globalPool,
   GlobalMaxPool: globalPool,
+  LpPool: pool,
   MaxPool: pool,
 } satisfies Record<string, Infer>;

@@ -49,7 +49,7 @@ const FUNCTIONS = stack([
   ["functions/backends"],
   ["functions/billing"],
   ["functions/middleware"],
-  ["functions/sky", "functions/idempotency"],
+  ["functions/sky", "functions/idempotency", "functions/models"],
   ["functions/boards", "functions/docs", "functions/route", "functions/infer", "functions/meter"],
   ["functions/app.ts"],
   ["functions/worker.ts"],

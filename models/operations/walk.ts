@@ -1,0 +1,196 @@
+/**
+ * Walks over a graph, node by node, as a run would: infers every shape, counts every node, and follows
+ * what lives at the same time. Subgraphs see the names of the graphs around them.
+ * @module
+ */
+
+import { Call, callLabel } from "./call.ts";
+import { CONTROL } from "./control-flow.ts";
+import { inferNode } from "./infer-node.ts";
+import { livenessOf, livenessOfFunction } from "./liveness.ts";
+import { ModelError, quoted } from "./model-error.ts";
+import {
+  type Attribute,
+  DEPTH_MAX,
+  type Model,
+  type ModelFunction,
+  type ModelGraph,
+  type ModelNode,
+} from "./model-file.ts";
+import { total } from "./operation-count.ts";
+import { type OperatorName, RULE } from "./rule.ts";
+import { Tally } from "./tally.ts";
+import { byteSize, type TensorFact } from "./tensor.ts";
+import { workspaceBytes } from "./workspace.ts";
+
+/** What holds for all graphs of one count. */
+export interface Walking {
+  readonly model: Model;
+  /** The longest text that an input may hold. */
+  readonly text_bytes: number;
+  /** Nodes that may still be visited: loops within loops must end. */
+  visits: number;
+  /** Inputs that decided about something. */
+  readonly deciding: Set<string>;
+}
+
+/** Names of a graph, within those of the graph around it. */
+export class Scope {
+  readonly tensors = new Map<string, TensorFact>();
+  /** Attributes of the function that the graph is in. */
+  readonly attributes: Readonly<Record<string, Attribute | null>>;
+  readonly opset: number;
+  readonly depth: number;
+  readonly #outer: Scope | null;
+
+  constructor(
+    { outer, attributes, opset, depth }: {
+      outer: Scope | null;
+      attributes?: Readonly<Record<string, Attribute | null>>;
+      opset: number;
+      depth: number;
+    },
+  ) {
+    this.#outer = outer;
+    this.attributes = attributes ?? outer?.attributes ?? {};
+    this.opset = opset;
+    this.depth = depth;
+  }
+
+  find(name: string): TensorFact | undefined {
+    return this.tensors.get(name) ?? this.#outer?.find(name);
+  }
+
+  within(): Scope {
+    return new Scope({ outer: this, opset: this.opset, depth: this.depth + 1 });
+  }
+}
+
+/** Walks over a graph whose inputs are in the scope. @returns what it counted, and its outputs */
+export function walkGraph(
+  walking: Walking,
+  graph: ModelGraph,
+  scope: Scope,
+): { tally: Tally; outputs: TensorFact[] } {
+  for (const [name, fact] of graph.constants) scope.tensors.set(name, fact);
+  const tally = walkNodes(walking, graph.nodes, scope, livenessOf(graph).dyingAt);
+  const outputs = graph.outputs.map(({ name }) =>
+    scope.find(name) ?? fail(`Output ${quoted(name)} is made by no node`)
+  );
+  return { tally, outputs };
+}
+
+function walkNodes(
+  walking: Walking,
+  nodes: readonly ModelNode[],
+  scope: Scope,
+  dyingAt: readonly (readonly string[])[],
+): Tally {
+  if (scope.depth > DEPTH_MAX) fail(`Graphs and functions are more than ${DEPTH_MAX} deep`);
+  const tally = new Tally();
+  const sizes = new Map<string, number>();
+  let live = 0;
+  nodes.forEach((node, i) => {
+    if (--walking.visits < 0) fail("The graph's loops are too many to be counted");
+    const resolved = resolve(node, scope);
+    const inputs = resolved.inputs.map((name) => name === "" ? null : find(scope, name, node));
+    const call = new Call(resolved, inputs, scope.opset);
+    const before = tally.peak_bytes;
+    tally.peak_bytes = 0;
+    const outputs = runNode(walking, call, scope, tally);
+    const inner = tally.peak_bytes;
+    let made = 0;
+    node.outputs.forEach((name, i) => {
+      if (name === "") return;
+      if (scope.tensors.has(name)) fail(`Tensor ${quoted(name)} is made twice`);
+      scope.tensors.set(name, outputs[i]);
+      // The constants of a file are counted as its parameters.
+      const bytes = node.type === "Constant" ? 0 : byteSize(outputs[i], walking.text_bytes);
+      sizes.set(name, bytes);
+      made += bytes;
+    });
+    live += made;
+    tally.peak_bytes = Math.max(before, live + inner);
+    for (const name of dyingAt[i]) {
+      live -= sizes.get(name) ?? 0;
+      sizes.delete(name);
+    }
+  });
+  return tally;
+}
+
+/** Counts a node, and leaves in the tally's peak what it needs besides its inputs and outputs. */
+function runNode(walking: Walking, call: Call, scope: Scope, tally: Tally): TensorFact[] {
+  const { node } = call;
+  const body = walking.model.functions.get(node.type);
+  if (body) return runFunction(walking, { call, body, scope, tally });
+  const control = Object.hasOwn(CONTROL, node.type) ? CONTROL[node.type] : undefined;
+  if (control) {
+    const outputs = control({ walking, call, scope, tally });
+    call.checkOutputs(outputs);
+    return outputs;
+  }
+  if (!Object.hasOwn(RULE, node.type)) call.fail("the rule does not cover this operator");
+  const outputs = inferNode(call);
+  tally.node(
+    node.type,
+    total(RULE[node.type as OperatorName]<never>({
+      inputs: call.inputs.map((input) => input?.dims ?? null),
+      outputs: outputs.map((output) => output.dims),
+      attributes: node.attributes,
+    })),
+  );
+  tally.peak_bytes = workspaceBytes(call, outputs, walking.text_bytes);
+  return outputs;
+}
+
+function runFunction(
+  walking: Walking,
+  { call, body, scope, tally }: {
+    call: Call;
+    body: ModelFunction;
+    scope: Scope;
+    tally: Tally;
+  },
+): TensorFact[] {
+  const { node } = call;
+  const attributes = { ...body.attributes, ...node.attributes };
+  const inner = new Scope({ outer: null, attributes, opset: body.opset, depth: scope.depth + 1 });
+  body.inputs.forEach((name, i) => {
+    const input = call.inputs[i];
+    if (input) inner.tensors.set(name, input);
+  });
+  const ran = walkNodes(walking, body.nodes, inner, livenessOfFunction(body).dyingAt);
+  tally.inner(ran, 1);
+  tally.peak_bytes = ran.peak_bytes;
+  const outputs = body.outputs.map((name) =>
+    inner.find(name) ?? call.fail(`its output ${quoted(name)} is made by no node`)
+  );
+  call.checkOutputs(outputs);
+  return outputs;
+}
+
+/** ONNX wants nodes in an order in which each finds its inputs made; a cycle has none. */
+const find = (scope: Scope, name: string, node: ModelNode): TensorFact =>
+  scope.find(name) ?? fail(
+    `${callLabel(node)} reads ${quoted(name)}, which nothing before it makes`,
+  );
+
+/** A node with the attributes that it takes from the function around it. */
+function resolve(node: ModelNode, { attributes }: Scope): ModelNode {
+  const entries = Object.entries(node.attributes);
+  if (!entries.some(([, value]) => isReference(value))) return node;
+  const resolved = entries.flatMap(([name, value]): [string, Attribute | null][] => {
+    if (!isReference(value)) return [[name, value]];
+    // One that the caller leaves out, and that has no default, is left out here, too.
+    return Object.hasOwn(attributes, value.refers_to) ? [[name, attributes[value.refers_to]]] : [];
+  });
+  return { ...node, attributes: Object.fromEntries(resolved) };
+}
+
+const isReference = (value: Attribute | null): value is { refers_to: string } =>
+  typeof value === "object" && value !== null && "refers_to" in value;
+
+function fail(why: string): never {
+  throw new ModelError(why);
+}

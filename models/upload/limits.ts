@@ -1,0 +1,47 @@
+/**
+ * What an uploaded file may hold, and what a run of it may take: every bound in one place.
+ * Not its job: quotas of a tenant, and what a price list says.
+ * @module
+ */
+
+const KIBIBYTE = 2 ** 10;
+const MEBIBYTE = 2 ** 20;
+
+/** Bytes of an ONNX file. Workers takes a body of 100 MB, and the rest of one is not for us to fill. */
+export const FILE_BYTES_MAX = 95e6;
+
+/** Bytes of a file without its weights: an isolate holds several, and reads one for every cold start. */
+export const SKELETON_BYTES_MAX = 4 * MEBIBYTE;
+
+/** Bytes of a tensor's elements that the skeleton keeps: what carries shapes is smaller. */
+export const KEPT_BYTES_MAX = 4 * KIBIBYTE;
+
+/** Fields of all messages of a file: reading it must end, also where each weight is a field of its own. */
+export const FIELDS_MAX = 2_000_000;
+
+/** Nodes of a file, with those of its subgraphs and functions: each is visited for every new shape. */
+export const NODES_MAX = 20_000;
+
+/** Inputs, and outputs: each has a line in the model's metadata, and a header in every request. */
+export const PORTS_MAX = 64;
+
+/** Characters of a name that callers see: it stands in every request and answer. */
+export const PORT_NAME_CHARS_MAX = 128;
+
+/** What one run takes. */
+export interface Demand {
+  /** Arithmetic operations, by the rule of docs/models.md#operations: an upper bound. */
+  operations: number;
+  /** Bytes of parameters and of what lives at once while it runs: an upper bound of the estimate. */
+  memory_bytes: number;
+}
+
+/** What an isolate of 128 MB with the runtime in it can run, and within 1 s on a slow core. */
+export const SANDBOX: Readonly<Demand> = { operations: 2e9, memory_bytes: 64 * MEBIBYTE };
+
+/** What attached hardware may be asked: more is refused, so that one run ends within minutes. */
+export const HARDWARE: Readonly<Demand> = { operations: 1e13, memory_bytes: 4096 * MEBIBYTE };
+
+/** Whether a run fits into what somebody can run. */
+export const fits = (demand: Demand, room: Readonly<Demand>): boolean =>
+  demand.operations <= room.operations && demand.memory_bytes <= room.memory_bytes;
