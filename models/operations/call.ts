@@ -116,14 +116,6 @@ export class Call {
     return isList ? value as number[] : this.fail(`attribute ${attribute} must be numbers`);
   }
 
-  /** How many texts an attribute has. */
-  texts(attribute: string): number {
-    const value = this.node.attributes[attribute];
-    return typeof value === "object" && value !== null && "texts" in value
-      ? value.texts
-      : this.fail(`attribute ${attribute} must be texts`);
-  }
-
   /** Integers that moved from an attribute to an input as the opsets went on. */
   intsOrInput(attribute: string, index: number): readonly number[] | null {
     return this.ints(attribute) ?? (this.optional(index) ? this.integers(index) : null);

@@ -13,7 +13,6 @@ import {
   INT64,
   KNOWN_MAX,
   shaped,
-  STRING,
 } from "./tensor.ts";
 import { product } from "./operation-count.ts";
 
@@ -23,8 +22,6 @@ const constant: Infer = (call) => {
   for (const [name, type] of [["value_int", INT64], ["value_float", FLOAT]] as const) {
     if (call.has(name)) return [{ dims: [], known: { type, values: [call.float(name)] } }];
   }
-  if (call.has("value_string")) return [shaped([], STRING)];
-  if (call.has("value_strings")) return [shaped([call.texts("value_strings")], STRING)];
   const floats = call.floats("value_floats");
   if (floats) return [listOf(FLOAT, floats)];
   const list = call.ints("value_ints") ?? call.fail("its value is of a kind that is not read");

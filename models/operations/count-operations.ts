@@ -52,8 +52,6 @@ export interface FullCount extends Count {
   facts: TensorFact[];
   /** Inputs whose elements decided, or would. */
   deciding: string[];
-  /** Nodes that were visited. */
-  visits: number;
 }
 
 export interface CountOptions {
@@ -61,7 +59,8 @@ export interface CountOptions {
   values?: ReadonlyMap<string, KnownTensor>;
   /** The longest text that an input may hold, in bytes. */
   text_bytes?: number;
-  visits_max?: number;
+  /** Nodes that may be visited, less those that were: shared by counts that belong together. */
+  budget?: { visits: number };
 }
 
 // Loops within loops, whose iterations are followed one by one, would be visited for ever.
@@ -95,6 +94,7 @@ function* nodesWithin({ nodes }: Pick<ModelGraph, "nodes">): Iterable<ModelNode>
 
 /** @throws ModelError that names the operators which the rule does not cover */
 export function checkOperators(model: Model): void {
+  if (model.opset === 0) fail("The model does not say which opset it uses");
   const strange = new Set<string>();
   for (const { type } of nodesOf(model)) {
     if (!isKnown(type) && !model.functions.has(type)) strange.add(type);
@@ -113,9 +113,9 @@ const isKnown = (type: string): boolean =>
 export function countModel(
   model: Model,
   shapes: Record<string, number[]>,
-  { values, text_bytes = 0, visits_max = VISITS_MAX }: CountOptions = {},
+  { values, text_bytes = 0, budget = { visits: VISITS_MAX } }: CountOptions = {},
 ): FullCount {
-  const walking: Walking = { model, text_bytes, visits: visits_max, deciding: new Set() };
+  const walking: Walking = { model, text_bytes, budget, deciding: new Set() };
   const scope = new Scope({ outer: null, opset: model.opset, depth: 0 });
   let input_bytes = 0;
   for (const [name, fact] of readShapes(model.inputs, shapes, values)) {
@@ -132,7 +132,6 @@ export function countModel(
     peak_bytes: input_bytes + tally.peak_bytes,
     facts: outputs,
     deciding: [...walking.deciding],
-    visits: visits_max - walking.visits,
   };
 }
 

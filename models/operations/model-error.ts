@@ -14,6 +14,9 @@ export class ModelError extends Error {
   }
 }
 
+/** The shapes fit, and are larger than anything could run or count. */
+export class TooLarge extends ModelError {}
+
 /** Elements of inputs decide about a shape: with them it can be counted. */
 export class NeedsInputs extends ModelError {
   readonly inputs: readonly string[];

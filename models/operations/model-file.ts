@@ -72,12 +72,13 @@ export interface ModelFunction {
 }
 
 export interface Model extends ModelGraph {
-  /** Version of ONNX's own operators. */
+  /** Version of ONNX's own operators; 0 where the file does not say. */
   readonly opset: number;
   /** Of all domains. */
   readonly opsets: ReadonlyMap<string, number>;
   /** By the type of the nodes that call them. */
   readonly functions: ReadonlyMap<string, ModelFunction>;
+  readonly ir_version: number;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -90,9 +91,10 @@ export function readModel(onnx: Uint8Array): Model {
   const functions = proto.messages(25, "FunctionProto").map((one) => readFunction(one, opsets));
   return {
     ...read,
-    opset: opsets.get("") ?? fail("The model does not say which opset it uses"),
+    opset: opsets.get("") ?? 0,
     opsets,
     functions: unique(functions, "function"),
+    ir_version: proto.integer(1) ?? 0,
     metadata: new Map(
       proto.messages(14, "StringStringEntryProto").map((one) => [one.text(1), one.text(2)]),
     ),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ModelError } from "./model-error.ts";
+import { TooLarge } from "./model-error.ts";
 
 /** `count` operations for each element of a tensor with the dimensions `of`, which may have names. */
 export interface Term<S extends string = never> {
@@ -35,5 +35,5 @@ export function ceilLog2(n: number): number {
 
 function exact(n: number): number {
   if (Number.isSafeInteger(n)) return n;
-  throw new ModelError("More elements or operations than can be counted exactly: 2^53 or beyond");
+  throw new TooLarge("More elements or operations than can be counted exactly: 2^53 or beyond");
 }

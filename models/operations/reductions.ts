@@ -101,14 +101,15 @@ const bias = (call: Call): TensorFact[] => [call.optional(2)].filter((one) => on
 const perChannel: Infer = (call) => {
   const { dims } = call.input(0);
   call.rank(dims, 2);
-  if (call.int("training_mode", 0) !== 0) call.fail("it is in training");
   for (let i = 1; i < call.inputs.length; i++) {
     if (`${call.input(i).dims}` !== `${dims[1]}`) {
       call.fail(`input ${i} must have shape [${dims[1]}], not [${call.input(i).dims}]`);
     }
   }
   call.input(2);
-  return [shaped(dims)];
+  // In training it also gives the mean and the variance of each channel, which it then computes.
+  const isTraining = call.int("training_mode", 0) !== 0;
+  return [shaped(dims), ...isTraining ? [shaped([dims[1]]), shaped([dims[1]])] : []];
 };
 
 const localNormalization: Infer = (call) => {

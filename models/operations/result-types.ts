@@ -4,7 +4,7 @@
  */
 
 import type { Call } from "./call.ts";
-import { BOOL, FLOAT, INT32, INT64, STRING, UINT8 } from "./tensor.ts";
+import { BOOL, FLOAT, INT32, INT64, UINT8 } from "./tensor.ts";
 
 /** By operator, one for each output; the last one also holds for those after it. */
 type Types = readonly (number | ((call: Call) => number))[];
@@ -30,7 +30,6 @@ const TYPES: Readonly<Record<string, Types>> = {
   BlackmanWindow: [stated("output_datatype", FLOAT)],
   Cast: [(call) => call.int("to")],
   CastLike: [ofInput(1)],
-  Constant: [stated("value_int", STRING)],
   ConvInteger: ACCUMULATED,
   DequantizeLinear: [ofInput(1)],
   Dropout: [ofFirst, BOOL],

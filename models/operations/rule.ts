@@ -88,10 +88,11 @@ const groupNormalization: CostRule = ({ inputs: [x], attributes }) => [
   { count: 4, of: [x![0], integer(attributes.num_groups, 1)] },
 ];
 
-const batchNormalization: CostRule = ({ inputs: [x, scale] }) => [
-  { count: 4, of: x! },
-  { count: 2, of: scale! },
-];
+/** In training also mean and variance, and running ones of both. */
+const batchNormalization: CostRule = ({ inputs: [x, scale], attributes }) => {
+  const isTraining = integer(attributes.training_mode, 0) !== 0;
+  return [{ count: isTraining ? 8 : 4, of: x! }, { count: isTraining ? 12 : 2, of: scale! }];
+};
 
 /** A comparison for each bound that is given. */
 const clip: CostRule = ({ inputs: [, min, max], outputs: [y], attributes }) => {

@@ -57,6 +57,9 @@ const ELEMENTS: Readonly<Record<number, Element>> = {
   16: element(2, 5, "varint"),
 };
 
+/** Whether a constant of this type is known to hold what its shape promises. */
+export const isCheckedType = (type: number): boolean => type in ELEMENTS;
+
 export const tensorName = (proto: ProtoReader): string => proto.text(8);
 
 export function readTensor(proto: ProtoReader): TensorFact {
@@ -65,6 +68,7 @@ export function readTensor(proto: ProtoReader): TensorFact {
   checkDims(dims, what);
   const type = proto.integer(2) ?? 0;
   const isOutside = proto.integer(14) === EXTERNAL;
+  if (proto.has(DROPPED + 6)) throw new ModelError(`${what} holds more text than is read`);
   if (isOutside || !ELEMENTS[type]) return factOf({ dims, known: null, type });
   return factOf({ dims, known: readElements(proto, dims, type, what), type });
 }

@@ -29,7 +29,7 @@ export interface Walking {
   /** The longest text that an input may hold. */
   readonly text_bytes: number;
   /** Nodes that may still be visited: loops within loops must end. */
-  visits: number;
+  readonly budget: { visits: number };
   /** Inputs that decided about something. */
   readonly deciding: Set<string>;
 }
@@ -91,7 +91,7 @@ function walkNodes(
   const sizes = new Map<string, number>();
   let live = 0;
   nodes.forEach((node, i) => {
-    if (--walking.visits < 0) fail("The graph's loops are too many to be counted");
+    if (--walking.budget.visits < 0) fail("The graph's loops are too many to be counted");
     const resolved = resolve(node, scope);
     const inputs = resolved.inputs.map((name) => name === "" ? null : find(scope, name, node));
     const call = new Call(resolved, inputs, scope.opset);

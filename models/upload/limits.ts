@@ -28,6 +28,18 @@ export const PORTS_MAX = 64;
 /** Characters of a name that callers see: it stands in every request and answer. */
 export const PORT_NAME_CHARS_MAX = 128;
 
+/** Versions of ONNX's own operators that the engine has; below 7 not of every operator. */
+export const OPSETS = { least: 1, most: 26 } as const;
+
+/** The newest version of the file format that the engine reads. */
+export const IR_VERSION_MAX = 13;
+
+/** Visits of nodes while a model is inspected: the search for its limits must end within a second. */
+export const INSPECTION_VISITS_MAX = 30_000;
+
+/** Bytes that a text is taken to have until a request brings longer ones. */
+export const TEXT_BYTES = 256;
+
 /** What one run takes. */
 export interface Demand {
   /** Arithmetic operations, by the rule of docs/models.md#operations: an upper bound. */

@@ -6,10 +6,12 @@
 import type { Tensor } from "../../contract/tensor.ts";
 import type { UploadedModel } from "../../contract/uploaded-model.ts";
 import type { ModelSpec } from "../catalogue.ts";
-import { countOperations } from "../operations/count-operations.ts";
-import type { Dim } from "../outline.ts";
+import { ModelError, quoted } from "../operations/model-error.ts";
+import { KNOWN_MAX, type KnownTensor } from "../operations/tensor.ts";
+import { DATATYPE_OF } from "./datatypes.ts";
+import { demandOf } from "./demand.ts";
 import type { ModelFacts, PortFacts } from "./facts.ts";
-import { inspectModel } from "./inspect.ts";
+import { inspect, type Inspected, reopened } from "./inspect.ts";
 import type { Demand } from "./limits.ts";
 
 /** The specification of an uploaded model: what a request takes is counted from its graph. */
@@ -19,25 +21,40 @@ export interface UploadedSpec extends ModelSpec {
   /**
    * What a run takes: whether an isolate can have it, says fits(demand, SANDBOX) of limits.ts.
    * @param inputShapes in the model's order
-   * @param inputs the same inputs; needed where `facts.deciding` names any
+   * @param inputs the same inputs in the same order; needed where `facts.deciding` names any, or texts
+   *   are taken
    * @throws ModelError where shapes do not fit, or a run would take more than HARDWARE of limits.ts
    */
   demand(inputShapes: number[][], inputs?: readonly Tensor[]): Demand;
 }
 
+interface Counted {
+  demand: Demand;
+  outputShapes: number[][];
+}
+
 const MEBIBYTE = 2 ** 20;
+
+// A tenant asks for a few shapes over and over; what decides about shapes may differ in each request.
+const REMEMBERED_MAX = 32;
 
 /**
  * Makes the specification.
  * @param skeleton of the file, as SkeletonReader gave it
  * @param uploaded the version that it is of
+ * @param known what inspectModel() found in the same skeleton, where it was kept: it takes a second to find
  * @throws ModelError as inspectModel() does
  */
-export function uploadedSpec(skeleton: Uint8Array, uploaded: UploadedModel): UploadedSpec {
-  const facts = inspectModel(skeleton, uploaded.file_bytes);
-  const count = countOperations(skeleton);
-  const shapesOf = (shapes: number[][]) =>
-    Object.fromEntries(facts.inputs.map(({ name }, i) => [name, shapes[i]]));
+export function uploadedSpec(
+  skeleton: Uint8Array,
+  uploaded: UploadedModel,
+  known?: ModelFacts,
+): UploadedSpec {
+  const inspected = known
+    ? reopened(skeleton, uploaded.file_bytes, known)
+    : inspect(skeleton, uploaded.file_bytes);
+  const { facts } = inspected;
+  const count = remembering(inspected);
   return {
     name: uploaded.name,
     version: uploaded.version,
@@ -56,17 +73,75 @@ export function uploadedSpec(skeleton: Uint8Array, uploaded: UploadedModel): Upl
     file_bytes: uploaded.file_bytes,
     uploaded,
     facts,
-    operations: (shapes) => count(shapesOf(shapes)).operations,
-    outputShapes(shapes) {
-      const { outputs } = count(shapesOf(shapes));
-      return facts.outputs.map(({ name }) => outputs[name]);
-    },
-    demand: (shapes) => ({ operations: count(shapesOf(shapes)).operations, memory_bytes: 0 }),
+    operations: (shapes, inputs) => count(shapes, inputs).demand.operations,
+    outputShapes: (shapes, inputs) => count(shapes, inputs).outputShapes,
+    demand: (shapes, inputs) => count(shapes, inputs).demand,
   };
 }
 
 const tensorSpec = ({ name, datatype, dims }: PortFacts) => ({
   name,
   datatype,
-  shape: dims.map((dim: Dim) => typeof dim === "number" ? dim : -1),
+  shape: dims.map((dim) => typeof dim === "number" ? dim : -1),
 });
+
+/** Counts each request once, however often it is asked about. */
+function remembering(
+  inspected: Inspected,
+): (shapes: number[][], inputs?: readonly Tensor[]) => Counted {
+  const remembered = new Map<string, Counted>();
+  return (shapes, inputs = []) => {
+    const values = decidingValues(inspected.facts, inputs);
+    const text_bytes = Math.max(inspected.text_bytes, ...inputs.map(longestText));
+    const key = JSON.stringify([shapes, [...values], text_bytes]);
+    const known = remembered.get(key);
+    if (known) return known;
+    const counted = countRequest(inspected, { shapes, values, text_bytes });
+    const [oldest] = remembered.keys();
+    if (remembered.size >= REMEMBERED_MAX) remembered.delete(oldest);
+    remembered.set(key, counted);
+    return counted;
+  };
+}
+
+function countRequest(
+  { model, weight, facts }: Inspected,
+  { shapes, values, text_bytes }: {
+    shapes: number[][];
+    values: ReadonlyMap<string, KnownTensor>;
+    text_bytes: number;
+  },
+): Counted {
+  const named = Object.fromEntries(facts.inputs.map(({ name }, i) => [name, shapes[i]]));
+  const { demand, count } = demandOf(model, weight, { shapes: named, values, text_bytes });
+  return { demand, outputShapes: facts.outputs.map(({ name }) => count.outputs[name]) };
+}
+
+function longestText({ data }: Tensor): number {
+  return Array.isArray(data) ? data.reduce((most, text) => Math.max(most, text.length), 0) : 0;
+}
+
+/** Elements of the inputs that decide about shapes or trip counts. */
+function decidingValues(
+  { deciding, inputs: ports }: ModelFacts,
+  inputs: readonly Tensor[],
+): Map<string, KnownTensor> {
+  const values = new Map<string, KnownTensor>();
+  for (const name of deciding) {
+    const i = ports.findIndex((port) => port.name === name);
+    const input = inputs[i];
+    if (!input) continue;
+    if (input.data.length > KNOWN_MAX) {
+      throw new ModelError(
+        `Input ${quoted(name)} decides about shapes, and has more than ${KNOWN_MAX} elements`,
+      );
+    }
+    const { datatype } = ports[i];
+    const type = Number(Object.keys(DATATYPE_OF).find((key) => DATATYPE_OF[+key] === datatype));
+    values.set(name, {
+      type,
+      values: Array.from(input.data as ArrayLike<number | bigint>, Number),
+    });
+  }
+  return values;
+}

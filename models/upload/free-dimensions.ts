@@ -1,0 +1,173 @@
+/**
+ * How large the free dimensions of a model may be: found by counting it for one size after another.
+ * The limits are necessary, not sufficient: a request that keeps all of them is counted, too.
+ * @module
+ */
+
+import { ModelError, NeedsInputs, TooLarge } from "../operations/model-error.ts";
+import type { Model } from "../operations/model-file.ts";
+import type { Limit } from "../outline.ts";
+import { demandOf, type DemandOptions, type Weight } from "./demand.ts";
+import type { PortFacts } from "./facts.ts";
+import { byteSize } from "../operations/tensor.ts";
+import { type Demand, HARDWARE } from "./limits.ts";
+
+type Sizes = ReadonlyMap<string, number>;
+type Probe = "fits" | "too_large" | "misfit";
+
+const PREVENTS = "a run of more operations or memory than any node has";
+
+// Sizes at which exported networks run: most are multiples of their strides, some want one size only.
+const BASES = [
+  ...[1, 32, 64, 128, 224, 2, 3, 4, 5, 8, 16, 48, 80, 96, 160, 256, 320, 416, 512, 640, 10, 100],
+  ...[1000, 1024, 16_000],
+];
+
+/** No tensor has a larger dimension, and so no search need go on. */
+const SIZE_MAX = 2 ** 33;
+
+/** Steps between the last size that fits and the first that does not: 1 % is exact enough. */
+const BISECTIONS = 7;
+
+export interface FreeDimensions {
+  /** Sizes with which the model runs; null where none was found. */
+  base: Sizes | null;
+  limits: Limit[];
+  /** Of the base, and the dearest that was found to fit. */
+  smallest: Demand | null;
+  largest: Demand | null;
+  /** Why the last size that was tried did not fit. */
+  misfit: ModelError | null;
+}
+
+export class DimensionSearch {
+  readonly #model: Model;
+  readonly #weight: Weight;
+  readonly #inputs: readonly PortFacts[];
+  readonly #options: DemandOptions;
+  readonly #names: string[];
+  #largest: Demand | null = null;
+  #misfit: ModelError | null = null;
+
+  constructor(
+    { model, weight, inputs, options }: {
+      model: Model;
+      weight: Weight;
+      inputs: readonly PortFacts[];
+      options: DemandOptions;
+    },
+  ) {
+    this.#model = model;
+    this.#weight = weight;
+    this.#inputs = inputs;
+    this.#options = options;
+    this.#names = [...new Set(inputs.flatMap(({ dims }) => dims))]
+      .filter((dim) => typeof dim === "string");
+  }
+
+  run(): FreeDimensions {
+    const { base, smallest } = this.#base();
+    if (!base) return { base, smallest, largest: null, limits: [], misfit: this.#misfit };
+    const limits = this.#limits(base);
+    return { base, smallest, largest: this.#largest, limits, misfit: null };
+  }
+
+  #limits(base: Sizes): Limit[] {
+    const names = this.#names;
+    if (names.length === 0) return [];
+    const alone = names.map((name) => this.#most(base, [name]));
+    const limits: Limit[] = names.map((name, i) => limit([name], alone[i]));
+    if (names.length === 1) return limits;
+    // Along one dimension, or along all of them: where the most elements fit.
+    const rest = (name: string) => product(names.filter((one) => one !== name), base);
+    const products = names.map((name, i) => alone[i] * rest(name));
+    const together = this.#most(base, names);
+    const scale = together / base.get(names[0])!;
+    products.push(product(names, base) * scale ** names.length);
+    return [limit(names, Math.min(SIZE_MAX, Math.max(...products))), ...limits];
+  }
+
+  /** The largest size of the first of these names that is not too large, the others growing with it. */
+  #most(base: Sizes, names: readonly string[]): number {
+    const at = (factor: number): Sizes =>
+      new Map([...base].map(([name, size]) => [
+        name,
+        names.includes(name) ? Math.max(1, Math.floor(size * factor)) : size,
+      ]));
+    const first = base.get(names[0])!;
+    let [low, high] = [1, 2];
+    while (this.#probe(at(high)) !== "too_large") {
+      if (first * high > SIZE_MAX) return SIZE_MAX;
+      low = high;
+      high *= 4;
+    }
+    for (let i = 0; i < BISECTIONS && first * high > first * low + 1; i++) {
+      const middle = low + Math.max(1, Math.floor((high - low) / 2));
+      if (middle >= high) break;
+      if (this.#probe(at(middle)) === "too_large") high = middle;
+      else low = middle;
+    }
+    // Between the two it may fit: a limit that is told must not refuse what could run.
+    return first * high - 1;
+  }
+
+  #base(): { base: Sizes | null; smallest: Demand | null } {
+    const leading = new Set(
+      this.#inputs.filter(({ dims }) => dims.length > 1).map(({ dims }) => dims[0]),
+    );
+    const isLed = this.#names.some((name) => leading.has(name)) &&
+      !this.#names.every((name) => leading.has(name));
+    for (const size of this.#names.length > 0 ? BASES : [1]) {
+      for (const first of isLed && size > 1 ? [1, size] : [size]) {
+        const sizes = new Map(
+          this.#names.map((name) => [name, leading.has(name) ? first : size]),
+        );
+        const probe = this.#probe(sizes);
+        if (probe === "fits") return { base: sizes, smallest: this.#largest };
+        if (this.#options.budget.visits <= 0) return { base: null, smallest: null };
+      }
+    }
+    return { base: null, smallest: null };
+  }
+
+  /** Whatever else is wrong with them. */
+  #inputBytes(shapes: Record<string, number[]>): number {
+    return this.#model.inputs.reduce((sum, { name, type }) => {
+      const elements = shapes[name].reduce((n, size) => n * size, 1);
+      return sum + elements * byteSize({ dims: [], type }, this.#options.text_bytes ?? 0);
+    }, 0);
+  }
+
+  #probe(sizes: Sizes): Probe {
+    const shapes = Object.fromEntries(this.#inputs.map(({ name, dims }) => [
+      name,
+      dims.map((dim) => typeof dim === "number" ? dim : sizes.get(dim)!),
+    ]));
+    if (this.#options.budget.visits <= 0) return "too_large";
+    if (this.#inputBytes(shapes) > HARDWARE.memory_bytes) return "too_large";
+    try {
+      const { demand } = demandOf(this.#model, this.#weight, { ...this.#options, shapes });
+      if (!this.#largest || demand.operations >= this.#largest.operations) this.#largest = demand;
+      return "fits";
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      if (error instanceof TooLarge) {
+        this.#misfit ??= error;
+        return "too_large";
+      }
+      // What an input's elements decide about is more to the point than a size that does not fit.
+      if (!(this.#misfit instanceof NeedsInputs)) this.#misfit = error;
+      return "misfit";
+    }
+  }
+}
+
+const product = (names: readonly string[], sizes: Sizes): number =>
+  names.reduce((n, name) => n * sizes.get(name)!, 1);
+
+const limit = (of: readonly string[], max: number): Limit => ({
+  of,
+  min: 1,
+  max: Math.max(1, Math.floor(max)),
+  prevents: PREVENTS,
+});
