@@ -5,6 +5,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./context.ts";
 import { serveBoardSocket } from "./boards/attach.ts";
+import { serveBoardModels } from "./boards/model-file.ts";
 import { serveDocs } from "./docs/docs.ts";
 import { serveInfer } from "./infer/oip-infer.ts";
 import { serveModels } from "./infer/oip-models.ts";
@@ -53,6 +54,7 @@ serveRoute(app);
 serveNode(app);
 serveNodes(app);
 serveBoardSocket(app);
+serveBoardModels(app);
 serveBoardKeys(app);
 serveNodeService(app);
 serveConstellation(app);

@@ -181,6 +181,19 @@ export class OrbitalNode extends DurableObject<Env> {
   }
 
   /**
+   * Where the file of a model lies, for a board that has a run of it under way.
+   * @param key_id of the key that the board shows
+   * @returns a key of the bucket of models; null if the board has no such run
+   */
+  boardModel(
+    address: NodeAddress,
+    { key_id, sha256 }: { key_id: string; sha256: string },
+  ): string | null {
+    this.#serveAs(address);
+    return this.#board.objectOf(key_id, sha256);
+  }
+
+  /**
    * Takes a frame of a board's socket, after hibernation too.
    * @param frame text, or bytes of a tensor
    */

@@ -29,6 +29,7 @@ import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { attachedBoards } from "../sky/attached-boards.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { type InferAsk, jobOf } from "./job.ts";
+import { needsHardware } from "../models/needs-hardware.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { pricesFor } from "../billing/price-lists.ts";
@@ -63,6 +64,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   const region = regionOf(services, place);
   const ask: Ask = {
     ...askOf(request, place, meshNow(settings.clock, Date.now())),
+    needs_hardware: needsHardware(request.spec, request.inputs, env),
     policy: checkedPolicy(request.policy, constellation),
   };
   const ranked = await timing.measure("place", async () => {
@@ -248,6 +250,8 @@ async function send(
 function nobodyNow(ranked: readonly Candidate[], ask: Ask, clock: MeshClock): ProblemError {
   const again = ranked.map((candidate) => candidate.again ?? Infinity);
   const refusals = ranked.flatMap(({ refusal }) => refusal ?? []);
+  // From a node no near ones are listed that would not serve.
+  if (ranked.length === 0 && ask.needs_hardware) refusals.push("no_hardware");
   return nobody(refusals, ask, realDelay(clock, Math.min(...again) - meshNow(clock, Date.now())));
 }
 
@@ -266,6 +270,10 @@ function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
   if (refusals.every((refusal) => refusal === "too_late")) {
     const detail = `No node can answer within ${ask.deadline_ms} ms`;
     return new ProblemError("deadline", detail, { headers });
+  }
+  if (refusals.every((refusal) => refusal === "no_hardware")) {
+    const detail = "The model runs on attached hardware only, and no node within reach has any";
+    return new ProblemError("no_node", detail, { headers: { ...headers, ...retryAfter() } });
   }
   return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
     // Retry-After is when the first of them serves again, if any of them says when it will.

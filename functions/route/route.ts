@@ -26,6 +26,7 @@ import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { attachedBoards } from "../sky/attached-boards.ts";
+import { everNeedsHardware } from "../models/needs-hardware.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
@@ -64,6 +65,7 @@ export function serveRoute(app: App): void {
     const spec = await modelOf(services, request.model);
     const ask: Ask = {
       ...askOf(request, spec, placeOf(origin, constellation), at),
+      needs_hardware: everNeedsHardware(spec, env),
       policy: checkedPolicy(request.policy, constellation),
     };
     const keeper = skyKeeper(constellation);

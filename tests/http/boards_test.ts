@@ -33,7 +33,7 @@ test("a board runs its node's asks, what it measures stands beside what is model
   assert.equal(bare.status, 200, bare.text);
   assert.equal(bare.body.parameters.measured_board_wall_ms, undefined);
   const { key } = await boardKey(mesh, node);
-  await using board = await attach(mesh, node, key);
+  await using board = await attach(mesh, node, key, new CountingRunner());
   const answer = await ask(mesh, node);
   assert.equal(answer.status, 200, answer.text);
   assert.equal(board.runner.runs, 1);
@@ -97,7 +97,7 @@ test("a board's key opens its own node's socket and nothing else, and no other k
 test("a revoked key cuts its board off, which does not come again", async (mesh) => {
   const node = "G2A-018-003";
   const { key, id } = await boardKey(mesh, node);
-  await using board = await attach(mesh, node, key);
+  await using board = await attach(mesh, node, key, new CountingRunner());
   const revoked = await mesh.admin(`/v1/nodes/${node}/boards/${id}`, { method: "DELETE" });
   assert.equal(revoked.status, 204, revoked.text);
   await assert.rejects(board.ended, /revoked/);
@@ -165,7 +165,7 @@ test("a board that drops in a run, or answers what the model cannot give, costs 
 test("a second board takes the first one's place, which says so and ends", async (mesh) => {
   const node = "G2A-018-005";
   const { key } = await boardKey(mesh, node);
-  await using first = await attach(mesh, node, key);
+  await using first = await attach(mesh, node, key, new CountingRunner());
   await using second = await attach(mesh, node, key, new CountingRunner());
   await assert.rejects(first.ended, /another board/);
   await isListed(mesh, node, true);

@@ -47,8 +47,8 @@ export async function boardKey(mesh: Mesh, node: string): Promise<{ id: string; 
   return made.body;
 }
 
-export interface AttachedForTest extends AsyncDisposable {
-  runner: CountingRunner;
+export interface AttachedForTest<R extends Runner> extends AsyncDisposable {
+  runner: R;
   /** What the program has said. */
   said: string[];
   /** Resolves or rejects as keepAttached() does. */
@@ -56,12 +56,12 @@ export interface AttachedForTest extends AsyncDisposable {
 }
 
 /** Attaches a board by the program's own code, and waits until the mesh lists it. */
-export async function attach(
+export async function attach<R extends Runner>(
   mesh: Mesh,
   node: string,
   key: string,
-  runner = new CountingRunner(),
-): Promise<AttachedForTest> {
+  runner: R,
+): Promise<AttachedForTest<R>> {
   const ending = new AbortController();
   const said: string[] = [];
   const ended = keepAttached({

@@ -168,9 +168,14 @@ export class BoardAttachment {
     }
   }
 
-  /** Whether a board that came with this key is attached. */
-  isOf(key_id: string): boolean {
-    return this.#all().some(({ attached }) => attached.credential.id === key_id);
+  /**
+   * Where the file of a model lies that a board has a run of.
+   * @param key_id of the key that the board came with
+   * @returns null if it has no such run
+   */
+  objectOf(key_id: string, sha256: string): string | null {
+    const links = this.#all().filter(({ attached }) => attached.credential.id === key_id);
+    return links.map(({ session }) => session.objectOf(sha256)).find((key) => key !== null) ?? null;
   }
 
   #all(): Link[] {

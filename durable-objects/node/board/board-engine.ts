@@ -78,12 +78,12 @@ function boardRunOf(model: RunnableModel, inputs: Tensor[]): BoardRun | null {
       within_ms: WITHIN_MS,
     };
   }
-  const { uploaded: { sha256, file_bytes }, onBoard } = model;
+  const { uploaded: { sha256, file_bytes, object }, onBoard } = model;
   if (!onBoard) return null;
   const { outputs, bytes_max, only } = onBoard;
   const boardModel: BoardModel = { kind: "uploaded", sha256, file_bytes };
   const within_ms = only ? WITHIN_MS_ALONE : WITHIN_MS;
-  return { model: boardModel, inputs, outputs, bytes_max, within_ms };
+  return { model: boardModel, object, inputs, outputs, bytes_max, within_ms };
 }
 
 /**

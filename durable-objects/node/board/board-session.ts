@@ -39,6 +39,8 @@ const BYTES_ELEMENTS_MAX = 2 ** 16;
 /** A run, as a board is asked for it. */
 export interface BoardRun {
   model: BoardModel;
+  /** The key of an uploaded model's file in the bucket; the board is never told. */
+  object?: string;
   /** In the model's order, checked against it. */
   inputs: readonly Tensor[];
   /** What the model gives for them; -1 in a shape: any size, as far as `bytes_max` lets it. */
@@ -119,6 +121,17 @@ export class BoardSession {
       within_ms,
     };
     return [{ kind: "say", message }, { kind: "send", run, tensors: inputs }];
+  }
+
+  /**
+   * Where the file of a model lies that a run under way is of.
+   * @returns null if there is no such run
+   */
+  objectOf(sha256: string): string | null {
+    for (const { model, object } of this.#runs.values()) {
+      if (model.kind === "uploaded" && model.sha256 === sha256) return object ?? null;
+    }
+    return null;
   }
 
   /** Takes a text frame of the board. */
