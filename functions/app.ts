@@ -4,10 +4,13 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "./context.ts";
+import { serveBoardSocket } from "./boards/attach.ts";
+import { serveBoardModels } from "./boards/model-file.ts";
 import { serveDocs } from "./docs/docs.ts";
 import { serveInfer } from "./infer/oip-infer.ts";
 import { serveModels } from "./infer/oip-models.ts";
 import { serveAdminKeys } from "./meter/admin-keys.ts";
+import { serveBoardKeys } from "./meter/board-keys.ts";
 import { serveKeys } from "./meter/keys.ts";
 import { serveBacklog } from "./meter/backlog.ts";
 import { serveInvoices } from "./meter/invoices.ts";
@@ -50,6 +53,9 @@ serveModelQuota(app);
 serveRoute(app);
 serveNode(app);
 serveNodes(app);
+serveBoardSocket(app);
+serveBoardModels(app);
+serveBoardKeys(app);
 serveNodeService(app);
 serveConstellation(app);
 servePasses(app);

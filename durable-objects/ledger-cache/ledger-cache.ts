@@ -8,6 +8,7 @@ import { DurableObject } from "cloudflare:workers";
 import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { findLiveAdminKey, type LiveAdminKey } from "../../ledger/admin-keys.ts";
+import { type BoardKey, findLiveBoardKey } from "../../ledger/board-keys.ts";
 import { type Ledger, openLedger } from "../../ledger/client.ts";
 import { findLiveKey, type LiveKey } from "../../ledger/keys.ts";
 import { listLiveModels, type LiveModel } from "../../ledger/models.ts";
@@ -66,11 +67,23 @@ export class LedgerCache extends DurableObject<Env> {
   }
 
   /**
+   * The board's key of a hash; holds and rejects as key() does.
+   * @param hash SHA-256 of the whole key, hexadecimal
+   * @returns null if the key is unknown, revoked or expired
+   */
+  async boardKey(hash: string): Promise<BoardKey | null> {
+    return await this.#live(
+      `board:${hash}`,
+      () => findLiveBoardKey(this.#ledger(), hash, Date.now()),
+    );
+  }
+
+  /**
    * Hears that a key of this hash was made: it opens at once, also if it was unknown a moment ago,
    * or while a flood of made-up ones is kept out. The object forgets this when it restarts.
    * @param hash SHA-256 of the whole key, hexadecimal
    */
-  announce(kind: "key" | "admin", hash: string): void {
+  announce(kind: "key" | "admin" | "board", hash: string): void {
     this.#unknown.announce(`${kind}:${hash}`);
   }
 
@@ -139,7 +152,7 @@ export class LedgerCache extends DurableObject<Env> {
     await this.#known.renew(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now);
   }
 
-  async #live<K extends LiveKey | LiveAdminKey>(
+  async #live<K extends LiveKey | LiveAdminKey | BoardKey>(
     name: string,
     find: () => Promise<K | null>,
   ): Promise<K | null> {

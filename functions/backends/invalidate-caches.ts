@@ -41,7 +41,7 @@ export async function invalidateAllCaches(services: Services, tell: Tell): Promi
  */
 export async function announceKey(
   services: Services,
-  kind: "key" | "admin",
+  kind: "key" | "admin" | "board",
   key_hash: string,
 ): Promise<void> {
   const { env } = services;

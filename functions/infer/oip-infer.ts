@@ -55,9 +55,6 @@ export function serveInfer(app: App): void {
   const handle = async (c: Ctx) => {
     const { services } = c.var;
     const spec = await modelOf(services, c.req.param("name") ?? "", c.req.param("version"));
-    if (spec.uploaded) {
-      throw new ProblemError("not_runnable", "This deployment runs built-in models only");
-    }
     const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
     const wanted = wantedOutputs(spec, body);
     const answer = await think(services, {

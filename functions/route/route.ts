@@ -25,6 +25,8 @@ import { originOf, placeOf, regionOf } from "../params/origin.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { limitedJson } from "../middleware/body.ts";
+import { attachedBoards } from "../sky/attached-boards.ts";
+import { everNeedsHardware } from "../models/needs-hardware.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
@@ -63,10 +65,12 @@ export function serveRoute(app: App): void {
     const spec = await modelOf(services, request.model);
     const ask: Ask = {
       ...askOf(request, spec, placeOf(origin, constellation), at),
+      needs_hardware: everNeedsHardware(spec, env),
       policy: checkedPolicy(request.policy, constellation),
     };
     const keeper = skyKeeper(constellation);
     const access = { env, log, region: regionOf(services, ask.origin) };
+    if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
     const ranked = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
         // Hints of this tenant's answers only: with all hints, a caller who tries instants would
