@@ -15,6 +15,7 @@ const row = <S extends number>(status: S, title: string, openai: string) => ({
 export const PROBLEMS = {
   invalid_request: row(400, "The request is not valid", "invalid_request_error"),
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
+  not_supported: row(400, "This part of the protocol is not served", "invalid_request_error"),
   body_unreadable: row(400, "The body did not come whole", "invalid_request_error"),
   origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
   unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
@@ -39,6 +40,7 @@ export const PROBLEMS = {
   collector_unavailable: row(503, "A collector does not answer", "api_error"),
   // Clients decide by the code, so it keeps the name that ledger caches had in release 7ab9cf5.
   gatekeeper_unavailable: row(503, "A ledger cache does not answer", "api_error"),
+  not_ready: row(503, "No inference is possible now", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),

@@ -7,6 +7,8 @@ import type { AppEnv } from "./context.ts";
 import { serveDocs } from "./docs/docs.ts";
 import { serveInfer } from "./infer/oip-infer.ts";
 import { serveModels } from "./infer/oip-models.ts";
+import { serveRepository } from "./infer/oip-repository.ts";
+import { serveStatistics } from "./infer/oip-statistics.ts";
 import { serveAdminKeys } from "./meter/admin-keys.ts";
 import { serveKeys } from "./meter/keys.ts";
 import { serveBacklog } from "./meter/backlog.ts";
@@ -39,7 +41,9 @@ app.use(provideServices);
 app.onError(writeProblem);
 app.notFound((c) => writeProblem(unknownPath(app, c), c));
 
+serveStatistics(app);
 serveModels(app);
+serveRepository(app);
 serveInfer(app);
 serveRoute(app);
 serveNode(app);

@@ -59,7 +59,7 @@ function elementsText({ datatype, data }: Tensor, from: number, to: number): str
   return piece.join();
 }
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 // One array for all pieces: it holds numbers between two lines of floatsText() only.
 const numbers: number[] = [];

@@ -1,5 +1,5 @@
 /**
- * Reads a body chunk by chunk, and stops at a limit of bytes or of time. Both are counted while it
+ * Reads a body chunk by chunk as it comes over the wire, and stops at a limit of bytes or of time. Both are counted while it
  * reads, whatever Content-Length says: a body that is too large would fill the isolate's memory, and one
  * that never ends would hold it.
  *
@@ -56,7 +56,10 @@ export async function* cappedChunks(
         await room.enter(takes);
         began += Date.now() - waited;
       }
+      // Nor is the time that the reader of the chunks takes.
+      const given = Date.now();
       yield chunk;
+      began += Date.now() - given;
       if (bytes < breath) continue;
       breath = bytes + BREATH_BYTES;
       await breathe();
@@ -67,9 +70,11 @@ export async function* cappedChunks(
   }
 }
 
-// What has arrived already is read without a pause, and its reader's work with it: so much of it may make
-// others wait.
-const BREATH_BYTES = 2 ** 18;
+/**
+ * What has arrived already is read without a pause, and its reader's work with it: so many bytes of it may
+ * make others wait.
+ */
+export const BREATH_BYTES = 2 ** 18;
 
 /** Lets others be served. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -155,7 +160,11 @@ const cutOff = <T>(read: Promise<T>): Promise<T> =>
     );
   });
 
-const tooLarge = (bytes_max: number): ProblemError =>
+/**
+ * The problem of a body that is too large.
+ * @param bytes_max its limit
+ */
+export const tooLarge = (bytes_max: number): ProblemError =>
   new ProblemError("body_too_large", `The body must be at most ${bytes_max} bytes`);
 
 /**
