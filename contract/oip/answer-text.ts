@@ -68,10 +68,11 @@ function floatsText(piece: Float32Array | Float64Array): string {
   numbers.length = piece.length;
   if (piece instanceof Float32Array) shortestDecimals(piece, numbers);
   else for (let i = 0; i < piece.length; i++) numbers[i] = piece[i];
-  // JSON.stringify() writes NaN and the infinities as null, and -0 as 0: another number.
+  // JSON.stringify() writes NaN and the infinities as null, and -0 as 0: another number. Python reads -0 as the
+  // integer 0.
   const text = JSON.stringify(numbers).slice(1, -1);
   if (!numbers.some((value) => Object.is(value, -0))) return text;
   return numbers.map((value) =>
-    Object.is(value, -0) ? "-0" : Number.isFinite(value) ? value : "null"
+    Object.is(value, -0) ? "-0.0" : Number.isFinite(value) ? value : "null"
   ).join();
 }

@@ -101,7 +101,18 @@ function rawOf(random: Random, datatype: Datatype, length: number): Uint8Array {
   }));
 }
 
-const LIES = ["none", "none", "none", "size", "kind", "bytes", "short", "long", "early", "late"] as const;
+const LIES = [
+  "none",
+  "none",
+  "none",
+  "size",
+  "kind",
+  "bytes",
+  "short",
+  "long",
+  "early",
+  "late",
+] as const;
 
 function spoil(random: Random, given: Given): void {
   const raw = given.raw!;
