@@ -16,6 +16,9 @@ export type Encoding = typeof ENCODINGS[number];
 // At most 4 MB unpacked in one step.
 const STEP_BYTES = 4_096;
 const PIECE_BYTES = 2 ** 16;
+// A member that holds nothing has 20 bytes, and costs a window and a buffer. Tools that write members write
+// one for some 64 kB or more (bgzip, pigz), so a body of 32 MB has 500.
+const MEMBERS_MAX = 1_024;
 // What zlib calls windowBits: 15 for a window of 32 kB, and 16 more for gzip's wrapper.
 const WINDOW_BITS: Record<Encoding, number> = { gzip: 31, deflate: 15 };
 
@@ -25,6 +28,7 @@ export class Inflater {
   #inflate: Inflate | null = null;
   #stream: { next_in: number; avail_in: number } | null = null;
   #pieces: Uint8Array[] = [];
+  #members = 0;
 
   constructor(encoding: Encoding) {
     this.#encoding = encoding;
@@ -64,6 +68,9 @@ export class Inflater {
   }
 
   #begin(): void {
+    if (++this.#members > MEMBERS_MAX) {
+      throw this.#fault(`it has more than ${MEMBERS_MAX} members`);
+    }
     const windowBits = WINDOW_BITS[this.#encoding];
     const inflate = new Inflate({ windowBits, chunkSize: PIECE_BYTES });
     inflate.onStart = (stream) => this.#stream = stream;
