@@ -82,6 +82,11 @@ export class InferBodyReader {
     this.#reader = new JsonReader(this.#listener());
   }
 
+  /** The JSON has ended, and what comes are bytes of tensors. */
+  get isBinary(): boolean {
+    return this.#tail !== null;
+  }
+
   /**
    * Reads on.
    * @param chunk the next bytes of the body, cut anywhere; read during the call only

@@ -16,12 +16,19 @@ import { type BodyRoom, LARGE_BYTES, type TAKES_MB } from "../body-room.ts";
 const GRACE_MS = 10_000;
 const BYTES_A_MS_MIN = 128;
 
+/** How the chunks of a body are read. */
+export interface ChunkOptions {
+  /** How much room a large body takes. */
+  takes?: keyof typeof TAKES_MB;
+  /** After how many bytes more others are served, as their reader has it. */
+  breathBytes?: () => number;
+}
+
 /**
  * The chunks of a body, in their order. A chunk is valid only until the next is asked for, as both lie
  * in one buffer: copy what you keep.
  * @param bytes_max the limit for all chunks together
  * @param room is entered once the body turns out to be large
- * @param takes how much room it then takes
  * @throws ProblemError `body_too_large` at the first chunk that passes the limit, `request_timeout` if the
  *   body stops coming, `body_unreadable` if it is cut off, `overloaded` if there is no room for it
  */
@@ -29,7 +36,7 @@ export async function* cappedChunks(
   { headers, body }: Pick<Request, "headers" | "body">,
   bytes_max: number,
   room: BodyRoom,
-  takes: keyof typeof TAKES_MB = "read",
+  { takes = "read", breathBytes = () => BREATH_BYTES }: ChunkOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const told = Number(headers.get("Content-Length") ?? 0);
   if (told > bytes_max) throw tooLarge(bytes_max);
@@ -40,7 +47,7 @@ export async function* cappedChunks(
   try {
     if (told > LARGE_BYTES) await room.enter(takes);
     let began = Date.now();
-    let breath = BREATH_BYTES;
+    let breathed = 0;
     for (;;) {
       const left = GRACE_MS + bytes / BYTES_A_MS_MIN - (Date.now() - began);
       const chunk = await next(reader, left);
@@ -60,8 +67,8 @@ export async function* cappedChunks(
       const given = Date.now();
       yield chunk;
       began += Date.now() - given;
-      if (bytes < breath) continue;
-      breath = bytes + BREATH_BYTES;
+      if (bytes - breathed < breathBytes()) continue;
+      breathed = bytes;
       await breathe();
     }
   } finally {
@@ -71,7 +78,7 @@ export async function* cappedChunks(
 }
 
 /**
- * What has arrived already is read without a pause, and its reader's work with it: so many bytes of it may
+ * What has arrived already is read without a pause, and its reader's work with it: so many bytes of JSON may
  * make others wait.
  */
 export const BREATH_BYTES = 2 ** 18;

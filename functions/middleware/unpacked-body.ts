@@ -4,15 +4,15 @@
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
-import { type BodyRoom, LARGE_BYTES, type TAKES_MB } from "../body-room.ts";
-import { BREATH_BYTES, breathe, cappedChunks, tooLarge } from "./capped-body.ts";
+import { type BodyRoom, LARGE_BYTES } from "../body-room.ts";
+import { BREATH_BYTES, breathe, cappedChunks, type ChunkOptions, tooLarge } from "./capped-body.ts";
 import { type Encoding, ENCODINGS, Inflater } from "./inflater.ts";
 
 /**
  * The chunks of a body, unpacked, in their order. A chunk is valid only until the next is asked for.
  * @param bytes_max the limit for all chunks together, as they came and as they are unpacked
  * @param room is entered once the body turns out to be large
- * @param options `takes` is how much room it then takes; `packed` hears each chunk as it came over the wire
+ * @param options those of cappedChunks(); `packed` hears each chunk as it came over the wire
  * @throws ProblemError what cappedChunks() throws, `unsupported_media_type` for an encoding that is not taken,
  *   `body_unreadable` for a body that is not what its Content-Encoding says
  */
@@ -20,16 +20,13 @@ export async function* unpackedChunks(
   request: Pick<Request, "headers" | "body">,
   bytes_max: number,
   room: BodyRoom,
-  { takes = "read", packed = () => {} }: {
-    takes?: keyof typeof TAKES_MB;
-    packed?: (chunk: Uint8Array) => void;
-  } = {},
+  { packed = () => {}, ...options }: ChunkOptions & { packed?: (chunk: Uint8Array) => void } = {},
 ): AsyncGenerator<Uint8Array> {
   const encoding = encodingOf(request.headers);
   const inflater = encoding && new Inflater(encoding);
   let bytes = 0;
-  let breath = BREATH_BYTES;
-  for await (const chunk of cappedChunks(request, bytes_max, room, takes)) {
+  let breathed = 0;
+  for await (const chunk of cappedChunks(request, bytes_max, room, options)) {
     packed(chunk);
     if (!inflater) {
       yield chunk;
@@ -41,10 +38,11 @@ export async function* unpackedChunks(
       if (done) break;
       bytes += piece.length;
       if (bytes > bytes_max) throw tooLarge(bytes_max);
-      if (bytes > LARGE_BYTES) await room.enter(takes);
+      if (bytes > LARGE_BYTES) await room.enter(options.takes ?? "read");
       yield piece;
-      if (bytes < breath) continue;
-      breath = bytes + BREATH_BYTES;
+      // Unpacking is work, whatever its reader does with it.
+      if (bytes - breathed < BREATH_BYTES) continue;
+      breathed = bytes;
       await breathe();
     }
   }
