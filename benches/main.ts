@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { benchAlmanac } from "./almanac.ts";
+import { benchBinary } from "./binary.ts";
 import { benchCatalogues } from "./catalogues.ts";
 import { benchDrain } from "./drain.ts";
 import { benchFleet } from "./fleet.ts";
@@ -28,6 +29,7 @@ export const BENCHES = [
   benchFleet,
   benchDrain,
   benchStall,
+  benchBinary,
   benchGrowth,
 ];
 

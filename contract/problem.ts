@@ -15,6 +15,7 @@ const row = <S extends number>(status: S, title: string, openai: string) => ({
 export const PROBLEMS = {
   invalid_request: row(400, "The request is not valid", "invalid_request_error"),
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
+  not_supported: row(400, "This part of the protocol is not served", "invalid_request_error"),
   body_unreadable: row(400, "The body did not come whole", "invalid_request_error"),
   origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
   unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
@@ -45,6 +46,7 @@ export const PROBLEMS = {
   gatekeeper_unavailable: row(503, "A ledger cache does not answer", "api_error"),
   models_unavailable: row(503, "The files of models are not at hand", "api_error"),
   no_sandbox: row(503, "The deployment has no sandbox for uploaded models", "api_error"),
+  not_ready: row(503, "No inference is possible now", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
   not_runnable: row(501, "The deployment cannot run this model", "api_error"),

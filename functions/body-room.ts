@@ -14,9 +14,10 @@ export const LARGE_BYTES = 2 ** 18;
 const ROOM_MB = 64;
 /**
  * What a large request may take, MB: one of 512 x 512 that is read as it arrives holds its tensor and its
- * outputs, before and behind an RPC; one with an Idempotency-Key holds its text as well.
+ * outputs, before and behind an RPC; one of a model whose tensors can be several times as large holds those;
+ * one with an Idempotency-Key holds its text as well.
  */
-export const TAKES_MB = { read: 16, keyed: 48 } as const;
+export const TAKES_MB = { read: 16, wide: 48, keyed: 48 } as const;
 // A scene is read, run and written in about a second.
 const WAIT_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 25;

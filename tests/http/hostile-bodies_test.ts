@@ -20,7 +20,7 @@ const ask = (mesh: Mesh) => async () => {
 /** fetch() gives up when the server hangs up before it has sent everything; null: so it went. */
 async function send(
   mesh: Mesh,
-  { path, body, headers }: { path: string; body: string; headers?: Record<string, string> },
+  { path, body, headers }: { path: string; body: BodyInit; headers?: Record<string, string> },
 ): Promise<{ status: number; bytes: number } | null> {
   try {
     const { status, text } = await mesh.call(path, { body, headers });
