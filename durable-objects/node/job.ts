@@ -11,6 +11,7 @@ import type { PriceList, Receipt } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import type { NodeAddress } from "../shared/node-address.ts";
+import type { SentTensors } from "../shared/tensor-stream.ts";
 import type { Versioned } from "../shared/version.ts";
 
 /** Everything a node needs to run one ask and account for it. */
@@ -48,3 +49,8 @@ export type JobResult =
   | { ok: false; refusal: Refusal; digest: Digest | null }
   /** Another region's object has the node's state: ask there. */
   | { ok: false; moved: Region };
+
+/** A JobResult whose outputs, if there are any, come as a stream. */
+export type StreamedResult =
+  | Exclude<JobResult, { ok: true }>
+  | Omit<Extract<JobResult, { ok: true }>, "outputs"> & { outputs: SentTensors };
