@@ -80,3 +80,13 @@ export function tensorBytes({ data }: Tensor): number {
     ? data.reduce((sum, element) => sum + 4 + element.byteLength, 0)
     : data.byteLength;
 }
+
+/**
+ * Gives the memory of tensors that nobody reads any more back at once: they are empty from now on. Else it
+ * would wait for a collection of all garbage, which comes late, as elements lie outside of V8's heap.
+ */
+export function freeTensors(tensors: readonly Tensor[]): void {
+  for (const { data } of tensors) {
+    if (!Array.isArray(data)) (data.buffer as ArrayBuffer).transfer(0);
+  }
+}

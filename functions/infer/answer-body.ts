@@ -76,15 +76,23 @@ function* textPieces(elements: readonly Uint8Array[]): Generator<Uint8Array> {
   }
 }
 
-/** Encodes into one buffer: with one for each piece, an answer of 20 MB would leave 20 MB of garbage. */
+/**
+ * Encodes into one buffer: with one for each piece, an answer of 20 MB would leave 20 MB of garbage. No text
+ * is held while a piece is read, except the last one's end: it would outlive the young generation.
+ */
 function* utf8Pieces(texts: Iterable<string>): Generator<Uint8Array> {
   const utf8 = new TextEncoder();
   const buffer = new Uint8Array(PIECE_BYTES);
+  let filled = 0;
   for (const text of texts) {
-    for (let rest = text; rest !== "";) {
-      const { read, written } = utf8.encodeInto(rest, buffer);
-      yield buffer.subarray(0, written);
+    for (let rest = text;;) {
+      const { read, written } = utf8.encodeInto(rest, buffer.subarray(filled));
+      filled += written;
+      if (read === rest.length) break;
+      yield buffer.subarray(0, filled);
+      filled = 0;
       rest = rest.slice(read);
     }
   }
+  if (filled > 0) yield buffer.subarray(0, filled);
 }

@@ -6,9 +6,14 @@
 import type { Measured } from "../../contract/board.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import type { Tensor } from "../../contract/tensor.ts";
+import { freeTensors, type Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
-import type { Job, JobResult } from "../../durable-objects/node/job.ts";
+import type { Job, JobResult, StreamedResult } from "../../durable-objects/node/job.ts";
+import {
+  receiveTensors,
+  sendTensors,
+  travelAsStream,
+} from "../../durable-objects/shared/tensor-stream.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
@@ -234,8 +239,7 @@ async function send(
 ): Promise<Exclude<JobResult, { moved: Region }> | null> {
   try {
     for (let moves = 0; moves <= MOVES_MAX; moves++) {
-      // The type of an RPC's result has disposers in it; this one holds nothing but data.
-      const result = await nodeObject(env, job.address).think(job, inputs) as JobResult;
+      const result = await thinkAt(env, job, inputs);
       if (!("moved" in result)) return result;
       job = { ...job, address: { ...job.address, region: result.moved } };
     }
@@ -243,6 +247,26 @@ async function send(
   } catch (error) {
     log.warn("A node did not answer", { node: job.address.node, error });
     return null;
+  }
+}
+
+/** Lets a node think; the inputs of a large run are freed, if it has run. */
+async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult> {
+  const node = nodeObject(env, job.address);
+  // The type of an RPC's result has disposers in it; this one holds nothing but data, and a stream.
+  if (!travelAsStream(inputs)) return await node.think(job, inputs) as JobResult;
+  const { sent, abandon } = sendTensors(inputs);
+  try {
+    const result = await node.thinkStreamed(job, sent) as StreamedResult;
+    if (!("outputs" in result)) return result;
+    const outputs = Array.isArray(result.outputs)
+      ? result.outputs
+      : await receiveTensors(result.outputs);
+    // Not before: if the outputs do not arrive, the next node gets the inputs.
+    freeTensors(inputs);
+    return { ...result, outputs };
+  } finally {
+    abandon();
   }
 }
 

@@ -8,7 +8,7 @@ import { builtIn } from "../../../inference/engine.ts";
 import { OnnxEngine } from "../../../inference/onnx.ts";
 import { MODELS } from "../../../models/catalogue.ts";
 
-Deno.test("OnnxEngine.load() loads every model of the catalogue, each once", async () => {
+Deno.test("OnnxEngine.warm() loads every model of the catalogue, each once", async () => {
   const { create } = ort.InferenceSession;
   let loaded = 0;
   const counting = (...args: Parameters<typeof create>) => {
@@ -18,9 +18,9 @@ Deno.test("OnnxEngine.load() loads every model of the catalogue, each once", asy
   Object.assign(ort.InferenceSession, { create: counting });
   try {
     const engine = new OnnxEngine();
-    await engine.load();
+    await engine.warm();
     assert.equal(loaded, MODELS.size);
-    await engine.load();
+    await engine.warm();
     const data = Float32Array.of(30, 25, 40, 0.5, 3, 8);
     const state = { name: "state", datatype: "FP32" as const, shape: [1, 6], data };
     assert.equal(
