@@ -43,9 +43,9 @@ export const PROBLEMS = {
   // Clients decide by the code, so it keeps the name that ledger caches had in release 7ab9cf5.
   gatekeeper_unavailable: row(503, "A ledger cache does not answer", "api_error"),
   models_unavailable: row(503, "The files of models are not at hand", "api_error"),
+  no_sandbox: row(503, "The deployment has no sandbox for uploaded models", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
-  not_runnable: row(501, "The deployment cannot run this model", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),
 } as const;
 

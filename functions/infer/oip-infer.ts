@@ -56,7 +56,7 @@ export function serveInfer(app: App): void {
     const { services } = c.var;
     const spec = await modelOf(services, c.req.param("name") ?? "", c.req.param("version"));
     if (spec.uploaded) {
-      throw new ProblemError("not_runnable", "This deployment runs built-in models only");
+      throw new ProblemError("no_sandbox", "This deployment runs built-in models only");
     }
     const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
     const wanted = wantedOutputs(spec, body);
