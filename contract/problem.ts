@@ -49,7 +49,6 @@ export const PROBLEMS = {
   not_ready: row(503, "No inference is possible now", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
-  not_runnable: row(501, "The deployment cannot run this model", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),
 } as const;
 

@@ -194,7 +194,7 @@ test("The protocol's routes know a tenant's model, its versions, and where it wo
   for (const path of ["/v2/models/mine/infer", "/v2/models/mine/versions/1/infer"]) {
     for (const headers of [undefined, { "Idempotency-Key": path }]) {
       const run = await mesh.call(path, { key, headers, body: { inputs: [] } });
-      assert.deepEqual([run.status, typeof run.body.error], [501, "string"], run.text);
+      assert.deepEqual([run.status, typeof run.body.error], [503, "string"], run.text);
     }
   }
 });
