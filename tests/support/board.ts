@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { BoardModel } from "../../contract/board.ts";
+import type { Tensor } from "../../contract/tensor.ts";
 import { boardUrl, keepAttached } from "../../hardware/board.ts";
 import type { Runner } from "../../hardware/runner.ts";
 import type { Sensors } from "../../hardware/sensors.ts";
@@ -22,20 +23,20 @@ export const SENSORS: Sensors = {
 
 const engine = new OnnxEngine();
 
+/** What a built-in model gives, by the engine of an isolate. */
+export const computed = (model: string, inputs: readonly Tensor[]): Promise<Tensor[]> =>
+  engine.run(builtIn(MODELS.get(model)!), [...inputs]);
+
 /** Runs built-in models as the isolate does, and counts the runs. */
 export class CountingRunner implements Runner {
   readonly name = "a test's runner";
   runs = 0;
-  /** Awaited before each run. */
-  before: () => Promise<void> = () => Promise.resolve();
 
   load(model: BoardModel) {
     assert.ok(model.kind === "built-in");
-    const spec = MODELS.get(model.name)!;
-    return Promise.resolve(async (inputs: readonly Parameters<OnnxEngine["run"]>[1][number][]) => {
+    return Promise.resolve((inputs: readonly Tensor[]) => {
       this.runs++;
-      await this.before();
-      return await engine.run(builtIn(spec), [...inputs]);
+      return computed(model.name, inputs);
     });
   }
 }
