@@ -15,6 +15,7 @@ import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
+import { benchScenes } from "./scenes.ts";
 import { benchStall } from "./stall.ts";
 import type { Report } from "./timing.ts";
 
@@ -30,6 +31,7 @@ export const BENCHES = [
   benchDrain,
   benchStall,
   benchBinary,
+  benchScenes,
   benchGrowth,
 ];
 

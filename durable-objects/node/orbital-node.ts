@@ -145,8 +145,8 @@ export class OrbitalNode extends DurableObject<Env> {
   }
 
   /**
-   * think() of large inputs, whose bytes come as a stream; so do the outputs of a run. A method of its own,
-   * as a release without it would take the stream for tensors.
+   * Does as think() for large inputs, whose bytes come as a stream; so do the outputs of a run. A method of
+   * its own, as a release without it would take the stream for tensors.
    * @param inputs the model's inputs, checked against its specification
    * @throws as think() does, and Error if the inputs do not arrive whole
    */

@@ -23,7 +23,10 @@ const PIECE_BYTES = 2 ** 18;
 // Whoever is not there for this long has gone, and tensors must not wait for it in memory.
 const PIECE_MS_MAX = 10_000;
 
-/** Whether tensors are better sent as a stream. BYTES, whose elements are arrays, cannot be. */
+/**
+ * Tells which tensors are better sent as a stream.
+ * @returns false for small ones, and for BYTES, whose elements are arrays
+ */
 export function travelAsStream(tensors: readonly Tensor[]): boolean {
   return tensors.every(({ datatype }) => datatype in ARRAYS) &&
     tensors.reduce((bytes, tensor) => bytes + tensorBytes(tensor), 0) > LARGE_BYTES;

@@ -42,7 +42,7 @@ Deno.test("runs that are asked at once do not mix: each gives what it gives alon
     shape: [rows, 6],
     data: Float32Array.from({ length: 6 * rows }, (_, i) => i + 1.5),
   }];
-  await engine.load();
+  await engine.warm();
   const alone = [await engine.run(model, state(1)), await engine.run(model, state(2))];
   // Without an order among them nearly all of twenty fail, and some give what another asked for.
   for (let round = 0; round < 20; round++) {
