@@ -14,9 +14,6 @@ export interface Weight {
   parameter_bytes: number;
 }
 
-/** Of a count, with what is left of the work that it may be. */
-export type DemandOptions = CountOptions & { budget: { visits: number } };
-
 // The runtime reads the file from a copy, and its parameters stand beside it until it is closed; large
 // pieces of memory are handed out by the page. Measured: docs/models.md#memory-of-a-run.
 const FILE_COPIES = 3;
@@ -39,15 +36,20 @@ export function demandOf(
       FILE_COPIES * Math.max(file_bytes, parameter_bytes) + PEAK_FACTOR * count.peak_bytes,
     ),
   };
-  if (demand.operations > HARDWARE.operations) {
-    throw new TooLarge(
-      `A run takes ${demand.operations} operations: at most ${HARDWARE.operations} are run`,
-    );
-  }
-  if (demand.memory_bytes > HARDWARE.memory_bytes) {
-    throw new TooLarge(
-      `A run takes ${demand.memory_bytes} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
-    );
-  }
+  checkDemand(demand);
   return { demand, count };
+}
+
+/** @throws TooLarge where no node has as much */
+export function checkDemand({ operations, memory_bytes }: Demand): void {
+  if (operations > HARDWARE.operations) {
+    throw new TooLarge(
+      `A run takes ${operations} operations: at most ${HARDWARE.operations} are run`,
+    );
+  }
+  if (memory_bytes > HARDWARE.memory_bytes) {
+    throw new TooLarge(
+      `A run takes ${memory_bytes} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
+    );
+  }
 }
