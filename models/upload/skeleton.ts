@@ -150,7 +150,10 @@ export class SkeletonReader {
     this.#expects = "tag";
     const top = this.#top;
     const field = Math.floor(this.#tag / 8);
-    if (length > top.end - this.#at || length > FILE_BYTES_MAX) {
+    if (length > FILE_BYTES_MAX) {
+      throw new ModelError(`The file is larger than ${FILE_BYTES_MAX} bytes, or broken`);
+    }
+    if (length > top.end - this.#at) {
       broken(top, `${length} bytes are promised where there are fewer`);
     }
     const inside = top.kind.inside?.[field];
