@@ -117,7 +117,7 @@ function askOf(
   return {
     at,
     origin: place,
-    operations: spec.operations(shapes),
+    operations: spec.operations(shapes, inputs),
     model: spec.uploaded ? residentName(spec.uploaded) : spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,
