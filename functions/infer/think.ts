@@ -5,7 +5,7 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import type { Tensor } from "../../contract/tensor.ts";
+import { ELEMENT_BYTES, type Tensor } from "../../contract/tensor.ts";
 import type { Job, JobResult } from "../../durable-objects/node/job.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
@@ -112,20 +112,12 @@ function askOf(
   };
 }
 
-const BYTES: Partial<Record<string, number>> = {
-  BOOL: 1,
-  UINT8: 1,
-  INT8: 1,
-  FP16: 2,
-  FP64: 8,
-  INT64: 8,
-};
-
 /** The bytes of the answer: they follow from the shapes of the inputs before anything runs. */
 function bytesDown(spec: ModelSpec, shapes: number[][]): number {
   return spec.outputShapes(shapes).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
-    return sum + elements * (BYTES[spec.outputs[i].datatype] ?? 4);
+    // Of BYTES only the lengths are known before the run.
+    return sum + elements * (ELEMENT_BYTES[spec.outputs[i].datatype] ?? 4);
   }, 0);
 }
 
