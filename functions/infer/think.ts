@@ -6,7 +6,7 @@
 import type { Measured } from "../../contract/board.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { freeTensors, type Tensor } from "../../contract/tensor.ts";
+import { ELEMENT_BYTES, freeTensors, type Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
 import type { Job, JobResult, StreamedResult } from "../../durable-objects/node/job.ts";
 import {
@@ -129,20 +129,12 @@ function askOf(
   };
 }
 
-const BYTES: Partial<Record<string, number>> = {
-  BOOL: 1,
-  UINT8: 1,
-  INT8: 1,
-  FP16: 2,
-  FP64: 8,
-  INT64: 8,
-};
-
 /** The bytes of the answer: they follow from the shapes of the inputs before anything runs. */
 function bytesDown(spec: ModelSpec, shapes: number[][]): number {
   return spec.outputShapes(shapes).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
-    return sum + elements * (BYTES[spec.outputs[i].datatype] ?? 4);
+    // Of BYTES only the lengths are known before the run.
+    return sum + elements * (ELEMENT_BYTES[spec.outputs[i].datatype] ?? 4);
   }, 0);
 }
 
