@@ -38,6 +38,11 @@ const waiting = new Map<BodyRoom, number>();
 
 /** The room that one request takes, from its first large read until its response is done. */
 export class BodyRoom {
+  /**
+   * Counts further requests for a body that turns out to be longer than its length told. Set by
+   * authentication, which knows whose rate it is.
+   */
+  weigh: (requests: number) => Promise<void> = () => Promise.resolve();
   #borrowers = 0;
   readonly #tenantOf: () => string;
   #mb = 0;
