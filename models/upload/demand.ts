@@ -16,9 +16,6 @@ export interface Weight {
   nodes: number;
 }
 
-/** Of a count, with what is left of the work that it may be. */
-export type DemandOptions = CountOptions & { budget: { visits: number } };
-
 // The runtime reads the file from a copy, and its parameters stand beside it until it is closed; large
 // pieces of memory are handed out by the page. Measured: docs/models.md#memory-of-a-run.
 const FILE_COPIES = 3;
@@ -44,21 +41,26 @@ export function demandOf(
     ),
     engine_ms: Math.ceil((count.engine_ns + nodes * OPEN_NODE_NS) / 1e6),
   };
-  if (demand.operations > HARDWARE.operations) {
+  checkDemand(demand);
+  return { demand, count };
+}
+
+/** @throws TooLarge where no node has as much */
+export function checkDemand({ operations, memory_bytes, engine_ms }: Demand): void {
+  if (operations > HARDWARE.operations) {
     throw new TooLarge(
-      `A run takes ${demand.operations} operations: at most ${HARDWARE.operations} are run`,
+      `A run takes ${operations} operations: at most ${HARDWARE.operations} are run`,
     );
   }
-  if (demand.memory_bytes > HARDWARE.memory_bytes) {
+  if (memory_bytes > HARDWARE.memory_bytes) {
     throw new TooLarge(
-      `A run takes ${demand.memory_bytes} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
+      `A run takes ${memory_bytes} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
     );
   }
-  if (demand.engine_ms > HARDWARE.engine_ms) {
+  if (engine_ms > HARDWARE.engine_ms) {
     throw new TooLarge(
-      `A run takes about ${demand.engine_ms} ms of an isolate's engine: ` +
+      `A run takes about ${engine_ms} ms of an isolate's engine: ` +
         `at most ${HARDWARE.engine_ms} are run`,
     );
   }
-  return { demand, count };
 }
