@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { benchAlmanac } from "./almanac.ts";
 import { benchCatalogues } from "./catalogues.ts";
 import { benchDrain } from "./drain.ts";
+import { benchEngineTime } from "./engine-time.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchNearest } from "./nearest.ts";
@@ -29,6 +30,7 @@ export const BENCHES = [
   benchDrain,
   benchStall,
   benchGrowth,
+  benchEngineTime,
 ];
 
 const USAGE = `Usage: deno task bench [--small] [--write]
