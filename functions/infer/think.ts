@@ -3,7 +3,7 @@
  * it. Every inference API comes through here.
  * @module
  */
-import { ProblemError } from "../../contract/problem.ts";
+import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
@@ -195,7 +195,10 @@ async function askInTurn(
     }
     if (result && "failed" in result) {
       payment.settle(services.repeated || unsure ? "unknown" : result.billed ? "charged" : "free");
-      throw new ProblemError(result.failed.failure, result.failed.message);
+      const { failure, message } = result.failed;
+      throw new ProblemError(failure, message, {
+        headers: PROBLEMS[failure].status === 503 ? retryAfter() : {},
+      });
     }
     refusals.push(result?.refusal ?? "gone");
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
