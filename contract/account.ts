@@ -26,7 +26,7 @@ export const TenantJson = z.object({
 export const NewTenantJson = TenantJson.pick({ id: true, name: true }).openapi("NewTenant");
 
 // `admin` is not among them: a tenant's key never makes keys; an admin's does, which is another kind.
-export const KeyScope = z.enum(["infer", "read"]);
+export const KeyScope = z.enum(["infer", "read", "models"]);
 
 /** A tenant's key as it is listed: without the key itself. Times are RFC 3339, real clock. */
 export const Key = z.object({
@@ -54,6 +54,14 @@ export const AdminKeyJson = Key.omit({ tenant: true, scopes: true }).openapi("Ad
 /** What the admin sends to make another admin's key. */
 export const NewAdminKey = NewKey.omit({ scopes: true }).openapi("NewAdminKey");
 
+/** The key of a node's board as it is listed. */
+export const BoardKeyJson = AdminKeyJson.extend({
+  node: z.string().openapi({ example: "G2A-017-042" }),
+}).openapi("BoardKey");
+
+/** What the admin sends to make a key for a node's board. */
+export const NewBoardKey = NewAdminKey.openapi("NewBoardKey");
+
 /** What the admin sends to replace a key by a new one. */
 export const Rotation = z.object({
   overlap_s: z.int().min(0).max(604_800).default(86_400).openapi({
@@ -65,6 +73,11 @@ export const Rotation = z.object({
 export const MadeKey = Key.extend({
   key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
 }).openapi("MadeKey");
+
+/** The answer to the making of a board's key: the only one that holds the key itself. */
+export const MadeBoardKey = BoardKeyJson.extend({
+  key: z.string().openapi({ description: "The key itself: shown this once, never again" }),
+}).openapi("MadeBoardKey");
 
 /** The answer to the making of an admin's key: the only one that holds the key itself. */
 export const MadeAdminKey = AdminKeyJson.extend({

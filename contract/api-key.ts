@@ -1,5 +1,5 @@
 /**
- * What a key looks like: `pgk_` for a tenant's, `pga_` for an admin's, then 32 random characters (190
+ * What a key looks like: `pgk_` for a tenant's, `pga_` for an admin's, `pgb_` for a board's, then 32 random characters (190
  * bits) and a checksum of 6, so that a leak scanner can tell a real key from a lookalike without asking
  * anybody.
  * Not its job: storing keys, or deciding whose they are.
@@ -10,14 +10,16 @@
 export const KEY_PREFIX = "pgk_";
 /** How an admin's key begins: it opens the admin routes and no others. */
 export const ADMIN_KEY_PREFIX = "pga_";
+/** How a board's key begins: it attaches a board to one node and opens nothing else. */
+export const BOARD_KEY_PREFIX = "pgb_";
 /** Which kind of key: the checksum covers it, so that the one cannot be turned into the other. */
-export type KeyPrefix = typeof KEY_PREFIX | typeof ADMIN_KEY_PREFIX;
+export type KeyPrefix = typeof KEY_PREFIX | typeof ADMIN_KEY_PREFIX | typeof BOARD_KEY_PREFIX;
 const RANDOM_CHARS = 32;
 const CHECK_CHARS = 6;
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 const FORM = new RegExp(
-  `^(${KEY_PREFIX}|${ADMIN_KEY_PREFIX})([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
+  `^(${KEY_PREFIX}|${ADMIN_KEY_PREFIX}|${BOARD_KEY_PREFIX})([0-9A-Za-z]{${RANDOM_CHARS}})([0-9A-Za-z]{${CHECK_CHARS}})$`,
 );
 
 /**
@@ -40,7 +42,7 @@ export function makeKey(
 }
 
 /**
- * Whether a text has the form and the checksum of a key, of either kind.
+ * Whether a text has the form and the checksum of a key, of any kind.
  * @param text what a caller shows
  * @returns true, too, for a key that was never made or is revoked
  */
@@ -50,13 +52,13 @@ export function isKey(text: string): boolean {
 }
 
 /**
- * Whether a text has the form of a key, of either kind, and not its checksum.
+ * Whether a text has the form of a key, of any kind, and not its checksum.
  * @param text what somebody typed
  * @returns true where it cannot be a key that was ever made
  */
 export const isMistyped = (text: string): boolean => FORM.test(text) && !isKey(text);
 
-/** An admin's key with the other prefix is no key at all. */
+/** A key with the prefix of another kind is no key at all. */
 const checked = (prefix: string, body: string): string =>
   prefix === KEY_PREFIX ? body : prefix + body;
 

@@ -42,6 +42,24 @@ export const NodeAnswer = z.object({
     as_of: z.string(),
   }),
   service: ServiceJson,
+  board: z.object({
+    attached_at: z.string().openapi({ description: "Real clock" }),
+    runtime: z.string().openapi({ description: "As the board says" }),
+    energy_source: z.enum(["rapl", "declared"]).nullable().openapi({
+      description: "`rapl`: the processor's own counters; `declared`: watts that its operator " +
+        "wrote down; null: it tells no energy",
+    }),
+    declared_w: z.number().nullable(),
+    measured: z.object({
+      wall_ms: z.number().nullable().openapi({ description: "Of its last run" }),
+      energy_mj: z.number().nullable().openapi({ description: "Of its last run, millijoules" }),
+      temperature_k: z.number().nullable(),
+      as_of: z.string().openapi({ description: "Real clock" }),
+    }).nullable().openapi({
+      description: "By the board, as it said with an answer to the caller; to an operator, to " +
+        "anybody. Null: nothing yet. Battery and heat stay modelled, and so does what is billed",
+    }),
+  }).nullable().openapi({ description: "The hardware that is attached; null: none is" }),
   profile: z.object({
     npu_tops: z.number(),
     npu_active_w: z.number(),

@@ -27,11 +27,14 @@ export const PROBLEMS = {
   request_timeout: row(408, "The body did not arrive in time", "api_error"),
   conflict: row(409, "The request conflicts with what exists", "invalid_request_error"),
   still_running: row(409, "The first request with this key is running", "invalid_request_error"),
+  length_required: row(411, "The request does not tell its length", "invalid_request_error"),
   body_too_large: row(413, "The body is too large", "invalid_request_error"),
   unsupported_media_type: row(415, "The content type is not taken", "invalid_request_error"),
   key_reused: row(422, "The key was used for another request", "invalid_request_error"),
   deadline: row(422, "No node can answer in time", "invalid_request_error"),
   model_failed: row(422, "The model cannot compute these inputs", "invalid_request_error"),
+  model_invalid: row(422, "The model cannot be taken", "invalid_request_error"),
+  model_quota: row(422, "The quota of models is used up", "insufficient_quota"),
   rate_limited: row(429, "Too many requests", "rate_limit_error"),
   no_node: row(503, "No node can serve now", "api_error"),
   overloaded: row(503, "Too much of this kind is asked at once", "api_error"),
@@ -44,6 +47,7 @@ export const PROBLEMS = {
   no_sandbox: row(503, "The deployment has no sandbox for uploaded models", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
+  not_runnable: row(501, "The deployment cannot run this model", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),
 } as const;
 

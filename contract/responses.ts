@@ -50,5 +50,7 @@ export const page = <S extends z.ZodType>(row: S) =>
 export const KEY = [{ key: [] }];
 /** The security of a route that takes a tenant's key, or the admin's token or key, for its description. */
 export const READER: Record<string, string[]>[] = [{ key: [] }, { admin: [] }];
+/** The security of a route that takes a board's key, for its description. */
+export const BOARD = [{ board: [] }];
 /** The security of a route that takes the admin's token or key, for its description. */
 export const ADMIN = [{ admin: [] }];

@@ -77,8 +77,8 @@ export function idempotencyObject(
 const LEDGER_CACHE_SHARDS = 4;
 
 /**
- * The object that knows an API key or an admin key, for callers in a region.
- * @param key_hash hexadecimal, 8 digits at least
+ * The object that knows an API key or an admin key, or a tenant's models, for callers in a region.
+ * @param key_hash of the key or of the tenant's id: hexadecimal, 8 digits at least
  */
 export function ledgerCacheObject(
   env: Env,

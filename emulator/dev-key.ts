@@ -3,11 +3,13 @@
  * @module
  */
 import type { Ledger } from "../ledger/client.ts";
-import { insertKey, listKeys, revokeKey } from "../ledger/keys.ts";
+import { insertKey, listKeys, revokeKey, writeScopes } from "../ledger/keys.ts";
+import type { Scope } from "../ledger/schema/api-keys.ts";
 import { insertTenant } from "../ledger/tenants.ts";
 
 const TENANT = "dev";
 const NAME = "development";
+const SCOPES: Scope[] = ["infer", "read", "models"];
 
 /**
  * Stores the development key as a key of tenant `dev`, and revokes those before it.
@@ -32,9 +34,11 @@ export async function seedDevKey(ledger: Ledger, key: string, now_ms: number): P
     hash,
     prefix: key.slice(0, 4),
     last4: key.slice(-4),
-    scopes: ["infer", "read"],
+    scopes: SCOPES,
     created_at_ms: now_ms,
     expires_at_ms: null,
   });
   if (!inserted.ok) throw new Error(`The ledger did not take the development key`);
+  // A data folder of an older release has it with fewer.
+  await writeScopes(ledger, { tenant_id: TENANT, id, scopes: SCOPES });
 }

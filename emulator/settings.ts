@@ -2,7 +2,7 @@
  * What `deno task dev` can be told, read from the environment and checked before anything starts.
  * @module
  */
-import { ADMIN_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
+import { ADMIN_KEY_PREFIX, BOARD_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
 import { parseProfile } from "../contract/profile.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
 import { type LedgerServer, ledgerServer } from "./ledger-server.ts";
@@ -29,9 +29,12 @@ export interface EmulatorSettings {
 
 export const HELP = `Perigee on this machine: the ledger, workerd, and 41,914 orbital nodes.
 
-Usage: npx deno task dev [--ledger <url>] [--help]
+Usage: npx deno task dev [--ledger <url>] [--hardware [--node <id>]] [--help]
 
   --ledger <url>         the same as PERIGEE_LEDGER_URL
+  --hardware             attach this machine to a node: it runs models on native ONNX Runtime, which
+                         is installed for it (288 MB, once)
+  --node <id>            which node (the first of the catalogue)
 
 Environment:
   PORT                   where to serve on localhost (8787)
@@ -94,6 +97,9 @@ function secretOf(
   }
   if (name === "PERIGEE_DEV_KEY" && value.startsWith(ADMIN_KEY_PREFIX)) {
     throw new RangeError(`${name} must be a tenant's key: ${ADMIN_KEY_PREFIX} is an admin's`);
+  }
+  if (value.startsWith(BOARD_KEY_PREFIX)) {
+    throw new RangeError(`${name} must not be a board's key, as ${BOARD_KEY_PREFIX} is`);
   }
   return value;
 }

@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openLedger } from "../ledger/client.ts";
 import { meshNow, parseClock } from "../mesh/clock.ts";
+import { removeBucketLeftovers } from "./bucket-leftovers.ts";
 import { bundle } from "./bundle.ts";
 import { importCatalogue, watchCatalogue } from "./catalogue.ts";
 import { openDataFolder } from "./data-folder.ts";
@@ -63,6 +64,7 @@ async function open(
   opened.defer(folder.release);
   const guard = await startGuard(data);
   opened.defer(guard.end);
+  await removeBucketLeftovers(`${data}/objects`);
   refuseTakenPort(settings.port);
   const secrets = await keepSecrets(data, settings);
   say("Bundling the worker and opening the ledger");

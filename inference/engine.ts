@@ -3,22 +3,36 @@
  * @module
  */
 import type { ProblemCode } from "../contract/problem.ts";
-import type { Tensor } from "../contract/tensor.ts";
+import type { Tensor, TensorSpec } from "../contract/tensor.ts";
 import type { UploadedModel } from "../contract/uploaded-model.ts";
 import type { ModelSpec } from "../models/catalogue.ts";
 
 /** A model as a node's queue and its engines need it. */
 export type RunnableModel =
   /** Built in: asks may be joined, and a large run cut, as its specification says. */
-  | { spec: ModelSpec; uploaded: null }
+  | { spec: ModelSpec; uploaded: null; onBoard?: undefined }
   /** A tenant's: each ask is one run. Its specification stays where the ask was checked. */
-  | { spec: null; uploaded: UploadedModel };
+  | { spec: null; uploaded: UploadedModel; onBoard?: OnBoard };
+
+/** What is known of one run of an uploaded model, for a board that may run it. */
+export interface OnBoard {
+  /** What the model gives; -1 in a shape: any size, as far as the bytes let it. */
+  outputs: readonly TensorSpec[];
+  /** How many bytes the outputs have together at most. */
+  bytes_max: number;
+  /** Whether an isolate cannot run it. */
+  only: boolean;
+}
 
 /** A built-in model as an engine takes it. */
 export const builtIn = (spec: ModelSpec): RunnableModel => ({ spec, uploaded: null });
 
 /** A tenant's model as an engine takes it. */
-export const uploadedRun = (uploaded: UploadedModel): RunnableModel => ({ spec: null, uploaded });
+export const uploadedRun = (uploaded: UploadedModel, onBoard?: OnBoard): RunnableModel => ({
+  spec: null,
+  uploaded,
+  onBoard,
+});
 
 /** Runs models. */
 export interface Engine {

@@ -25,6 +25,10 @@ const FILES: Record<string, BufferSource> = {
 export class OnnxEngine implements Engine {
   // One session per model and isolate; a failed load is not kept.
   readonly #sessions = new Map<string, ort.InferenceSession>();
+  // ONNX Runtime keeps the arguments of a run on one stack, and its steps are apart by awaits: runs whose
+  // steps alternate overwrite each other's, and fail or give wrong outputs. Each step is done at once, so
+  // nobody waits here for a timer, or for what another request may never finish.
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * Runs a built-in model once; the first run of an isolate loads it.
@@ -45,7 +49,13 @@ export class OnnxEngine implements Engine {
     }
   }
 
-  async #runPiece(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
+  #runPiece(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
+    const run = this.#last.then(() => this.#runAlone(session, inputs));
+    this.#last = run.catch(() => {});
+    return run;
+  }
+
+  async #runAlone(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
     const feeds: Record<string, ort.Tensor> = {};
     for (const input of inputs) {
       const { type, dims, data } = toOnnx(input);

@@ -167,3 +167,16 @@ export async function revokeKey(
     .where(and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id)));
   return rowsAffected === 1;
 }
+
+/**
+ * Sets what a key may do.
+ * @returns false if the tenant has no such key
+ */
+export async function writeScopes(
+  ledger: Ledger,
+  { tenant_id, id, scopes }: Pick<ApiKey, "tenant_id" | "id" | "scopes">,
+): Promise<boolean> {
+  const { rowsAffected } = await ledger.update(api_keys).set({ scopes })
+    .where(and(eq(api_keys.id, id), eq(api_keys.tenant_id, tenant_id)));
+  return rowsAffected === 1;
+}

@@ -8,9 +8,11 @@ import type { Ledger } from "./client.ts";
 import { reasonOf } from "./reason.ts";
 import { admin_keys } from "./schema/admin-keys.ts";
 import { api_keys } from "./schema/api-keys.ts";
+import { board_keys } from "./schema/board-keys.ts";
 import { catalogue_chunks, catalogues } from "./schema/catalogues.ts";
 import { invoices } from "./schema/invoices.ts";
 import { lease_closings } from "./schema/lease-closings.ts";
+import { models } from "./schema/models.ts";
 import { placements } from "./schema/placements.ts";
 import { prices } from "./schema/prices.ts";
 import { receipts } from "./schema/receipts.ts";
@@ -19,10 +21,12 @@ import { tenants } from "./schema/tenants.ts";
 const TABLES = [
   admin_keys,
   api_keys,
+  board_keys,
   catalogue_chunks,
   catalogues,
   invoices,
   lease_closings,
+  models,
   placements,
   prices,
   receipts,

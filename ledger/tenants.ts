@@ -3,13 +3,16 @@
  * @module
  */
 
-import { eq } from "drizzle-orm";
+import { eq, getTableColumns } from "drizzle-orm";
 import type { Ledger } from "./client.ts";
 import { type Page, type PageRequest, readPage } from "./page.ts";
 import { tenants } from "./schema/tenants.ts";
 
-/** A tenant as the ledger keeps it. */
-export type TenantRow = typeof tenants.$inferSelect;
+// The quota of models is shown by itself (models.ts).
+const { model_bytes_max: _bytes, models_max: _models, ...shown } = getTableColumns(tenants);
+
+/** A tenant as the ledger lists it. */
+export type TenantRow = Omit<typeof tenants.$inferSelect, "model_bytes_max" | "models_max">;
 /** A tenant as it is added; without limits unless it names them. */
 export type NewTenantRow = typeof tenants.$inferInsert;
 
@@ -39,6 +42,6 @@ export function listTenants(ledger: Ledger, page: PageRequest): Promise<Page<Ten
     id: tenants.id,
     position: ({ created_at_ms, id }) => ({ at_ms: created_at_ms, id }),
     read: ({ after, order, limit }) =>
-      ledger.select().from(tenants).where(after).orderBy(...order).limit(limit),
+      ledger.select(shown).from(tenants).where(after).orderBy(...order).limit(limit),
   });
 }

@@ -84,6 +84,11 @@ export class Custody<S> {
     return { held: false, unavailable: "its state keeps changing hands" };
   }
 
+  /** Whether this object has custody, as far as it knows; its tenure may have ended unnoticed. */
+  get serves(): boolean {
+    return this.#isLive();
+  }
+
   /**
    * Writes a state to disk if custody under this epoch still holds. If it has ended, the snapshot
    * that was handed over had the state already.

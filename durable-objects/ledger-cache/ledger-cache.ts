@@ -1,6 +1,6 @@
 /**
- * Knows a share of the keys that callers show in its region, and the prices in force, so that a
- * request need not ask the ledger, and is served while the ledger is away.
+ * Knows a share of the keys that callers show in its region, the models of a share of the tenants, and
+ * the prices in force, so that a request need not ask the ledger, and is served while the ledger is away.
  * A thin shell: stale-if-error.ts decides how long an answer of the ledger holds.
  * @module
  */
@@ -8,8 +8,10 @@ import { DurableObject } from "cloudflare:workers";
 import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { findLiveAdminKey, type LiveAdminKey } from "../../ledger/admin-keys.ts";
+import { type BoardKey, findLiveBoardKey } from "../../ledger/board-keys.ts";
 import { type Ledger, openLedger } from "../../ledger/client.ts";
 import { findLiveKey, type LiveKey } from "../../ledger/keys.ts";
+import { listLiveModels, type LiveModel } from "../../ledger/models.ts";
 import { listPrices } from "../../ledger/prices.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { hasWholeSchema } from "../../ledger/schema-probe.ts";
@@ -21,6 +23,7 @@ import { UnknownKeys } from "./unknown-keys.ts";
 
 const PRICES = "prices";
 const SCHEMA = "schema";
+const modelsOf = (tenant_id: string): string => `models:${tenant_id}`;
 
 /** Rethrows why the ledger failed, without the values that it was asked with. */
 const tell = (error: unknown): never => {
@@ -28,7 +31,7 @@ const tell = (error: unknown): never => {
 };
 
 /**
- * The object that caches keys and prices; callers get it from ledgerCacheObject() or
+ * The object that caches keys, models and prices; callers get it from ledgerCacheObject() or
  * allLedgerCaches().
  */
 export class LedgerCache extends DurableObject<Env> {
@@ -64,11 +67,23 @@ export class LedgerCache extends DurableObject<Env> {
   }
 
   /**
+   * The board's key of a hash; holds and rejects as key() does.
+   * @param hash SHA-256 of the whole key, hexadecimal
+   * @returns null if the key is unknown, revoked or expired
+   */
+  async boardKey(hash: string): Promise<BoardKey | null> {
+    return await this.#live(
+      `board:${hash}`,
+      () => findLiveBoardKey(this.#ledger(), hash, Date.now()),
+    );
+  }
+
+  /**
    * Hears that a key of this hash was made: it opens at once, also if it was unknown a moment ago,
    * or while a flood of made-up ones is kept out. The object forgets this when it restarts.
    * @param hash SHA-256 of the whole key, hexadecimal
    */
-  announce(kind: "key" | "admin", hash: string): void {
+  announce(kind: "key" | "admin" | "board", hash: string): void {
     this.#unknown.announce(`${kind}:${hash}`);
   }
 
@@ -79,6 +94,27 @@ export class LedgerCache extends DurableObject<Env> {
   async prices(): Promise<PriceList[]> {
     return await this.#known.of(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now) ??
       [];
+  }
+
+  /**
+   * All live versions of a tenant's models, by name and number; empty where it has none. Holds and
+   * rejects as key() does. A tenant's list is one record, so that made-up names ask the ledger no more
+   * often than one that exists.
+   * @param tenant_id of a verified key
+   */
+  async models(tenant_id: string): Promise<LiveModel[]> {
+    const ask = () => listLiveModels(this.#ledger(), tenant_id).catch(tell);
+    return await this.#known.of(modelsOf(tenant_id), ask, Date.now) ?? [];
+  }
+
+  /**
+   * Reads a tenant's models anew, since they have changed. Rejects if the ledger does not answer: then
+   * the cached list holds.
+   * @param tenant_id of a verified key
+   */
+  async renewModels(tenant_id: string): Promise<void> {
+    const ask = () => listLiveModels(this.#ledger(), tenant_id).catch(tell);
+    await this.#known.renew(modelsOf(tenant_id), ask, Date.now);
   }
 
   /**
@@ -116,7 +152,7 @@ export class LedgerCache extends DurableObject<Env> {
     await this.#known.renew(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now);
   }
 
-  async #live<K extends LiveKey | LiveAdminKey>(
+  async #live<K extends LiveKey | LiveAdminKey | BoardKey>(
     name: string,
     find: () => Promise<K | null>,
   ): Promise<K | null> {

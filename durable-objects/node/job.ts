@@ -4,7 +4,8 @@
  */
 import type { Tensor } from "../../contract/tensor.ts";
 import type { UploadedModel } from "../../contract/uploaded-model.ts";
-import type { Failure } from "../../inference/engine.ts";
+import type { Measured } from "../../contract/board.ts";
+import type { Failure, OnBoard } from "../../inference/engine.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Demand, Refusal } from "../../mesh/node/admit.ts";
 import type { Digest } from "../../mesh/node/digest.ts";
@@ -26,6 +27,8 @@ export interface Job extends Versioned {
   model: string;
   /** Which version of a tenant's own model it is; missing for a built-in one. Raises `v`: jobVersion(). */
   uploaded?: UploadedModel;
+  /** Of an uploaded model: what a board is to give, and whether only a board can. */
+  onBoard?: OnBoard;
   demand: Demand;
   /** Who pays, and for what, as far as it is known before the run. */
   bill: Pick<
@@ -56,6 +59,8 @@ export type JobResult =
     digest: Digest;
     /** How long the answer waited for the engine, real time. */
     engine_ms: number;
+    /** What the node's board has measured, if it ran this ask alone; missing: the isolate ran it. */
+    board?: Measured;
     /** When the modelled NPU has done the run, on the mesh clock. */
     ends: EpochMs;
   }

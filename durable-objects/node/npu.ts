@@ -45,6 +45,8 @@ export interface NpuTurn {
   /** The ask's own part of the run, which it is billed for. */
   npu: Seconds;
   energy: Joules;
+  /** When the engine was asked, on the real clock of performance.now(): it may work before it yields. */
+  asked_ms: number;
   outputs: Promise<Tensor[]>;
 }
 
@@ -72,6 +74,8 @@ export interface Hardware {
   profile: HardwareProfile;
   sunlight: Sunlight;
   engine: Engine;
+  /** Whether a board is attached that runs what an isolate cannot; missing: none is. */
+  readonly attached?: boolean;
 }
 
 /** One node's NPU; it lives as long as its object has custody under one epoch. */
@@ -142,6 +146,7 @@ export class Npu {
     this.#waiting = this.#waiting.filter((waiting) => !members.includes(waiting));
     this.#state = begin(this.#state, { ...first, npu }, starts, profile, this.#waiting);
     const ends = epochMs(starts + npu * 1e3);
+    const asked_ms = performance.now();
     const runs = runTogether(engine, members);
     members.forEach((member, i) => {
       const own = seconds(member.npu - profile.npu_dispatch * (1 - 1 / members.length));
@@ -150,7 +155,7 @@ export class Npu {
       // If the caller has gone, nobody awaits the outputs; a failure without a handler would be
       // logged as an unhandled rejection.
       outputs.catch(() => {});
-      member.called({ starts, ends, run: npu, npu: own, energy, outputs });
+      member.called({ starts, ends, run: npu, npu: own, energy, asked_ms, outputs });
     });
   }
 

@@ -6,6 +6,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { type Log, logger } from "../../contract/log.ts";
+import { PING, PONG } from "../../contract/board.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import {
@@ -20,7 +21,7 @@ import { type Loader, SandboxEngine } from "../../inference/sandbox/sandbox-engi
 import { SANDBOX_PARTS } from "../../inference/sandbox/sandbox-parts.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
-import { digestOf } from "../../mesh/node/digest.ts";
+import { type Digest, digestOf } from "../../mesh/node/digest.ts";
 import { isAtRest } from "../../mesh/node/at-rest.ts";
 import { type NodeState, untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
@@ -33,11 +34,14 @@ import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { MODELS } from "../../models/catalogue.ts";
 import { launchedModels } from "../../models/launched.ts";
 import { account } from "./account.ts";
+import { BoardAttachment } from "./board/board-attachment.ts";
+import { BoardEngine, BoardGone, measuredOf } from "./board/board-engine.ts";
+import { type BoardRefusal, readBoardRequest } from "./board/board-request.ts";
 import { Custody } from "../custody/custody.ts";
 import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
 import { CustodyStore } from "../custody/custody-store.ts";
 import type { Job, JobResult } from "./job.ts";
-import { collectorObject } from "../names.ts";
+import { collectorObject, registrarObject } from "../names.ts";
 import { peersOf } from "../custody/peers.ts";
 import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
 import { Outbox } from "./outbox.ts";
@@ -70,6 +74,7 @@ interface Flight {
 export class OrbitalNode extends DurableObject<Env> {
   readonly #identity: IdentityStore;
   readonly #outbox: Outbox;
+  readonly #board: BoardAttachment;
   readonly #hardware: Hardware;
   #address: NodeAddress | undefined;
   #flight: Flight | undefined;
@@ -87,9 +92,30 @@ export class OrbitalNode extends DurableObject<Env> {
       collect: (executions) => collectorObject(env, this.#address!).collect(executions),
       warn: (what, fields) => log.warn(what, { node: this.#address!.node, ...fields }),
     }, Date.now());
+    this.#board = new BoardAttachment({
+      sockets: () => ctx.getWebSockets(),
+      pingedAt: (socket) =>
+        ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? null,
+      address: () => this.#address!,
+      attach: (board) => registrarObject(env, board.node).attach(board),
+      detach: (session) =>
+        registrarObject(env, this.#address!.node).detach(this.#address!.node, session),
+      warn: (what, fields) => log.warn(what, { node: this.#address!.node, ...fields }),
+    });
+    // Pings are answered without waking the object.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
-    this.#hardware = { clock, profile, sunlight, engine: engineOf(env) };
+    const board = this.#board;
+    this.#hardware = {
+      clock,
+      profile,
+      sunlight,
+      engine: new BoardEngine(engineOf(env), board),
+      get attached() {
+        return board.isAttached;
+      },
+    };
   }
 
   /**
@@ -124,13 +150,83 @@ export class OrbitalNode extends DurableObject<Env> {
     await builtInModels.load();
   }
 
+  /**
+   * Takes a board's WebSocket, from boardRequest(), if this object has custody of the node.
+   * @returns 101 with the board's end of the socket, or 409 with a BoardRefusal
+   */
+  override async fetch(request: Request): Promise<Response> {
+    const arrival = readBoardRequest(request);
+    if (!arrival) return new Response(null, { status: 404 });
+    const custody = this.#custodyOf(arrival.address);
+    const hold = await custody.hold(this.#now(), () => {
+      const { 0: theirs, 1: ours } = new WebSocketPair();
+      this.ctx.acceptWebSocket(ours);
+      this.#board.accept(ours, arrival.credential);
+      return theirs;
+    });
+    // Its alarm tells when the node crosses a border, and the board must go on.
+    this.#arm(custody);
+    if (hold.held) return new Response(null, { status: 101, webSocket: hold.value });
+    const refusal: BoardRefusal = { moved: "moved" in hold ? hold.moved : null };
+    return Response.json(refusal, { status: 409 });
+  }
+
+  /**
+   * Cuts a board off whose key was revoked.
+   * @param key_id of the key, as the ledger has it
+   */
+  revokeBoard(address: NodeAddress, key_id: string): void {
+    this.#serveAs(address);
+    this.#board.revoke(key_id);
+  }
+
+  /**
+   * Where the file of a model lies, for a board that has a run of it under way.
+   * @param key_id of the key that the board shows
+   * @returns a key of the bucket of models; null if the board has no such run
+   */
+  boardModel(
+    address: NodeAddress,
+    { key_id, sha256 }: { key_id: string; sha256: string },
+  ): string | null {
+    this.#serveAs(address);
+    return this.#board.objectOf(key_id, sha256);
+  }
+
+  /**
+   * Takes a frame of a board's socket, after hibernation too.
+   * @param frame text, or bytes of a tensor
+   */
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
+    if (this.#isKnown()) this.#board.message(socket, frame);
+  }
+
+  /** Hears that a board's socket is being closed. */
+  override webSocketClose(socket: WebSocket): void {
+    if (this.#isKnown()) this.#board.closed(socket);
+    try {
+      // The other half of the closing handshake, for which the board waits.
+      socket.close(1_000, "Heard");
+    } catch {
+      // It was closed from here.
+    }
+  }
+
+  /** Hears that a board's socket has broken. */
+  override webSocketError(socket: WebSocket): void {
+    if (this.#isKnown()) this.#board.closed(socket);
+  }
+
   /** Custody.handOver() for the object of another region. */
   handOver(
     address: NodeAddress,
     request: HandOver & Versioned,
   ): HandedOver<NodeState> | Unread {
     if (!isReadable("custody", request)) return UNREAD;
-    return this.#custodyOf(address).handOver(request);
+    const custody = this.#custodyOf(address);
+    const handed = custody.handOver(request);
+    this.#boardFollows(custody);
+    return handed;
   }
 
   /**
@@ -142,6 +238,7 @@ export class OrbitalNode extends DurableObject<Env> {
     if (!isReadable("custody", push)) return false;
     const custody = this.#custodyOf(address);
     const received = await custody.receive(push);
+    this.#boardFollows(custody);
     this.#arm(custody);
     return received;
   }
@@ -170,6 +267,7 @@ export class OrbitalNode extends DurableObject<Env> {
       await this.#outbox.deliver(() => Date.now());
       const custody = this.#custodyOf(address);
       await custody.alarm(this.#now());
+      this.#boardFollows(custody);
       this.#arm(custody);
     } catch (error) {
       const object = this.ctx.id.toString();
@@ -193,7 +291,10 @@ export class OrbitalNode extends DurableObject<Env> {
   ): Promise<JobResult | null> {
     const hold = await custody.hold(this.#now(), (held) => this.#take(held, job, inputs));
     if (!hold.held) {
-      if ("moved" in hold) return { ok: false, moved: hold.moved };
+      if ("moved" in hold) {
+        this.#board.leave();
+        return { ok: false, moved: hold.moved };
+      }
       log.warn("The node has no custody of itself", { error: hold.unavailable });
       return { ok: false, refusal: "gone", digest: null };
     }
@@ -201,9 +302,14 @@ export class OrbitalNode extends DurableObject<Env> {
     if (!taken.ok) return this.#refuse(job, npu, taken.refusal);
     const turn = await taken.turn;
     if (!turn) return null;
-    const started = performance.now();
     const ran = await turn.outputs.catch(failureOf);
-    const engine_ms = performance.now() - started;
+    if (ran instanceof BoardGone) {
+      log.warn("A run that needs a board got no answer of it", { error: ran.message });
+      // The NPU was booked all the same; nothing is billed, and the next node has the same id.
+      custody.keep(epoch, npu.state());
+      return this.#refuse(job, npu, "no_hardware");
+    }
+    const engine_ms = performance.now() - turn.asked_ms;
     // A model that fails has had its time all the same.
     const billed = !(ran instanceof ModelFailure) || ran.failure === "model_failed";
     const outputs = ran instanceof ModelFailure ? [] : ran;
@@ -214,12 +320,13 @@ export class OrbitalNode extends DurableObject<Env> {
     // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
     if (billed) this.#outbox.keep(execution, Date.now());
-    const digest = digestOf(job.address.node, state, npu.waiting, this.#hardware);
+    const digest = this.#digest(job, npu);
     if (ran instanceof ModelFailure) {
       const { failure, message } = ran;
       return { ok: false, failed: { failure, message }, billed, digest };
     }
-    return { ok: true, outputs, execution, digest, engine_ms, ends: turn.ends };
+    const board = measuredOf(outputs) ?? undefined;
+    return { ok: true, outputs, execution, digest, engine_ms, board, ends: turn.ends };
   }
 
   #take(
@@ -237,10 +344,15 @@ export class OrbitalNode extends DurableObject<Env> {
     return { taken: npu.take(job.demand, runnableOf(job), inputs), epoch, npu };
   }
 
-  #refuse({ address }: Job, npu: Npu, refusal: Refusal): JobResult {
-    const { waiting } = npu;
-    const digest = digestOf(address.node, npu.state(), waiting, this.#hardware, refusal);
-    return { ok: false, refusal, digest };
+  #refuse(job: Job, npu: Npu, refusal: Refusal): JobResult {
+    return { ok: false, refusal, digest: this.#digest(job, npu, refusal) };
+  }
+
+  /** What the node says of itself: modelled, and beside it what its board has measured. */
+  #digest({ address }: Job, npu: Npu, refused?: Refusal): Digest {
+    const digest = digestOf(address.node, npu.state(), npu.waiting, this.#hardware, refused);
+    const { figures } = this.#board;
+    return figures ? { ...digest, board: figures } : digest;
   }
 
   /** Notes, on disk too, which node this object serves; elements may be renewed later. */
@@ -276,6 +388,18 @@ export class OrbitalNode extends DurableObject<Env> {
         isAtRest: (state, now) => isAtRest(state, now, this.#hardware, this.#launched()),
       },
     });
+  }
+
+  /** The board attaches to the object that has custody, wherever that goes. */
+  #boardFollows(custody: Custody<NodeState>): void {
+    if (!custody.serves) this.#board.leave();
+  }
+
+  /** Whether the object knows which node it serves; after hibernation it reads that from disk. */
+  #isKnown(): boolean {
+    const address = this.#address ?? this.#identity.address();
+    if (address) this.#serveAs(address);
+    return address !== null;
   }
 
   #launched(): readonly Resident[] {
@@ -326,14 +450,14 @@ function engineOf({ LOADER, MODELS }: Partial<Env>): Engine {
   };
 }
 
-/** @throws what is not the model's failure */
-function failureOf(error: unknown): ModelFailure {
-  if (error instanceof ModelFailure) return error;
+/** @throws what is neither the model's failure nor its board's */
+function failureOf(error: unknown): ModelFailure | BoardGone {
+  if (error instanceof ModelFailure || error instanceof BoardGone) return error;
   throw error;
 }
 
-function runnableOf({ model, uploaded }: Job): RunnableModel {
-  if (uploaded) return uploadedRun(uploaded);
+function runnableOf({ model, uploaded, onBoard }: Job): RunnableModel {
+  if (uploaded) return uploadedRun(uploaded, onBoard);
   const spec = MODELS.get(model);
   if (!spec) throw new RangeError(`The catalogue has no model "${model}"`);
   return builtIn(spec);

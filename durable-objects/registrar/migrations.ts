@@ -1,5 +1,5 @@
 /**
- * The table of a registrar.
+ * The tables of a registrar.
  * @module
  */
 import type { Migration } from "../shared/migrate.ts";
@@ -21,6 +21,16 @@ export const REGISTRAR_MIGRATIONS: readonly Migration[] = [
       sql.exec(
         "CREATE INDEX IF NOT EXISTS holders_not_up ON holders (node) WHERE service <> 'up'",
       );
+    },
+  },
+  {
+    run(sql) {
+      sql.exec(`CREATE TABLE boards (
+        node TEXT PRIMARY KEY,
+        session TEXT NOT NULL,
+        seen_at_ms INTEGER NOT NULL,
+        board TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`);
     },
   },
 ];

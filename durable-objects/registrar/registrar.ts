@@ -1,11 +1,13 @@
 /**
- * Keeps the register of a share of the nodes: who may hold the state of each.
- * A thin shell: register.ts decides what is accepted.
+ * Keeps the register of a share of the nodes: who may hold the state of each, and which of them have a
+ * board attached.
+ * A thin shell: register.ts decides which claims are accepted, attached-boards.ts what is attached.
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
 import { migrateObject } from "../shared/migrate.ts";
 import { isReadable, UNREAD, type Unread, type Versioned } from "../shared/version.ts";
+import { type AttachedBoard, AttachedBoards } from "./attached-boards.ts";
 import { REGISTRAR_MIGRATIONS } from "./migrations.ts";
 import {
   type Claim,
@@ -23,11 +25,13 @@ import { RegisterStore } from "./register-store.ts";
  */
 export class Registrar extends DurableObject<Env> {
   readonly #register: Register;
+  readonly #boards: AttachedBoards;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     migrateObject(ctx.storage, REGISTRAR_MIGRATIONS);
     this.#register = new Register(new RegisterStore(ctx.storage.sql));
+    this.#boards = new AttachedBoards(ctx.storage.sql);
   }
 
   /** Register.claim() for a node's object. */
@@ -71,5 +75,33 @@ export class Registrar extends DurableObject<Env> {
    */
   services(): { node: string; service: ServiceStatus }[] {
     return this.#register.services();
+  }
+
+  /** AttachedBoards.note() for a node's object. */
+  attach(board: AttachedBoard): void {
+    this.#boards.note(board, Date.now());
+  }
+
+  /**
+   * AttachedBoards.drop() for a node's object.
+   * @param node the node's id
+   * @param session of the connection that has ended
+   */
+  detach(node: string, session: string): void {
+    this.#boards.drop(node, session);
+  }
+
+  /**
+   * The board of one node.
+   * @param node the node's id
+   * @returns null if none is known
+   */
+  board(node: string): AttachedBoard | null {
+    return this.#boards.of(node, Date.now());
+  }
+
+  /** Every attached board of this share, by node. */
+  boards(): AttachedBoard[] {
+    return this.#boards.all(Date.now());
   }
 }

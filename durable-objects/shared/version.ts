@@ -26,9 +26,11 @@
  *
  * Calls without a version take and give scalars, or objects of which the first rule holds:
  * - Collector: backlog, holding, poison, retry; collect, whose executions have versions each.
- * - Registrar: setService, services. OrbitalNode: serve, whose status has a number that only rises.
+ * - Registrar: setService, services, attach, detach, board, boards.
+ * - OrbitalNode: serve, whose status has a number that only rises; revokeBoard, boardModel.
  * - Tenant: renew, balance.
- * - LedgerCache: key, adminKey, announce, prices, readiness, forget, renewPrices.
+ * - LedgerCache: key, adminKey, boardKey, announce, prices, readiness, forget, renewPrices, models,
+ *   renewModels.
  * - IdempotencyStore: begin, beat, finish, release, part; a sealed answer has a version of its own.
  * - AlmanacKeeper: knot, catalogue, whose bytes have versions of their own; newest.
  * Such a call is safe between two releases if it means the same in both. So one that comes to mean

@@ -41,12 +41,27 @@ export async function invalidateAllCaches(services: Services, tell: Tell): Promi
  */
 export async function announceKey(
   services: Services,
-  kind: "key" | "admin",
+  kind: "key" | "admin" | "board",
   key_hash: string,
 ): Promise<void> {
   const { env } = services;
   const caches = REGIONS.map((region) => ledgerCacheObject(env, { region, key_hash }));
   await tellEach(services, caches, (cache) => cache.announce(kind, key_hash));
+}
+
+/**
+ * Tells the caches which know a tenant's models that these have changed. One that does not answer asks
+ * the ledger within 5 s of being used; only an outage that begins before that lets it hold on.
+ * @param tenant_hash SHA-256 of the tenant's id, hexadecimal
+ */
+export async function renewModels(
+  services: Services,
+  { tenant_id, tenant_hash }: { tenant_id: string; tenant_hash: string },
+): Promise<void> {
+  const { env } = services;
+  const caches = REGIONS.map((region) => ledgerCacheObject(env, { region, key_hash: tenant_hash }));
+  const deaf = await tellEach(services, caches, (cache) => cache.renewModels(tenant_id));
+  await tellEach(services, deaf, (cache) => cache.renewModels(tenant_id));
 }
 
 /**

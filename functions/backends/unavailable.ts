@@ -17,9 +17,11 @@ const UNAVAILABLE = {
     "gatekeeper_unavailable",
     "The ledger has it, but not every region was told: send it again",
   ],
+  models: ["models_unavailable", "The files of models cannot be reached just now"],
   // Setting a node's service twice does no harm, so the client may repeat the request.
   node: ["no_node", "The node's objects did not answer, and may have heard: ask again"],
   prices: ["ledger_unavailable", "The prices are not known just now"],
+  tenant_models: ["ledger_unavailable", "Which models this tenant has is not known just now"],
   stored_responses: [
     "answers_unavailable",
     "What this Idempotency-Key stands for is not at hand",

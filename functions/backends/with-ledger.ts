@@ -14,7 +14,7 @@ import { unavailable } from "./unavailable.ts";
  * @throws ProblemError `ledger_unavailable` if `ask` fails with anything else
  */
 export async function withLedger<T>(
-  { env, log }: Services,
+  { env, log }: Pick<Services, "env" | "log">,
   ask: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   const { url, token } = settingsOf(env).ledger;

@@ -3,6 +3,7 @@
  * costs much counts as little. One, unless it is here; docs/budgets.md says so to tenants.
  * @module
  */
+import { FILE_BYTES_MAX } from "../../models/upload/limits.ts";
 
 type Weight = (query: URLSearchParams) => number;
 
@@ -22,10 +23,12 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   },
 };
 
-// The text of a body is read and parsed before it is refused or placed: some 10 ms for each of these.
+// The text of a body is read and parsed before it is refused or placed: some 10 ms for each of these. A
+// model's file is hashed and written to the bucket, which costs about as much.
 const BODY_BYTES_PER_REQUEST = 2 ** 20;
-// The most that any route takes; what is refused unread need not count for more.
+// The most that a route takes; what is refused unread need not count for more.
 const BODY_BYTES_MAX = 32 * 2 ** 20;
+const isUpload = (path: string): boolean => path.startsWith("/v1/models/");
 
 /** What decides how much a request counts for, as the router has read it. */
 export interface WeighedRequest {
@@ -42,11 +45,12 @@ export interface WeighedRequest {
  */
 export function weightOf({ path, query, content_length }: WeighedRequest): number {
   const own = Object.hasOwn(WEIGHTS, path) ? WEIGHTS[path](query) : 1;
-  return own + begunMebibytesBeyondFirst(Number(content_length ?? 0));
+  const bytes_max = isUpload(path) ? FILE_BYTES_MAX : BODY_BYTES_MAX;
+  return own + begunMebibytesBeyondFirst(Number(content_length ?? 0), bytes_max);
 }
 
-function begunMebibytesBeyondFirst(bytes: number): number {
+function begunMebibytesBeyondFirst(bytes: number, bytes_max: number): number {
   // A length that is no number is refused when the body is read.
   if (!(bytes > 0)) return 0;
-  return Math.ceil(Math.min(bytes, BODY_BYTES_MAX) / BODY_BYTES_PER_REQUEST) - 1;
+  return Math.ceil(Math.min(bytes, bytes_max) / BODY_BYTES_PER_REQUEST) - 1;
 }

@@ -34,6 +34,11 @@ export function serveDocs(app: App): void {
     scheme: "bearer",
     description: "The deployment's admin token, or an admin key",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "board", {
+    type: "http",
+    scheme: "bearer",
+    description: "The key of a node's board: it opens nothing else",
+  });
   // Made at the first request, when every route is there.
   const description = () => app.getOpenAPI31Document(INFO);
   serveConstant(app, "/openapi.json", {

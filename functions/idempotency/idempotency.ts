@@ -27,7 +27,10 @@ export type Credential = "key" | "admin";
  * How large a body a route takes, by the parameters of its path. It may throw what the route would of
  * them.
  */
-export type BytesMaxOf = (params: Record<string, string>) => number;
+export type BytesMaxOf = (
+  params: Record<string, string>,
+  services: Services,
+) => number | Promise<number>;
 
 /**
  * Makes the middleware.
@@ -47,7 +50,7 @@ export function idempotency(asks: Credential, bytesMaxOf: BytesMaxOf): Middlewar
     const headers_hash = headersHash(c.req.raw);
     const { fingerprint, request } = await fingerprinted(
       c.req.raw,
-      bytesMaxOf(c.req.param()),
+      await bytesMaxOf(c.req.param(), services),
       services.room,
     );
     c.req.raw = request;

@@ -33,11 +33,23 @@ export function answerParameters(
     modelled_energy_mj: placement.modelled_energy_mj,
     measured_wall_ms: measured.wall_ms,
     measured_engine_ms: measured.engine_ms,
+    ...boardParameters(measured.board),
     ...(measured.place_us !== null && { measured_place_us: measured.place_us }),
     operations: receipt.operations,
     bytes_up: receipt.bytes_up,
     bytes_down: receipt.bytes_down,
     charge_microcredits: receipt.charge_microcredits,
+  };
+}
+
+function boardParameters(board: Answer["measured"]["board"]) {
+  if (!board) return {};
+  const { wall_ms, energy_j, energy_source, temperature_k } = board;
+  return {
+    measured_board_wall_ms: wall_ms,
+    ...(energy_j !== null && { measured_board_energy_mj: energy_j * 1e3 }),
+    ...(energy_source !== null && { measured_board_energy_source: energy_source }),
+    ...(temperature_k !== null && { measured_board_temperature_k: temperature_k }),
   };
 }
 

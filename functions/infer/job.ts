@@ -8,6 +8,7 @@ import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import type { Caller } from "../services.ts";
+import { onBoardOf } from "./on-board.ts";
 import { policyRecord } from "../params/policy.ts";
 import type { Origin } from "../../contract/origin.ts";
 import type { Policy } from "../../contract/policy.ts";
@@ -59,12 +60,14 @@ export function jobOf(
     address: { node, region, elements },
     model: request.spec.name,
     ...(uploaded && { uploaded }),
+    ...onBoardPart(request, ask),
     demand: {
       id,
       class: ask.class,
       operations: ask.operations,
       model: { model: ask.model, bytes: ask.memory_bytes },
       load_bytes: ask.load_bytes,
+      ...(ask.needs_hardware && { needs_hardware: true }),
       within: seconds(
         ask.deadline_ms === null
           ? Infinity
@@ -109,6 +112,11 @@ export function jobOf(
       placed_at_ms: Math.floor(ask.at),
     },
   };
+}
+
+function onBoardPart({ spec, inputs }: InferAsk, ask: Ask): Pick<Job, "onBoard"> {
+  const onBoard = onBoardOf(spec, inputs, ask.needs_hardware ?? false);
+  return onBoard ? { onBoard } : {};
 }
 
 function originColumns(origin: Origin) {

@@ -15,12 +15,13 @@ import { parsePolicy } from "../params/policy.ts";
 import { answerBody } from "./answer-body.ts";
 import { answerHeaders, answerParameters } from "./answer.ts";
 import { bodyBytesMax, readInference } from "./read-inference.ts";
-import { modelOf } from "../params/model.ts";
+import { modelOf } from "../models/model-of.ts";
 import { think } from "./think.ts";
 
 const inferRoute = postRoute({
   asks: { scope: "infer" },
-  bytesMaxOf: ({ name, version }) => bodyBytesMax(modelOf(name, version)),
+  bytesMaxOf: async ({ name, version }, services) =>
+    bodyBytesMax(await modelOf(services, name, version)),
   path: "/v2/models/{name}/infer",
   tags: ["infer"],
   summary: "Run a model on the nearest available node",
@@ -53,7 +54,7 @@ export function serveInfer(app: App): void {
   const path = inferRoute.getRoutingPath();
   const handle = async (c: Ctx) => {
     const { services } = c.var;
-    const spec = modelOf(c.req.param("name") ?? "", c.req.param("version"));
+    const spec = await modelOf(services, c.req.param("name") ?? "", c.req.param("version"));
     const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
     const wanted = wantedOutputs(spec, body);
     const answer = await think(services, {

@@ -7,7 +7,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ModelMetadata, OipError } from "../../contract/oip.ts";
 import { json } from "../../contract/responses.ts";
 import type { App } from "../context.ts";
-import { modelOf } from "../params/model.ts";
+import { type FoundModel, publicModelOf } from "../models/model-of.ts";
 import { retryAfter } from "../retry-after.ts";
 import { readinessOf } from "./readiness.ts";
 
@@ -83,20 +83,29 @@ export function serveModels(app: App): void {
     const answer = await readinessOf(c.var.services);
     return answer.ready ? c.json(answer, 200) : c.json(answer, 503, retryAfter());
   });
-  app.openapi(metadata, (c) => c.json(metadataOf(c.req.valid("param").name), 200));
+  app.openapi(
+    metadata,
+    async (c) =>
+      c.json(metadataOf(await publicModelOf(c.var.services, c.req.valid("param").name)), 200),
+  );
   app.get(
     "/v2/models/:name/versions/:version",
-    (c) => c.json(metadataOf(c.req.param("name"), c.req.param("version"))),
+    async (c) => {
+      const { name, version } = c.req.param();
+      return c.json(metadataOf(await publicModelOf(c.var.services, name, version)));
+    },
   );
   app.openapi(modelReady, async (c) => {
-    const { name } = modelOf(c.req.valid("param").name);
+    const { name } = c.req.valid("param");
+    await publicModelOf(c.var.services, name);
     const answer = await readinessOf(c.var.services);
     return answer.ready
       ? c.json({ name, ...answer }, 200)
       : c.json({ name, ...answer }, 503, retryAfter());
   });
   app.get("/v2/models/:name/versions/:version/ready", async (c) => {
-    const { name } = modelOf(c.req.param("name"), c.req.param("version"));
+    const { name, version } = c.req.param();
+    await publicModelOf(c.var.services, name, version);
     const answer = await readinessOf(c.var.services);
     return answer.ready
       ? c.json({ name, ...answer })
@@ -104,11 +113,10 @@ export function serveModels(app: App): void {
   });
 }
 
-function metadataOf(name: string, version?: string) {
-  const spec = modelOf(name, version);
+function metadataOf({ spec, versions }: FoundModel) {
   return {
     name: spec.name,
-    versions: [spec.version],
+    versions,
     platform: spec.platform,
     inputs: spec.inputs,
     outputs: spec.outputs,

@@ -3,6 +3,7 @@
  * it. Every inference API comes through here.
  * @module
  */
+import type { Measured } from "../../contract/board.ts";
 import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Tensor } from "../../contract/tensor.ts";
@@ -25,8 +26,10 @@ import type { Services } from "../services.ts";
 import { nextExecutionId } from "../idempotency/execution-id.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
+import { attachedBoards } from "../sky/attached-boards.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { type InferAsk, jobOf } from "./job.ts";
+import { needsHardware } from "../models/needs-hardware.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { pricesFor } from "../billing/price-lists.ts";
@@ -36,7 +39,13 @@ import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
 export interface Answer {
   outputs: Tensor[];
   execution: Execution;
-  measured: { place_us: number | null; engine_ms: number; wall_ms: number };
+  measured: {
+    place_us: number | null;
+    engine_ms: number;
+    wall_ms: number;
+    /** By the node's board, if it ran the ask. */
+    board: Measured | undefined;
+  };
 }
 
 /**
@@ -55,10 +64,12 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   const region = regionOf(services, place);
   const ask: Ask = {
     ...askOf(request, place, meshNow(settings.clock, Date.now())),
+    needs_hardware: needsHardware(request.spec, request.inputs, env),
     policy: checkedPolicy(request.policy, constellation),
   };
   const ranked = await timing.measure("place", async () => {
     const sky = await keeper.at({ env, log, region }, ask.at);
+    if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
     return measurePlacement(() => keeper.placer.rank(ask, sky));
   });
   // Runs behind the answer, so that no request waits for it.
@@ -71,7 +82,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   }
   const prices = await pricesFor(services, ask.at);
   const payment = await pay(services, priceOf(ask, prices));
-  const { outputs, execution, engine_ms } = await timing.measure(
+  const { outputs, execution, engine_ms, board } = await timing.measure(
     "think",
     () =>
       askInTurn(services, {
@@ -88,7 +99,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   return {
     outputs,
     execution,
-    measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: timing.total() },
+    measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: timing.total(), board },
   };
 }
 
@@ -183,6 +194,9 @@ async function askInTurn(
     if (!result) unsure = true;
     const digest = result?.digest;
     if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
+    if (result && "refusal" in result && result.refusal === "no_hardware") {
+      keeper.boardHasGone(candidate.index);
+    }
     if (emulate) {
       const leaves = result?.ok ? result.ends : meshNow(clock, Date.now());
       await passDown(clock, leaves, candidate.timing, !result?.ok);
@@ -239,6 +253,8 @@ async function send(
 function nobodyNow(ranked: readonly Candidate[], ask: Ask, clock: MeshClock): ProblemError {
   const again = ranked.map((candidate) => candidate.again ?? Infinity);
   const refusals = ranked.flatMap(({ refusal }) => refusal ?? []);
+  // From a node no near ones are listed that would not serve.
+  if (ranked.length === 0 && ask.needs_hardware) refusals.push("no_hardware");
   return nobody(refusals, ask, realDelay(clock, Math.min(...again) - meshNow(clock, Date.now())));
 }
 
@@ -257,6 +273,10 @@ function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
   if (refusals.every((refusal) => refusal === "too_late")) {
     const detail = `No node can answer within ${ask.deadline_ms} ms`;
     return new ProblemError("deadline", detail, { headers });
+  }
+  if (refusals.every((refusal) => refusal === "no_hardware")) {
+    const detail = "The model runs on attached hardware only, and no node within reach has any";
+    return new ProblemError("no_node", detail, { headers: { ...headers, ...retryAfter() } });
   }
   return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
     // Retry-After is when the first of them serves again, if any of them says when it will.

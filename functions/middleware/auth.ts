@@ -2,10 +2,17 @@
  * Who is calling. The tenant comes from the verified key and from nowhere else.
  * @module
  */
-import { ADMIN_KEY_PREFIX, isKey, KEY_PREFIX } from "../../contract/api-key.ts";
+import {
+  ADMIN_KEY_PREFIX,
+  BOARD_KEY_PREFIX,
+  isKey,
+  KEY_PREFIX,
+  type KeyPrefix,
+} from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { ledgerCacheObject } from "../../durable-objects/names.ts";
+import { ledgerCacheObject, type Stub } from "../../durable-objects/names.ts";
+import type { BoardKey } from "../../ledger/board-keys.ts";
 import type { Scope } from "../../ledger/schema/api-keys.ts";
 import { withObject } from "../backends/with-object.ts";
 import { weightOf } from "../billing/request-weights.ts";
@@ -58,6 +65,21 @@ export function authenticate(scope: Scope): Middleware {
 }
 
 /**
+ * Tells on a public route whose live key is shown, whatever its scopes. The request counts for one
+ * against the rate of its tenant then.
+ * @returns null without a live key of a tenant
+ * @throws ProblemError `rate_limited`, `budget_unavailable`, and `ledger_unavailable` if no ledger cache
+ *   can tell
+ */
+export async function identifyCaller(services: Services): Promise<Caller | null> {
+  const caller = await services.timing.measure("auth", () => callerOf(services));
+  if (!caller) return null;
+  services.caller = caller;
+  await countRequest(services, 1);
+  return caller;
+}
+
+/**
  * Lets a request through if it shows a live key that may read, or an operator's credential, which
  * reads every tenant's things.
  * @returns nothing: the route's response is set by then
@@ -87,19 +109,47 @@ export const authenticateAdmin: Middleware = async (c, next) => {
 };
 
 /**
+ * The board's key that a request shows. No other kind of key attaches a board, and this kind opens
+ * nothing else.
+ * @param node whose board it must be of: an id
+ * @throws ProblemError `unauthenticated` without a live key of a board, `forbidden` for one of another
+ * node, `ledger_unavailable` if no ledger cache can tell
+ */
+export async function boardKeyOf(services: Services, node: string): Promise<BoardKey> {
+  const key = await liveKey(
+    services,
+    BOARD_KEY_PREFIX,
+    (cache, hash) => cache.boardKey(hash) as PromiseLike<BoardKey | null>,
+  );
+  if (!key) throw unauthenticated("The board's key is missing, unknown, expired or revoked");
+  if (key.node !== node) throw new ProblemError("forbidden", "The key is of another node's board");
+  return key;
+}
+
+/**
  * Whether the request shows an admin's credential. The token is a setting of the deployment, so it
  * opens even while the ledger's keys cannot be read.
  */
 async function isAdmin(services: Services): Promise<boolean> {
   if (showsAdminToken(services)) return true;
-  const shown = bearer(services);
-  if (!shown?.startsWith(ADMIN_KEY_PREFIX) || !isKey(shown)) return false;
-  const hash = sha256Hex(shown);
-  if (isUnknown(hash)) return false;
-  const cache = ledgerCacheObject(services.env, { region: services.region, key_hash: hash });
-  const key = await withObject(services, "key", () => cache.adminKey(hash));
-  if (!key) noteUnknown(hash);
+  const key = await liveKey(services, ADMIN_KEY_PREFIX, (cache, hash) => cache.adminKey(hash));
   return key !== null;
+}
+
+/** The live key of a kind that the request shows, as a ledger cache knows it. */
+async function liveKey<K>(
+  services: Services,
+  prefix: KeyPrefix,
+  ask: (cache: Stub<"LEDGER_CACHES">, hash: string) => PromiseLike<K | null>,
+): Promise<K | null> {
+  const shown = bearer(services);
+  if (!shown?.startsWith(prefix) || !isKey(shown)) return null;
+  const hash = sha256Hex(shown);
+  if (isUnknown(hash)) return null;
+  const cache = ledgerCacheObject(services.env, { region: services.region, key_hash: hash });
+  const key = await withObject(services, "key", () => ask(cache, hash));
+  if (!key) noteUnknown(hash);
+  return key;
 }
 
 function showsAdminToken(services: Services): boolean {

@@ -28,7 +28,7 @@ const BYTES_A_MS_MIN = 128;
 export async function* cappedChunks(
   { headers, body }: Pick<Request, "headers" | "body">,
   bytes_max: number,
-  room: BodyRoom,
+  room: Pick<BodyRoom, "enter" | "leave">,
   takes: keyof typeof TAKES_MB = "read",
 ): AsyncGenerator<Uint8Array> {
   const told = Number(headers.get("Content-Length") ?? 0);

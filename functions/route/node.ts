@@ -1,5 +1,6 @@
 /**
- * `GET /v1/nodes/{id}`: where a node is and how it stands. Computed; wakes no object.
+ * `GET /v1/nodes/{id}`: where a node is and how it stands. Computed; wakes no node's object: which
+ * board is attached, the registrars tell.
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
@@ -12,7 +13,8 @@ import { digestOf } from "../../mesh/node/digest.ts";
 import { type HardwareProfile, topsPerWatt } from "../../mesh/node/profile.ts";
 import { untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
-import type { Digest } from "../../mesh/node/digest.ts";
+import type { AttachedBoard } from "../../durable-objects/registrar/attached-boards.ts";
+import type { BoardFigures, Digest } from "../../mesh/node/digest.ts";
 import type { AskClass } from "../../mesh/billing/receipt.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
@@ -24,6 +26,7 @@ import { nodeNotFound } from "../params/node.ts";
 import { tenantOf } from "../params/tenant.ts";
 import type { App } from "../context.ts";
 import { launchedModels } from "../../models/launched.ts";
+import { attachedBoards } from "../sky/attached-boards.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = createRoute({
@@ -56,7 +59,10 @@ export function serveNode(app: App): void {
     const here = elements && ephemerisOf(elements)(at);
     // A node whose elements have no position at this instant counts as one that is not there.
     if (!here) throw nodeNotFound(id, constellation);
-    const hints = skyKeeper(constellation).hintsFor(tenant, at);
+    const keeper = skyKeeper(constellation);
+    const { env } = c.var.services;
+    const boards = await attachedBoards(env, constellation, keeper.hints, Date.now());
+    const hints = keeper.hintsFor(tenant, at);
     const hint = hints.of(index);
     const digest = hint ?? untouchedDigest(id, at, profile, elements);
     const { lat, lon, alt } = here.sub_point;
@@ -85,6 +91,7 @@ export function serveNode(app: App): void {
         as_of: new Date(digest.at_ms).toISOString(),
       },
       service: hints.outOfService.get(index) ?? "up",
+      board: boardOf(boards.get(index), hint?.board),
       profile: {
         npu_tops: profile.npu_tops,
         npu_active_w: profile.npu_active,
@@ -100,6 +107,25 @@ export function serveNode(app: App): void {
 /** A tenant's name of what it uploaded begins with the tenant: nobody else learns of it. Null is an operator. */
 const mayKnow = (tenant: string | null, resident: string): boolean =>
   tenant === null || !resident.includes("/") || resident.startsWith(`${tenant}/`);
+
+function boardOf(board: AttachedBoard | undefined, figures: BoardFigures | undefined) {
+  if (!board) return null;
+  const { runtime, energy_source, declared_w, attached_at_ms } = board;
+  return {
+    attached_at: new Date(attached_at_ms).toISOString(),
+    runtime,
+    energy_source,
+    declared_w,
+    measured: figures
+      ? {
+        wall_ms: figures.wall_ms,
+        energy_mj: figures.energy_j === null ? null : figures.energy_j * 1e3,
+        temperature_k: figures.temperature_k,
+        as_of: new Date(figures.at_ms).toISOString(),
+      }
+      : null,
+  };
+}
 
 function untouchedDigest(
   id: string,

@@ -7,6 +7,7 @@ import { RouteAnswer, RouteRequest } from "../../contract/placement.ts";
 import { json, problems } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { toPlacement } from "../../contract/to-placement.ts";
+import { residentName } from "../../contract/uploaded-model.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { knotNumber } from "../../mesh/orbit/knot.ts";
@@ -19,12 +20,15 @@ import type { EpochMs } from "../../mesh/units.ts";
 import { postRoute } from "../idempotency/post-route.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
-import { modelOf } from "../params/model.ts";
 import { instantOf } from "../params/instant.ts";
 import { originOf, placeOf, regionOf } from "../params/origin.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { limitedJson } from "../middleware/body.ts";
+import { attachedBoards } from "../sky/attached-boards.ts";
+import { everNeedsHardware } from "../models/needs-hardware.ts";
+import { modelOf } from "../models/model-of.ts";
+import type { ModelSpec } from "../../models/catalogue.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = postRoute({
@@ -58,12 +62,15 @@ export function serveRoute(app: App): void {
     const now = meshNow(clock, Date.now());
     const at = instantOf(request.at, now);
     const origin = originOf(services, request.origin);
+    const spec = await modelOf(services, request.model);
     const ask: Ask = {
-      ...askOf(request, placeOf(origin, constellation), at),
+      ...askOf(request, spec, placeOf(origin, constellation), at),
+      needs_hardware: everNeedsHardware(spec, env),
       policy: checkedPolicy(request.policy, constellation),
     };
     const keeper = skyKeeper(constellation);
     const access = { env, log, region: regionOf(services, ask.origin) };
+    if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
     const ranked = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
         // Hints of this tenant's answers only: with all hints, a caller who tries instants would
@@ -103,16 +110,16 @@ function untilOf(best: Candidate, ask: Ask, constellation: Constellation): strin
 
 function askOf(
   request: z.infer<typeof RouteRequest>,
+  spec: ModelSpec,
   origin: Ask["origin"],
   at: EpochMs,
 ): Omit<Ask, "policy"> {
-  const spec = modelOf(request.model);
   return {
     at,
     origin,
     // Without tensors there are no shapes to count operations by: light and bytes decide.
     operations: 0,
-    model: spec.name,
+    model: spec.uploaded ? residentName(spec.uploaded) : spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,
     bytes_up: request.bytes_up,

@@ -111,6 +111,7 @@ export class SkyKeeper {
       const almanac = new Almanac(this.#constellation, ...knots);
       const grid = await builtInSlices(new GridBuilder(almanac, at), NODES_PER_SLICE);
       const hints = new Hints(this.#constellation.count);
+      hints.boards = this.hints.boards;
       return { almanac, grid, hints, physics: physicsOf(access.env) };
     });
   }
@@ -136,6 +137,14 @@ export class SkyKeeper {
   }
 
   /**
+   * Hears from a node that it has no board attached, whatever the registrars said.
+   * @param index the node's, in the constellation
+   */
+  boardHasGone(index: number): void {
+    this.hints.boards = new Set([...this.hints.boards].filter((other) => other !== index));
+  }
+
+  /**
    * What a caller may see of the nodes. A tenant sees what they said in answers to this tenant, and
    * which are out of service. An operator sees all that is known.
    * @param tenant the tenant's id; null for an operator
@@ -146,6 +155,7 @@ export class SkyKeeper {
     const hints = new Hints(this.#constellation.count);
     for (const [index, digest] of this.#own.of(tenant)) hints.note(index, digest);
     hints.outOfService = this.hints.outOfService;
+    hints.boards = this.hints.boards;
     hints.forget(now);
     return hints;
   }

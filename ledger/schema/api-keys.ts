@@ -9,10 +9,11 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { tenants } from "./tenants.ts";
 
 /**
- * What a key may do: `infer` runs models, `read` reads what the tenant used. No new key gets
- * `admin` (KeyScope in contract/account.ts): admin keys have a table of their own.
+ * What a key may do: `infer` runs models, `read` reads what the tenant used and has, `models` uploads
+ * and deletes the tenant's models. No new key gets `admin` (KeyScope in contract/account.ts): admin keys
+ * have a table of their own.
  */
-export type Scope = "infer" | "read" | "admin";
+export type Scope = "infer" | "read" | "models" | "admin";
 
 export const api_keys = sqliteTable("api_keys", {
   id: text().primaryKey(),

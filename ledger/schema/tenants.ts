@@ -13,5 +13,9 @@ export const tenants = sqliteTable("tenants", {
   budget_microcredits: integer(),
   /** Null: no rate. */
   requests_per_minute: integer(),
+  /** What the files of its models may take together. */
+  model_bytes_max: integer().notNull().default(512 * 2 ** 20),
+  /** How many versions of models it may have, all names together. */
+  models_max: integer().notNull().default(32),
   created_at_ms: integer().notNull(),
 }, (t) => [index("tenants_by_created").on(desc(t.created_at_ms), t.id)]);

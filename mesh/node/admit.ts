@@ -24,10 +24,19 @@ import { busyUntil, type NodeState, npuTemperature, type Work } from "./state.ts
 /**
  * Why a node does not take an ask. `dark`: its battery would come under its floor before the Sun is
  * back. `hot`: its NPU is at its stop temperature. `busy`: its queue or memory is promised to others.
- * `no_memory`: the model is larger than its memory. `too_late`: it cannot be done by its deadline.
- * `gone`: it is out of service.
+ * `no_memory`: the model is larger than its memory. `no_hardware`: the model runs on attached hardware
+ * only, and none is attached to the node. `too_late`: it cannot be done by its deadline. `gone`: it is
+ * out of service.
  */
-export const REFUSALS = ["dark", "hot", "busy", "no_memory", "too_late", "gone"] as const;
+export const REFUSALS = [
+  "dark",
+  "hot",
+  "busy",
+  "no_memory",
+  "no_hardware",
+  "too_late",
+  "gone",
+] as const;
 /** One of REFUSALS. */
 export type Refusal = typeof REFUSALS[number];
 
@@ -41,6 +50,8 @@ export interface Demand {
   model: Resident;
   /** What must come over the link where the model is not in memory. */
   load_bytes: number;
+  /** Whether the model is too large or too dear for an isolate; missing: it is not. */
+  needs_hardware?: boolean;
   /** From arrival to the NPU's last operation; Infinity without a deadline. */
   within: Seconds;
 }
@@ -69,18 +80,24 @@ export const loadTime = (bytes: number, profile: HardwareProfile): Seconds =>
  * reservation to those that wait.
  * @param state brought to now by advance()
  * @param waiting the reservations that have not begun
+ * @param attached whether a board is attached that runs what an isolate cannot; default: none is
  * @throws RangeError if the demand's operations are negative or NaN
  */
 export function admit(
   state: NodeState,
   waiting: readonly Reservation[],
   demand: Demand,
-  { profile, sunlight }: { profile: HardwareProfile; sunlight: Sunlight },
+  { profile, sunlight, attached = false }: {
+    profile: HardwareProfile;
+    sunlight: Sunlight;
+    attached?: boolean;
+  },
 ): Admitted {
   if (!(demand.operations >= 0)) {
     throw new RangeError(`Cannot admit ${demand.operations} operations: must be a number >= 0`);
   }
   if (demand.model.bytes > profile.memory_bytes) return { ok: false, refusal: "no_memory" };
+  if (demand.needs_hardware && !attached) return { ok: false, refusal: "no_hardware" };
   const temperature = npuTemperature(state);
   if (temperature >= profile.temperature_stop) return { ok: false, refusal: "hot" };
   // The speed of now holds for the run: a queue is short against the time in which an NPU warms.

@@ -11,6 +11,22 @@ import type { HardwareProfile } from "./profile.ts";
 import { freeFrom } from "./queue.ts";
 import { busyUntil, type NodeState, npuTemperature } from "./state.ts";
 
+/**
+ * What a board that is attached to the node has measured: of its last run, and its temperature. Nothing
+ * in it is modelled, and nothing is decided by it.
+ */
+export interface BoardFigures {
+  /** How long the last run took; null before the first. */
+  wall_ms: number | null;
+  /** What the last run took; null: the board cannot tell. */
+  energy_j: number | null;
+  /** `rapl`: the processor's own counters; `declared`: from watts that the operator wrote down. */
+  energy_source: "rapl" | "declared" | null;
+  temperature_k: number | null;
+  /** Real clock, ms since 1970. */
+  at_ms: number;
+}
+
 /** What a node says of itself with every answer. Instants on the mesh clock. */
 export interface Digest {
   node: string;
@@ -28,6 +44,8 @@ export interface Digest {
   resident: readonly string[];
   /** Why it would refuse, and when it is worth asking again. */
   refusing: { refusal: Refusal; until_ms: number } | null;
+  /** Missing: no board is attached, or it has measured nothing yet. */
+  board?: BoardFigures;
 }
 
 // An NPU over its stop temperature idles, and takes minutes to cool: asking it sooner is in vain.

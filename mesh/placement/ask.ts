@@ -26,6 +26,8 @@ export interface Ask {
   memory_bytes: number;
   /** What must come over the link where the model is not in memory. */
   load_bytes: number;
+  /** Whether only a node with a board attached can run it; missing: any node can. */
+  needs_hardware?: boolean;
   bytes_up: number;
   bytes_down: number;
   /** From `at` to the answer's arrival, modelled; null for none. */

@@ -70,6 +70,8 @@ export function describe(
     ? "no_memory"
     : ask.policy && !ask.policy.admits(index, node)
     ? "excluded"
+    : ask.needs_hardware && !hints.boards.has(index)
+    ? "no_hardware"
     : hints.refusal(index, ask.at) ??
       (own && ask.at < own.until_ms ? own.refusal : full ? "busy" : late ? "too_late" : null);
   return {

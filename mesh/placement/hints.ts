@@ -20,6 +20,8 @@ export class Hints {
   /** 1 where there is a hint: lets the hot path pass over untouched nodes with one byte read. */
   readonly touched: Uint8Array;
   readonly #digests = new Map<number, Digest>();
+  /** Nodes with a board attached, by index, as far as the isolate has heard. */
+  boards: ReadonlySet<number> = new Set();
   #outOfService: ReadonlyMap<number, OutOfService> = new Map();
 
   /** @param count how many nodes the constellation has */

@@ -64,6 +64,8 @@ export class Placer {
   #travel(ask: Ask, sky: Sky, access: Access[]): Candidate[] {
     const search = this.#searchOver(neighboursOf(sky.almanac.constellation));
     const scores = scoresOf({ ask, ...sky, explaining: false });
+    // Nobody serves, however near: looking for one would be a walk over all links.
+    if (scores.at(0) === Infinity) return [];
     search.run(sky.almanac, ask.at, scores, access);
     const { found, size } = search.best;
     return Array.from(

@@ -53,7 +53,9 @@ export function scoresOf(
   const horizon = DISCIPLINE[ask.class].horizon_s;
   const fixedFar = far.up + far.down + npu;
   const fixedHere = here.up + here.down + npu;
-  const fits = explaining || ask.memory_bytes <= physics.profile.memory_bytes;
+  const boards = !explaining && ask.needs_hardware ? hints.boards : null;
+  const fits = explaining ||
+    (ask.memory_bytes <= physics.profile.memory_bytes && boards?.size !== 0);
   const limit = !fits
     ? -Infinity
     : explaining || ask.deadline_ms === null
@@ -71,7 +73,7 @@ export function scoresOf(
     },
     of(index, length, xyz, offset) {
       let score = bare(length);
-      if (score > limit) return Infinity;
+      if (score > limit || (boards !== null && !boards.has(index))) return Infinity;
       if (policy !== null) {
         point.x = xyz[offset];
         point.y = xyz[offset + 1];

@@ -50,6 +50,7 @@ const BODIES: Record<string, Json> = {
   "/v1/tenants": { id: "globex", name: "Globex" },
   "/v1/tenants/{tenant}/invoices": { period: "2026-10" },
   "/v1/tenants/{tenant}/limits": { budget_microcredits: 1_000, requests_per_minute: 60 },
+  "/v1/tenants/{tenant}/model-quota": { model_bytes_max: 1_000_000, models_max: 20 },
   "/v1/tenants/{tenant}/keys": {
     name: "ours",
     scopes: ["infer"],
@@ -59,10 +60,15 @@ const BODIES: Record<string, Json> = {
   "/v1/tenants/{tenant}/keys/{id}/rotate": { overlap_s: 60 },
 };
 
+/** The route that takes a file, and a right one. */
+const UPLOAD = "/v1/models/{name}";
+const MODEL = Deno.readFileSync(new URL("../../models/onnx/drive-rss.onnx", import.meta.url));
+
 const PLACES: Record<string, string> = {
   name: "drive-rss",
   id: "G2A-017-042",
   tenant: "acme",
+  version: "1",
 };
 
 const RIGHT: Record<string, string> = {
@@ -118,7 +124,7 @@ export function hostileRequest(
   const isPathHostile = ofPath.length > 0 && random.chance(takesBody ? 0.2 : 0.9);
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => {
     const text = isPathHostile ? hostileString(random).toWellFormed() : PLACES[name];
-    return encodeURIComponent(text) || "x";
+    return encodeURIComponent(template === UPLOAD && !isPathHostile ? "detector" : text) || "x";
   });
   const query = new URLSearchParams();
   const ofQuery = parameters.filter((one) => one.in === "query");
@@ -141,6 +147,7 @@ export function hostileRequest(
   // One that is too long or no ASCII, as a right one would look for its keeper before anything else.
   if (method === "POST" && random.chance(0.02)) headers["Idempotency-Key"] = "k".repeat(256);
   if (!takesBody) return { method, path: path + search, headers };
+  if (template === UPLOAD) return { method, path: path + search, ...hostileFile(random, headers) };
   headers["Content-Type"] = random.chance(0.95)
     ? "application/json"
     : headerText(hostileString(random));
@@ -154,6 +161,23 @@ function hostileBody(random: Random, template: string): string {
   if (kind < 0.1) return JSON.stringify(hostileValue(random));
   const text = JSON.stringify(mutated(random, valid));
   return kind < 0.3 ? spoiled(random, text) : text;
+}
+
+/** A file with some bytes changed, cut off or twice, and what the headers tell of it. */
+function hostileFile(
+  random: Random,
+  headers: Record<string, string>,
+): Pick<Sent, "headers" | "body"> {
+  const file = MODEL.slice();
+  const changes = random.chance(0.02) ? 0 : random.integer(1, 8);
+  for (let i = 0; i < changes; i++) {
+    file[random.integer(0, file.length - 1)] = random.integer(0, 255);
+  }
+  const whole = random.chance(0.8) ? file : file.slice(0, random.integer(0, file.length));
+  const told = random.chance(0.9) ? String(whole.length) : headerText(hostileString(random));
+  if (random.chance(0.1)) headers["Content-Digest"] = headerText(hostileString(random));
+  headers["Content-Length"] = told;
+  return { headers, body: whole };
 }
 
 function right(random: Random, { name, schema }: Parameter): string {

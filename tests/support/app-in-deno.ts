@@ -6,6 +6,8 @@
 import { sql } from "drizzle-orm";
 import { findLiveKey } from "../../ledger/keys.ts";
 import { listPrices } from "../../ledger/prices.ts";
+import { listLiveModels } from "../../ledger/models.ts";
+import { MemoryBucket, provideStreams } from "./memory-bucket.ts";
 import { temporaryLedger } from "./temporary-ledger.ts";
 
 // By a name that is not written here: its types are workerd's, and what is around here is Deno's.
@@ -40,6 +42,8 @@ export interface AppInDeno extends AsyncDisposable {
   /** Every route that is registered, described or not. */
   routes: readonly { method: string; path: string }[];
   send(sent: Sent): Promise<Heard>;
+  /** How many files its bucket holds. */
+  files(): number;
   /** Of each table. */
   rows(): Promise<Record<string, number>>;
 }
@@ -49,8 +53,10 @@ export async function appInDeno(): Promise<AppInDeno> {
   Object.assign(globalThis, {
     scheduler: { wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) },
   });
+  provideStreams();
   const { app } = await import(APP) as { app: App };
   const temporary = await temporaryLedger();
+  const bucket = new MemoryBucket();
   let reached = 0;
   // Every method of every object: asked, and away.
   const object = new Proxy({}, {
@@ -77,8 +83,11 @@ export async function appInDeno(): Promise<AppInDeno> {
         announce: () => Promise.resolve(),
         readiness: () => Promise.resolve("ready"),
         renewPrices: () => Promise.resolve(),
+        models: (tenant_id: string) => listLiveModels(temporary.ledger, tenant_id),
+        renewModels: () => Promise.resolve(),
       }),
     },
+    MODELS: bucket,
     ...Object.fromEntries(NAMESPACES.map((name) => [name, { getByName: () => object }])),
   };
   const context = {
@@ -105,12 +114,16 @@ export async function appInDeno(): Promise<AppInDeno> {
     return JSON.parse(text);
   };
   await admin("/v1/tenants", { id: "acme", name: "Acme" });
-  const { key } = await admin("/v1/tenants/acme/keys", { name: "fuzz" });
+  const { key } = await admin("/v1/tenants/acme/keys", {
+    name: "fuzz",
+    scopes: ["infer", "read", "models"],
+  });
   return {
     admin: ADMIN,
     key,
     routes: app.routes,
     send,
+    files: () => bucket.keys().length,
     async rows() {
       const tables = await temporary.ledger.all<{ name: string }>(
         sql`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,

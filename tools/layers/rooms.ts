@@ -49,8 +49,8 @@ const FUNCTIONS = stack([
   ["functions/backends"],
   ["functions/billing"],
   ["functions/middleware"],
-  ["functions/sky", "functions/idempotency"],
-  ["functions/docs", "functions/route", "functions/infer", "functions/meter"],
+  ["functions/sky", "functions/idempotency", "functions/models"],
+  ["functions/boards", "functions/docs", "functions/route", "functions/infer", "functions/meter"],
   ["functions/app.ts"],
   ["functions/worker.ts"],
 ], {
@@ -90,6 +90,8 @@ export const ROOMS: readonly Room[] = [
   objectRoom("custody", ["registrar"]),
   objectRoom("node", ["registrar", "custody"]),
   ...FUNCTIONS,
+  // The program of a board: plain Deno, so nothing of workerd is below it.
+  room("hardware", ["contract", "models"], ["node:crypto", "node:module"]),
   room("emulator", "anything", "anything", false),
   room("tools", "anything", "anything", false),
   room("benches", "anything", "anything", false),

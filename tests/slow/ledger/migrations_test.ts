@@ -67,6 +67,7 @@ Deno.test("Every table of the ledger is STRICT", async () => {
     "catalogues",
     "invoices",
     "lease_closings",
+    "models",
     "placements",
     "prices",
     "receipts",

@@ -84,6 +84,7 @@ function placementOf(job: Job, starts: number): Placement {
     run: seconds(1e-3),
     npu: seconds(1e-3),
     energy: joules(0.02),
+    asked_ms: 0,
     outputs: Promise.resolve([]),
   };
   const ephemerisAt = ephemerisOf(job.address.elements);

@@ -165,6 +165,7 @@ Deno.test("What an isolate of a newer release says of a run is on its execution"
     run: seconds(1e-3),
     npu: seconds(1e-3),
     energy: joules(0.02),
+    asked_ms: 0,
     outputs: Promise.resolve([]),
   };
   const ran: Json = account(job, turn, {

@@ -24,6 +24,13 @@ Deno.test("weightOf() counts 1 more for each begun MiB that Content-Length tells
   }
 });
 
+Deno.test("weightOf() counts an upload by its length, up to the largest file that is taken", () => {
+  assert.equal(weight("/v1/models/detector"), 1);
+  assert.equal(weight("/v1/models/detector", "", `${40 * MIB}`), 40);
+  assert.equal(weight("/v1/models/detector", "", "95000000"), 91);
+  assert.equal(weight("/v1/models/detector", "", "1000000000"), 91);
+});
+
 Deno.test("weightOf() counts what a path costs and the body that comes with it", () => {
   assert.equal(weight("/v1/constellation"), 20);
   assert.equal(weight("/v1/constellation", "", `${3 * MIB}`), 22);

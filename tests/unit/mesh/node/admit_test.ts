@@ -48,8 +48,21 @@ Deno.test("admit() says each refusal, just where it begins", () => {
   assert.equal(told(state({ temperature: kelvin(348) }), demand()), null);
   assert.equal(told(state(), demand({ within: seconds(0.0101) })), null);
   assert.equal(told(state(), demand({ within: seconds(0.01) })), "too_late");
+  assert.equal(told(state(), demand({ needs_hardware: true })), "no_hardware");
   const work = [{ from: NOW, until: epochMs(NOW + 2_100), draw: watts(20) }];
   assert.equal(told(state({ work }), demand()), "busy");
+});
+
+Deno.test("admit() takes what an isolate cannot run only where a board is attached, and as any other", () => {
+  const attached = (ask: Demand) =>
+    admit(state(), [], ask, { profile: DEFAULT_PROFILE, sunlight: untilSunrise, attached: true });
+  assert.deepEqual(
+    attached(demand({ needs_hardware: true })),
+    admit(state(), [], demand(), { profile: DEFAULT_PROFILE, sunlight: untilSunrise }),
+  );
+  const large = { model: { model: "m", bytes: 9e9 }, needs_hardware: true };
+  assert.deepEqual(attached(demand(large)), { ok: false, refusal: "no_memory" });
+  assert.equal(told(state(), demand(large)), "no_memory");
 });
 
 Deno.test("of several reasons admit() says the one that lasts longest, and dark last", () => {

@@ -46,6 +46,7 @@ export function anyAsk(random: Random, at: number): Ask {
     class: random.pick(["realtime", "interactive", "batch"]),
     elevation_mask: degrees(random.pick([25, 25, 25, 0, 5, 40, 70])),
     policy: random.chance(0.2) ? anyPolicy(random) : null,
+    needs_hardware: random.chance(0.15),
   };
 }
 
@@ -77,5 +78,7 @@ export function anyHints(
         : null,
     });
   }
+  const attached = random.pick([0, 0.1, 0.9]);
+  hints.boards = new Set([...crowded, ...anywhere].filter(() => random.chance(attached)));
   return hints;
 }

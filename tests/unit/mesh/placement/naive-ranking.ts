@@ -125,6 +125,7 @@ function timed(
   if (ask.deadline_ms !== null && total_s * 1e3 > ask.deadline_ms) refusal = "too_late";
   if (queue_s > longest_s) refusal = "busy";
   if (hint?.refusing && ask.at < hint.refusing.until_ms) refusal = hint.refusing.refusal;
+  if (ask.needs_hardware && !hints.boards.has(index)) refusal = "no_hardware";
   if (ask.policy && !ask.policy.admits(index, position)) refusal = "excluded";
   if (ask.memory_bytes > 8e9) refusal = "no_memory";
   return {

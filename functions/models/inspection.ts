@@ -1,0 +1,62 @@
+/**
+ * Reads an upload as it arrives, and says what it is: from the file alone, nothing is run.
+ * Not its job: what a model may be (models/upload).
+ * @module
+ */
+import type { ModelFactsJson } from "../../contract/model-registry.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { ModelError } from "../../models/operations/model-error.ts";
+import { inspectModel } from "../../models/upload/inspect.ts";
+import { SkeletonReader } from "../../models/upload/skeleton.ts";
+import { factsToWire } from "./wire.ts";
+import type { PieceReader } from "./receive.ts";
+
+/** A file that is taken. */
+export interface Inspected {
+  /** The file without the elements of its large constants. */
+  skeleton: Uint8Array;
+  facts: ModelFactsJson;
+}
+
+// Facts stand in the ledger's row and in lists of a thousand versions: names and shapes without end
+// would fill an isolate.
+const FACTS_CHARS_MAX = 16_384;
+
+/** One upload's file. What it throws is ProblemError `model_invalid`, with the reason. */
+export class Inspection implements PieceReader<() => Inspected> {
+  readonly #bytes: number;
+  readonly #reader = new SkeletonReader();
+
+  /** @param bytes of the file */
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  write(piece: Uint8Array): void {
+    said(() => this.#reader.push(piece));
+  }
+
+  /** @returns inspects the file, once it is known that this is needed */
+  end(): () => Inspected {
+    const skeleton = said(() => this.#reader.finish());
+    return () => {
+      const facts = factsToWire(said(() => inspectModel(skeleton, this.#bytes)), this.#bytes);
+      if (JSON.stringify(facts).length > FACTS_CHARS_MAX) {
+        throw refused("The names and shapes of its inputs and outputs are too long");
+      }
+      return { skeleton, facts };
+    };
+  }
+}
+
+/** What is wrong with the file, as a problem; anything else is a bug. */
+function said<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ModelError) throw refused(error.message);
+    throw error;
+  }
+}
+
+const refused = (reason: string): ProblemError => new ProblemError("model_invalid", reason);
