@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { benchAlmanac } from "./almanac.ts";
+import { benchBinary } from "./binary.ts";
 import { benchCatalogues } from "./catalogues.ts";
 import { benchDrain } from "./drain.ts";
 import { benchFleet } from "./fleet.ts";
@@ -14,6 +15,7 @@ import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
+import { benchScenes } from "./scenes.ts";
 import { benchStall } from "./stall.ts";
 import type { Report } from "./timing.ts";
 
@@ -28,6 +30,8 @@ export const BENCHES = [
   benchFleet,
   benchDrain,
   benchStall,
+  benchBinary,
+  benchScenes,
   benchGrowth,
 ];
 

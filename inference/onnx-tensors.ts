@@ -33,7 +33,7 @@ const FROM_ONNX = new Map(
 
 /**
  * A tensor for ONNX Runtime. Its strings are text.
- * @throws ModelFailure where an element of BYTES is no UTF-8
+ * @throws ModelFailure where an element of BYTES is no UTF-8, or has a zero byte in it
  */
 export function toOnnx({ name, datatype, shape, data }: Tensor): OnnxTensor {
   const type = TO_ONNX[datatype];
@@ -69,6 +69,10 @@ function elementsOf(datatype: Datatype, data: TensorData | string[]): TensorData
 function textsOf(name: string, elements: Uint8Array[]): string[] {
   const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   return elements.map((element, i) => {
+    if (element.includes(0)) {
+      const why = "has a zero byte, at which the engine's strings end";
+      throw new ModelFailure("model_failed", `Element ${i} of input "${name}" ${why}`);
+    }
     try {
       return utf8.decode(element);
     } catch {

@@ -13,6 +13,7 @@ export type WorkerModule =
 /** What a Worker Loader takes: the part of workerd's own type that a sandbox uses. */
 export interface WorkerCode {
   compatibilityDate: string;
+  compatibilityFlags: string[];
   mainModule: string;
   modules: Record<string, WorkerModule>;
   env: Record<string, never>;
@@ -63,6 +64,8 @@ export default modelWorker({ platform, ort, runtime, model, memory_pages_max: ${
  */
 export const workerCode = ({ script, ort, runtime, model }: SandboxParts): WorkerCode => ({
   compatibilityDate: COMPATIBILITY_DATE,
+  // With the date come modules of Node, files among them, and nothing here needs one.
+  compatibilityFlags: ["no_nodejs_compat"],
   mainModule: "main.mjs",
   modules: {
     "main.mjs": { js: MAIN },

@@ -58,6 +58,8 @@ function branch(control: Control): TensorFact[] {
   const dearer = ran.reduce((a, b) => b.tally.operations > a.tally.operations ? b : a);
   tally.node("If", 0);
   tally.inner(dearer.tally, 1);
+  // The dearer one need not be the slower one.
+  tally.engine_ns += Math.max(...ran.map((one) => one.tally.engine_ns)) - dearer.tally.engine_ns;
   tally.peak_bytes = Math.max(...ran.map((one) => one.tally.peak_bytes));
   if (ran.length === 1) return ran[0].outputs;
   if (ran[0].outputs.length !== ran[1].outputs.length) {

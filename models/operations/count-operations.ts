@@ -48,6 +48,8 @@ export interface Count {
 export interface FullCount extends Count {
   /** Of inputs and of all tensors that live at once, the most; without parameters. */
   peak_bytes: number;
+  /** How long an isolate's engine takes, about; nanoseconds (engine-time.ts). */
+  engine_ns: number;
   /** Outputs in their order, with their types, and whether their sizes depend on data. */
   facts: TensorFact[];
   /** Inputs whose elements decided, or would. */
@@ -130,6 +132,7 @@ export function countModel(
     ),
     byOperator: Object.fromEntries(tally.byOperator),
     peak_bytes: input_bytes + tally.peak_bytes,
+    engine_ns: tally.engine_ns,
     facts: outputs,
     deciding: [...walking.deciding],
   };

@@ -17,10 +17,10 @@ import {
   type ModelGraph,
   type ModelNode,
 } from "./model-file.ts";
-import { total } from "./operation-count.ts";
+import { product, total } from "./operation-count.ts";
 import { type OperatorName, RULE } from "./rule.ts";
 import { Tally } from "./tally.ts";
-import { byteSize, type TensorFact } from "./tensor.ts";
+import { BOOL, byteSize, FLOAT, INT64, STRING, type TensorFact } from "./tensor.ts";
 import { workspaceBytes } from "./workspace.ts";
 
 /** What holds for all graphs of one count. */
@@ -139,9 +139,23 @@ function runNode(walking: Walking, call: Call, scope: Scope, tally: Tally): Tens
       outputs: outputs.map((output) => output.dims),
       attributes: node.attributes,
     })),
+    workOf(call.inputs, outputs),
   );
   tally.peak_bytes = workspaceBytes(call, outputs, walking.text_bytes);
   return outputs;
+}
+
+function workOf(inputs: readonly (TensorFact | null)[], outputs: readonly TensorFact[]) {
+  const given = inputs.filter((input) => input !== null);
+  const elementsOf = (facts: readonly TensorFact[]) =>
+    facts.reduce((sum, { dims }) => sum + product(dims), 0);
+  const isText = ({ type }: TensorFact) => type === STRING;
+  return {
+    elements: elementsOf(outputs.filter((output) => !isText(output))),
+    texts: elementsOf([...given, ...outputs].filter(isText)),
+    isFloat: given.some(({ type }) => type === FLOAT) &&
+      given.every(({ type }) => type === FLOAT || type === BOOL || type === INT64),
+  };
 }
 
 function runFunction(

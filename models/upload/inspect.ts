@@ -69,6 +69,7 @@ export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
   const weight = {
     file_bytes,
     parameter_bytes: constants.reduce((sum, one) => sum + byteSize(one, text_bytes), 0),
+    nodes: nodes.length,
   };
   checkPorts(model.inputs, "input");
   checkPorts(model.outputs, "output");
@@ -111,7 +112,7 @@ export function reopened(skeleton: Uint8Array, file_bytes: number, facts: ModelF
   return {
     model,
     facts,
-    weight: { file_bytes, parameter_bytes: facts.parameter_bytes },
+    weight: { file_bytes, parameter_bytes: facts.parameter_bytes, nodes: facts.nodes },
     text_bytes: textBytes(allConstants(model, [...nodesOf(model)])),
   };
 }

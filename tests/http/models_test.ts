@@ -105,6 +105,12 @@ test("The list has OpenAI's shape: built-in models and the tenant's own", async 
     ],
   );
   assert.ok(body.data.every((model: Json) => Number.isInteger(model.created)));
+  assert.deepEqual(body.perigee.quota, {
+    model_bytes_max: 2 ** 29,
+    models_max: 32,
+    model_bytes: FILE.length,
+    models: 1,
+  });
   const operators = await mesh.admin("/v1/models?tenant=lister");
   assert.deepEqual(operators.body, body);
   assert.equal((await mesh.admin("/v1/models")).body.data.length, 3);
@@ -186,9 +192,9 @@ test("The protocol's routes know a tenant's model, its versions, and where it wo
   assert.ok(route.body.placement.node);
   // Nothing runs an uploaded model yet.
   for (const path of ["/v2/models/mine/infer", "/v2/models/mine/versions/1/infer"]) {
-    for (const headers of [{}, { "Idempotency-Key": path }]) {
+    for (const headers of [undefined, { "Idempotency-Key": path }]) {
       const run = await mesh.call(path, { key, headers, body: { inputs: [] } });
-      assert.deepEqual([run.status, typeof run.body.error], [501, "string"], run.text);
+      assert.deepEqual([run.status, typeof run.body.error], [503, "string"], run.text);
     }
   }
 });
