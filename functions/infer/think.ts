@@ -4,7 +4,7 @@
  * @module
  */
 import type { Measured } from "../../contract/board.ts";
-import { ProblemError } from "../../contract/problem.ts";
+import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { ELEMENT_BYTES, freeTensors, type Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
@@ -206,7 +206,10 @@ async function askInTurn(
     }
     if (result && "failed" in result) {
       payment.settle(services.repeated || unsure ? "unknown" : result.billed ? "charged" : "free");
-      throw new ProblemError(result.failed.failure, result.failed.message);
+      const { failure, message } = result.failed;
+      throw new ProblemError(failure, message, {
+        headers: PROBLEMS[failure].status === 503 ? retryAfter() : {},
+      });
     }
     refusals.push(result?.refusal ?? "gone");
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
