@@ -58,6 +58,7 @@ const BODIES: Record<string, Json> = {
     expires_at: "2027-01-01T00:00:00Z",
   },
   "/v1/admin-keys": { name: "night shift", expires_at: "2027-01-01T00:00:00Z" },
+  "/v1/nodes/{id}/boards": { name: "bench 3", expires_at: "2027-01-01T00:00:00Z" },
   "/v1/tenants/{tenant}/keys/{id}/rotate": { overlap_s: 60 },
 };
 
