@@ -45,22 +45,16 @@ export function demandOf(
   return { demand, count };
 }
 
+const WORDS: Readonly<Record<keyof Demand, (n: number) => string>> = {
+  operations: (n) => `${n} operations: at most ${HARDWARE.operations} are run`,
+  memory_bytes: (n) => `${n} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
+  engine_ms: (n) => `about ${n} ms of an isolate's engine: at most ${HARDWARE.engine_ms} are run`,
+};
+
 /** @throws TooLarge where no node has as much */
-export function checkDemand({ operations, memory_bytes, engine_ms }: Demand): void {
-  if (operations > HARDWARE.operations) {
-    throw new TooLarge(
-      `A run takes ${operations} operations: at most ${HARDWARE.operations} are run`,
-    );
-  }
-  if (memory_bytes > HARDWARE.memory_bytes) {
-    throw new TooLarge(
-      `A run takes ${memory_bytes} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
-    );
-  }
-  if (engine_ms > HARDWARE.engine_ms) {
-    throw new TooLarge(
-      `A run takes about ${engine_ms} ms of an isolate's engine: ` +
-        `at most ${HARDWARE.engine_ms} are run`,
-    );
+export function checkDemand(demand: Partial<Demand>): void {
+  for (const [figure, words] of Object.entries(WORDS)) {
+    const asked = demand[figure as keyof Demand] ?? 0;
+    if (asked > HARDWARE[figure as keyof Demand]) throw new TooLarge(`A run takes ${words(asked)}`);
   }
 }
