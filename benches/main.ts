@@ -8,6 +8,7 @@ import { benchAlmanac } from "./almanac.ts";
 import { benchBinary } from "./binary.ts";
 import { benchCatalogues } from "./catalogues.ts";
 import { benchDrain } from "./drain.ts";
+import { benchEngineTime } from "./engine-time.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchNearest } from "./nearest.ts";
@@ -33,6 +34,7 @@ export const BENCHES = [
   benchBinary,
   benchScenes,
   benchGrowth,
+  benchEngineTime,
 ];
 
 const USAGE = `Usage: deno task bench [--small] [--write]

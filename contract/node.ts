@@ -33,7 +33,10 @@ export const NodeAnswer = z.object({
       interactive: z.string(),
       batch: z.string(),
     }).openapi({ description: "When an ask that comes now would run, by its class" }),
-    resident: z.array(z.string()).openapi({ description: "Models in memory" }),
+    resident: z.array(z.string()).openapi({
+      description:
+        "Models in memory: built-in ones by name, your own as tenant/SHA-256; nobody else's are told",
+    }),
     refusing: z.string().nullable(),
     source: Source,
     as_of: z.string(),

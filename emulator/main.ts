@@ -3,6 +3,7 @@
  * @module
  */
 import process from "node:process";
+import { startBoard } from "./board.ts";
 import { failureOf } from "./failure.ts";
 import { HELP, readSettings } from "./settings.ts";
 
@@ -13,7 +14,7 @@ if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
   console.log(HELP);
   Deno.exit(0);
 }
-const { ledger, unknown } = readArguments(Deno.args);
+const { ledger, hardware, node, unknown } = readArguments(Deno.args);
 if (unknown !== null) {
   console.error(`Unknown argument ${unknown}\n\n${HELP}`);
   Deno.exit(2);
@@ -31,6 +32,12 @@ try {
   // Wrangler and Miniflare are large: whoever asked for help has not waited for them.
   const { startEmulator } = await import("./start.ts");
   const emulator = await startEmulator(settings, { say });
+  const board = hardware
+    ? await startBoard(emulator, node).catch(async (error) => {
+      await emulator.close();
+      throw error;
+    })
+    : null;
   say("Serving");
   console.log(`
 Perigee           ${emulator.url}
@@ -41,7 +48,9 @@ Data              ${settings.data} (delete it to begin anew)
 Ledger            ${
     settings.ledger ? new URL(emulator.ledger.url).host : `${settings.data}/ledger.db`
   }
-Mesh clock        ${settings.clock}
+Mesh clock        ${settings.clock}${
+    board ? `\nHardware          this machine, as ${board.node}` : ""
+  }
 
 Try it:
 ${curlLine(emulator.url, emulator.secrets.dev_key)}
@@ -53,7 +62,7 @@ Ctrl-C ends it.`);
     if (ending) return;
     ending = true;
     say("Ending: what was answered is kept");
-    await emulator.close();
+    await Promise.all([board?.end(), emulator.close()]);
     Deno.exit(code);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -70,15 +79,29 @@ Ctrl-C ends it.`);
   Deno.exit(1);
 }
 
-/** The first argument that is not known, or what `--ledger` names. */
-function readArguments(args: string[]): { ledger: string | null; unknown: string | null } {
-  let ledger: string | null = null;
+interface Arguments {
+  /** What `--ledger` names. */
+  ledger: string | null;
+  hardware: boolean;
+  /** What `--node` names. */
+  node: string | null;
+  /** The first argument that is not known. */
+  unknown: string | null;
+}
+
+function readArguments(args: string[]): Arguments {
+  const read: Arguments = { ledger: null, hardware: false, node: null, unknown: null };
   for (let i = 0; i < args.length; i++) {
-    const given = /^--ledger(?:=(.*))?$/s.exec(args[i]);
-    if (!given) return { ledger, unknown: args[i] };
-    ledger = given[1] ?? args[++i] ?? "none";
+    const [, name, value] = /^--(ledger|node|hardware)(?:=(.*))?$/s.exec(args[i]) ?? [];
+    if (name === "hardware") read.hardware = true;
+    else if (name === "ledger") read.ledger = value ?? args[++i] ?? "none";
+    else if (name === "node") read.node = value ?? args[++i] ?? "none";
+    else return { ...read, unknown: args[i] };
   }
-  return { ledger, unknown: null };
+  if (read.node !== null && !read.hardware) {
+    return { ...read, unknown: "--node without --hardware" };
+  }
+  return read;
 }
 
 /** A first request, to be pasted into a shell in the project's folder. */

@@ -29,9 +29,12 @@ export interface EmulatorSettings {
 
 export const HELP = `Perigee on this machine: the ledger, workerd, and 41,914 orbital nodes.
 
-Usage: npx deno task dev [--ledger <url>] [--help]
+Usage: npx deno task dev [--ledger <url>] [--hardware [--node <id>]] [--help]
 
   --ledger <url>         the same as PERIGEE_LEDGER_URL
+  --hardware             attach this machine to a node: it runs models on native ONNX Runtime, which
+                         is installed for it (288 MB, once)
+  --node <id>            which node (the first of the catalogue)
 
 Environment:
   PORT                   where to serve on localhost (8787)

@@ -28,7 +28,8 @@ const WAITING_MAX_A_TENANT = 8;
 // any more. So a request that holds room or waits for it says so again and again, or is forgotten.
 const RENEW_MS = 1_000;
 const FORGOTTEN_MS = 5_000;
-// However alive: a request that sleeps must not keep the room for ever.
+// However alive: a request that sleeps must not keep the room for ever. Once somebody else has got it, an
+// answer that is still being read is cut off (paced-stream.ts).
 const HELD_MS_MAX = 120_000;
 
 /** Until when each is taken for alive, real clock, ms. */
@@ -37,9 +38,15 @@ const waiting = new Map<BodyRoom, number>();
 
 /** The room that one request takes, from its first large read until its response is done. */
 export class BodyRoom {
+  /**
+   * Counts further requests for a body that turns out to be longer than its length told. Set by
+   * authentication, which knows whose rate it is.
+   */
+  weigh: (requests: number) => Promise<void> = () => Promise.resolve();
   #borrowers = 0;
   readonly #tenantOf: () => string;
   #mb = 0;
+  #entered = false;
   #renewing: ReturnType<typeof setInterval> | undefined;
 
   /** @param tenantOf tells whose request it is, once that is known */
@@ -90,8 +97,14 @@ export class BodyRoom {
     return this.#borrowers > 0;
   }
 
+  /** Whether another request has got the room that this one held too long: it must hold no memory on. */
+  get isLost(): boolean {
+    return this.#entered && !held.has(this);
+  }
+
   /** Gives the room back; does nothing where none was taken. */
   leave(): void {
+    this.#entered = false;
     clearInterval(this.#renewing);
     held.delete(this);
   }
@@ -109,6 +122,7 @@ export class BodyRoom {
       const last = Date.now() + HELD_MS_MAX;
       const renew = () => held.set(this, Math.min(last, Date.now() + FORGOTTEN_MS));
       renew();
+      this.#entered = true;
       this.#renewing = setInterval(() => {
         if (held.has(this)) renew();
       }, RENEW_MS);

@@ -6,8 +6,8 @@
  * there at once; they hold nothing of another tenant's.
  * @module
  */
-import type { ModelSpec } from "../../models/catalogue.ts";
 import type { Services } from "../services.ts";
+import type { ListedModel } from "./listed-models.ts";
 
 /** How often, and how long in all. */
 export interface Measured {
@@ -65,7 +65,7 @@ let since_ms = 0;
  */
 export async function countInference<T>(
   services: Services,
-  spec: ModelSpec,
+  model: ListedModel,
   serve: (steps: InferenceSteps) => Promise<T>,
 ): Promise<T> {
   since_ms ||= Date.now();
@@ -78,7 +78,7 @@ export async function countInference<T>(
   };
   try {
     const served = await serve(steps);
-    const counts = countsOf(services, spec);
+    const counts = countsOf(services, model);
     counts.last_ms = Date.now();
     counts.items += items;
     add(counts.success, timing.total());
@@ -88,7 +88,7 @@ export async function countInference<T>(
     counts.output_ms += timing.total() - ran;
     return served;
   } catch (error) {
-    add(countsOf(services, spec).fail, timing.total());
+    add(countsOf(services, model).fail, timing.total());
     throw error;
   }
 }
@@ -99,14 +99,14 @@ export async function countInference<T>(
  */
 export function inferenceCounts(
   { caller }: Services,
-  spec: ModelSpec,
+  model: ListedModel,
 ): { counts: InferenceCounts; since_ms: number } {
   since_ms ||= Date.now();
-  return { counts: kept.get(keyOf(caller.tenant_id, spec)) ?? NOTHING, since_ms };
+  return { counts: kept.get(keyOf(caller.tenant_id, model)) ?? NOTHING, since_ms };
 }
 
-function countsOf({ caller }: Services, spec: ModelSpec): InferenceCounts {
-  const key = keyOf(caller.tenant_id, spec);
+function countsOf({ caller }: Services, model: ListedModel): InferenceCounts {
+  const key = keyOf(caller.tenant_id, model);
   const counts = kept.get(key) ?? structuredClone(NOTHING);
   kept.delete(key);
   kept.set(key, counts);
@@ -114,7 +114,7 @@ function countsOf({ caller }: Services, spec: ModelSpec): InferenceCounts {
   return counts;
 }
 
-const keyOf = (tenant_id: string, { name, version }: ModelSpec): string =>
+const keyOf = (tenant_id: string, { name, version }: ListedModel): string =>
   `${tenant_id}\n${name}\n${version}`;
 
 function add(measured: Measured, ms: number): void {

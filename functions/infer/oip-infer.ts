@@ -45,7 +45,8 @@ const inferRoute = postRoute({
       }),
       "Content-Encoding": z.enum(["gzip", "deflate"]).optional(),
       "Accept-Encoding": z.string().optional().openapi({
-        description: "An answer is compressed where this names gzip",
+        description:
+          "An answer is compressed where this names gzip; a large one, where it names no other",
       }),
     }),
     body: {

@@ -7,11 +7,11 @@ import { z } from "@hono/zod-openapi";
 import { OipError, RepositoryIndex, RepositoryIndexRequest } from "../../contract/oip.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json } from "../../contract/responses.ts";
-import { MODELS } from "../../models/catalogue.ts";
 import type { App, Ctx } from "../context.ts";
 import { postRoute, servePlainPost } from "../idempotency/post-route.ts";
 import { readJsonText, SMALL_BYTES_MAX } from "../middleware/body.ts";
 import { invalid } from "../params/invalid.ts";
+import { listedModels } from "./listed-models.ts";
 import { readinessOf } from "./readiness.ts";
 
 const index = postRoute({
@@ -37,7 +37,8 @@ export function serveRepository(app: App): void {
     const state = readiness.ready
       ? { state: "READY" as const, reason: "" }
       : { state: "UNAVAILABLE" as const, reason: readiness.error };
-    const rows = [...MODELS.values()].map(({ name, version }) => ({ name, version, ...state }));
+    const models = await listedModels(c.var.services);
+    const rows = models.map((model) => ({ ...model, ...state }));
     const given: z.infer<typeof RepositoryIndex> = ready && !readiness.ready ? [] : rows;
     return c.json(given, 200);
   };

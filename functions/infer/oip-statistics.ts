@@ -5,11 +5,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ModelStatistics, OipError } from "../../contract/oip.ts";
 import { json, KEY } from "../../contract/responses.ts";
-import { MODELS, type ModelSpec } from "../../models/catalogue.ts";
 import type { App } from "../context.ts";
 import { authenticate } from "../middleware/auth.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { Services } from "../services.ts";
+import { type ListedModel, listedModels } from "./listed-models.ts";
 import { inferenceCounts, type Measured } from "./inference-counts.ts";
 
 const responses = {
@@ -44,7 +44,10 @@ const one = createRoute({
 
 /** Adds the routes of statistics; before those of metadata, which would take `stats` for a model's name. */
 export function serveStatistics(app: App): void {
-  app.openapi(all, (c) => c.json(statistics(c.var.services, [...MODELS.values()]), 200));
+  app.openapi(all, async (c) => {
+    const { services } = c.var;
+    return c.json(statistics(services, await listedModels(services)), 200);
+  });
   app.openapi(one, async (c) => {
     const { name } = c.req.valid("param");
     return c.json(statistics(c.var.services, [await modelOf(c.var.services, name)]), 200);
@@ -56,13 +59,13 @@ export function serveStatistics(app: App): void {
   });
 }
 
-function statistics(services: Services, specs: readonly ModelSpec[]): ModelStatistics {
-  const model_stats = specs.map((spec) => {
-    const { counts, since_ms } = inferenceCounts(services, spec);
+function statistics(services: Services, models: readonly ListedModel[]): ModelStatistics {
+  const model_stats = models.map((model) => {
+    const { counts, since_ms } = inferenceCounts(services, model);
     const { count } = counts.success;
     return {
-      name: spec.name,
-      version: spec.version,
+      name: model.name,
+      version: model.version,
       last_inference: counts.last_ms,
       inference_count: counts.items,
       execution_count: count,

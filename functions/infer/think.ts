@@ -4,9 +4,9 @@
  * @module
  */
 import type { Measured } from "../../contract/board.ts";
-import { ProblemError } from "../../contract/problem.ts";
+import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { freeTensors, type Tensor } from "../../contract/tensor.ts";
+import { ELEMENT_BYTES, freeTensors, type Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
 import type { Job, JobResult, StreamedResult } from "../../durable-objects/node/job.ts";
 import {
@@ -34,7 +34,7 @@ import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { attachedBoards } from "../sky/attached-boards.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { type InferAsk, jobOf } from "./job.ts";
-import { needsHardware } from "../models/needs-hardware.ts";
+import { whyHardware } from "../models/needs-hardware.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { pricesFor } from "../billing/price-lists.ts";
@@ -67,9 +67,10 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   const keeper = skyKeeper(constellation);
   const place = placeOf(request.origin, constellation);
   const region = regionOf(services, place);
+  const hardware = whyHardware(request.spec, request.inputs, env);
   const ask: Ask = {
     ...askOf(request, place, meshNow(settings.clock, Date.now())),
-    needs_hardware: needsHardware(request.spec, request.inputs, env),
+    needs_hardware: hardware !== null,
     policy: checkedPolicy(request.policy, constellation),
   };
   const ranked = await timing.measure("place", async () => {
@@ -83,7 +84,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   // counted for against the rate.
   if (ranked.every(({ refusal }) => refusal !== null)) {
     giveBack(services);
-    throw nobodyNow(ranked, ask, settings.clock);
+    throw nobodyNow(ranked, { ask, hardware }, settings.clock);
   }
   const prices = await pricesFor(services, ask.at);
   const payment = await pay(services, priceOf(ask, prices));
@@ -95,6 +96,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
         keeper,
         request,
         ask,
+        hardware,
         ranked,
         prices,
         payment,
@@ -129,20 +131,12 @@ function askOf(
   };
 }
 
-const BYTES: Partial<Record<string, number>> = {
-  BOOL: 1,
-  UINT8: 1,
-  INT8: 1,
-  FP16: 2,
-  FP64: 8,
-  INT64: 8,
-};
-
 /** The bytes of the answer: they follow from the shapes of the inputs before anything runs. */
 function bytesDown(spec: ModelSpec, shapes: number[][]): number {
   return spec.outputShapes(shapes).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
-    return sum + elements * (BYTES[spec.outputs[i].datatype] ?? 4);
+    // Of BYTES only the lengths are known before the run.
+    return sum + elements * (ELEMENT_BYTES[spec.outputs[i].datatype] ?? 4);
   }, 0);
 }
 
@@ -151,6 +145,7 @@ interface Round {
   keeper: SkyKeeper;
   request: InferAsk;
   ask: Ask;
+  hardware: ReturnType<typeof whyHardware>;
   ranked: Candidate[];
   prices: PriceList;
   payment: Payment;
@@ -214,13 +209,16 @@ async function askInTurn(
     }
     if (result && "failed" in result) {
       payment.settle(services.repeated || unsure ? "unknown" : result.billed ? "charged" : "free");
-      throw new ProblemError(result.failed.failure, result.failed.message);
+      const { failure, message } = result.failed;
+      throw new ProblemError(failure, message, {
+        headers: PROBLEMS[failure].status === 503 ? retryAfter() : {},
+      });
     }
     refusals.push(result?.refusal ?? "gone");
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
   }
   payment.settle(unsure ? "unknown" : "free");
-  throw nobody(refusals, ask, realDelay(clock, again - meshNow(clock, Date.now())));
+  throw nobody(refusals, round, realDelay(clock, again - meshNow(clock, Date.now())));
 }
 
 // Which object owns a node's state depends on the time: if the clocks of two objects differ, they
@@ -265,25 +263,40 @@ async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult>
     // Not before: if the outputs do not arrive, the next node gets the inputs.
     freeTensors(inputs);
     return { ...result, outputs };
+  } catch (error) {
+    if (!LACKS_METHOD.test(`${error}`)) throw error;
+    // The object still runs a release before streams.
+    return await node.think(job, inputs) as JobResult;
   } finally {
     abandon();
   }
 }
 
+/** What workerd says of an object that has no such method (tests/http/newer-release_test.ts). */
+const LACKS_METHOD = /does not implement the method/;
+
 /** Why nobody can be asked, as far as is known without asking. */
-function nobodyNow(ranked: readonly Candidate[], ask: Ask, clock: MeshClock): ProblemError {
+function nobodyNow(
+  ranked: readonly Candidate[],
+  asked: Pick<Round, "ask" | "hardware">,
+  clock: MeshClock,
+): ProblemError {
   const again = ranked.map((candidate) => candidate.again ?? Infinity);
   const refusals = ranked.flatMap(({ refusal }) => refusal ?? []);
   // From a node no near ones are listed that would not serve.
-  if (ranked.length === 0 && ask.needs_hardware) refusals.push("no_hardware");
-  return nobody(refusals, ask, realDelay(clock, Math.min(...again) - meshNow(clock, Date.now())));
+  if (ranked.length === 0 && asked.hardware) refusals.push("no_hardware");
+  return nobody(refusals, asked, realDelay(clock, Math.min(...again) - meshNow(clock, Date.now())));
 }
 
 /**
  * The problem when every node refuses: why, and when it is worth asking again.
  * @param again_ms until the first refusing node says that it serves again; Infinity if none says so
  */
-function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
+function nobody(
+  refusals: Reason[],
+  { ask, hardware }: Pick<Round, "ask" | "hardware">,
+  again_ms: number,
+): ProblemError {
   if (refusals.length === 0) {
     return new ProblemError("no_node", "No node is above the elevation mask there", {
       headers: retryAfter(),
@@ -295,9 +308,10 @@ function nobody(refusals: Reason[], ask: Ask, again_ms: number): ProblemError {
     const detail = `No node can answer within ${ask.deadline_ms} ms`;
     return new ProblemError("deadline", detail, { headers });
   }
-  if (refusals.every((refusal) => refusal === "no_hardware")) {
-    const detail = "The model runs on attached hardware only, and no node within reach has any";
-    return new ProblemError("no_node", detail, { headers: { ...headers, ...retryAfter() } });
+  if (hardware && refusals.every((refusal) => refusal === "no_hardware")) {
+    const detail =
+      `${hardware.says}. Attached hardware would run it, and no node within reach has any`;
+    return new ProblemError(hardware.code, detail, { headers: { ...headers, ...retryAfter() } });
   }
   return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
     // Retry-After is when the first of them serves again, if any of them says when it will.

@@ -1,7 +1,7 @@
 /**
- * Reads a body chunk by chunk as it comes over the wire, and stops at a limit of bytes or of time. Both are counted while it
- * reads, whatever Content-Length says: a body that is too large would fill the isolate's memory, and one
- * that never ends would hold it.
+ * Reads a body chunk by chunk as it comes over the wire, and stops at a limit of bytes or of time. Both are
+ * counted while it reads, whatever Content-Length says: a body that is too large would fill the isolate's
+ * memory, and one that never ends would hold it.
  *
  * Why not Hono's body-limit: it trusts Content-Length, or reads the whole body before the route sees
  * any of it. So it bounds neither the time, nor the room that large bodies take together, nor how

@@ -1,5 +1,6 @@
 /**
- * The problem for a request that no route takes: 400 for a part of a protocol that is not served, 405 with the methods that its path takes, else 404.
+ * The problem for a request that no route takes: 400 for a part of a protocol that is not served, 405 with
+ * the methods that its path takes, else 404.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";

@@ -85,7 +85,7 @@ export function serveNode(app: App): void {
           interactive: freeAt("interactive"),
           batch: freeAt("batch"),
         },
-        resident: [...digest.resident],
+        resident: digest.resident.filter((name) => mayKnow(tenant, name)),
         refusing: hints.refusal(index, at) ?? (hint ? null : digest.refusing?.refusal ?? null),
         source: hint ? "node" as const : "computed" as const,
         as_of: new Date(digest.at_ms).toISOString(),
@@ -103,6 +103,10 @@ export function serveNode(app: App): void {
     }, 200);
   });
 }
+
+/** A tenant's name of what it uploaded begins with the tenant: nobody else learns of it. Null is an operator. */
+const mayKnow = (tenant: string | null, resident: string): boolean =>
+  tenant === null || !resident.includes("/") || resident.startsWith(`${tenant}/`);
 
 function boardOf(board: AttachedBoard | undefined, figures: BoardFigures | undefined) {
   if (!board) return null;

@@ -6,11 +6,17 @@
 
 /** A model in a node's memory. */
 export interface Resident {
-  /** Its name in the catalogue. */
+  /** Its name in the catalogue; of an uploaded one, residentName(). */
   model: string;
   /** What it takes of the memory. */
   bytes: number;
 }
+
+/**
+ * How many models a node holds at most, however small. Their names are in its state, which every run writes,
+ * and in its digest, which rides along with every answer.
+ */
+export const RESIDENTS_MAX = 64;
 
 /**
  * What a node flies with: of the catalogue, in its order, each model that still fits.
@@ -56,11 +62,12 @@ export function loaded(
   const stays = ({ model }: Resident) => needed.has(model);
   let free = memory_bytes - wanted.bytes -
     others.reduce((sum, held) => stays(held) ? sum + held.bytes : sum, 0);
+  let places = RESIDENTS_MAX - 1 - others.filter(stays).length;
   // From the one used last backwards; the first that does not fit and all before it leave.
   let full = false;
   const kept = others.toReversed().filter((held) => {
     if (stays(held)) return true;
-    full ||= held.bytes > free;
+    full ||= held.bytes > free || --places < 0;
     if (!full) free -= held.bytes;
     return !full;
   });

@@ -58,7 +58,7 @@ export interface Demand {
 
 /** What an isolate of 128 MB with the runtime in it can run, while others wait for 1 s at most. */
 export const SANDBOX: Readonly<Demand> = {
-  operations: 5e9,
+  operations: 2e9,
   memory_bytes: 64 * MEBIBYTE,
   engine_ms: 1_000,
 };
@@ -71,9 +71,28 @@ export const HARDWARE: Readonly<Demand> = {
 };
 
 /**
+ * Says why a run does not fit into what somebody can run.
+ * @returns every bound that it passes, as the end of a sentence about the run; null if it fits
+ */
+export function misfit(demand: Demand, room: Readonly<Demand>): string | null {
+  const passed = BOUNDS.filter(({ of }) => demand[of] > room[of]).map(({ of, unit, per }) =>
+    `${round(demand[of] / per)} ${unit}, over ${round(room[of] / per)}`
+  );
+  return passed.length === 0 ? null : `takes ${passed.join("; ")}`;
+}
+
+/**
  * Whether a run fits into what somebody can run.
- * @returns true where neither operations nor memory pass it
+ * @returns false where it passes any bound
  */
 export const fits = (demand: Demand, room: Readonly<Demand>): boolean =>
-  demand.operations <= room.operations && demand.memory_bytes <= room.memory_bytes &&
-  demand.engine_ms <= room.engine_ms;
+  misfit(demand, room) === null;
+
+const BOUNDS: { of: keyof Demand; unit: string; per: number }[] = [
+  { of: "operations", unit: "billion operations", per: 1e9 },
+  { of: "memory_bytes", unit: "MiB of memory", per: MEBIBYTE },
+  { of: "engine_ms", unit: "ms of the engine's time", per: 1 },
+];
+
+/** Two places, and never down to the bound that it passes. */
+const round = (value: number): number => Math.ceil(value * 100) / 100;

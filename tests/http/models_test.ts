@@ -346,3 +346,23 @@ test("The development key uploads as the README says it, with curl", async (mesh
   assert.equal(JSON.parse(new TextDecoder().decode(stdout)).perigee.sha256, await hex(FILE));
   await Deno.remove(path);
 });
+
+test("The protocol's lists hold a tenant's own models beside the built-in ones, and nobody else's", async (mesh) => {
+  const key = await mesh.tenant("listed", { scopes: SCOPES });
+  const other = await mesh.tenant("not-listed", { scopes: SCOPES });
+  assert.equal((await put(mesh, "detector", FILE, { key })).status, 201);
+  const listOf = async (as: string) => {
+    const index = await mesh.call("/v2/repository/index", { method: "POST", key: as });
+    const stats = await mesh.call("/v2/models/stats", { key: as });
+    assert.deepEqual([index.status, stats.status], [200, 200], index.text + stats.text);
+    const named = ({ name, version }: Json) => `${name}:${version}`;
+    const lists = [index.body, stats.body.model_stats].map((list) => list.map(named));
+    assert.deepEqual(lists[0], lists[1]);
+    return lists[0];
+  };
+  const builtIn = await listOf(other);
+  assert.ok(builtIn.length === 3 && !builtIn.includes("detector:1"), `${builtIn}`);
+  assert.deepEqual(await listOf(key), [...builtIn, "detector:1"]);
+  // The statistics' own path.
+  assert.equal((await put(mesh, "stats", FILE, { key })).status, 409);
+});

@@ -120,6 +120,39 @@ test("The same with request_compression_algorithm gzip and deflate, and a gzip a
   }
 });
 
+test("A large answer is gzip where gzip alone is asked for, and else as it is", async (mesh) => {
+  const side = 128;
+  const input = {
+    name: "reflectance",
+    datatype: "FP32",
+    shape: [1, 6, side, side],
+    parameters: { binary_data_size: 6 * side * side * 4 },
+  };
+  const parameters = { origin_lat: 48.86, origin_lon: 2.35, binary_data_output: true };
+  const json = utf8.encode(JSON.stringify({ parameters, inputs: [input] }));
+  const scene = Float32Array.from({ length: 6 * side * side }, (_, i) => (i % 97) / 97);
+  const body = new Uint8Array(json.length + scene.byteLength);
+  body.set(json);
+  body.set(new Uint8Array(scene.buffer), json.length);
+  const answers = [];
+  for (const accepted of ["gzip", "gzip, deflate, br", "identity"]) {
+    const more = [
+      `Inference-Header-Content-Length: ${json.length}`,
+      `Accept-Encoding: ${accepted}`,
+    ];
+    const answer = await ask(mesh, body, more, "scene-indices/infer");
+    answers.push({ sent: answer.headers.get("content-encoding"), ...resultOf(answer) });
+  }
+  assert.deepEqual(answers.map(({ sent }) => sent), ["gzip", null, null]);
+  for (const { buffers } of answers) {
+    assert.deepEqual([...buffers.values()].map(({ length }) => length), [
+      ...Array(4).fill(side * side * 4),
+      side * side,
+    ]);
+    assert.deepEqual(buffers, answers[0].buffers);
+  }
+});
+
 test("Outputs that the client names come in its order, each as it asks for it", async (mesh) => {
   const json = '{"id":"7","inputs":[{"name":"state","shape":[2,6],"datatype":"FP32",' +
     '"parameters":{"binary_data_size":48}}],"outputs":[{"name":"brake_mps2","parameters":' +

@@ -174,6 +174,37 @@ test("Runs at once of one model and of many all get their own outputs", async (m
   await Promise.all(asks);
 });
 
+test("A node tells a tenant of no other's models, and an operator of all", async (mesh) => {
+  const index = 7;
+  const models = await Promise.all(
+    ["dev", "other"].map((tenant_id) => putModel(mesh, add(), { tenant_id })),
+  );
+  const jobs = await Promise.all(models.map((model) => uploadedJob(mesh, model, { index })));
+  for (const { job, think } of jobs) assert.ok((await think(job, vector(1))).ok);
+  const { address: { node } } = jobs[0].job;
+  const { body: { sub_point } } = await mesh.call(`/v1/nodes/${node}`);
+  const asked = await mesh.call("/v2/models/drive-rss/infer", {
+    body: {
+      parameters: {
+        origin_lat: sub_point.lat,
+        origin_lon: sub_point.lon,
+        policy: JSON.stringify({ allow: [{ node }] }),
+      },
+      inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
+    },
+  });
+  assert.equal(asked.status, 200, asked.text);
+  const [own, others] = models.map(residentName);
+  const seen = await mesh.call(`/v1/nodes/${node}`);
+  assert.equal(seen.body.modelled.source, "node");
+  assert.ok(seen.body.modelled.resident.includes(own), seen.text);
+  assert.ok(!seen.text.includes("other/"), seen.text);
+  const shown = await mesh.admin(`/v1/nodes/${node}`);
+  assert.ok(shown.body.modelled.resident.includes(others), shown.text);
+  const shownAs = await mesh.admin(`/v1/nodes/${node}?tenant=dev`);
+  assert.ok(!shownAs.text.includes("other/"), shownAs.text);
+});
+
 /** What this test's workerd holds in memory. */
 async function workerdBytes(): Promise<number> {
   const workerd = (await descendants(Deno.pid)).filter(({ args }) => /\bworkerd\b/.test(args));

@@ -8,7 +8,7 @@ import { countModel } from "../../../models/operations/count-operations.ts";
 import { readModel } from "../../../models/operations/model-file.ts";
 import { encode, type Field, type ProtoFields } from "../../../models/graph/protobuf.ts";
 import { demandOf } from "../../../models/upload/demand.ts";
-import { fits, SANDBOX } from "../../../models/upload/limits.ts";
+import { fits, misfit, SANDBOX } from "../../../models/upload/limits.ts";
 import { list, node, onnxFile, type TestGraph } from "./onnx-file.ts";
 
 const countOf = (graph: TestGraph, shapes: Record<string, number[]>) =>
@@ -102,4 +102,18 @@ Deno.test("Many nodes do not fit into a sandbox, however little they compute: op
     shapes: { x: [1] },
   });
   assert.ok(!fits(demand, SANDBOX));
+});
+
+Deno.test("misfit() names every bound that a run passes, and fits() is that there is none", () => {
+  assert.equal(misfit(SANDBOX, SANDBOX), null);
+  assert.ok(fits(SANDBOX, SANDBOX));
+  const { operations, memory_bytes, engine_ms } = SANDBOX;
+  assert.equal(
+    misfit({ operations: operations + 1, memory_bytes, engine_ms: 1_406 }, SANDBOX),
+    "takes 2.01 billion operations, over 2; 1406 ms of the engine's time, over 1000",
+  );
+  assert.equal(
+    misfit({ operations, memory_bytes: memory_bytes + 1, engine_ms }, SANDBOX),
+    "takes 64.01 MiB of memory, over 64",
+  );
 });

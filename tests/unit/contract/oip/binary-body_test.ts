@@ -116,8 +116,9 @@ const LIES = [
 
 function spoil(random: Random, given: Given): void {
   const raw = given.raw!;
-  if (random.chance(0.5)) given.raw = raw.slice(0, random.integer(0, raw.length));
-  else if (random.chance(0.5)) given.raw = joined([raw, bytesOf(random, random.integer(1, 9))]);
+  const kind = random.integer(0, 2);
+  if (kind === 0) given.raw = raw.slice(0, random.integer(0, raw.length));
+  else if (kind === 1) given.raw = joined([raw, bytesOf(random, random.integer(1, 9))]);
   else if (raw.length > 0) raw[random.integer(0, raw.length - 1)] = random.integer(0, 255);
   given.size = given.raw!.length;
 }

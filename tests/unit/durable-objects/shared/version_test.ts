@@ -12,13 +12,13 @@ import { LEDGER_CACHE_MIGRATIONS } from "../../../../durable-objects/ledger-cach
 import { StaleIfError } from "../../../../durable-objects/ledger-cache/stale-if-error.ts";
 import { account } from "../../../../durable-objects/node/account.ts";
 import { IdentityStore } from "../../../../durable-objects/node/identity-store.ts";
-import type { Job } from "../../../../durable-objects/node/job.ts";
+import { type Job, jobVersion } from "../../../../durable-objects/node/job.ts";
 import { NODE_MIGRATIONS } from "../../../../durable-objects/node/migrations.ts";
 import { Outbox } from "../../../../durable-objects/node/outbox.ts";
 import { Register } from "../../../../durable-objects/registrar/register.ts";
 import { REGISTRAR_MIGRATIONS } from "../../../../durable-objects/registrar/migrations.ts";
 import { RegisterStore } from "../../../../durable-objects/registrar/register-store.ts";
-import { VERSIONS } from "../../../../durable-objects/shared/version.ts";
+import { isReadable, VERSIONS } from "../../../../durable-objects/shared/version.ts";
 import type { Execution } from "../../../../ledger/execution.ts";
 import { recordExecutions } from "../../../../ledger/record-executions.ts";
 import { LAUNCH_PRICES } from "../../../../mesh/billing/receipt.ts";
@@ -313,4 +313,20 @@ Deno.test("A ledger cache takes release 7ab9cf5's rows, and asks the ledger for 
     assert.deepEqual(await of("key", { id: "asked" }), { id: "asked" });
     assert.deepEqual(await of("key", { id: "not asked again" }), { id: "asked" });
   }
+});
+
+Deno.test("A job of a built-in model is read by the release before, and one of an uploaded model is not", () => {
+  const uploaded = {
+    tenant_id: "t",
+    name: "m",
+    version: "1",
+    sha256: "0".repeat(64),
+    object: "t/key",
+    file_bytes: 1,
+  };
+  // What release 7ab9cf5 and those after it have read before uploads.
+  const BEFORE = 1;
+  assert.ok(jobVersion(null) <= BEFORE);
+  assert.ok(jobVersion(uploaded) > BEFORE);
+  for (const one of [null, uploaded]) assert.ok(isReadable("job", { v: jobVersion(one) }));
 });

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { holds, launched, loaded, type Resident } from "../../../../mesh/node/residency.ts";
+import {
+  holds,
+  launched,
+  loaded,
+  type Resident,
+  RESIDENTS_MAX,
+} from "../../../../mesh/node/residency.ts";
 import { seeded } from "../../../support/random.ts";
 
 const MEMORY = 100;
@@ -63,4 +69,19 @@ Deno.test("launched() takes the catalogue in its order, as much as fits", () => 
   assert.deepEqual(launched(catalogue, MEMORY).map(({ bytes }) => bytes), [60, 30, 10]);
   assert.deepEqual(launched(catalogue, 5), []);
   assert.deepEqual(launched(catalogue, 1_000), catalogue);
+});
+
+Deno.test("loaded() holds no more than so many models, however small, and spares the needed ones first", () => {
+  const needed = new Set(["m0", "m3"]);
+  let held: Resident[] = [];
+  for (let i = 0; i < 3 * RESIDENTS_MAX; i++) {
+    held = loaded(held, { model: `m${i}`, bytes: 1 }, 1e9, needed);
+    assert.ok(held.length <= RESIDENTS_MAX);
+  }
+  assert.equal(held.length, RESIDENTS_MAX);
+  const newest = Array.from(
+    { length: RESIDENTS_MAX - 2 },
+    (_, i) => `m${2 * RESIDENTS_MAX + 2 + i}`,
+  );
+  assert.deepEqual(held.map(({ model }) => model), ["m0", "m3", ...newest]);
 });
