@@ -66,16 +66,17 @@ ${groups(refused).map(([why, names]) => `| ${why} | ${names.map(short).join(", "
 `;
 }
 
-const short = (name: string): string => name.replace(/^.*\/test_/, "");
+/** As the page calls a test. */
+export const short = (name: string): string => name.replace(/^.*\/test_/, "");
 
-/** By reason, without what names a node or tensor. */
+/** Why a test is refused, without what names its node or tensor. */
+export const reasonOf = (refused: string): string =>
+  refused.replace(/^(\w+) "[^"]*": /, "$1: ").replace(/^(Input|Output) "[^"]*"/, "$1");
+
 function groups(refused: readonly NodeTestResult[]): [string, string[]][] {
   const byReason = new Map<string, string[]>();
   for (const { name, refused: why } of refused) {
-    const reason = why!.replace(/^(\w+) "[^"]*": /, "$1: ").replace(
-      /^(Input|Output) "[^"]*"/,
-      "$1",
-    );
+    const reason = reasonOf(why!);
     byReason.set(reason, [...byReason.get(reason) ?? [], name]);
   }
   return [...byReason].sort(([a], [b]) => a < b ? -1 : 1);
