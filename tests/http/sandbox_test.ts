@@ -205,6 +205,46 @@ test("A node tells a tenant of no other's models, and an operator of all", async
   assert.ok(!shownAs.text.includes("other/"), shownAs.text);
 });
 
+const scaled = (factor: number) =>
+  typedOnnx({
+    inputs: [float("x", "N")],
+    nodes: [["Mul", ["x", "by"], ["y"]]],
+    constants: { by: [[2, 1], [9, new Uint8Array(Float32Array.of(factor).buffer)]] },
+    outputs: [float("y", "N")],
+  });
+
+test("Two tenants' models of one name never meet, through the front door", async (mesh) => {
+  const tenants = await Promise.all(
+    ["one", "two"].map((id) => mesh.tenant(id, { scopes: ["infer", "read", "models"] })),
+  );
+  const parameters = { origin_lat: 47, origin_lon: 8 };
+  for (const [i, key] of tenants.entries()) {
+    const put = await mesh.call("/v1/models/scale", {
+      key,
+      method: "PUT",
+      body: scaled(i + 2),
+      headers: { "Content-Type": "application/octet-stream" },
+    });
+    assert.equal(put.status, 201, put.text);
+  }
+  const x = { name: "x", datatype: "FP32", shape: [2], data: [1, 10] };
+  for (let round = 0; round < 3; round++) {
+    for (const [i, key] of tenants.entries()) {
+      const { status, text, body } = await mesh.call("/v2/models/scale/infer", {
+        key,
+        body: { parameters, inputs: [x] },
+      });
+      assert.equal(status, 200, text);
+      assert.deepEqual(body.outputs[0].data, [i + 2, 10 * (i + 2)]);
+      assert.ok(body.parameters.operations > 0 && body.parameters.charge_microcredits > 0, text);
+    }
+  }
+  const { status } = await mesh.call("/v2/models/scale/infer", {
+    body: { parameters, inputs: [x] },
+  });
+  assert.equal(status, 404);
+});
+
 /** What this test's workerd holds in memory. */
 async function workerdBytes(): Promise<number> {
   const workerd = (await descendants(Deno.pid)).filter(({ args }) => /\bworkerd\b/.test(args));
