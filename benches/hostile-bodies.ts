@@ -3,6 +3,8 @@
  * or ended it.
  * @module
  */
+import { deflateSync, gzipSync } from "node:zlib";
+
 /** A model that answers in a moment. */
 export const DRIVE = "/v2/models/drive-rss/infer";
 /** A model that takes scenes. */
@@ -30,12 +32,31 @@ function nestedScene(shape: string, first: boolean): string {
   return `{"inputs":[{"name":"reflectance","datatype":"FP32",${fields}}]}`;
 }
 
+/** Blanks, which every reader skips, in a body that is small until it is unpacked. */
+const blanks = (bytes: number) => new Uint8Array(bytes).fill(0x20);
+const packed = (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes, { level: 9 }));
+
+/** A tensor of zeros behind its JSON, whose size says as many bytes as there are. */
+function zerosBehind(json: string, bytes: number): Uint8Array {
+  const body = new Uint8Array(json.length + bytes);
+  new TextEncoder().encodeInto(json, body);
+  return body;
+}
+const SIZED = JSON.stringify({
+  inputs: [{
+    name: "reflectance",
+    datatype: "FP32",
+    shape: [1, 6, 512, 512],
+    parameters: { binary_data_size: 6 * 512 * 512 * 4 },
+  }],
+});
+
 const MEGABYTES_31 = 31e6;
 /** Each kind, and the status that it must get. */
 export const HOSTILE: {
   what: string;
   path: string;
-  body: () => string;
+  body: () => string | Uint8Array<ArrayBuffer>;
   status: number;
   headers?: Record<string, string>;
 }[] = [
@@ -125,6 +146,61 @@ export const HOSTILE: {
     path: "/v2/models/telemetry-anomaly/infer",
     body: () => " ".repeat(MEGABYTES_31),
     status: 413,
+  },
+  {
+    what: "100 kB of gzip that unpack to 100 MB",
+    path: SCENE,
+    body: () => packed(blanks(100e6)),
+    headers: { "Content-Encoding": "gzip" },
+    status: 413,
+  },
+  {
+    what: "the same as deflate, with an Idempotency-Key",
+    path: SCENE,
+    body: () => new Uint8Array(deflateSync(blanks(100e6), { level: 9 })),
+    headers: { "Content-Encoding": "deflate", "Idempotency-Key": "bomb" },
+    status: 413,
+  },
+  {
+    what: "30 kB of gzip that unpack to 31 MB of blanks",
+    path: SCENE,
+    body: () => packed(blanks(MEGABYTES_31)),
+    headers: { "Content-Encoding": "gzip" },
+    status: 400,
+  },
+  {
+    what: "200,000 members of gzip that hold nothing",
+    path: SCENE,
+    body: () => {
+      const member = gzipSync("");
+      return new Uint8Array(200_000 * member.length).map((_, i) => member[i % member.length]);
+    },
+    headers: { "Content-Encoding": "gzip" },
+    status: 400,
+  },
+  {
+    what: "a policy that unpacks to 100 MB",
+    path: "/v1/route",
+    body: () => packed(blanks(100e6)),
+    headers: { "Content-Encoding": "gzip" },
+    status: 413,
+  },
+  {
+    what: "20 MB behind a tensor of 6 MB",
+    path: SCENE,
+    body: () => new Uint8Array(zerosBehind(SIZED, 26e6)),
+    headers: { "Inference-Header-Content-Length": String(SIZED.length) },
+    status: 400,
+  },
+  {
+    what: "the same, as 26 kB of gzip",
+    path: SCENE,
+    body: () => packed(zerosBehind(SIZED, 26e6)),
+    headers: {
+      "Inference-Header-Content-Length": String(SIZED.length),
+      "Content-Encoding": "gzip",
+    },
+    status: 400,
   },
   {
     what: "a million issues",

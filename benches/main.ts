@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { benchAlmanac } from "./almanac.ts";
+import { benchBinary } from "./binary.ts";
 import { benchCatalogues } from "./catalogues.ts";
 import { benchDrain } from "./drain.ts";
 import { benchEngineTime } from "./engine-time.ts";
@@ -15,6 +16,7 @@ import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
+import { benchScenes } from "./scenes.ts";
 import { benchStall } from "./stall.ts";
 import type { Report } from "./timing.ts";
 
@@ -29,6 +31,8 @@ export const BENCHES = [
   benchFleet,
   benchDrain,
   benchStall,
+  benchBinary,
+  benchScenes,
   benchGrowth,
   benchEngineTime,
 ];

@@ -19,7 +19,7 @@ export async function benchStall({ small }: { small: boolean }): Promise<Report>
   const settings = readSettings((name) => ({ PORT: "0", PERIGEE_DATA: data })[name], Date.now());
   const { url, secrets, close } = await startEmulator(settings);
   try {
-    const post = (path: string, body: string, headers?: Record<string, string>) =>
+    const post = (path: string, body: BodyInit, headers?: Record<string, string>) =>
       fetch(`${url}${path}`, {
         method: "POST",
         headers: {

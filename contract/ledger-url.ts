@@ -34,19 +34,21 @@ const USABLE =
  * @param text the URL, with a token in its query or without
  * @param authToken a token in the URL wins over it
  * @throws RangeError that says what the URL must be and does not quote it
- * @throws TypeError where the host or the port is none that a URL may have, such as port 99999; it
- * quotes the URL without its query, so without the token
  */
 export function ledgerAddress(text: string, authToken?: string): LedgerAddress {
-  const { scheme, tls, authority, path, authToken: token } = read(text, authToken);
+  const { scheme, tls, authority, path, authToken: token } = readable(() =>
+    expandConfig({ url: text, authToken }, true)
+  );
   const is_http = (scheme === "http" && !tls) || (scheme === "https" && tls);
   if (!is_http || !authority?.host || authority.userinfo) throw new RangeError(USABLE);
-  return { url: encodeBaseUrl(scheme, authority, path).href, authToken: token };
+  const { href } = readable(() => encodeBaseUrl(scheme, authority, path));
+  return { url: href, authToken: token };
 }
 
-function read(text: string, authToken?: string) {
+/** What libSQL's client throws quotes the URL. */
+function readable<T>(read: () => T): T {
   try {
-    return expandConfig({ url: text, authToken }, true);
+    return read();
   } catch {
     throw new RangeError(USABLE);
   }

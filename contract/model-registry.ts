@@ -73,12 +73,6 @@ export const ModelJson = z.object({
   }),
 }).openapi("Model");
 
-/** All models that a tenant can ask. */
-export const ModelListJson = z.object({
-  object: z.literal("list"),
-  data: z.array(ModelJson),
-}).openapi("ModelList");
-
 /** The answer to a deletion, as OpenAI's clients read it. */
 export const ModelDeleted = z.object({
   id: z.string(),
@@ -91,7 +85,7 @@ export const NewModelQuota = z.object({
   model_bytes_max: z.int().min(0).max(2 ** 40).openapi({
     description: "What the files of its versions may take together",
   }),
-  models_max: z.int().min(0).max(1_000).openapi({
+  models_max: z.int().min(0).max(500).openapi({
     description: "How many versions it may have, all names together",
   }),
 }).openapi("NewModelQuota");
@@ -101,3 +95,12 @@ export const ModelQuotaJson = NewModelQuota.extend({
   model_bytes: z.int(),
   models: z.int(),
 }).openapi("ModelQuota");
+
+/** All models that a tenant can ask. */
+export const ModelListJson = z.object({
+  object: z.literal("list"),
+  data: z.array(ModelJson),
+  perigee: z.object({
+    quota: ModelQuotaJson.nullable().openapi({ description: "Null without a tenant" }),
+  }),
+}).openapi("ModelList");

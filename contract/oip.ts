@@ -14,15 +14,23 @@ const Shape = z.array(z.int().min(0).max(2 ** 31)).max(8);
 const Data = z.custom<unknown[]>(Array.isArray, "must be an array").openapi({
   type: "array",
   items: {},
-  description: "Elements in row-major order, flat or nested",
+  description: "Elements in row-major order, flat or nested. Absent where the tensor is binary",
 });
+
+const BinaryDataSize = z.int().min(0).optional().openapi({
+  description:
+    "Bytes of the tensor, which follow the JSON (header Inference-Header-Content-Length)",
+});
+
+// Clients write null for parameters that they do not have.
+const TensorParameters = z.object({ binary_data_size: BinaryDataSize }).catchall(Parameter);
 
 export const InputTensor = z.object({
   name: z.string().min(1).max(256),
   shape: Shape,
   datatype: z.enum(DATATYPES),
-  parameters: z.record(z.string(), Parameter).optional(),
-  data: Data,
+  parameters: TensorParameters.nullish(),
+  data: Data.optional(),
 }).openapi("InputTensor");
 
 export const InferParameters = z.looseObject({
@@ -35,19 +43,26 @@ export const InferParameters = z.looseObject({
   policy: z.string().max(1_000_000).optional().openapi({
     description: "A Policy as JSON text: parameters are flat",
   }),
+  binary_data_output: z.boolean().optional().openapi({
+    description: "All outputs follow the JSON as bytes, but those that say binary_data: false",
+  }),
 }).openapi("InferParameters", {
   description: "Where the request comes from and what it expects. Unknown keys are ignored",
 });
 
 /** The body of an inference request. */
 export const InferRequest = z.object({
-  id: z.string().max(256).optional(),
-  parameters: InferParameters.optional(),
+  id: z.string().max(256).nullish(),
+  parameters: InferParameters.nullish(),
   inputs: z.array(InputTensor).min(1).max(64),
   outputs: z.array(z.object({
     name: z.string(),
-    parameters: z.record(z.string(), Parameter).optional(),
-  })).max(64).optional(),
+    parameters: z.object({
+      binary_data: z.boolean().optional().openapi({
+        description: "Whether the output follows the JSON as bytes",
+      }),
+    }).catchall(Parameter).nullish(),
+  })).max(64).nullish().openapi({ description: "Which are given, and in which order; all: none" }),
 }).openapi("InferRequest");
 
 export type InferRequest = z.infer<typeof InferRequest>;
@@ -65,12 +80,16 @@ export const InferResponse = z.object({
     name: z.string(),
     shape: Shape,
     datatype: z.enum(DATATYPES),
-    data: Data,
+    parameters: z.object({ binary_data_size: BinaryDataSize }).optional(),
+    data: Data.optional(),
   })),
 }).openapi("InferResponse");
 
-/** The body of an error, as the protocol says. */
-export const OipError = z.object({ error: z.string() }).openapi("OipError");
+/** The body of an error: the protocol's `error`, and beside it the code of our table of problems. */
+export const OipError = z.object({
+  error: z.string(),
+  code: z.string().openapi({ example: "invalid_request" }),
+}).openapi("OipError");
 
 const TensorMetadata = z.object({
   name: z.string(),
@@ -86,3 +105,49 @@ export const ModelMetadata = z.object({
   inputs: z.array(TensorMetadata),
   outputs: z.array(TensorMetadata),
 }).openapi("ModelMetadata");
+
+const Durations = z.object({ count: z.int(), ns: z.int() });
+
+/** What was counted of models, in the form of Triton's statistics extension. */
+export const ModelStatistics = z.object({
+  model_stats: z.array(z.object({
+    name: z.string(),
+    version: z.string(),
+    last_inference: z.int().openapi({ description: "Milliseconds since 1970; 0: none yet" }),
+    inference_count: z.int().openapi({ description: "Items of all batches that ran" }),
+    execution_count: z.int().openapi({ description: "Requests that ran" }),
+    inference_stats: z.object({
+      success: Durations,
+      fail: Durations,
+      queue: Durations,
+      compute_input: Durations,
+      compute_infer: Durations,
+      compute_output: Durations,
+      cache_hit: Durations,
+      cache_miss: Durations,
+    }).openapi({ description: "Measured, not modelled" }),
+    response_stats: z.object({}),
+    batch_stats: z.array(z.object({})),
+    memory_usage: z.array(z.object({})),
+    counted_since: z.iso.datetime().openapi({
+      description:
+        "When the isolate that answers began to count; it counts the caller's tenant's requests that " +
+        "it has served itself",
+    }),
+  })),
+}).openapi("ModelStatistics");
+
+export type ModelStatistics = z.infer<typeof ModelStatistics>;
+
+/** The filter of the repository's index. */
+export const RepositoryIndexRequest = z.object({
+  ready: z.boolean().nullish().openapi({ description: "Only models that can be asked now" }),
+}).openapi("RepositoryIndexRequest");
+
+/** The repository's index, in the form of Triton's model repository extension. */
+export const RepositoryIndex = z.array(z.object({
+  name: z.string(),
+  version: z.string(),
+  state: z.enum(["READY", "UNAVAILABLE"]),
+  reason: z.string(),
+})).openapi("RepositoryIndex");

@@ -15,6 +15,7 @@ const row = <S extends number>(status: S, title: string, openai: string) => ({
 export const PROBLEMS = {
   invalid_request: row(400, "The request is not valid", "invalid_request_error"),
   malformed_json: row(400, "The body is not JSON", "invalid_request_error"),
+  not_supported: row(400, "This part of the protocol is not served", "invalid_request_error"),
   body_unreadable: row(400, "The body did not come whole", "invalid_request_error"),
   origin_missing: row(400, "The request does not say where it comes from", "invalid_request_error"),
   unauthenticated: row(401, "A valid API key is needed", "authentication_error"),
@@ -32,9 +33,9 @@ export const PROBLEMS = {
   unsupported_media_type: row(415, "The content type is not taken", "invalid_request_error"),
   key_reused: row(422, "The key was used for another request", "invalid_request_error"),
   deadline: row(422, "No node can answer in time", "invalid_request_error"),
-  model_failed: row(422, "The model cannot compute these inputs", "invalid_request_error"),
   model_invalid: row(422, "The model cannot be taken", "invalid_request_error"),
   model_quota: row(422, "The quota of models is used up", "insufficient_quota"),
+  model_failed: row(422, "The model cannot compute these inputs", "invalid_request_error"),
   rate_limited: row(429, "Too many requests", "rate_limit_error"),
   no_node: row(503, "No node can serve now", "api_error"),
   overloaded: row(503, "Too much of this kind is asked at once", "api_error"),
@@ -45,9 +46,9 @@ export const PROBLEMS = {
   gatekeeper_unavailable: row(503, "A ledger cache does not answer", "api_error"),
   models_unavailable: row(503, "The files of models are not at hand", "api_error"),
   no_sandbox: row(503, "The deployment has no sandbox for uploaded models", "api_error"),
+  not_ready: row(503, "No inference is possible now", "api_error"),
   ledger_unavailable: row(503, "The ledger does not answer", "api_error"),
   budget_unavailable: row(503, "The budget is not at hand", "api_error"),
-  not_runnable: row(501, "The deployment cannot run this model", "api_error"),
   internal: row(500, "Something broke on our side", "api_error"),
 } as const;
 

@@ -23,6 +23,23 @@ export const DATATYPES = [
 /** One of DATATYPES. */
 export type Datatype = typeof DATATYPES[number];
 
+/** The bytes of one element in the protocol's binary form; null for BYTES, of which each has its own length. */
+export const ELEMENT_BYTES: Readonly<Record<Datatype, number | null>> = {
+  BOOL: 1,
+  UINT8: 1,
+  UINT16: 2,
+  UINT32: 4,
+  UINT64: 8,
+  INT8: 1,
+  INT16: 2,
+  INT32: 4,
+  INT64: 8,
+  FP16: 2,
+  FP32: 4,
+  FP64: 8,
+  BYTES: null,
+};
+
 /** Elements in row-major order; `Uint8Array[]` is BYTES: one array for each element. */
 export type TensorData =
   | Uint8Array
@@ -62,4 +79,14 @@ export function tensorBytes({ data }: Tensor): number {
   return Array.isArray(data)
     ? data.reduce((sum, element) => sum + 4 + element.byteLength, 0)
     : data.byteLength;
+}
+
+/**
+ * Gives the memory of tensors that nobody reads any more back at once: they are empty from now on. Else it
+ * would wait for a collection of all garbage, which comes late, as elements lie outside of V8's heap.
+ */
+export function freeTensors(tensors: readonly Tensor[]): void {
+  for (const { data } of tensors) {
+    if (!Array.isArray(data)) (data.buffer as ArrayBuffer).transfer(0);
+  }
 }

@@ -21,7 +21,7 @@ export interface UploadedModel {
 /**
  * The name by which a node's memory and the isolates' caches know the model. It holds the tenant: where two
  * tenants upload the same bytes, neither sees by its loading time that the other has.
- * @returns the tenant's id and the digest
+ * @returns the tenant and the digest; no tenant's id has a slash
  */
 export const residentName = ({ tenant_id, sha256 }: UploadedModel): string =>
   `${tenant_id}/${sha256}`;

@@ -31,7 +31,7 @@ try {
   say("Loading");
   // Wrangler and Miniflare are large: whoever asked for help has not waited for them.
   const { startEmulator } = await import("./start.ts");
-  const emulator = await startEmulator(settings, say);
+  const emulator = await startEmulator(settings, { say });
   const board = hardware
     ? await startBoard(emulator, node).catch(async (error) => {
       await emulator.close();

@@ -9,6 +9,8 @@ import { serveBoardModels } from "./boards/model-file.ts";
 import { serveDocs } from "./docs/docs.ts";
 import { serveInfer } from "./infer/oip-infer.ts";
 import { serveModels } from "./infer/oip-models.ts";
+import { serveRepository } from "./infer/oip-repository.ts";
+import { serveStatistics } from "./infer/oip-statistics.ts";
 import { serveAdminKeys } from "./meter/admin-keys.ts";
 import { serveBoardKeys } from "./meter/board-keys.ts";
 import { serveKeys } from "./meter/keys.ts";
@@ -45,7 +47,9 @@ app.use(provideServices);
 app.onError(writeProblem);
 app.notFound((c) => writeProblem(unknownPath(app, c), c));
 
+serveStatistics(app);
 serveModels(app);
+serveRepository(app);
 serveInfer(app);
 serveModelRegistry(app);
 serveUpload(app);

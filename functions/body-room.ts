@@ -14,9 +14,10 @@ export const LARGE_BYTES = 2 ** 18;
 const ROOM_MB = 64;
 /**
  * What a large request may take, MB: one of 512 x 512 that is read as it arrives holds its tensor and its
- * outputs, before and behind an RPC; one with an Idempotency-Key holds its text as well.
+ * outputs, before and behind an RPC; one of a model whose tensors can be several times as large holds those;
+ * one with an Idempotency-Key holds its text as well.
  */
-export const TAKES_MB = { read: 16, keyed: 48 } as const;
+export const TAKES_MB = { read: 16, wide: 48, keyed: 48 } as const;
 // A scene is read, run and written in about a second.
 const WAIT_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 25;
@@ -27,7 +28,8 @@ const WAITING_MAX_A_TENANT = 8;
 // any more. So a request that holds room or waits for it says so again and again, or is forgotten.
 const RENEW_MS = 1_000;
 const FORGOTTEN_MS = 5_000;
-// However alive: a request that sleeps must not keep the room for ever.
+// However alive: a request that sleeps must not keep the room for ever. Once somebody else has got it, an
+// answer that is still being read is cut off (paced-stream.ts).
 const HELD_MS_MAX = 120_000;
 
 /** Until when each is taken for alive, real clock, ms. */
@@ -36,9 +38,15 @@ const waiting = new Map<BodyRoom, number>();
 
 /** The room that one request takes, from its first large read until its response is done. */
 export class BodyRoom {
+  /**
+   * Counts further requests for a body that turns out to be longer than its length told. Set by
+   * authentication, which knows whose rate it is.
+   */
+  weigh: (requests: number) => Promise<void> = () => Promise.resolve();
   #borrowers = 0;
   readonly #tenantOf: () => string;
   #mb = 0;
+  #entered = false;
   #renewing: ReturnType<typeof setInterval> | undefined;
 
   /** @param tenantOf tells whose request it is, once that is known */
@@ -89,8 +97,14 @@ export class BodyRoom {
     return this.#borrowers > 0;
   }
 
+  /** Whether another request has got the room that this one held too long: it must hold no memory on. */
+  get isLost(): boolean {
+    return this.#entered && !held.has(this);
+  }
+
   /** Gives the room back; does nothing where none was taken. */
   leave(): void {
+    this.#entered = false;
     clearInterval(this.#renewing);
     held.delete(this);
   }
@@ -108,6 +122,7 @@ export class BodyRoom {
       const last = Date.now() + HELD_MS_MAX;
       const renew = () => held.set(this, Math.min(last, Date.now() + FORGOTTEN_MS));
       renew();
+      this.#entered = true;
       this.#renewing = setInterval(() => {
         if (held.has(this)) renew();
       }, RENEW_MS);

@@ -5,6 +5,7 @@
  * @module
  */
 import { withDeadline } from "../durable-objects/shared/deadline.ts";
+import type { BodyRoom } from "./body-room.ts";
 import type { Services } from "./services.ts";
 
 /** How long a piece may be, bytes. */
@@ -26,7 +27,9 @@ export function pacedStream(
   const giveBack = room.lend();
   // If the reader has gone, writing fails, and the rest is not written.
   const writer = writable.getWriter();
-  const written = write(pieces, writer).catch((reason) => writer.abort(reason).catch(() => {}));
+  const written = write(pieces, writer, room).catch((reason) =>
+    writer.abort(reason).catch(() => {})
+  );
   after(written.finally(giveBack));
   return readable;
 }
@@ -34,9 +37,14 @@ export function pacedStream(
 async function write(
   pieces: Iterable<Uint8Array>,
   writer: WritableStreamDefaultWriter<Uint8Array>,
+  room: BodyRoom,
 ): Promise<void> {
-  // write() resolves once the reader has taken the bytes.
-  for (const piece of pieces) await withDeadline(READ_MS_MAX, writer.write(piece));
+  for (const piece of pieces) {
+    // A reader that takes each piece at the last moment would hold its tensors beside those of others.
+    if (room.isLost) throw new Error("The body was read too slowly: others have its room");
+    // write() resolves once the reader has taken the bytes.
+    await withDeadline(READ_MS_MAX, writer.write(piece));
+  }
   await writer.close();
 }
 

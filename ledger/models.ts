@@ -40,7 +40,7 @@ export type InsertedModel =
   | { ok: false; usage: ModelUsage };
 
 /** The most that an admin may set: a list of all of a tenant's versions is one answer. */
-export const MODELS_MAX = 1_000;
+export const MODELS_MAX = 500;
 /**
  * What is deleted lies in the bucket for some minutes more (functions/models/sweep.ts) and does not count
  * against the quota. So that nobody fills the bucket by uploading and deleting, live and deleted files

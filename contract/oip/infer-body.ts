@@ -4,24 +4,24 @@
  * The text is never held as a whole. A tensor takes memory once its name, datatype and shape are known
  * and the model takes them; fields that the protocol does not know are skipped, and cost nothing but
  * their reading. A client that writes `data` before `shape` has that one array's text kept until then.
+ * Where the JSON is followed by tensors as bytes, binary-tail.ts reads those.
  * Not its job: the schema of what is not a tensor (oip.ts), what a model takes (models/).
  * @module
  */
-import { type Datatype, DATATYPES, type Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
+import { BinaryTail, type Expected } from "./binary-tail.ts";
 import { InvalidBody } from "./invalid-body.ts";
 import { type JsonListener, JsonReader, type Literal } from "./json-tokens.ts";
 import { SmallValue } from "./small-value.ts";
+import {
+  checkBinarySize,
+  type Input,
+  type ModelInputs,
+  TensorAdmission,
+} from "./tensor-admission.ts";
 import { TensorSink } from "./tensor-sink.ts";
 
-/** What the model that is asked takes. */
-export interface ModelInputs {
-  model: string;
-  inputs: readonly { name: string; datatype: Datatype }[];
-  /** Why the model cannot take a tensor of this shape there, as a sentence; null: it can. */
-  wrongShape(input: string, shape: number[]): string | null;
-}
-
-/** The body as its schema checks it: each `data` that was an array is an empty one here. */
+/** The body as its schema checks it: `data` that was an array, or came as bytes, is an empty array here. */
 export interface ReadBody {
   fields: unknown;
   /** By the input's name. An input that the schema will refuse has no tensor here. */
@@ -32,14 +32,8 @@ export interface ReadBody {
 // are built and checked. Names, shapes and parameters of 64 inputs and outputs take a tenth of this.
 export const VALUES_MAX = 8_192;
 const INPUTS_MAX = 64;
-const AXES_MAX = 8;
-const SIZE_MAX = 2 ** 31;
-// The limit for every model, as an isolate has no memory for more.
-const ELEMENTS_MAX = 2 ** 25;
 // A policy with areas, as text.
 const STRING_BYTES_MAX = 2 ** 20 + 65_536;
-
-type Input = Record<string, unknown>;
 
 const enum Level {
   Outside,
@@ -50,8 +44,13 @@ const enum Level {
 
 /** Reads one body: call write() with each chunk, in order, then end(). After a throw, drop the reader. */
 export class InferBodyReader {
-  readonly #takes: ModelInputs;
+  readonly #admission: TensorAdmission;
   readonly #reader: JsonReader;
+  readonly #json_bytes: number | null;
+  /** How many bytes have come. */
+  #read = 0;
+  /** Reads what follows the JSON; null until that has ended. */
+  #tail: Pick<BinaryTail, "write" | "end"> | null = null;
   readonly #body: Record<string, unknown> = {};
   readonly #tensors = new Map<string, Tensor>();
   /** The whole body, if it is not an object: the schema then says so. */
@@ -71,12 +70,21 @@ export class InferBodyReader {
   #recorded: Uint8Array[] | null = null;
   /** Data that came before it was known what it is, and who reads it. */
   readonly #replays: { sink: TensorSink; parts: Uint8Array[] }[] = [];
-  /** Of the inputs whose data is read, or will be. */
-  readonly #names = new Set<string>();
+  /** The inputs that come as bytes behind the JSON. */
+  readonly #expected: Expected[] = [];
+  /** The schema will refuse one of those: nobody can tell what the bytes are, and they are not held. */
+  #isUnclear = false;
 
-  constructor(takes: ModelInputs) {
-    this.#takes = takes;
+  /** @param json_bytes how long the JSON is, where tensors follow it as bytes; null: all of the body is JSON */
+  constructor(takes: ModelInputs, json_bytes: number | null = null) {
+    this.#admission = new TensorAdmission(takes);
+    this.#json_bytes = json_bytes;
     this.#reader = new JsonReader(this.#listener());
+  }
+
+  /** The JSON has ended, and what comes are bytes of tensors. */
+  get isBinary(): boolean {
+    return this.#tail !== null;
   }
 
   /**
@@ -85,7 +93,12 @@ export class InferBodyReader {
    * @throws SyntaxError if it is no JSON; InvalidBody if it is none of an inference that the model takes
    */
   write(chunk: Uint8Array): void {
-    this.#reader.write(chunk);
+    const left = (this.#json_bytes ?? Infinity) - this.#read;
+    this.#read += chunk.length;
+    if (left > 0) this.#reader.write(chunk.subarray(0, left));
+    if (left > chunk.length) return;
+    this.#tail ??= this.#beginTail();
+    if (left < chunk.length) this.#tail.write(chunk.subarray(Math.max(0, left)));
   }
 
   /**
@@ -94,7 +107,15 @@ export class InferBodyReader {
    */
   end(): ReadBody {
     for (const _ of this.replay());
-    this.#reader.end();
+    if (!this.#tail) {
+      if (this.#json_bytes !== null) {
+        throw new InvalidBody(
+          `The body ends after ${this.#read} of the ${this.#json_bytes} bytes that its JSON should have`,
+        );
+      }
+      this.#reader.end();
+    }
+    for (const tensor of this.#tail?.end() ?? []) this.#tensors.set(tensor.name, tensor);
     return { fields: this.#whole ? this.#whole.value : this.#body, tensors: this.#tensors };
   }
 
@@ -112,6 +133,9 @@ export class InferBodyReader {
         this.#sink ? this.#sink.number(value, bytes, from, to) : this.#scalar(value),
       takesRuns: () => this.#sink?.takesRuns() ?? false,
       numbers: (values) => this.#sink!.numbers(values),
+      // What is kept for later is not known to be a tensor's yet: who reads it then, says so.
+      takesNonFinite: () => this.#sink !== null || this.#isData,
+      nonFinite: (value) => this.#sink?.nonFinite(value),
       stringBytesMax: () => this.#sink ? this.#sink.stringBytesMax() : STRING_BYTES_MAX,
     };
   }
@@ -205,30 +229,9 @@ export class InferBodyReader {
   }
 
   /** @returns null where the schema will say what is wrong */
-  #sinkFor({ name, datatype, shape }: Input): TensorSink | null {
-    const isShape = Array.isArray(shape) && shape.length <= AXES_MAX &&
-      shape.every((size) => Number.isInteger(size) && size >= 0 && size <= SIZE_MAX);
-    if (typeof name !== "string" || !isDatatype(datatype) || !isShape) return null;
-    const { model, inputs, wrongShape } = this.#takes;
-    const input = inputs.find((one) => one.name === name);
-    if (!input) {
-      const takes = inputs.map((one) => one.name).join(", ");
-      throw new InvalidBody(`Model "${model}" has no input "${name}": it takes ${takes}`);
-    }
-    if (this.#names.has(name)) throw new InvalidBody("Two inputs have one name");
-    if (datatype !== input.datatype) {
-      throw new InvalidBody(
-        `Input "${name}" has datatype ${datatype}: it must be ${input.datatype}`,
-      );
-    }
-    const wrong = wrongShape(name, shape);
-    if (wrong) throw new InvalidBody(wrong);
-    const elements = shape.reduce((product, size) => product * size, 1);
-    if (elements > ELEMENTS_MAX) {
-      throw new InvalidBody(`Input "${name}" has ${elements} elements: at most ${ELEMENTS_MAX}`);
-    }
-    this.#names.add(name);
-    return new TensorSink({ name, datatype, shape });
+  #sinkFor(input: Input): TensorSink | null {
+    const head = this.#admission.admit(input);
+    return head && new TensorSink(head);
   }
 
   #endTensor(): void {
@@ -237,12 +240,39 @@ export class InferBodyReader {
     this.#tensors.set(tensor.name, tensor);
   }
 
-  /** Ends an input. If its `data` came before its name, datatype or shape, reads the kept text now. */
+  /** Ends an input. If its `data` came before its name, datatype or shape, the kept text is to be read. */
   #endInput(): void {
+    if (binarySizeOf(this.#input) !== undefined) this.#expectBinary(this.#input);
     const parts = this.#recorded;
     this.#recorded = null;
     const sink = parts && this.#sinkFor(this.#input);
     if (sink) this.#replays.push({ sink, parts });
+  }
+
+  #expectBinary(input: Input): void {
+    const called = typeof input.name === "string" ? `Input "${input.name}"` : "An input";
+    if (input.data !== undefined) {
+      throw new InvalidBody(`${called} has both data and binary_data_size`);
+    }
+    if (this.#json_bytes === null) {
+      throw new InvalidBody(
+        `${called} has binary_data_size, but there is no header Inference-Header-Content-Length`,
+      );
+    }
+    input.data = [];
+    const head = this.#admission.admit(input);
+    if (!head) {
+      this.#isUnclear = true;
+      return;
+    }
+    const bytes = binarySizeOf(input);
+    checkBinarySize(head, bytes);
+    this.#expected.push({ head, bytes });
+  }
+
+  #beginTail(): Pick<BinaryTail, "write" | "end"> {
+    this.#reader.end();
+    return this.#isUnclear ? NO_TAIL : new BinaryTail(this.#expected);
   }
 
   /**
@@ -277,5 +307,11 @@ export class InferBodyReader {
 const BODY_FIELDS = new Set(["id", "parameters", "inputs", "outputs"]);
 const INPUT_FIELDS = new Set(["name", "shape", "datatype", "parameters", "data"]);
 
-const isDatatype = (value: unknown): value is Datatype =>
-  (DATATYPES as readonly unknown[]).includes(value);
+/** An input's `binary_data_size`, whatever it is; undefined: it has none. */
+function binarySizeOf({ parameters }: Input): unknown {
+  return typeof parameters === "object" && parameters !== null
+    ? (parameters as Record<string, unknown>).binary_data_size
+    : undefined;
+}
+
+const NO_TAIL = { write() {}, end: () => [] };

@@ -9,6 +9,9 @@
 
 export type Literal = true | false | null;
 
+/** What Python and Triton's client write for numbers that JSON has not. */
+export type NonFinite = "NaN" | "Infinity" | "-Infinity";
+
 /** Hears each token in its order. What a method throws, `write()` throws. */
 export interface JsonListener {
   /** The next value of an object belongs to this key. */
@@ -16,6 +19,10 @@ export interface JsonListener {
   open(kind: "object" | "array"): void;
   close(kind: "object" | "array"): void;
   literal(value: Literal): void;
+  /** Whether a bare NaN, Infinity or -Infinity may stand here, as JSON has it nowhere. */
+  takesNonFinite?(): boolean;
+  /** Called where takesNonFinite() says so. */
+  nonFinite?(value: number): void;
   string(value: string): void;
   /**
    * A number. Its text is `bytes` from `from` to `to`, ASCII, for a listener that needs every digit; the
@@ -37,6 +44,8 @@ export const DEPTH_MAX = 32;
 // No number needs more; one of megabytes would be held and converted for nothing.
 const NUMBER_BYTES_MAX = 512;
 const KEY_BYTES_MAX = 1_024;
+// "-Infinity"; a longer word is none.
+const WORD_BYTES_MAX = 9;
 // Below this a run is not worth a call of the parser.
 const RUN_BYTES_MIN = 64;
 
@@ -56,7 +65,7 @@ const enum State {
 
 const QUOTE = 0x22, BACKSLASH = 0x5c, COMMA = 0x2c, COLON = 0x3a, MINUS = 0x2d, DOT = 0x2e;
 const OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
-const ZERO = 0x30, NINE = 0x39;
+const ZERO = 0x30, NINE = 0x39, LETTER_I = 0x49;
 
 // Exact as doubles: a number of at most 15 digits times or over one of these is rounded once, so it is
 // the nearest double (W. D. Clinger, How to read floating point numbers accurately, 1990).
@@ -290,15 +299,25 @@ export class JsonReader {
   }
 
   #onNumber(chunk: Uint8Array, from: number): number {
+    if (chunk[from] === LETTER_I && this.#isMinus()) {
+      this.#state = State.Word;
+      return this.#onWord(chunk, from);
+    }
     let at = from;
     while (at < chunk.length && isOfNumber(chunk[at])) at++;
-    if (at < chunk.length && this.#held === 0) {
+    const isWord = chunk[at] === LETTER_I && at === from + 1 && chunk[from] === MINUS;
+    if (at < chunk.length && this.#held === 0 && !isWord) {
       this.#emitNumber(chunk, from, at, at);
       return at;
     }
     this.#hold(chunk, from, at, NUMBER_BYTES_MAX);
-    if (at < chunk.length) this.#endNumber(at);
+    // The I of -Infinity is read with what is held, in the next step.
+    if (at < chunk.length && !(chunk[at] === LETTER_I && this.#isMinus())) this.#endNumber(at);
     return at;
+  }
+
+  #isMinus(): boolean {
+    return this.#held === 1 && this.#scratch[0] === MINUS;
   }
 
   #endNumber(at: number): void {
@@ -318,7 +337,7 @@ export class JsonReader {
   #onWord(chunk: Uint8Array, from: number): number {
     let at = from;
     while (at < chunk.length && isLetter(chunk[at])) at++;
-    this.#hold(chunk, from, at, 8);
+    this.#hold(chunk, from, at, WORD_BYTES_MAX);
     if (at < chunk.length) this.#endWord(at);
     return at;
   }
@@ -326,11 +345,13 @@ export class JsonReader {
   #endWord(at: number): void {
     const word = ascii(this.#scratch, 0, this.#held);
     this.#held = 0;
-    if (!LITERALS.has(word)) {
-      throw new SyntaxError(`Unexpected word "${word}" before byte ${this.#before + at}`);
-    }
-    this.#afterValue();
-    this.#listener.literal(LITERALS.get(word)!);
+    if (LITERALS.has(word)) {
+      this.#afterValue();
+      this.#listener.literal(LITERALS.get(word)!);
+    } else if (NON_FINITE.has(word) && this.#listener.takesNonFinite?.()) {
+      this.#afterValue();
+      this.#listener.nonFinite!(Number(word));
+    } else throw new SyntaxError(`Unexpected word "${word}" before byte ${this.#before + at}`);
   }
 
   #hold(chunk: Uint8Array, from: number, to: number, bytesMax: number): void {
@@ -362,6 +383,8 @@ export class JsonReader {
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const LITERALS = new Map<string, Literal>([["true", true], ["false", false], ["null", null]]);
+
+const NON_FINITE = new Set<string>(["NaN", "Infinity", "-Infinity"] satisfies NonFinite[]);
 
 const isSpace = (byte: number): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -1,24 +1,19 @@
 /**
- * Takes the elements of one tensor as they are read, straight into its typed array.
+ * Takes the elements of one tensor as they are read from JSON, straight into its typed array.
  * Its shape and datatype are known and admitted before the first element: so are its bytes.
  * @module
  */
-import type { Datatype, Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { type Codec, codecOf } from "./element-codecs.ts";
 import { InvalidBody } from "./invalid-body.ts";
 import { ascii, type JsonListener, type Literal } from "./json-tokens.ts";
-
-interface TensorHead {
-  name: string;
-  datatype: Datatype;
-  shape: number[];
-}
+import { elementsOf, type TensorHead } from "./tensor-admission.ts";
 
 /** Hears the tensor's `data`, from its first bracket to its last: flat, or nested as its shape is. */
 export class TensorSink implements JsonListener {
   readonly #head: TensorHead;
   readonly #length: number;
-  #codec: Codec;
+  readonly #codec: Codec;
   #capacity: number;
   #slot = 0;
   #depth = 0;
@@ -30,12 +25,15 @@ export class TensorSink implements JsonListener {
   /** @throws InvalidBody if tensors of this datatype cannot be sent as JSON */
   constructor(head: TensorHead) {
     this.#head = head;
-    this.#length = head.shape.reduce((product, size) => product * size, 1);
+    this.#length = elementsOf(head.shape);
     this.#capacity = Math.min(this.#length, ELEMENTS_FIRST);
-    const codec = codecOf(head.datatype, this.#capacity);
+    const codec = codecOf(head.datatype);
     if (!codec) {
-      throw new InvalidBody(`Input "${head.name}": ${head.datatype} cannot be sent as JSON`);
+      throw new InvalidBody(
+        `Input "${head.name}": ${head.datatype} cannot be sent as JSON, but as binary_data`,
+      );
     }
+    codec.grow(this.#capacity);
     this.#codec = codec;
   }
 
@@ -93,6 +91,15 @@ export class TensorSink implements JsonListener {
     this.#write(value);
   }
 
+  takesNonFinite(): boolean {
+    return true;
+  }
+
+  nonFinite(value: number): void {
+    this.#place();
+    this.#written(this.#codec.writeNonFinite(value, this.#slot));
+  }
+
   string(value: string): void {
     this.#write(value);
   }
@@ -100,16 +107,24 @@ export class TensorSink implements JsonListener {
   key(): void {}
 
   stringBytesMax(): number {
-    return ELEMENT_BYTES_MAX;
+    return this.#codec.stringBytesMax;
   }
 
   #write(value: unknown): void {
+    this.#place();
+    this.#written(this.#codec.write(value, this.#slot));
+  }
+
+  /** Makes sure that an element may stand here, and that there is a slot for it. */
+  #place(): void {
     this.#item();
     this.#leaves ??= 1;
     if (this.#depth !== this.#leaves) throw this.#misfit();
     if (this.#slot === this.#length) throw this.#miscounted("more");
     if (this.#slot === this.#capacity) this.#grow();
-    const wrong = this.#codec.write(value, this.#slot);
+  }
+
+  #written(wrong: string | null): void {
     if (wrong) {
       throw new InvalidBody(`Input "${this.#head.name}": element ${this.#slot} ${wrong}`);
     }
@@ -119,9 +134,7 @@ export class TensorSink implements JsonListener {
   /** Doubles the array: memory follows the elements that have come, not those that a shape promises. */
   #grow(): void {
     this.#capacity = Math.min(this.#length, this.#capacity * 2);
-    const wider = codecOf(this.#head.datatype, this.#capacity)!;
-    (wider.data as Float64Array).set(this.#codec.data as Float64Array);
-    this.#codec = wider;
+    this.#codec.grow(this.#capacity);
   }
 
   #item(): void {
@@ -140,9 +153,6 @@ export class TensorSink implements JsonListener {
     return new InvalidBody(`Input "${name}": data is nested in another way than shape [${shape}]`);
   }
 }
-
-// A string is no element, and is refused anyway: it need not be read to its end first.
-const ELEMENT_BYTES_MAX = 1_024;
 
 // 64 kB of FP32: less than what a connection costs.
 const ELEMENTS_FIRST = 16_384;

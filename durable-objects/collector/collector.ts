@@ -9,6 +9,7 @@ import { settingsOf } from "../../contract/settings.ts";
 import { openBatchWriter } from "../../ledger/batch-writer.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
+import { PassThrough } from "./pass-through.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
 import { migrateObject } from "../shared/migrate.ts";
@@ -28,6 +29,7 @@ const log = logger();
  */
 export class Collector extends DurableObject<Env> {
   readonly #inbox: Inbox;
+  readonly #passing: PassThrough;
   #failures = 0;
   #alarm_at = Infinity;
 
@@ -36,17 +38,26 @@ export class Collector extends DurableObject<Env> {
     migrateObject(ctx.storage, COLLECTOR_MIGRATIONS);
     const { url, token } = settingsOf(env).ledger;
     const writer = openBatchWriter({ url, authToken: token });
-    this.#inbox = new Inbox({
-      sql: ctx.storage.sql,
-      record: (executions) => recordExecutions({ $client: writer }, executions, Date.now()),
+    const ledger = {
+      record: (executions: Execution[]) =>
+        recordExecutions({ $client: writer }, executions, Date.now()),
       batch_max: EXECUTIONS_MAX,
+    };
+    this.#inbox = new Inbox({
+      ...ledger,
+      sql: ctx.storage.sql,
       refusal: refusalOf,
       warn: log.error,
     });
+    this.#passing = new PassThrough({ ...ledger, wait: (ms) => scheduler.wait(ms) });
   }
 
-  /** Takes executions over: they are on this object's disk once the call resolves. */
-  collect(executions: Execution[]): void {
+  /**
+   * Takes executions over: they are in the ledger or on this object's disk once the call resolves.
+   * What comes behind others that wait, waits behind them.
+   */
+  async collect(executions: Execution[]): Promise<void> {
+    if (this.#inbox.isEmpty() && await this.#passing.pass(executions)) return;
     this.#inbox.add(executions);
     this.#drainWithin(DRAIN_AFTER_MS);
   }
@@ -56,7 +67,7 @@ export class Collector extends DurableObject<Env> {
    * @returns `failures` counts the attempts in a row that the ledger has failed
    */
   backlog(): CollectorBacklog & { failures: number } {
-    const backlog = this.#inbox.backlog();
+    const backlog = this.#inbox.backlog(this.#passing.executions);
     // An object that was just made does not know that the ledger was away, nor need it wait as long.
     if (backlog.waiting > 0) this.#drainWithin(DRAIN_AFTER_MS);
     return { ...backlog, failures: this.#failures };
@@ -69,7 +80,7 @@ export class Collector extends DurableObject<Env> {
    * @returns those of `lease_ids` that a waiting receipt is charged to
    */
   holding(lease_ids: string[]): string[] {
-    const held = this.#inbox.holding(lease_ids);
+    const held = this.#inbox.holding(lease_ids, this.#passing.executions);
     if (held.length > 0) this.#drainWithin(DRAIN_AFTER_MS);
     return held;
   }

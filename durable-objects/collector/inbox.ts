@@ -100,14 +100,24 @@ export class Inbox {
   /**
    * Which of some leases have receipts that wait here.
    * @param lease_ids ids of leases of budget
+   * @param passing executions that wait, too, and are not on this disk
    * @returns those of `lease_ids` that a waiting receipt is charged to
    */
-  holding(lease_ids: readonly string[]): string[] {
-    return this.#ports.sql.exec<{ lease_id: string }>(
+  holding(lease_ids: readonly string[], passing: readonly Execution[] = []): string[] {
+    const kept = this.#ports.sql.exec<{ lease_id: string }>(
       `SELECT DISTINCT lease_id FROM inbox
        WHERE lease_id IN (SELECT value FROM json_each(?)) AND lease_id IS NOT NULL`,
       JSON.stringify(lease_ids),
-    ).toArray().map(({ lease_id }) => lease_id);
+    ).toArray();
+    const held = new Set(
+      [...kept, ...passing.map(({ receipt }) => receipt)].map(({ lease_id }) => lease_id),
+    );
+    return [...new Set(lease_ids)].filter((id) => held.has(id));
+  }
+
+  /** Whether nothing waits here. */
+  isEmpty(): boolean {
+    return this.#ports.sql.exec("SELECT 1 AS one FROM inbox LIMIT 1").toArray().length === 0;
   }
 
   /**
@@ -139,13 +149,21 @@ export class Inbox {
     return this.#next(0).length > 0;
   }
 
-  /** Counts what is held. */
-  backlog(): CollectorBacklog {
+  /**
+   * Counts what is held.
+   * @param passing executions that wait, too, and are not on this disk
+   */
+  backlog(passing: readonly Execution[] = []): CollectorBacklog {
     const [{ waiting }] = this.#count("inbox");
     const [{ waiting: poison }] = this.#count("poison");
-    const [first] = this.#ports.sql.exec<{ id: string }>("SELECT min(id) AS id FROM inbox")
+    const [first] = this.#ports.sql.exec<{ id: string | null }>("SELECT min(id) AS id FROM inbox")
       .toArray();
-    return { waiting, since_ms: first.id === null ? null : timeOf(first.id), poison };
+    const ids = [first.id ?? [], passing.map(({ receipt }) => receipt.id)].flat(2);
+    return {
+      waiting: waiting + passing.length,
+      since_ms: ids.length === 0 ? null : Math.min(...ids.map(timeOf)),
+      poison,
+    };
   }
 
   /**

@@ -14,6 +14,7 @@ import type { PriceList, Receipt } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import type { NodeAddress } from "../shared/node-address.ts";
+import type { SentTensors } from "../shared/sent-tensors.ts";
 import { type Versioned, VERSIONS } from "../shared/version.ts";
 
 /** Everything a node needs to run one ask and account for it. */
@@ -73,3 +74,8 @@ export type JobResult =
   | { ok: false; failed: { failure: Failure; message: string }; billed: boolean; digest: Digest }
   /** Another region's object has the node's state: ask there. */
   | { ok: false; moved: Region };
+
+/** A JobResult whose outputs, if they are large, come as a stream. */
+export type StreamedResult =
+  | Exclude<JobResult, { ok: true }>
+  | Omit<Extract<JobResult, { ok: true }>, "outputs"> & { outputs: SentTensors | Tensor[] };

@@ -8,7 +8,7 @@ import { DurableObject } from "cloudflare:workers";
 import { type Log, logger } from "../../contract/log.ts";
 import { PING, PONG } from "../../contract/board.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import type { Tensor } from "../../contract/tensor.ts";
+import { freeTensors, type Tensor } from "../../contract/tensor.ts";
 import {
   builtIn,
   type Engine,
@@ -40,10 +40,12 @@ import { type BoardRefusal, readBoardRequest } from "./board/board-request.ts";
 import { Custody } from "../custody/custody.ts";
 import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
 import { CustodyStore } from "../custody/custody-store.ts";
-import type { Job, JobResult } from "./job.ts";
+import type { Job, JobResult, StreamedResult } from "./job.ts";
 import { collectorObject, registrarObject } from "../names.ts";
 import { peersOf } from "../custody/peers.ts";
 import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
+import type { SentTensors } from "../shared/sent-tensors.ts";
+import { receiveTensors, sendTensors, travelAsStream } from "../shared/tensor-stream.ts";
 import { Outbox } from "./outbox.ts";
 import { IdentityStore } from "./identity-store.ts";
 import { NODE_MIGRATIONS } from "./migrations.ts";
@@ -143,11 +145,27 @@ export class OrbitalNode extends DurableObject<Env> {
   }
 
   /**
-   * Loads the models into this object's isolate, whose other nodes' first inferences then need not
-   * wait for it. Changes nothing of the node: it is a matter of software, not of its memory or power.
+   * Does as think() for large inputs, whose bytes come as a stream; so do the outputs of a run. A method of
+   * its own, as a release without it would take the stream for tensors.
+   * @param inputs the model's inputs, checked against its specification
+   * @throws as think() does, and Error if the inputs do not arrive whole
+   */
+  async thinkStreamed(job: Job, inputs: SentTensors): Promise<StreamedResult> {
+    const received = await receiveTensors(inputs);
+    const result = await this.think(job, received);
+    freeTensors(received);
+    if (!("outputs" in result) || !travelAsStream(result.outputs)) return result;
+    const { sent, written } = sendTensors(result.outputs);
+    this.ctx.waitUntil(written.then(() => freeTensors(result.outputs)));
+    return { ...result, outputs: sent };
+  }
+
+  /**
+   * Loads the models into this object's isolate and has the engine compiled, for which first inferences
+   * then need not wait. Changes nothing of the node: it is a matter of software, not of its memory or power.
    */
   async warm(): Promise<void> {
-    await builtInModels.load();
+    await builtInModels.warm();
   }
 
   /**
@@ -319,7 +337,10 @@ export class OrbitalNode extends DurableObject<Env> {
     const execution = account(job, turn, { arrived, outputs, ephemerisAt });
     // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
-    if (billed) this.#outbox.keep(execution, Date.now());
+    if (billed) {
+      this.#outbox.keep(execution, Date.now());
+      this.ctx.waitUntil(this.#outbox.deliver(() => Date.now()));
+    }
     const digest = this.#digest(job, npu);
     if (ran instanceof ModelFailure) {
       const { failure, message } = ran;

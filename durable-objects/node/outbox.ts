@@ -14,8 +14,9 @@ import type { Execution } from "../../ledger/execution.ts";
 import type { Sql } from "../shared/sql.ts";
 import { stamped } from "../shared/version.ts";
 
-// Gathers the receipts of a second into one message.
-const DELIVER_AFTER_MS = 1_000;
+// Executions are delivered as soon as they are kept. What died before that, or on the way, is due after
+// this long; so one alarm serves several asks, and a restart loses no time.
+const DUE_AFTER_MS = 8_000;
 // A collector that does not answer is asked again this much later.
 const RETRY_AFTER_MS = 5_000;
 const DELIVER_MAX = 200;
@@ -32,14 +33,16 @@ export interface OutboxPorts {
 export class Outbox {
   readonly #ports: OutboxPorts;
   #due_at: number | null;
+  #delivering = false;
 
   constructor(ports: OutboxPorts, now_ms: number) {
     this.#ports = ports;
-    this.#due_at = this.#isEmpty() ? null : now_ms + DELIVER_AFTER_MS;
+    this.#takeOver();
+    this.#due_at = this.#isEmpty() ? null : now_ms;
   }
 
   /**
-   * When deliver() is to be called, real clock, ms since 1970.
+   * When deliver() is to be called at the latest, real clock, ms since 1970.
    * @returns null if nothing waits
    */
   get due_at(): number | null {
@@ -47,53 +50,67 @@ export class Outbox {
   }
 
   /**
-   * Writes an execution, in the caller's turn.
+   * Writes an execution, in the caller's turn. deliver() may follow at once.
    * @param now_ms real clock
    */
   keep(execution: Execution, now_ms: number): void {
     this.#ports.sql.exec(
-      "INSERT INTO outbox (id, execution) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+      "INSERT INTO undelivered (id, execution) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
       execution.receipt.id,
       JSON.stringify(stamped("execution", execution)),
     );
     // An instant further ahead than any wait was set before the clock jumped back.
-    const is_near = this.#due_at !== null && this.#due_at <= now_ms + RETRY_AFTER_MS;
-    if (!is_near) this.#due_at = now_ms + DELIVER_AFTER_MS;
+    const is_near = this.#due_at !== null && this.#due_at <= now_ms + DUE_AFTER_MS;
+    if (!is_near) this.#due_at = now_ms + DUE_AFTER_MS;
   }
 
   /**
-   * Hands over up to DELIVER_MAX executions. Never rejects: after a failure they stay, and are due
-   * again.
+   * Hands over all that waits, DELIVER_MAX executions at a time; one call at a time does so. Never
+   * rejects: after a failure they stay, and are due again.
    * @param now real clock, ms since 1970
    */
   async deliver(now: () => number): Promise<void> {
-    this.#due_at = null;
-    const executions = this.#first();
-    if (executions.length === 0) return;
+    if (this.#delivering) return;
+    this.#delivering = true;
     try {
-      await this.#ports.collect(executions);
-      for (const { receipt } of executions) {
-        this.#ports.sql.exec("DELETE FROM outbox WHERE id = ?", receipt.id);
+      for (let executions = this.#first(); executions.length > 0; executions = this.#first()) {
+        await this.#ports.collect(executions);
+        this.#ports.sql.exec(
+          "DELETE FROM undelivered WHERE id IN (SELECT value FROM json_each(?))",
+          JSON.stringify(executions.map(({ receipt }) => receipt.id)),
+        );
       }
-      if (!this.#isEmpty()) this.#due_at = now();
+      this.#due_at = null;
     } catch (error) {
       this.#ports.warn("Receipts stay in the outbox", { error });
       this.#due_at = now() + RETRY_AFTER_MS;
+    } finally {
+      this.#delivering = false;
     }
+  }
+
+  /** What a release before migration 3 has kept, also after a rollback to it. */
+  #takeOver(): void {
+    const { sql } = this.#ports;
+    if (sql.exec("SELECT 1 AS one FROM outbox LIMIT 1").toArray().length === 0) return;
+    sql.exec(
+      "INSERT INTO undelivered SELECT id, execution FROM outbox WHERE true ON CONFLICT DO NOTHING",
+    );
+    sql.exec("DELETE FROM outbox");
   }
 
   /**
    * The oldest executions, as they were kept: what a newer release kept before a rollback passes
-   * whole.
+   * whole. Ids begin with the time.
    */
   #first(): Execution[] {
     return this.#ports.sql.exec<{ execution: string }>(
-      "SELECT execution FROM outbox ORDER BY rowid LIMIT ?",
+      "SELECT execution FROM undelivered ORDER BY id LIMIT ?",
       DELIVER_MAX,
     ).toArray().map((row) => JSON.parse(row.execution) as Execution);
   }
 
   #isEmpty(): boolean {
-    return this.#ports.sql.exec("SELECT 1 AS one FROM outbox LIMIT 1").toArray().length === 0;
+    return this.#ports.sql.exec("SELECT 1 AS one FROM undelivered LIMIT 1").toArray().length === 0;
   }
 }

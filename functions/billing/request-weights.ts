@@ -54,3 +54,14 @@ function begunMebibytesBeyondFirst(bytes: number, bytes_max: number): number {
   if (!(bytes > 0)) return 0;
   return Math.ceil(Math.min(bytes, bytes_max) / BODY_BYTES_PER_REQUEST) - 1;
 }
+
+/**
+ * For how many requests more a body counts that has turned out to be so long.
+ * @param bytes that were read, unpacked
+ * @param weighed bytes that have been counted already: at first what Content-Length told
+ * @returns 0 while these bytes are counted
+ */
+export function weightBeyond(bytes: number, weighed: number): number {
+  const of = (n: number) => begunMebibytesBeyondFirst(n, Infinity);
+  return Math.max(0, of(bytes) - of(weighed));
+}

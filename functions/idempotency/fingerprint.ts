@@ -1,11 +1,12 @@
 /**
  * Hashes what a request asks for, twice: its method, its path with the query, and its body, which is
- * read once and hashed while it is read; and the headers that decide the answer. The hashes are two,
+ * read once and hashed while it is read, as it is unpacked: a client that packs it again may write another
+ * time into its gzip header; and the headers that decide the answer. The hashes are two,
  * as release 7ab9cf5 stores only the first, and compares it again after a rollback.
  * @module
  */
 import type { BodyRoom } from "../body-room.ts";
-import { cappedChunks } from "../middleware/capped-body.ts";
+import { unpackedChunks } from "../middleware/unpacked-body.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 
 // If one of these headers differs, the request is another one, even with the same body. All others say
@@ -44,10 +45,12 @@ export async function fingerprinted(
   await writer.write(new TextEncoder().encode(`${request.method} ${pathname}${search}\n`));
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of cappedChunks(request, bytes_max, room, "keyed")) {
-      const kept = chunk.slice();
-      chunks.push(kept);
-      await writer.write(kept);
+    // The body is kept as it came, and unpacked again by who reads it.
+    const packed = (chunk: Uint8Array) => void chunks.push(chunk.slice());
+    for await (
+      const chunk of unpackedChunks(request, bytes_max, room, { takes: "keyed", packed })
+    ) {
+      await writer.write(chunk);
     }
   } catch (error) {
     // Aborting the writer rejects this promise as well, and the runtime logs a rejection that nobody

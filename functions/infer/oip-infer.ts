@@ -1,5 +1,6 @@
 /**
- * `POST /v2/models/{name}/infer`: tensors in, tensors out (Open Inference Protocol v2, JSON).
+ * `POST /v2/models/{name}/infer`: tensors in, tensors out (Open Inference Protocol v2), as JSON or as bytes
+ * behind it.
  * @module
  */
 import { z } from "@hono/zod-openapi";
@@ -14,9 +15,17 @@ import { originOf } from "../params/origin.ts";
 import { parsePolicy } from "../params/policy.ts";
 import { answerBody } from "./answer-body.ts";
 import { answerHeaders, answerParameters } from "./answer.ts";
+import { compressAnswer } from "./compressed-answer.ts";
+import { countInference, type InferenceSteps } from "./inference-counts.ts";
 import { bodyBytesMax, readInference } from "./read-inference.ts";
 import { modelOf } from "../models/model-of.ts";
 import { think } from "./think.ts";
+import { wantedOutputs } from "./wanted-outputs.ts";
+
+const BYTES = z.string().openapi({
+  format: "binary",
+  description: "The same JSON, and behind it the tensors that are binary",
+});
 
 const inferRoute = postRoute({
   asks: { scope: "infer" },
@@ -31,11 +40,31 @@ const inferRoute = postRoute({
       "Perigee-Emulate": z.literal("latency").optional().openapi({
         description: "The answer arrives when the modelled physics lets it, on the mesh clock",
       }),
+      "Inference-Header-Content-Length": z.string().optional().openapi({
+        description: "Bytes of the JSON, where tensors follow it as bytes",
+      }),
+      "Content-Encoding": z.enum(["gzip", "deflate"]).optional(),
+      "Accept-Encoding": z.string().optional().openapi({
+        description:
+          "An answer is compressed where this names gzip; a large one, where it names no other",
+      }),
     }),
-    body: { required: true, content: { "application/json": { schema: InferRequest } } },
+    body: {
+      required: true,
+      content: {
+        "application/json": { schema: InferRequest },
+        "application/octet-stream": { schema: BYTES },
+      },
+    },
   },
   responses: {
-    200: json("The outputs, and in `parameters` where and how they were made", InferResponse),
+    200: {
+      description: "The outputs, and in `parameters` where and how they were made",
+      content: {
+        "application/json": { schema: InferResponse },
+        "application/octet-stream": { schema: BYTES },
+      },
+    },
     400: json("The request is not valid", OipError),
     401: json("A valid API key is needed", OipError),
     403: json("The key lacks the scope", OipError),
@@ -55,29 +84,44 @@ export function serveInfer(app: App): void {
   const handle = async (c: Ctx) => {
     const { services } = c.var;
     const spec = await modelOf(services, c.req.param("name") ?? "", c.req.param("version"));
-    const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
-    const wanted = wantedOutputs(spec, body);
-    const answer = await think(services, {
+    const { reply, answer } = await countInference(
+      services,
       spec,
-      inputs,
-      bytes_up: bytes,
-      origin: originOf(services, namedOrigin(body)),
-      deadline_ms: body.parameters?.deadline_ms ?? null,
-      class: body.parameters?.class ?? "interactive",
-      policy: parsePolicy(body.parameters?.policy),
-    });
-    const fields = {
-      model_name: spec.name,
-      model_version: spec.version,
-      ...(body.id !== undefined && { id: body.id }),
-      parameters: answerParameters(answer),
-    };
-    const outputs = answer.outputs.filter((output) => wanted.has(output.name));
-    const reply = answerBody(fields, outputs, services);
-    return c.body(reply, 200, { "Content-Type": "application/json", ...answerHeaders(answer) });
+      (steps) => infer(c, spec, steps),
+    );
+    return c.body(reply.body, 200, { ...reply.headers, ...answerHeaders(answer) });
   };
   const versioned = path.replace("/infer", "/versions/:version/infer");
+  for (const each of [path, versioned]) app.use(each, compressAnswer);
   servePlainPost(app, inferRoute, { paths: [path, versioned], handle });
+}
+
+async function infer(c: Ctx, spec: ModelSpec, steps: InferenceSteps) {
+  const { services } = c.var;
+  const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
+  steps.read(spec.batch === null ? 1 : inputs[0].shape[0]);
+  const wanted = wantedOutputs(spec, body);
+  const answer = await think(services, {
+    spec,
+    inputs,
+    bytes_up: bytes,
+    origin: originOf(services, namedOrigin(body)),
+    deadline_ms: body.parameters?.deadline_ms ?? null,
+    class: body.parameters?.class ?? "interactive",
+    policy: parsePolicy(body.parameters?.policy),
+  });
+  steps.ran(answer.measured.engine_ms);
+  const fields = {
+    model_name: spec.name,
+    model_version: spec.version,
+    ...(typeof body.id === "string" && { id: body.id }),
+    parameters: answerParameters(answer),
+  };
+  const outputs = wanted.map(({ name, is_binary }) => ({
+    tensor: answer.outputs.find((output) => output.name === name)!,
+    is_binary,
+  }));
+  return { answer, reply: answerBody(fields, outputs, services) };
 }
 
 function namedOrigin({ parameters }: InferRequest): Origin | undefined {
@@ -95,19 +139,4 @@ function namedOrigin({ parameters }: InferRequest): Origin | undefined {
   }
   if (origin_node !== undefined) return { node: origin_node };
   return ground ? { lat, lon, alt_m: origin_alt_m } : undefined;
-}
-
-function wantedOutputs(spec: ModelSpec, { outputs }: InferRequest): Set<string> {
-  const known = new Set(spec.outputs.map((output) => output.name));
-  if (!outputs || outputs.length === 0) return known;
-  for (const { name } of outputs) {
-    if (!known.has(name)) {
-      throw new ProblemError(
-        "invalid_request",
-        `Model "${spec.name}" has no output "${name}": it gives ${[...known].join(", ")}`,
-        { final: true },
-      );
-    }
-  }
-  return new Set(outputs.map((output) => output.name));
 }

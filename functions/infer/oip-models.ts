@@ -12,7 +12,11 @@ import { retryAfter } from "../retry-after.ts";
 import { readinessOf } from "./readiness.ts";
 
 /** What the protocol's server metadata says. */
-export const SERVER = { name: "perigee", version: VERSION, extensions: [] as string[] };
+export const SERVER = {
+  name: "perigee",
+  version: VERSION,
+  extensions: ["binary_tensor_data", "statistics"],
+};
 
 const server = createRoute({
   method: "get",
@@ -78,10 +82,12 @@ const modelReady = createRoute({
 /** Adds the routes of server and model metadata, and of health and readiness. */
 export function serveModels(app: App): void {
   app.openapi(server, (c) => c.json(SERVER, 200));
+  // As Triton's own server answers it.
+  app.get("/v2/", (c) => c.json(SERVER, 200));
   app.openapi(live, (c) => c.json({ live: true }, 200));
   app.openapi(ready, async (c) => {
     const answer = await readinessOf(c.var.services);
-    return answer.ready ? c.json(answer, 200) : c.json(answer, 503, retryAfter());
+    return answer.ready ? c.json(answer, 200) : c.json(answer, 503, notReadyHeaders());
   });
   app.openapi(
     metadata,
@@ -101,7 +107,7 @@ export function serveModels(app: App): void {
     const answer = await readinessOf(c.var.services);
     return answer.ready
       ? c.json({ name, ...answer }, 200)
-      : c.json({ name, ...answer }, 503, retryAfter());
+      : c.json({ name, ...answer }, 503, notReadyHeaders());
   });
   app.get("/v2/models/:name/versions/:version/ready", async (c) => {
     const { name, version } = c.req.param();
@@ -109,9 +115,11 @@ export function serveModels(app: App): void {
     const answer = await readinessOf(c.var.services);
     return answer.ready
       ? c.json({ name, ...answer })
-      : c.json({ name, ...answer }, 503, retryAfter());
+      : c.json({ name, ...answer }, 503, notReadyHeaders());
   });
 }
+
+const notReadyHeaders = () => ({ ...retryAfter(), "Perigee-Problem": "not_ready" });
 
 function metadataOf({ spec, versions }: FoundModel) {
   return {

@@ -31,7 +31,9 @@ const WARM_MS_MAX = 3_000;
 // for the other's promise.
 const LOOK_MS = 20;
 
-export type Readiness = { ready: true } | { ready: false; error: string };
+export type Readiness = { ready: true } | { ready: false; error: string; code: "not_ready" };
+
+const notReady = (error: string): Readiness => ({ ready: false, error, code: "not_ready" });
 
 // A node's object in another isolate, or after a restart, loads the models at its first inference.
 let is_engine_warm = false;
@@ -61,13 +63,13 @@ async function check(services: Services): Promise<Readiness> {
   try {
     for (const reasonOf of checks) {
       const error = await withDeadline(PART_MS_MAX, reasonOf(services));
-      if (error) return { ready: false, error };
+      if (error) return notReady(error);
     }
     await warmEngine(services);
     return { ready: true };
   } catch (error) {
     services.log.warn("Whether the mesh is ready is not known", { error });
-    return { ready: false, error: "A part of the mesh does not answer" };
+    return notReady("A part of the mesh does not answer");
   }
 }
 

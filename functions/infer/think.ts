@@ -6,9 +6,14 @@
 import type { Measured } from "../../contract/board.ts";
 import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import type { Tensor } from "../../contract/tensor.ts";
+import { ELEMENT_BYTES, freeTensors, type Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
-import type { Job, JobResult } from "../../durable-objects/node/job.ts";
+import type { Job, JobResult, StreamedResult } from "../../durable-objects/node/job.ts";
+import {
+  receiveTensors,
+  sendTensors,
+  travelAsStream,
+} from "../../durable-objects/shared/tensor-stream.ts";
 import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
@@ -126,20 +131,12 @@ function askOf(
   };
 }
 
-const BYTES: Partial<Record<string, number>> = {
-  BOOL: 1,
-  UINT8: 1,
-  INT8: 1,
-  FP16: 2,
-  FP64: 8,
-  INT64: 8,
-};
-
 /** The bytes of the answer: they follow from the shapes of the inputs before anything runs. */
 function bytesDown(spec: ModelSpec, shapes: number[][]): number {
   return spec.outputShapes(shapes).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
-    return sum + elements * (BYTES[spec.outputs[i].datatype] ?? 4);
+    // Of BYTES only the lengths are known before the run.
+    return sum + elements * (ELEMENT_BYTES[spec.outputs[i].datatype] ?? 4);
   }, 0);
 }
 
@@ -240,8 +237,7 @@ async function send(
 ): Promise<Exclude<JobResult, { moved: Region }> | null> {
   try {
     for (let moves = 0; moves <= MOVES_MAX; moves++) {
-      // The type of an RPC's result has disposers in it; this one holds nothing but data.
-      const result = await nodeObject(env, job.address).think(job, inputs) as JobResult;
+      const result = await thinkAt(env, job, inputs);
       if (!("moved" in result)) return result;
       job = { ...job, address: { ...job.address, region: result.moved } };
     }
@@ -251,6 +247,33 @@ async function send(
     return null;
   }
 }
+
+/** Lets a node think; the inputs of a large run are freed, if it has run. */
+async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult> {
+  const node = nodeObject(env, job.address);
+  // The type of an RPC's result has disposers in it; this one holds nothing but data, and a stream.
+  if (!travelAsStream(inputs)) return await node.think(job, inputs) as JobResult;
+  const { sent, abandon } = sendTensors(inputs);
+  try {
+    const result = await node.thinkStreamed(job, sent) as StreamedResult;
+    if (!("outputs" in result)) return result;
+    const outputs = Array.isArray(result.outputs)
+      ? result.outputs
+      : await receiveTensors(result.outputs);
+    // Not before: if the outputs do not arrive, the next node gets the inputs.
+    freeTensors(inputs);
+    return { ...result, outputs };
+  } catch (error) {
+    if (!LACKS_METHOD.test(`${error}`)) throw error;
+    // The object still runs a release before streams.
+    return await node.think(job, inputs) as JobResult;
+  } finally {
+    abandon();
+  }
+}
+
+/** What workerd says of an object that has no such method (tests/http/newer-release_test.ts). */
+const LACKS_METHOD = /does not implement the method/;
 
 /** Why nobody can be asked, as far as is known without asking. */
 function nobodyNow(

@@ -60,6 +60,7 @@ export function authenticate(scope: Scope): Middleware {
     const { searchParams: query } = new URL(c.req.url);
     const content_length = services.headers.get("Content-Length");
     await countRequest(services, weightOf({ path: c.req.path, query, content_length }));
+    services.room.weigh = (requests) => countRequest(services, requests);
     await next();
   };
 }

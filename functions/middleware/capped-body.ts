@@ -1,7 +1,7 @@
 /**
- * Reads a body chunk by chunk, and stops at a limit of bytes or of time. Both are counted while it
- * reads, whatever Content-Length says: a body that is too large would fill the isolate's memory, and one
- * that never ends would hold it.
+ * Reads a body chunk by chunk as it comes over the wire, and stops at a limit of bytes or of time. Both are
+ * counted while it reads, whatever Content-Length says: a body that is too large would fill the isolate's
+ * memory, and one that never ends would hold it.
  *
  * Why not Hono's body-limit: it trusts Content-Length, or reads the whole body before the route sees
  * any of it. So it bounds neither the time, nor the room that large bodies take together, nor how
@@ -16,12 +16,19 @@ import { type BodyRoom, LARGE_BYTES, type TAKES_MB } from "../body-room.ts";
 const GRACE_MS = 10_000;
 const BYTES_A_MS_MIN = 128;
 
+/** How the chunks of a body are read. */
+export interface ChunkOptions {
+  /** How much room a large body takes. */
+  takes?: keyof typeof TAKES_MB;
+  /** After how many bytes more others are served, as their reader has it. */
+  breathBytes?: () => number;
+}
+
 /**
  * The chunks of a body, in their order. A chunk is valid only until the next is asked for, as both lie
  * in one buffer: copy what you keep.
  * @param bytes_max the limit for all chunks together
  * @param room is entered once the body turns out to be large
- * @param takes how much room it then takes
  * @throws ProblemError `body_too_large` at the first chunk that passes the limit, `request_timeout` if the
  *   body stops coming, `body_unreadable` if it is cut off, `overloaded` if there is no room for it
  */
@@ -29,7 +36,7 @@ export async function* cappedChunks(
   { headers, body }: Pick<Request, "headers" | "body">,
   bytes_max: number,
   room: Pick<BodyRoom, "enter" | "leave">,
-  takes: keyof typeof TAKES_MB = "read",
+  { takes = "read", breathBytes = () => BREATH_BYTES }: ChunkOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const told = Number(headers.get("Content-Length") ?? 0);
   if (told > bytes_max) throw tooLarge(bytes_max);
@@ -40,7 +47,7 @@ export async function* cappedChunks(
   try {
     if (told > LARGE_BYTES) await room.enter(takes);
     let began = Date.now();
-    let breath = BREATH_BYTES;
+    let breathed = 0;
     for (;;) {
       const left = GRACE_MS + bytes / BYTES_A_MS_MIN - (Date.now() - began);
       const chunk = await next(reader, left);
@@ -56,9 +63,12 @@ export async function* cappedChunks(
         await room.enter(takes);
         began += Date.now() - waited;
       }
+      // Nor is the time that the reader of the chunks takes.
+      const given = Date.now();
       yield chunk;
-      if (bytes < breath) continue;
-      breath = bytes + BREATH_BYTES;
+      began += Date.now() - given;
+      if (bytes - breathed < breathBytes()) continue;
+      breathed = bytes;
       await breathe();
     }
   } finally {
@@ -67,9 +77,11 @@ export async function* cappedChunks(
   }
 }
 
-// What has arrived already is read without a pause, and its reader's work with it: so much of it may make
-// others wait.
-const BREATH_BYTES = 2 ** 18;
+/**
+ * What has arrived already is read without a pause, and its reader's work with it: so many bytes of JSON may
+ * make others wait.
+ */
+export const BREATH_BYTES = 2 ** 18;
 
 /** Lets others be served. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -155,7 +167,11 @@ const cutOff = <T>(read: Promise<T>): Promise<T> =>
     );
   });
 
-const tooLarge = (bytes_max: number): ProblemError =>
+/**
+ * The problem of a body that is too large.
+ * @param bytes_max its limit
+ */
+export const tooLarge = (bytes_max: number): ProblemError =>
   new ProblemError("body_too_large", `The body must be at most ${bytes_max} bytes`);
 
 /**

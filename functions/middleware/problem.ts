@@ -16,8 +16,9 @@ export function writeProblem(error: Error, c: Ctx): Response {
   }
   const { status, title, openai } = PROBLEMS[problem.code];
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
+  c.header("Perigee-Problem", problem.code);
   if (new URL(c.req.url).pathname.startsWith("/v2")) {
-    return c.json({ error: problem.message }, status);
+    return c.json({ error: problem.message, code: problem.code }, status);
   }
   const [first] = problem.errors;
   const body = {

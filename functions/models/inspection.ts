@@ -10,17 +10,18 @@ import { inspectModel } from "../../models/upload/inspect.ts";
 import { SkeletonReader } from "../../models/upload/skeleton.ts";
 import { factsToWire } from "./wire.ts";
 import type { PieceReader } from "./receive.ts";
+import { packSkeleton } from "./skeleton-file.ts";
 
 /** A file that is taken. */
 export interface Inspected {
-  /** The file without the elements of its large constants. */
-  skeleton: Uint8Array;
+  /** What lies beside the file (skeleton-file.ts). */
+  packed: Uint8Array<ArrayBuffer>;
   facts: ModelFactsJson;
 }
 
-// Facts stand in the ledger's row and in lists of a thousand versions: names and shapes without end
-// would fill an isolate.
-const FACTS_CHARS_MAX = 16_384;
+// Facts stand in the ledger's row and in lists of hundreds of versions: names and shapes without end would
+// fill an isolate.
+const FACTS_CHARS_MAX = 32_768;
 
 /** One upload's file. What it throws is ProblemError `model_invalid`, with the reason. */
 export class Inspection implements PieceReader<() => Inspected> {
@@ -40,11 +41,12 @@ export class Inspection implements PieceReader<() => Inspected> {
   end(): () => Inspected {
     const skeleton = said(() => this.#reader.finish());
     return () => {
-      const facts = factsToWire(said(() => inspectModel(skeleton, this.#bytes)), this.#bytes);
+      const found = said(() => inspectModel(skeleton, this.#bytes));
+      const facts = factsToWire(found, this.#bytes);
       if (JSON.stringify(facts).length > FACTS_CHARS_MAX) {
         throw refused("The names and shapes of its inputs and outputs are too long");
       }
-      return { skeleton, facts };
+      return { packed: packSkeleton(found, skeleton), facts };
     };
   }
 }

@@ -130,7 +130,11 @@ export function overQuota(
   });
 }
 
-async function quotaOf(
+/**
+ * A tenant's quota, and what it uses of it.
+ * @throws ProblemError `not_found` if there is no such tenant, `ledger_unavailable`
+ */
+export async function quotaOf(
   services: Services,
   tenant: string,
 ): Promise<z.infer<typeof ModelQuotaJson>> {

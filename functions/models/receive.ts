@@ -31,8 +31,9 @@ interface Upload<Read, Checked> {
   check(read: Read, sha256: string): Promise<Checked | null>;
 }
 
-// After its last piece the bucket has little left to do.
-const STORED_MS_MAX = 30_000;
+// A bucket that hangs must not hold an upload, and its slot, for ever: for each piece, and for what it does
+// after the last one.
+const BUCKET_MS_MAX = 30_000;
 // An upload's memory is bounded by its slot (upload-slots.ts), not by the room for bodies that are kept.
 const NO_ROOM = { enter: () => Promise.resolve(), leave() {} };
 
@@ -101,7 +102,7 @@ class KeptFile {
   async end(last: Uint8Array): Promise<void> {
     await this.write(last);
     await this.#heard(this.#pipe.close());
-    const stored = await withDeadline(STORED_MS_MAX, this.#stored).catch(() => null);
+    const stored = await withDeadline(BUCKET_MS_MAX, this.#stored).catch(() => null);
     if (stored?.size !== this.#bytes) throw unavailable("models");
   }
 
@@ -112,7 +113,7 @@ class KeptFile {
 
   /** A pipe that breaks does so because of the bucket: then its reason counts. */
   async #heard(sent: Promise<void>): Promise<void> {
-    await Promise.race([sent, this.#stored]).catch(() => {
+    await withDeadline(BUCKET_MS_MAX, Promise.race([sent, this.#stored])).catch(() => {
       throw unavailable("models");
     });
   }

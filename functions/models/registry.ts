@@ -23,6 +23,7 @@ import { tenantOf } from "../params/tenant.ts";
 import type { Services } from "../services.ts";
 import { refuseBuiltIn } from "./built-in-names.ts";
 import { modelsChanged } from "./known-models.ts";
+import { quotaOf } from "./quota.ts";
 import { sweepBehind } from "./sweep.ts";
 import { builtInModels, builtInToWire, type Model, modelsToWire, modelToWire } from "./wire.ts";
 
@@ -102,8 +103,11 @@ export function serveModelRegistry(app: App): void {
   app.openapi(list, async (c) => {
     const { services } = c.var;
     const tenant_id = tenantOf(services, c.req.valid("query").tenant);
-    const own = tenant_id === null ? [] : await ownModels(services, tenant_id);
-    return c.json({ object: "list" as const, data: [...builtInModels(), ...own] }, 200);
+    const { own, quota } = tenant_id === null
+      ? { own: [], quota: null }
+      : await ownModels(services, tenant_id);
+    const data = [...builtInModels(), ...own];
+    return c.json({ object: "list" as const, data, perigee: { quota } }, 200);
   });
   app.openapi(show, async (c) => {
     const { services } = c.var;
@@ -150,11 +154,10 @@ export async function describedModel(
   return modelToWire(rows, shown);
 }
 
-async function ownModels(services: Services, tenant_id: string): Promise<Model[]> {
+async function ownModels(services: Services, tenant_id: string) {
   sweepBehind(services, tenant_id);
-  return modelsToWire(
-    await withLedger(services, (ledger) => listDescribedModels(ledger, tenant_id)),
-  );
+  const rows = await withLedger(services, (ledger) => listDescribedModels(ledger, tenant_id));
+  return { own: modelsToWire(rows), quota: await quotaOf(services, tenant_id) };
 }
 
 async function deleted(services: Services, name: string, version: number | null): Promise<void> {

@@ -21,8 +21,8 @@ const ORPHAN_MS = 600_000;
 // A sweep is a query and a list of the bucket: an isolate does no more of them for a tenant.
 const EVERY_MS = 30_000;
 const SWEPT_MAX = 1_000;
-// The largest quota, with what is deleted and with skeletons, is 4,000 keys: 4 pages.
-const PAGES_MAX = 5;
+// The largest quota, with what is deleted and with skeletons, is 2,000 keys: 2 pages.
+const PAGES_MAX = 3;
 // The rest waits for the next sweep.
 const REMOVED_MAX = 100;
 

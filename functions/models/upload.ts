@@ -131,15 +131,15 @@ async function withRow(
   services: Services,
   file: Pick<NewModel, "tenant_id" | "name" | "object" | "file_bytes" | "sha256"> & Inspected,
 ): Promise<{ model: LiveModel; made: boolean }> {
-  const { skeleton, facts, ...rest } = file;
+  const { packed, facts, ...rest } = file;
   const { object } = rest;
   const began = Date.now();
-  await withBucket(services, (bucket) => bucket.put(skeletonKey(object), skeleton));
+  await withBucket(services, (bucket) => bucket.put(skeletonKey(object), packed));
   if (Math.abs(Date.now() - began) > ROW_WITHIN_MS) throw unavailable("models");
   const row: NewModel = {
     ...rest,
-    skeleton_sha256: await sha256Of(skeleton),
-    skeleton_bytes: skeleton.byteLength,
+    skeleton_sha256: await sha256Of(packed),
+    skeleton_bytes: packed.byteLength,
     facts: JSON.stringify(facts),
     created_at_ms: Date.now(),
   };
@@ -152,5 +152,5 @@ async function withRow(
   throw overQuota(inserted.usage, rest.file_bytes);
 }
 
-const sha256Of = async (bytes: Uint8Array): Promise<string> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)).toHex();
+const sha256Of = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();

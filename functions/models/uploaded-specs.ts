@@ -13,6 +13,7 @@ import { unavailable } from "../backends/unavailable.ts";
 import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
 import { skeletonKey, withBucket } from "./model-files.ts";
+import { type SkeletonFile, unpackSkeleton } from "./skeleton-file.ts";
 
 // Of skeletons: a spec, which holds the graph as objects, takes up to ten times as much. The newest is kept
 // however large it is, or each request would read it anew.
@@ -60,7 +61,7 @@ export async function specOf(services: Services, model: LiveModel): Promise<Mode
   const load = { bytes, since_ms: Date.now() };
   loading.set(object, load);
   try {
-    const spec = specFrom(await skeletonOf(services, model), uploadedOf(model));
+    const spec = specFrom(unpackSkeleton(await packedOf(services, model)), uploadedOf(model));
     keep(object, { spec, bytes });
     return spec;
   } finally {
@@ -101,9 +102,9 @@ const uploadedOf = (
   file_bytes,
 });
 
-function specFrom(skeleton: Uint8Array, uploaded: UploadedModel): ModelSpec {
+function specFrom({ skeleton, facts }: SkeletonFile, uploaded: UploadedModel): ModelSpec {
   try {
-    return uploadedSpec(skeleton, uploaded);
+    return uploadedSpec(skeleton, uploaded, facts ?? undefined);
   } catch (error) {
     // An earlier release has taken it, by its own rules.
     if (error instanceof ModelError) throw new ProblemError("model_invalid", error.message);
@@ -111,7 +112,10 @@ function specFrom(skeleton: Uint8Array, uploaded: UploadedModel): ModelSpec {
   }
 }
 
-async function skeletonOf(services: Services, model: LiveModel): Promise<Uint8Array> {
+async function packedOf(
+  services: Services,
+  model: LiveModel,
+): Promise<Uint8Array<ArrayBuffer>> {
   const found = await withBucket(services, async (bucket) => {
     const file = await bucket.get(skeletonKey(model.object));
     return file && { size: file.size, bytes: await file.arrayBuffer() };

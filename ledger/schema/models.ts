@@ -19,10 +19,10 @@ export const models = sqliteTable("models", {
   /** The file's key in the bucket; null once a deleted version's file is removed from there. */
   object: text().unique(),
   file_bytes: integer().notNull(),
-  /** Of the skeleton, which lies beside the file. */
+  /** Of what lies beside the file: its skeleton and what was found in it. */
   skeleton_sha256: text().notNull(),
   skeleton_bytes: integer().notNull(),
-  /** JSON: what the inspection found. */
+  /** JSON: what the inspection found, as the API shows it. */
   facts: text().notNull(),
   /** Real clock. */
   created_at_ms: integer().notNull(),

@@ -18,22 +18,20 @@ export class Call {
   readonly node: ModelNode;
   readonly inputs: readonly (TensorFact | null)[];
   readonly opset: number;
+  /** Whether sizes of an input are upper bounds. */
+  readonly loose: boolean;
 
   /** @param inputs null where an optional one is left out */
   constructor(node: ModelNode, inputs: readonly (TensorFact | null)[], opset: number) {
     this.node = node;
     this.inputs = inputs;
     this.opset = opset;
+    this.loose = inputs.some((input) => input?.loose);
   }
 
   fail(why: string): never {
     const hint = this.loose ? ` (a size depends on data here: fix it in the graph)` : "";
     throw new ModelError(`${callLabel(this.node)}: ${why}${hint}`);
-  }
-
-  /** Whether sizes of an input are upper bounds. */
-  get loose(): boolean {
-    return this.inputs.some((input) => input?.loose);
   }
 
   input(index: number): TensorFact {

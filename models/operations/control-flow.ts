@@ -8,9 +8,9 @@
  */
 
 import { type Call, callLabel } from "./call.ts";
-import { NeedsInputs } from "./model-error.ts";
+import { ModelError, NeedsInputs, TooLarge } from "./model-error.ts";
 import type { ModelGraph } from "./model-file.ts";
-import { isGraph } from "./subgraphs.ts";
+import { isGraph, subgraphsOf } from "./subgraphs.ts";
 import type { Tally } from "./tally.ts";
 import { BOOL, byteSize, type Dims, factOf, INT64, type TensorFact } from "./tensor.ts";
 import { type Scope, walkGraph, type Walking } from "./walk.ts";
@@ -27,6 +27,9 @@ export const MAX_TRIP_COUNT = "max_trip_count";
 
 // Beyond so many, what differs from one iteration to the next is not followed: its bounds are.
 const FOLLOWED_MAX = 64;
+
+/** Visits of nodes for which a loop is followed without being asked for more. */
+const FOLLOWED_VISITS = 1_000;
 
 // What holds of the states in every iteration is found in a few steps, or not at all.
 const WIDENINGS_MAX = 6;
@@ -186,11 +189,26 @@ function loop(control: Control): TensorFact[] {
   const first = scalarOf(control, 1);
   const isSure = !call.optional(1) || first === 1;
   if (first === 0 || trips.most === 0) return unrun(once(null, starts), starts);
-  if (trips.most === Infinity || trips.most <= FOLLOWED_MAX) {
-    return follow(control, { once, starts, trips, isSure });
+  const looping = { once, starts, trips, isSure };
+  if (trips.most === Infinity) return follow(control, looping);
+  if (trips.most * sizeOf(body) <= FOLLOWED_VISITS) return follow(control, looping);
+  try {
+    return repeat(control, looping);
+  } catch (error) {
+    // What differs from one iteration to the next may still be followed, where they are few.
+    const isOpen = error instanceof ModelError && !(error instanceof TooLarge);
+    if (!isOpen || trips.most > FOLLOWED_MAX) throw error;
+    return follow(control, looping);
   }
-  return repeat(control, { once, starts, trips });
 }
+
+/** Nodes of a body, with those of the bodies in it. */
+const sizeOf = (graph: ModelGraph): number =>
+  graph.nodes.reduce(
+    (sum, node) =>
+      sum + 1 + subgraphsOf(node).reduce((n, inner) => n + FOLLOWED_MAX * sizeOf(inner), 0),
+    0,
+  );
 
 const unrun = ({ scanned }: Iteration, starts: TensorFact[]): TensorFact[] => [
   ...starts,

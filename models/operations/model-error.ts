@@ -7,6 +7,7 @@
 export class ModelError extends Error {
   override readonly name = "ModelError";
 
+  /** @param message a sentence without its period, which is cut where it grows long */
   constructor(message: string) {
     super(
       message.length > MESSAGE_CHARS_MAX ? `${message.slice(0, MESSAGE_CHARS_MAX)}...` : message,

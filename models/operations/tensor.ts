@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ModelError } from "./model-error.ts";
+import { ModelError, TooLarge } from "./model-error.ts";
 import { product } from "./operation-count.ts";
 
 export type Dims = readonly number[];
@@ -119,6 +119,11 @@ export const isInteger = (type: number): boolean => type in INTEGERS;
 export function checkDims(dims: Dims, what: string): void {
   if (dims.length > RANK_MAX) {
     throw new ModelError(`${what} has ${dims.length} dimensions: at most ${RANK_MAX} are read`);
+  }
+  if (dims.some((size) => size > Number.MAX_SAFE_INTEGER)) {
+    throw new TooLarge(
+      `${what} has shape [${dims}]: more than can be counted exactly, 2^53 or beyond`,
+    );
   }
   if (!dims.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ModelError(`${what} has shape [${dims}]: its sizes must be integers from 0`);

@@ -16,9 +16,6 @@ export interface Weight {
   nodes: number;
 }
 
-/** Of a count, with what is left of the work that it may be. */
-export type DemandOptions = CountOptions & { budget: { visits: number } };
-
 // The runtime reads the file from a copy, and its parameters stand beside it until it is closed; large
 // pieces of memory are handed out by the page. Measured: docs/models.md#memory-of-a-run.
 const FILE_COPIES = 3;
@@ -44,21 +41,20 @@ export function demandOf(
     ),
     engine_ms: Math.ceil((count.engine_ns + nodes * OPEN_NODE_NS) / 1e6),
   };
-  if (demand.operations > HARDWARE.operations) {
-    throw new TooLarge(
-      `A run takes ${demand.operations} operations: at most ${HARDWARE.operations} are run`,
-    );
-  }
-  if (demand.memory_bytes > HARDWARE.memory_bytes) {
-    throw new TooLarge(
-      `A run takes ${demand.memory_bytes} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
-    );
-  }
-  if (demand.engine_ms > HARDWARE.engine_ms) {
-    throw new TooLarge(
-      `A run takes about ${demand.engine_ms} ms of an isolate's engine: ` +
-        `at most ${HARDWARE.engine_ms} are run`,
-    );
-  }
+  checkDemand(demand);
   return { demand, count };
+}
+
+const WORDS: Readonly<Record<keyof Demand, (n: number) => string>> = {
+  operations: (n) => `${n} operations: at most ${HARDWARE.operations} are run`,
+  memory_bytes: (n) => `${n} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
+  engine_ms: (n) => `about ${n} ms of an isolate's engine: at most ${HARDWARE.engine_ms} are run`,
+};
+
+/** @throws TooLarge where no node has as much */
+export function checkDemand(demand: Partial<Demand>): void {
+  for (const [figure, words] of Object.entries(WORDS)) {
+    const asked = demand[figure as keyof Demand] ?? 0;
+    if (asked > HARDWARE[figure as keyof Demand]) throw new TooLarge(`A run takes ${words(asked)}`);
+  }
 }

@@ -7,10 +7,10 @@
 import { ModelError, NeedsInputs, TooLarge } from "../operations/model-error.ts";
 import type { Model } from "../operations/model-file.ts";
 import type { Limit } from "../outline.ts";
-import { demandOf, type DemandOptions, type Weight } from "./demand.ts";
+import { checkDemand, demandOf, type Weight } from "./demand.ts";
 import type { PortFacts } from "./facts.ts";
 import { byteSize } from "../operations/tensor.ts";
-import { type Demand, HARDWARE } from "./limits.ts";
+import { COUNT_VISITS_MAX, type Demand, SEARCH_VISITS_MAX } from "./limits.ts";
 
 type Sizes = ReadonlyMap<string, number>;
 type Probe = "fits" | "too_large" | "misfit";
@@ -44,23 +44,25 @@ export class DimensionSearch {
   readonly #model: Model;
   readonly #weight: Weight;
   readonly #inputs: readonly PortFacts[];
-  readonly #options: DemandOptions;
+  readonly #text_bytes: number;
+  /** Visits that are left for all counts together. */
+  #visits = SEARCH_VISITS_MAX;
   readonly #names: string[];
   #largest: Demand | null = null;
   #misfit: ModelError | null = null;
 
   constructor(
-    { model, weight, inputs, options }: {
+    { model, weight, inputs, text_bytes }: {
       model: Model;
       weight: Weight;
       inputs: readonly PortFacts[];
-      options: DemandOptions;
+      text_bytes: number;
     },
   ) {
     this.#model = model;
     this.#weight = weight;
     this.#inputs = inputs;
-    this.#options = options;
+    this.#text_bytes = text_bytes;
     this.#names = [...new Set(inputs.flatMap(({ dims }) => dims))]
       .filter((dim) => typeof dim === "string");
   }
@@ -124,7 +126,7 @@ export class DimensionSearch {
         );
         const probe = this.#probe(sizes);
         if (probe === "fits") return { base: sizes, smallest: this.#largest };
-        if (this.#options.budget.visits <= 0) return { base: null, smallest: null };
+        if (this.#visits <= 0) return { base: null, smallest: null };
       }
     }
     return { base: null, smallest: null };
@@ -134,7 +136,7 @@ export class DimensionSearch {
   #inputBytes(shapes: Record<string, number[]>): number {
     return this.#model.inputs.reduce((sum, { name, type }) => {
       const elements = shapes[name].reduce((n, size) => n * size, 1);
-      return sum + elements * byteSize({ dims: [], type }, this.#options.text_bytes ?? 0);
+      return sum + elements * byteSize({ dims: [], type }, this.#text_bytes);
     }, 0);
   }
 
@@ -143,10 +145,15 @@ export class DimensionSearch {
       name,
       dims.map((dim) => typeof dim === "number" ? dim : sizes.get(dim)!),
     ]));
-    if (this.#options.budget.visits <= 0) return "too_large";
-    if (this.#inputBytes(shapes) > HARDWARE.memory_bytes) return "too_large";
+    if (this.#visits <= 0) return "too_large";
+    const budget = { visits: COUNT_VISITS_MAX };
     try {
-      const { demand } = demandOf(this.#model, this.#weight, { ...this.#options, shapes });
+      checkDemand({ memory_bytes: this.#inputBytes(shapes) });
+      const { demand } = demandOf(this.#model, this.#weight, {
+        shapes,
+        text_bytes: this.#text_bytes,
+        budget,
+      });
       if (!this.#largest || demand.operations >= this.#largest.operations) this.#largest = demand;
       return "fits";
     } catch (error) {
@@ -158,6 +165,8 @@ export class DimensionSearch {
       // What an input's elements decide about is more to the point than a size that does not fit.
       if (!(this.#misfit instanceof NeedsInputs)) this.#misfit = error;
       return "misfit";
+    } finally {
+      this.#visits -= COUNT_VISITS_MAX - budget.visits;
     }
   }
 }

@@ -20,11 +20,11 @@ import { demandOf, type Weight } from "./demand.ts";
 import type { ModelFacts, PortFacts } from "./facts.ts";
 import { DimensionSearch } from "./free-dimensions.ts";
 import {
+  COUNT_VISITS_MAX,
   FILE_BYTES_MAX,
-  INSPECTION_VISITS_MAX,
   IR_VERSION_MAX,
   KEPT_BYTES_MAX,
-  NODES_MAX,
+  NODE_PORTS_MAX,
   OPSETS,
   PORT_NAME_CHARS_MAX,
   PORTS_MAX,
@@ -55,8 +55,15 @@ export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
   if (file_bytes > FILE_BYTES_MAX) fail(`The file is larger than ${FILE_BYTES_MAX} bytes`);
   const model = readModel(skeleton);
   const nodes = [...nodesOf(model)];
-  if (nodes.length > NODES_MAX) {
-    fail(`The model has ${nodes.length} nodes: at most ${NODES_MAX} are taken`);
+  for (const { type, inputs, outputs } of nodes) {
+    const ports = Math.max(inputs.length, outputs.length);
+    if (ports > NODE_PORTS_MAX) {
+      fail(
+        `A node ${
+          quoted(type)
+        } has ${ports} inputs or outputs: at most ${NODE_PORTS_MAX} are taken`,
+      );
+    }
   }
   const operators = [...new Set(nodes.map(({ type }) => type))]
     .filter((type) => !model.functions.has(type)).sort();
@@ -75,17 +82,16 @@ export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
   checkPorts(model.outputs, "output");
   if (model.outputs.length === 0) fail("The model has no outputs");
   const inputs = model.inputs.map(portFacts);
-  const options = { text_bytes, budget: { visits: INSPECTION_VISITS_MAX } };
   const { base, limits, smallest, largest, misfit } = new DimensionSearch(
-    { model, weight, inputs, options },
+    { model, weight, inputs, text_bytes },
   ).run();
   const isOpen = misfit instanceof NeedsInputs;
   if (!base && !isOpen) {
     throw misfit ?? new ModelError("The model has too many nodes to be counted in time");
   }
   const counted = base && demandOf(model, weight, {
-    ...options,
-    budget: { visits: INSPECTION_VISITS_MAX },
+    text_bytes,
+    budget: { visits: COUNT_VISITS_MAX },
     shapes: shapesOf(inputs, base),
   }).count;
   return {

@@ -17,10 +17,13 @@ export const SKELETON_BYTES_MAX = 4 * MEBIBYTE;
 export const KEPT_BYTES_MAX = 4 * KIBIBYTE;
 
 /** Fields of all messages of a file: reading it must end, also where each weight is a field of its own. */
-export const FIELDS_MAX = 2_000_000;
+export const FIELDS_MAX = 500_000;
 
 /** Nodes of a file, with those of its subgraphs and functions: each is visited for every new shape. */
-export const NODES_MAX = 20_000;
+export const NODES_MAX = 10_000;
+
+/** Inputs, and outputs, of one node: each is looked at for every count. */
+export const NODE_PORTS_MAX = 4_096;
 
 /** Inputs, and outputs: each has a line in the model's metadata, and a header in every request. */
 export const PORTS_MAX = 64;
@@ -34,8 +37,11 @@ export const OPSETS = { least: 1, most: 26 } as const;
 /** The newest version of the file format that the engine reads. */
 export const IR_VERSION_MAX = 13;
 
-/** Visits of nodes while a model is inspected: the search for its limits must end within a second. */
-export const INSPECTION_VISITS_MAX = 30_000;
+/** Visits of nodes in one count: loops within loops must be counted in a second, or be refused. */
+export const COUNT_VISITS_MAX = 60_000;
+
+/** Visits of nodes in all counts of an inspection: the search for limits must end within a second. */
+export const SEARCH_VISITS_MAX = 30_000;
 
 /** Bytes that a text is taken to have until a request brings longer ones. */
 export const TEXT_BYTES = 256;

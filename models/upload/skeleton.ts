@@ -17,7 +17,13 @@ import { ByteWriter } from "./byte-writer.ts";
 import { DEPTH_MAX } from "../operations/model-file.ts";
 import { DROPPED } from "../operations/tensor-proto.ts";
 import { ELEMENT_WIRES, type Elements, GRAMMAR, type MessageKind } from "./grammar.ts";
-import { FIELDS_MAX, FILE_BYTES_MAX, KEPT_BYTES_MAX, SKELETON_BYTES_MAX } from "./limits.ts";
+import {
+  FIELDS_MAX,
+  FILE_BYTES_MAX,
+  KEPT_BYTES_MAX,
+  NODES_MAX,
+  SKELETON_BYTES_MAX,
+} from "./limits.ts";
 
 const FIELD_MAX = 2 ** 29 - 1;
 const VARINT_BYTES_MAX = 10;
@@ -53,6 +59,7 @@ export class SkeletonReader {
   );
   readonly #stack: Frame[] = [frame(GRAMMAR.Model, OPEN, 0)];
   #graphs = 0;
+  #nodes = 0;
   #fields = 0;
   /** Bytes of the file that have been read. */
   #at = 0;
@@ -143,11 +150,17 @@ export class SkeletonReader {
     this.#expects = "tag";
     const top = this.#top;
     const field = Math.floor(this.#tag / 8);
-    if (length > top.end - this.#at || length > FILE_BYTES_MAX) {
+    if (length > FILE_BYTES_MAX) {
+      throw new ModelError(`The file is larger than ${FILE_BYTES_MAX} bytes, or broken`);
+    }
+    if (length > top.end - this.#at) {
       broken(top, `${length} bytes are promised where there are fewer`);
     }
     const inside = top.kind.inside?.[field];
     if (!inside) return this.#open(field, length);
+    if (inside === "Node" && ++this.#nodes > NODES_MAX) {
+      throw new ModelError(`The model has more than ${NODES_MAX} nodes`);
+    }
     if (inside === "Graph" && ++this.#graphs > DEPTH_MAX) {
       throw new ModelError(`Graphs stand within graphs, more than ${DEPTH_MAX} deep`);
     }
@@ -184,14 +197,14 @@ export class SkeletonReader {
   #take(chunk: Uint8Array, from: number): number {
     const sink = this.#sink!;
     const top = this.#top;
-    const isVarint = this.#tag % 8 === 0;
     let until = Math.min(chunk.length, from + sink.left);
     let ended = until - from === sink.left;
-    if (isVarint) {
-      const last = chunk.subarray(from, until).findIndex((byte) => byte < 128);
-      if (last < 0 && ended) broken(top, "a number has too many bytes");
-      ended = last >= 0;
-      if (ended) until = from + last + 1;
+    if (this.#tag % 8 === 0) {
+      let at = from;
+      while (at < until && chunk[at] > 127) at++;
+      if (at === until && ended) broken(top, "a number has too many bytes");
+      ended = at < until;
+      if (ended) until = at + 1;
     }
     const piece = chunk.subarray(from, until);
     this.#at += piece.length;

@@ -12,7 +12,7 @@ import { DATATYPE_OF } from "./datatypes.ts";
 import { demandOf } from "./demand.ts";
 import type { ModelFacts, PortFacts } from "./facts.ts";
 import { inspect, type Inspected, reopened } from "./inspect.ts";
-import type { Demand } from "./limits.ts";
+import { COUNT_VISITS_MAX, type Demand } from "./limits.ts";
 
 /** The specification of an uploaded model: what a request takes is counted from its graph. */
 export interface UploadedSpec extends ModelSpec {
@@ -113,7 +113,12 @@ function countRequest(
   },
 ): Counted {
   const named = Object.fromEntries(facts.inputs.map(({ name }, i) => [name, shapes[i]]));
-  const { demand, count } = demandOf(model, weight, { shapes: named, values, text_bytes });
+  const { demand, count } = demandOf(model, weight, {
+    shapes: named,
+    values,
+    text_bytes,
+    budget: { visits: COUNT_VISITS_MAX },
+  });
   return { demand, outputShapes: facts.outputs.map(({ name }) => count.outputs[name]) };
 }
 

@@ -31,6 +31,7 @@ const BODIES: Record<string, Json> = {
     inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
     outputs: [{ name: "plan" }],
   },
+  "/v2/repository/index": { ready: true },
   "/v1/route": {
     model: "scene-indices",
     origin: { lat: 48.86, lon: 2.35, alt_m: 35 },
@@ -57,6 +58,7 @@ const BODIES: Record<string, Json> = {
     expires_at: "2027-01-01T00:00:00Z",
   },
   "/v1/admin-keys": { name: "night shift", expires_at: "2027-01-01T00:00:00Z" },
+  "/v1/nodes/{id}/boards": { name: "bench 3", expires_at: "2027-01-01T00:00:00Z" },
   "/v1/tenants/{tenant}/keys/{id}/rotate": { overlap_s: 60 },
 };
 
@@ -143,6 +145,13 @@ export function hostileRequest(
   if (asks) headers.Authorization = `Bearer ${callers[asks]}`;
   for (const name of ["X-Request-Id", "Perigee-Origin", "Perigee-Emulate", "Accept"]) {
     if (random.chance(0.1)) headers[name] = headerText(hostileString(random));
+  }
+  for (const name of ["Content-Encoding", "Inference-Header-Content-Length"]) {
+    if (takesBody && random.chance(0.02)) {
+      headers[name] = random.chance(0.5)
+        ? headerText(hostileString(random))
+        : String(random.integer(0, 300));
+    }
   }
   // One that is too long or no ASCII, as a right one would look for its keeper before anything else.
   if (method === "POST" && random.chance(0.02)) headers["Idempotency-Key"] = "k".repeat(256);

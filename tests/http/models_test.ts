@@ -105,6 +105,12 @@ test("The list has OpenAI's shape: built-in models and the tenant's own", async 
     ],
   );
   assert.ok(body.data.every((model: Json) => Number.isInteger(model.created)));
+  assert.deepEqual(body.perigee.quota, {
+    model_bytes_max: 2 ** 29,
+    models_max: 32,
+    model_bytes: FILE.length,
+    models: 1,
+  });
   const operators = await mesh.admin("/v1/models?tenant=lister");
   assert.deepEqual(operators.body, body);
   assert.equal((await mesh.admin("/v1/models")).body.data.length, 3);
@@ -186,9 +192,9 @@ test("The protocol's routes know a tenant's model, its versions, and where it wo
   assert.ok(route.body.placement.node);
   // Nothing runs an uploaded model yet.
   for (const path of ["/v2/models/mine/infer", "/v2/models/mine/versions/1/infer"]) {
-    for (const headers of [{}, { "Idempotency-Key": path }]) {
+    for (const headers of [undefined, { "Idempotency-Key": path }]) {
       const run = await mesh.call(path, { key, headers, body: { inputs: [] } });
-      assert.deepEqual([run.status, typeof run.body.error], [501, "string"], run.text);
+      assert.deepEqual([run.status, typeof run.body.error], [503, "string"], run.text);
     }
   }
 });
@@ -339,4 +345,24 @@ test("The development key uploads as the README says it, with curl", async (mesh
   assert.ok(success);
   assert.equal(JSON.parse(new TextDecoder().decode(stdout)).perigee.sha256, await hex(FILE));
   await Deno.remove(path);
+});
+
+test("The protocol's lists hold a tenant's own models beside the built-in ones, and nobody else's", async (mesh) => {
+  const key = await mesh.tenant("listed", { scopes: SCOPES });
+  const other = await mesh.tenant("not-listed", { scopes: SCOPES });
+  assert.equal((await put(mesh, "detector", FILE, { key })).status, 201);
+  const listOf = async (as: string) => {
+    const index = await mesh.call("/v2/repository/index", { method: "POST", key: as });
+    const stats = await mesh.call("/v2/models/stats", { key: as });
+    assert.deepEqual([index.status, stats.status], [200, 200], index.text + stats.text);
+    const named = ({ name, version }: Json) => `${name}:${version}`;
+    const lists = [index.body, stats.body.model_stats].map((list) => list.map(named));
+    assert.deepEqual(lists[0], lists[1]);
+    return lists[0];
+  };
+  const builtIn = await listOf(other);
+  assert.ok(builtIn.length === 3 && !builtIn.includes("detector:1"), `${builtIn}`);
+  assert.deepEqual(await listOf(key), [...builtIn, "detector:1"]);
+  // The statistics' own path.
+  assert.equal((await put(mesh, "stats", FILE, { key })).status, 409);
 });

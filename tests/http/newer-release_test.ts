@@ -22,6 +22,14 @@ test("A node refuses a job that it cannot read as one that is gone, so that the 
   assert.deepEqual([ok, refusal, digest], [false, "gone", null]);
 });
 
+test("An object of an older release says in known words that it has no such method, so that it is asked in its own way", async (mesh) => {
+  const node = await object(mesh, "NODES", "G2A-017-042@weur");
+  await assert.rejects(
+    async () => await node.thinkByMethodOfTomorrow({}, []),
+    /does not implement the method/,
+  );
+});
+
 test("A node keeps its state from a hand-over that it cannot read, and takes none", async (mesh) => {
   const node = await object(mesh, "NODES", "G2A-017-043@weur");
   const v = VERSIONS.custody + 1;

@@ -114,6 +114,27 @@ test("Every spelling of a path counts for as much", async (mesh) => {
   }
 });
 
+const SPACES_MIB = 5.5;
+const spaces = (): Uint8Array<ArrayBuffer> => new Uint8Array(SPACES_MIB * 2 ** 20).fill(32);
+const UNTOLD: Record<string, () => Pick<Call, "body" | "headers">> = {
+  "without a length": () => ({ body: new Blob([spaces()]).stream() }),
+  "that unpacks": () => ({
+    body: new Blob([spaces()]).stream().pipeThrough(new CompressionStream("gzip")),
+    headers: { "Content-Encoding": "gzip" },
+  }),
+};
+
+for (const [what, call] of Object.entries(UNTOLD)) {
+  test(`A body ${what} counts for what comes, and is refused where the rate ends`, async (mesh) => {
+    const ask = (key: string) => mesh.call("/v2/models/scene-indices/infer", { ...call(), key });
+    const enough = await ask(await rated(mesh, `untold-${what.replaceAll(" ", "-")}`, 10));
+    assert.equal(enough.status, 400, enough.text);
+    assert.equal(enough.headers.get("x-ratelimit-remaining-requests"), "4");
+    const short = await ask(await rated(mesh, `short-${what.replaceAll(" ", "-")}`, 3));
+    assert.equal(short.status, 429, short.text);
+  });
+}
+
 test("A replayed answer counts, and says how much of the rate is left", async (mesh) => {
   const key = await rated(mesh, "replaying", 5);
   const call = { ...ROUTE, key, headers: { "Idempotency-Key": "again" } };

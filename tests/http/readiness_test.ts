@@ -9,7 +9,7 @@ import { readSettings } from "../../emulator/settings.ts";
 import { startEmulator } from "../../emulator/start.ts";
 import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 
-const test = meshTest();
+const test = meshTest({}, { warm: true });
 
 const PATHS = [
   "/v2/health/ready",
@@ -52,8 +52,10 @@ Deno.test({
     const settings = readSettings((name) => env[name], Date.now());
     let closed: Promise<void> | undefined;
     // It goes away after its migrations, and before workerd asks it for the first time.
-    const starting = startEmulator(settings, (step) => {
-      if (step === "Starting workerd") closed = first.close();
+    const starting = startEmulator(settings, {
+      say: (step) => {
+        if (step === "Starting workerd") closed = first.close();
+      },
     });
     const url = `http://localhost:${own}`;
     const at = async (path: string) => {

@@ -61,7 +61,13 @@ async function fileOf(node: string): Promise<string> {
   throw new Error(`No object has receipts of ${node}`);
 }
 
-const outboxOf = (path: string): Json[] => readFile(path, "SELECT id FROM outbox");
+/** In the table of release 7ab9cf5, or in that of today, which an object fills from it when it is made. */
+const outboxOf = (path: string): Json[] =>
+  ["outbox", "undelivered"].flatMap((table) =>
+    readFile(path, `SELECT 1 FROM sqlite_master WHERE name = '${table}'`).length > 0
+      ? readFile(path, `SELECT id FROM ${table}`)
+      : []
+  );
 
 /** Whether an object's alarm is set, as workerd keeps it: ns since 1970. */
 const isSet = (path: string): boolean =>

@@ -82,7 +82,7 @@ test("The Open Inference Protocol's own questions are answered without a key", a
   for (const path of ["nope", "nope/ready", "drive-rss/versions/2", "drive-rss/versions/2/ready"]) {
     const { status, body } = await mesh.call(`/v2/models/${path}`, { key: null });
     assert.equal(status, 404, path);
-    assert.deepEqual(Object.keys(body), ["error"]);
+    assert.deepEqual(Object.keys(body), ["error", "code"]);
   }
 });
 
@@ -103,7 +103,10 @@ const ROUTES = [
   "get /v2/health/ready",
   "get /v2/models/{name}",
   "get /v2/models/{name}/ready",
+  "get /v2/models/{name}/stats",
+  "get /v2/models/stats",
   "post /v2/models/{name}/infer",
+  "post /v2/repository/index",
   "post /v1/route",
   "get /v1/nodes/{id}",
   "get /v1/constellation",

@@ -168,7 +168,12 @@ export function readFile(path: string, sql: string): Json[] {
 /** How many executions the objects of a mesh still hold on their way to the ledger. */
 export async function undelivered(data: string): Promise<number> {
   let rows = 0;
-  for (const [name, table] of [["OrbitalNode", "outbox"], ["Collector", "inbox"]]) {
+  for (
+    const [name, table] of [["OrbitalNode", "outbox"], ["OrbitalNode", "undelivered"], [
+      "Collector",
+      "inbox",
+    ]]
+  ) {
     for (const path of await objectFiles(data, name)) {
       const made = readFile(path, `SELECT 1 FROM sqlite_master WHERE name = '${table}'`);
       if (made.length > 0) rows += readFile(path, `SELECT 1 FROM ${table}`).length;

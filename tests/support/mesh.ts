@@ -14,7 +14,7 @@
 import { type Client, createClient, type InArgs } from "@libsql/client/web";
 import assert from "node:assert/strict";
 import { readSettings } from "../../emulator/settings.ts";
-import { type Emulator, startEmulator } from "../../emulator/start.ts";
+import { type Emulator, startEmulator, type StartOptions } from "../../emulator/start.ts";
 
 // Who has a mesh has things to wait for.
 export { sleep, within } from "./within.ts";
@@ -50,20 +50,26 @@ export interface Mesh extends AsyncDisposable {
   /** A new tenant with one key. @returns the key */
   tenant(id: string, key?: { scopes?: string[]; expires_at?: string }): Promise<string>;
   /**
-   * The objects of nodes that exist beside those of the start, which warms one: each was touched once
-   * at least.
+   * The objects of nodes that exist beside those of the start, which may have warmed one: each was touched
+   * once at least.
    */
   nodeObjects(): Promise<string[]>;
 }
 
-/** @param env as for `deno task dev` */
-export async function startMesh(env: Record<string, string> = {}): Promise<Mesh> {
+/**
+ * @param env as for `deno task dev`
+ * @param how a mesh that is not warm starts a second sooner, and the first who asks waits for it
+ */
+export async function startMesh(
+  env: Record<string, string> = {},
+  how: StartOptions = { warm: false },
+): Promise<Mesh> {
   const data = await Deno.makeTempDir({ prefix: "perigee-mesh-" });
   const settings = readSettings(
     (name) => ({ PORT: "0", PERIGEE_DATA: data, ...env })[name],
     Date.now(),
   );
-  const emulator = await startEmulator(settings);
+  const emulator = await startEmulator(settings, how);
   const { ledger, secrets, runtime } = emulator;
   const client: Client = createClient({ url: ledger.url, authToken: ledger.token });
   const warmed = new Set(await runtime.listDurableObjectIds("NODES"));
@@ -99,10 +105,10 @@ export async function startMesh(env: Record<string, string> = {}): Promise<Mesh>
 }
 
 /** Registers the start and the end of one mesh, and returns what registers a test of it. */
-export function meshTest(env?: Record<string, string>) {
+export function meshTest(env?: Record<string, string>, how?: StartOptions) {
   let mesh: Mesh | undefined;
   Deno.test.beforeAll(async () => {
-    mesh = await startMesh(env);
+    mesh = await startMesh(env, how);
   });
   Deno.test.afterAll(async () => {
     await mesh?.[Symbol.asyncDispose]();

@@ -42,8 +42,10 @@ export function assertError(
   if (status === 401) assert.match(reply.headers.get("www-authenticate") ?? "", /^Bearer/, shown);
   if (path.startsWith("/v2")) {
     assert.equal(reply.headers.get("content-type"), "application/json", shown);
-    assert.deepEqual(Object.keys(reply.body), ["error"], shown);
+    assert.deepEqual(Object.keys(reply.body), ["error", "code"], shown);
     assert.match(reply.body.error, says, shown);
+    assert.equal(PROBLEMS[reply.body.code as keyof typeof PROBLEMS].status, status, shown);
+    assert.equal(reply.headers.get("perigee-problem"), reply.body.code, shown);
     return;
   }
   assert.equal(reply.headers.get("content-type"), "application/problem+json", shown);
@@ -55,6 +57,7 @@ export function assertError(
   assert.equal(type, `/docs#${error.code}`, shown);
   assert.deepEqual([title, error.type, status], [problem.title, problem.openai, problem.status]);
   assert.equal(error.message, detail, shown);
+  assert.equal(reply.headers.get("perigee-problem"), error.code, shown);
   assert.equal(error.param, errors?.[0]?.pointer.slice(2) ?? null, shown);
 }
 

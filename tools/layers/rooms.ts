@@ -103,6 +103,8 @@ export const ROOMS: readonly Room[] = [
 const FILE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "mesh/orbit/propagation.ts": ["satellite.js"],
   "mesh/sha256.ts": ["@noble/hashes"],
+  // What bodies are packed with.
+  "functions/middleware/inflater.ts": ["pako"],
   // What a libSQL URL means, as the client reads it.
   "contract/ledger-url.ts": ["@libsql/core"],
   // Borders of countries, for policies: data, and what unpacks it.

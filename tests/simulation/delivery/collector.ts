@@ -4,10 +4,11 @@
  * @module
  */
 import { Inbox } from "../../../durable-objects/collector/inbox.ts";
+import { PassThrough } from "../../../durable-objects/collector/pass-through.ts";
 import { COLLECTOR_MIGRATIONS } from "../../../durable-objects/collector/migrations.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { memorySql } from "../../support/memory-sql.ts";
-import { Refused } from "./away.ts";
+import { Away, Refused } from "./away.ts";
 import type { Clock, Surroundings } from "./surroundings.ts";
 
 // Fewer than the ledger takes, so that what an outage has gathered is more than one batch.
@@ -24,6 +25,7 @@ export class SimulatedCollector {
   readonly #clock: Clock;
   readonly #sql = memorySql(COLLECTOR_MIGRATIONS);
   #inbox: Inbox;
+  #passing: PassThrough;
   #alarm_at = Infinity;
   #failures = 0;
   /** Alarms of one object come one after the other. */
@@ -33,7 +35,7 @@ export class SimulatedCollector {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();
-    this.#inbox = this.#open();
+    [this.#inbox, this.#passing] = this.#open();
     world.every(LOOK_MS, () => this.#look());
   }
 
@@ -42,14 +44,19 @@ export class SimulatedCollector {
     return waiting + poison === 0;
   }
 
-  collect(executions: readonly Execution[]): void {
+  async collect(executions: readonly Execution[]): Promise<void> {
+    const inbox = this.#inbox;
+    this.#mayDie();
+    if (inbox.isEmpty() && await this.#passing.pass(executions)) return;
+    // What died meanwhile writes nothing, and does not answer.
+    if (inbox !== this.#inbox) throw new Away("it died");
     this.#inbox.add(executions);
     this.#drainWithin(DRAIN_AFTER_MS);
     this.#mayDie();
   }
 
   holding(lease_ids: readonly string[]): string[] {
-    return this.#inbox.holding(lease_ids);
+    return this.#inbox.holding(lease_ids, this.#passing.executions);
   }
 
   /** An operator puts back all that was set aside. @returns how many */
@@ -60,11 +67,10 @@ export class SimulatedCollector {
     return aside.length;
   }
 
-  #open(): Inbox {
-    const { ledger } = this.#world;
-    return new Inbox({
-      sql: this.#sql,
-      record: (executions) =>
+  #open(): [Inbox, PassThrough] {
+    const { ledger, time } = this.#world;
+    const ports = {
+      record: (executions: Execution[]) =>
         this.#world.call(
           this.name,
           "ledger",
@@ -72,9 +78,22 @@ export class SimulatedCollector {
           () => ledger.record(this.#world, executions),
         ),
       batch_max: BATCH_MAX,
+    };
+    const inbox = new Inbox({
+      ...ports,
+      sql: this.#sql,
       refusal: (error) => error instanceof Refused ? error.message : null,
       warn: () => {},
     });
+    const wait = (ms: number) => new Promise<void>((resolve) => time.after(ms, () => resolve()));
+    const within = <T>(ms: number, promise: PromiseLike<T>): Promise<T> =>
+      Promise.race([
+        promise,
+        wait(ms).then((): never => {
+          throw new Away("it takes long");
+        }),
+      ]);
+    return [inbox, new PassThrough({ ...ports, wait, within })];
   }
 
   #look(): void {
@@ -102,7 +121,7 @@ export class SimulatedCollector {
 
   #mayDie(): boolean {
     if (!this.#world.random.chance(this.#world.faults.crash)) return false;
-    this.#inbox = this.#open();
+    [this.#inbox, this.#passing] = this.#open();
     this.#failures = 0;
     this.#draining = false;
     // The platform keeps alarms on disk, and repeats one that was cut off.

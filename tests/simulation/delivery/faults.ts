@@ -25,6 +25,11 @@ export interface Faults {
   outage: number;
   /** Of each execution: the ledger refuses what it says. */
   poison: number;
+  /**
+   * How long one run in fifty takes at most. Wallets give up those that take more than a minute: their
+   * lease closes, and the receipt that comes after that is waived.
+   */
+  run_ms_max: number;
   /** Of each ask: its request is cut off, and nobody says how its run went. */
   cut_off: number;
 }
@@ -42,6 +47,7 @@ export const NONE: Faults = {
   jump_ms_max: 0,
   outage: 0,
   poison: 0,
+  run_ms_max: 30_000,
   cut_off: 0,
 };
 
@@ -60,6 +66,7 @@ export function harsh(random: Random): Faults {
     jump_ms_max: 3_600_000,
     outage: random.between(0, 0.4),
     poison: random.between(0, 0.02),
+    run_ms_max: 90_000,
     cut_off: random.between(0, 0.05),
   };
 }

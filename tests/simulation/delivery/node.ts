@@ -25,7 +25,7 @@ export class SimulatedNode {
   #life = 0;
   #running = 0;
   /** Alarms of one object come one after the other. */
-  #delivering = false;
+  #alarmed = false;
 
   constructor(world: Surroundings, name: string) {
     this.#world = world;
@@ -37,14 +37,16 @@ export class SimulatedNode {
 
   get isEmpty(): boolean {
     return this.#running === 0 &&
-      this.#sql.exec("SELECT id FROM outbox LIMIT 1").toArray().length === 0;
+      this.#sql.exec("SELECT id FROM undelivered LIMIT 1").toArray().length === 0;
   }
 
   /** @returns whether it ran; rejects if it died meanwhile, having kept it or not */
   think(execution: Execution): Promise<boolean> {
     const { random, time } = this.#world;
     const life = this.#life;
-    const takes_ms = random.chance(0.02) ? random.integer(1, 90_000) : random.integer(1, 300);
+    const takes_ms = random.chance(0.02)
+      ? random.integer(1, this.#world.faults.run_ms_max)
+      : random.integer(1, 300);
     this.#running++;
     return new Promise((resolve, reject) =>
       time.after(takes_ms, () => {
@@ -54,7 +56,7 @@ export class SimulatedNode {
         this.#outbox.keep(execution, this.#clock.now());
         this.#arm();
         this.#world.ran(execution);
-        this.#mayDie();
+        if (!this.#mayDie()) this.#deliver();
         resolve(true);
       })
     );
@@ -76,15 +78,19 @@ export class SimulatedNode {
   }
 
   #look(): void {
-    if (this.#mayDie() || this.#delivering || this.#clock.now() < this.#alarm_at) return;
+    if (this.#mayDie() || this.#alarmed || this.#clock.now() < this.#alarm_at) return;
     this.#alarm_at = Infinity;
-    this.#delivering = true;
+    this.#alarmed = true;
     const outbox = this.#outbox;
-    void outbox.deliver(() => this.#clock.now()).then(() => {
-      if (outbox !== this.#outbox) return;
-      this.#delivering = false;
-      this.#arm();
+    void this.#deliver().then(() => {
+      if (outbox === this.#outbox) this.#alarmed = false;
     });
+  }
+
+  async #deliver(): Promise<void> {
+    const outbox = this.#outbox;
+    await outbox.deliver(() => this.#clock.now());
+    if (outbox === this.#outbox) this.#arm();
   }
 
   #arm(): void {
@@ -95,7 +101,7 @@ export class SimulatedNode {
     if (!this.#world.random.chance(this.#world.faults.crash)) return false;
     this.#life++;
     this.#outbox = this.#open();
-    this.#delivering = false;
+    this.#alarmed = false;
     // The platform keeps alarms on disk, and repeats one that was cut off.
     this.#alarm_at = this.#clock.now() + LOOK_MS;
     return true;

@@ -21,7 +21,7 @@ interface LedgerParty {
 
 interface CollectorParty {
   readonly name: string;
-  collect(executions: readonly Execution[]): void;
+  collect(executions: readonly Execution[]): Promise<void>;
   holding(ids: readonly string[]): string[];
 }
 

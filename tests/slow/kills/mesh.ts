@@ -8,7 +8,7 @@ import { readSettings } from "../../../emulator/settings.ts";
 import { startEmulator } from "../../../emulator/start.ts";
 
 const settings = readSettings((name) => Deno.env.get(name), Date.now());
-const { url, secrets, ledger, close } = await startEmulator(settings);
+const { url, secrets, ledger, close } = await startEmulator(settings, { warm: false });
 await ledger.takeAway();
 console.log(
   JSON.stringify({ url, secrets, ledger: { url: ledger.url, token: ledger.token } }),

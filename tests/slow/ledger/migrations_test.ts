@@ -63,6 +63,7 @@ Deno.test("Every table of the ledger is STRICT", async () => {
     "__drizzle_migrations",
     "admin_keys",
     "api_keys",
+    "board_keys",
     "catalogue_chunks",
     "catalogues",
     "invoices",

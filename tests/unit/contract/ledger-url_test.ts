@@ -35,6 +35,10 @@ const REFUSED = [
   "http://ledger.example?tls=1",
   "file:s3cret.db",
   ":memory:",
+  // No port and no host of a URL.
+  "https://ledger.example:99999/s3cret",
+  "libsql://ledger.example:99999?authToken=s3cret",
+  "https://ledger<example/s3cret",
   "libsql:",
   "libsql://",
   "ledger.example",

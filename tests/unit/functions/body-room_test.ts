@@ -49,3 +49,20 @@ Deno.test("BodyRoom turns away at once whose tenant has many waiting, and nobody
     room.leave();
   }
 });
+
+Deno.test("BodyRoom loses a room that it has held for two minutes to whoever asks for it", async () => {
+  const [slow, next] = [roomOf("a"), roomOf("a")];
+  const { now } = Date;
+  try {
+    await slow.enter("read");
+    Date.now = () => now() + 121_000;
+    assert.equal(slow.isLost, false, "Nobody has asked for it");
+    await next.enter("read");
+    assert.equal(slow.isLost, true);
+    assert.equal(next.isLost, false);
+  } finally {
+    Date.now = now;
+    for (const room of [slow, next]) room.leave();
+  }
+  assert.equal(slow.isLost, false, "What is left is not lost");
+});

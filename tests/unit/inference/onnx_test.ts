@@ -8,7 +8,7 @@ import { builtIn } from "../../../inference/engine.ts";
 import { OnnxEngine } from "../../../inference/onnx.ts";
 import { MODELS } from "../../../models/catalogue.ts";
 
-Deno.test("OnnxEngine.load() loads every model of the catalogue, each once", async () => {
+Deno.test("OnnxEngine.warm() loads every model of the catalogue, each once", async () => {
   const { create } = ort.InferenceSession;
   let loaded = 0;
   const counting = (...args: Parameters<typeof create>) => {
@@ -18,9 +18,9 @@ Deno.test("OnnxEngine.load() loads every model of the catalogue, each once", asy
   Object.assign(ort.InferenceSession, { create: counting });
   try {
     const engine = new OnnxEngine();
-    await engine.load();
+    await engine.warm();
     assert.equal(loaded, MODELS.size);
-    await engine.load();
+    await engine.warm();
     const data = Float32Array.of(30, 25, 40, 0.5, 3, 8);
     const state = { name: "state", datatype: "FP32" as const, shape: [1, 6], data };
     assert.equal(
@@ -42,7 +42,7 @@ Deno.test("runs that are asked at once do not mix: each gives what it gives alon
     shape: [rows, 6],
     data: Float32Array.from({ length: 6 * rows }, (_, i) => i + 1.5),
   }];
-  await engine.load();
+  await engine.warm();
   const alone = [await engine.run(model, state(1)), await engine.run(model, state(2))];
   // Without an order among them nearly all of twenty fail, and some give what another asked for.
   for (let round = 0; round < 20; round++) {

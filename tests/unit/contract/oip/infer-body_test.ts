@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  InferBodyReader,
-  type ModelInputs,
-  VALUES_MAX,
-} from "../../../../contract/oip/infer-body.ts";
+import { InferBodyReader, VALUES_MAX } from "../../../../contract/oip/infer-body.ts";
+import type { ModelInputs } from "../../../../contract/oip/tensor-admission.ts";
 import { InvalidBody } from "../../../../contract/oip/invalid-body.ts";
 import { type Datatype, DATATYPES } from "../../../../contract/tensor.ts";
 import { type Random, seeded } from "../../../support/random.ts";
@@ -56,6 +53,9 @@ const EDGES = [
   "true",
   "false",
   "null",
+  "NaN",
+  "Infinity",
+  "-Infinity",
   '"1"',
   "{}",
   "[]",
@@ -82,7 +82,9 @@ Deno.test("InferBodyReader reads the tensors that a plain reading finds, and ref
     const wild = random.chance(0.5);
     const small = datatype.startsWith("U") || datatype === "BOOL" ? "1" : "-1";
     const element = () =>
-      wild && random.chance(0.2) ? random.pick(EDGES) : random.pick(["0", "1", small]);
+      wild && random.chance(0.2)
+        ? random.pick(EDGES)
+        : random.pick(datatype === "BYTES" ? ['"a"', '"é\\n"', '""'] : ["0", "1", small]);
     const data = random.chance(0.5)
       ? dataOf(random, [length], element)
       : dataOf(random, shape, element);
@@ -150,12 +152,12 @@ Deno.test("InferBodyReader says what is wrong with a tensor, as a sentence", () 
     [bodyWith({ shape: [2, 2], data: [[1, 2, 3], [4]] }), /nested in another way/],
     [bodyWith({ data: [[1, 2]] }), /nested in another way/],
     [bodyWith({ shape: [], data: [[1]] }), /nested in another way/],
-    [bodyWith({ data: [1, "2"] }), /^Input "x": element 1 must be a number$/],
+    [bodyWith({ data: [1, "2"] }), /^Input "x": element 1 must be a number, or null for NaN$/],
     [bodyWith({ data: [1, {}] }), /element 1 must be a number/],
     [bodyWith({ name: "z" }), /^Model "m" has no input "z": it takes x, y$/],
     [bodyWith({ datatype: "INT64" }), /^Input "x" has datatype INT64: it must be FP32$/],
     [bodyWith({ shape: [1, 1, 1, 1, 2] }), /too many axes/],
-    [bodyWith({ shape: [2 ** 31, 2 ** 31] }), /elements: at most/],
+    [bodyWith({ shape: [2 ** 31, 2 ** 31] }), /elements: at most 8388608 of FP32 fit$/],
     [
       `{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[1],"data":[1]}]}`,
       /"data" is there twice/,
@@ -176,11 +178,9 @@ Deno.test("InferBodyReader says what is wrong with a tensor, as a sentence", () 
       text,
     );
   }
-  for (const datatype of ["FP16", "BYTES"] as const) {
-    assert.throws(() => read(bodyWith({ datatype }), { takes: takesOne(datatype) }), {
-      message: `Input "x": ${datatype} cannot be sent as JSON`,
-    });
-  }
+  assert.throws(() => read(bodyWith({ datatype: "FP16" }), { takes: takesOne("FP16") }), {
+    message: 'Input "x": FP16 cannot be sent as JSON, but as binary_data',
+  });
 });
 
 Deno.test("InferBodyReader's work follows what a model takes, not what is sent", () => {
@@ -227,4 +227,27 @@ Deno.test("A run of numbers with a fault at its end is tried once a chunk, not o
   }
   // Two calls a chunk of 65,536 bytes at most, and one for a text with an escape.
   assert.ok(calls < 10, `${calls} calls`);
+});
+
+Deno.test("InferBodyReader takes NaN and the infinities where a float is, and nowhere else", () => {
+  const words = "[NaN,-Infinity,null,Infinity,-1]";
+  const right = Float32Array.of(NaN, -Infinity, NaN, Infinity, -1);
+  const text = bodyWith({ shape: [5] }).replace("[1,2]", words);
+  for (const size of [1, 2, 3, 1_000]) {
+    assert.deepEqual(read(text, { chunk: () => size }).tensors.get("x")!.data, right);
+  }
+  // The elements come before anybody knows that they are floats.
+  const early = `{"inputs":[{"data":${words},"name":"x","datatype":"FP32","shape":[5]}]}`;
+  assert.deepEqual(read(early).tensors.get("x")!.data, right);
+  for (const wrong of ["-", "-I", "Nan", "-NaN", "+Infinity", "Infinit", "--Infinity", "1NaN"]) {
+    const text = bodyWith({}).replace("[1,2]", `[1,${wrong}]`);
+    for (const size of [1, 1_000]) {
+      assert.throws(() => read(text, { chunk: () => size }), SyntaxError, wrong);
+    }
+  }
+  for (const field of ['"id":NaN', '"parameters":{"a":-Infinity}', '"unknown":[Infinity]']) {
+    assert.throws(() => read(`{${field}}`), SyntaxError, field);
+  }
+  const integers = bodyWith({ name: "y", datatype: "INT64" }).replace("[1,2]", "[1,NaN]");
+  assert.throws(() => read(integers), { message: /element 1 must be an integer/ });
 });

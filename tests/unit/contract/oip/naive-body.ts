@@ -32,8 +32,10 @@ export function naiveTensors(
   text: string,
   takes: { name: string; datatype: Datatype }[],
 ): Map<string, Tensor> | null {
+  // What JSON has not, written so that it has.
+  const readable = text.replaceAll(/-?Infinity|NaN/g, (word) => `{"word":"${word}"}`);
   const body: Json = JSON.parse(
-    text,
+    readable,
     (_key, value, context?: { source: string }) =>
       typeof value === "number" ? new Written(value, context!.source) : value,
   );
@@ -65,12 +67,19 @@ function arrayOf(datatype: Datatype, items: Json[]): TensorData | null {
     const bits = items.map((item) => item === true ? 1 : item === false ? 0 : item?.value);
     return bits.every((bit) => bit === 0 || bit === 1) ? Uint8Array.from(bits) : null;
   }
-  if (items.some((item) => !(item instanceof Written))) return null;
-  if (datatype === "FP32" || datatype === "FP64") {
-    const values = items.map((item) => item.value);
-    const array = datatype === "FP32" ? Float32Array.from(values) : Float64Array.from(values);
-    return array.every(Number.isFinite) ? array : null;
+  if (datatype === "BYTES") {
+    const isText = items.every((item) => typeof item === "string");
+    return isText ? items.map((item) => new TextEncoder().encode(item)) : null;
   }
+  if (datatype === "FP32" || datatype === "FP64") {
+    const isFinite = (item: Json) => item instanceof Written;
+    const isOther = (item: Json) => item === null || item.word !== undefined;
+    if (!items.every((item) => isFinite(item) || isOther(item))) return null;
+    const values = items.map((item) => item === null ? NaN : item.value ?? Number(item.word));
+    const array = datatype === "FP32" ? Float32Array.from(values) : Float64Array.from(values);
+    return array.every((value, i) => Number.isFinite(value) || isOther(items[i])) ? array : null;
+  }
+  if (items.some((item) => !(item instanceof Written))) return null;
   const range = RANGES[datatype];
   if (!range) return null;
   const [min, max, Type] = range;

@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { logger } from "../../../../contract/log.ts";
 import type { LiveModel } from "../../../../ledger/models.ts";
 import type { ModelSpec } from "../../../../models/catalogue.ts";
+import type { ModelFacts } from "../../../../models/upload/facts.ts";
+import { inspectModel } from "../../../../models/upload/inspect.ts";
 import { skeletonOf } from "../../../../models/upload/skeleton.ts";
 
 // By a name that is not written here: its types are workerd's, and what is around here is Deno's.
@@ -18,8 +20,17 @@ const { specOf } = await import(MODULE) as {
   specOf(services: unknown, model: LiveModel): Promise<ModelSpec>;
 };
 
-const ONNX = new URL("../../../../models/onnx/drive-rss.onnx", import.meta.url);
-const SKELETON = skeletonOf(await Deno.readFile(ONNX));
+const PACK = new URL("../../../../functions/models/skeleton-file.ts", import.meta.url).href;
+const { packSkeleton, unpackSkeleton } = await import(PACK) as {
+  packSkeleton(facts: ModelFacts, skeleton: Uint8Array): Uint8Array<ArrayBuffer>;
+  unpackSkeleton(packed: Uint8Array): { facts: ModelFacts | null; skeleton: Uint8Array };
+};
+
+const FILE = await Deno.readFile(
+  new URL("../../../../models/onnx/drive-rss.onnx", import.meta.url),
+);
+const FACTS = inspectModel(skeletonOf(FILE), FILE.length);
+const SKELETON = packSkeleton(FACTS, skeletonOf(FILE));
 const DIGEST = new Uint8Array(await crypto.subtle.digest("SHA-256", SKELETON)).toHex();
 
 let made = 0;
@@ -93,4 +104,14 @@ Deno.test("specOf() refuses a skeleton that is not what was put there, and one t
   } finally {
     console.error = error;
   }
+});
+
+Deno.test("Facts and skeleton come back as they were; facts of another release do not count", () => {
+  assert.deepEqual(unpackSkeleton(SKELETON), { facts: FACTS, skeleton: skeletonOf(FILE) });
+  const text = new TextDecoder("latin1").decode(SKELETON);
+  const at = text.indexOf('"v":1') + 4;
+  assert.ok(at > 4);
+  const newer = SKELETON.slice();
+  newer[at] = "9".charCodeAt(0);
+  assert.deepEqual(unpackSkeleton(newer), { facts: null, skeleton: skeletonOf(FILE) });
 });
