@@ -19,7 +19,7 @@ export function onBoardOf(
   only: boolean,
 ): OnBoard | null {
   if (!spec.uploaded) return null;
-  const bounds = spec.outputShapes(inputs.map(({ shape }) => shape));
+  const bounds = spec.outputShapes(inputs.map(({ shape }) => shape), inputs);
   const { outputs } = spec;
   return { outputs, bytes_max: outputBytesMax(outputs, bounds), only };
 }

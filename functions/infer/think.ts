@@ -25,6 +25,7 @@ import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { type PriceList, priceOf } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
+import { ModelError } from "../../models/operations/model-error.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
@@ -67,9 +68,9 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   const keeper = skyKeeper(constellation);
   const place = placeOf(request.origin, constellation);
   const region = regionOf(services, place);
-  const hardware = whyHardware(request.spec, request.inputs, env);
+  const hardware = counted(() => whyHardware(request.spec, request.inputs, env));
   const ask: Ask = {
-    ...askOf(request, place, meshNow(settings.clock, Date.now())),
+    ...counted(() => askOf(request, place, meshNow(settings.clock, Date.now()))),
     needs_hardware: hardware !== null,
     policy: checkedPolicy(request.policy, constellation),
   };
@@ -110,6 +111,19 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   };
 }
 
+/**
+ * What a count gives: an uploaded model may not take inputs that each by itself fit its specification.
+ * @throws ProblemError `invalid_request` with what the count says
+ */
+function counted<T>(count: () => T): T {
+  try {
+    return count();
+  } catch (error) {
+    if (error instanceof ModelError) throw new ProblemError("invalid_request", error.message);
+    throw error;
+  }
+}
+
 function askOf(
   { spec, inputs, bytes_up, deadline_ms, class: askClass }: InferAsk,
   place: Ask["origin"],
@@ -119,12 +133,12 @@ function askOf(
   return {
     at,
     origin: place,
-    operations: spec.operations(shapes),
+    operations: spec.operations(shapes, inputs),
     model: spec.uploaded ? residentName(spec.uploaded) : spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,
     bytes_up,
-    bytes_down: bytesDown(spec, shapes),
+    bytes_down: bytesDown(spec, inputs),
     deadline_ms,
     class: askClass,
     elevation_mask: ELEVATION_MASK,
@@ -132,8 +146,8 @@ function askOf(
 }
 
 /** The bytes of the answer: they follow from the shapes of the inputs before anything runs. */
-function bytesDown(spec: ModelSpec, shapes: number[][]): number {
-  return spec.outputShapes(shapes).reduce((sum, shape, i) => {
+function bytesDown(spec: ModelSpec, inputs: Tensor[]): number {
+  return spec.outputShapes(inputs.map(({ shape }) => shape), inputs).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
     // Of BYTES only the lengths are known before the run.
     return sum + elements * (ELEMENT_BYTES[spec.outputs[i].datatype] ?? 4);
