@@ -46,6 +46,8 @@ export interface Count {
 
 /** A count with what else the walk has found. */
 export interface FullCount extends Count {
+  /** How long it takes in an isolate: an estimate, and an upper bound. */
+  duration_ns: number;
   /** Of inputs and of all tensors that live at once, the most; without parameters. */
   peak_bytes: number;
   /** Outputs in their order, with their types, and whether their sizes depend on data. */
@@ -125,6 +127,7 @@ export function countModel(
   const { tally, outputs } = walkGraph(walking, model, scope);
   return {
     operations: tally.operations,
+    duration_ns: tally.duration_ns,
     outputs: Object.fromEntries(
       model.outputs.map(({ name }, i) => [name, [...outputs[i].dims]]),
     ),

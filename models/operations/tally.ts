@@ -3,6 +3,7 @@
  * @module
  */
 
+import { durationNs } from "./duration.ts";
 import { total } from "./operation-count.ts";
 
 export interface OperatorTally {
@@ -12,13 +13,16 @@ export interface OperatorTally {
 
 export class Tally {
   operations = 0;
+  /** Estimated, and an upper bound. */
+  duration_ns = 0;
   /** Of all tensors that live at once, the most; parameters are not among them. */
   peak_bytes = 0;
   readonly byOperator = new Map<string, OperatorTally>();
 
   /** One node by itself. */
-  node(type: string, operations: number): void {
+  node(type: string, operations: number, result_bytes = 0): void {
     this.operations = total([{ count: this.operations, of: [] }, { count: operations, of: [] }]);
+    this.duration_ns += durationNs(type, operations, result_bytes);
     this.#operator(type, { nodes: 1, operations });
   }
 
@@ -28,6 +32,7 @@ export class Tally {
       { count: this.operations, of: [] },
       { count: inner.operations, of: [times] },
     ]);
+    this.duration_ns += times * inner.duration_ns;
     for (const [type, { nodes, operations }] of inner.byOperator) {
       this.#operator(type, { nodes, operations: operations * times });
     }

@@ -139,6 +139,7 @@ function runNode(walking: Walking, call: Call, scope: Scope, tally: Tally): Tens
       outputs: outputs.map((output) => output.dims),
       attributes: node.attributes,
     })),
+    outputs.reduce((sum, output) => sum + byteSize(output, walking.text_bytes), 0),
   );
   tally.peak_bytes = workspaceBytes(call, outputs, walking.text_bytes);
   return outputs;

@@ -17,7 +17,7 @@ export interface Weight {
 // The runtime reads the file from a copy, and its parameters stand beside it until it is closed; large
 // pieces of memory are handed out by the page. Measured: docs/models.md#memory-of-a-run.
 const FILE_COPIES = 3;
-const PEAK_FACTOR = 1.25;
+const PEAK_FACTOR = 1.6;
 
 /**
  * Counts one run.
@@ -32,6 +32,7 @@ export function demandOf(
   const { file_bytes, parameter_bytes } = weight;
   const demand = {
     operations: count.operations,
+    estimated_ms: Math.ceil(count.duration_ns / 1e6),
     memory_bytes: Math.ceil(
       FILE_COPIES * Math.max(file_bytes, parameter_bytes) + PEAK_FACTOR * count.peak_bytes,
     ),
@@ -40,16 +41,16 @@ export function demandOf(
   return { demand, count };
 }
 
+const WORDS: Readonly<Record<keyof Demand, (n: number) => string>> = {
+  operations: (n) => `${n} operations`,
+  estimated_ms: (n) => `${n} ms in an isolate, as estimated`,
+  memory_bytes: (n) => `${n} bytes of memory`,
+};
+
 /** @throws TooLarge where no node has as much */
-export function checkDemand({ operations, memory_bytes }: Demand): void {
-  if (operations > HARDWARE.operations) {
-    throw new TooLarge(
-      `A run takes ${operations} operations: at most ${HARDWARE.operations} are run`,
-    );
-  }
-  if (memory_bytes > HARDWARE.memory_bytes) {
-    throw new TooLarge(
-      `A run takes ${memory_bytes} bytes of memory: at most ${HARDWARE.memory_bytes} are given`,
-    );
+export function checkDemand(demand: Partial<Demand>): void {
+  for (const [figure, words] of Object.entries(WORDS)) {
+    const [most, asked] = [HARDWARE[figure as keyof Demand], demand[figure as keyof Demand] ?? 0];
+    if (asked > most) throw new TooLarge(`A run takes ${words(asked)}: at most ${most} are given`);
   }
 }

@@ -148,7 +148,7 @@ export class DimensionSearch {
     if (this.#visits <= 0) return "too_large";
     const budget = { visits: COUNT_VISITS_MAX };
     try {
-      checkDemand({ operations: 0, memory_bytes: this.#inputBytes(shapes) });
+      checkDemand({ memory_bytes: this.#inputBytes(shapes) });
       const { demand } = demandOf(this.#model, this.#weight, {
         shapes,
         text_bytes: this.#text_bytes,
