@@ -14,7 +14,7 @@ import {
 } from "../operations/model-file.ts";
 import { isCheckedType } from "../operations/tensor-proto.ts";
 import { subgraphsOf } from "../operations/subgraphs.ts";
-import { byteSize, isSmall, STRING, type TensorFact } from "../operations/tensor.ts";
+import { byteSize, STRING, type TensorFact } from "../operations/tensor.ts";
 import { DATATYPE_OF } from "./datatypes.ts";
 import { demandOf, type Weight } from "./demand.ts";
 import type { ModelFacts, PortFacts } from "./facts.ts";
@@ -105,7 +105,7 @@ export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
       inputs,
       outputs: model.outputs.map((port, i) => outputFacts(port, counted?.facts[i] ?? null, inputs)),
       parameter_bytes: weight.parameter_bytes,
-      deciding: isOpen ? inputs.filter(mayDecide).map(({ name }) => name) : counted!.deciding,
+      deciding: isOpen ? [...misfit.inputs] : counted!.deciding,
       limits,
       demand: smallest && largest && { smallest, largest },
     },
@@ -213,11 +213,6 @@ function outputFacts(
     }),
   };
 }
-
-/** Small enough, and numbers. */
-const mayDecide = ({ datatype, dims }: PortFacts): boolean =>
-  datatype !== "BYTES" && datatype !== "FP16" &&
-  isSmall(dims.map((dim) => typeof dim === "number" ? dim : 1));
 
 /** The shapes of all inputs, for sizes of the free dimensions. */
 const shapesOf = (
