@@ -3,13 +3,13 @@
  * @module
  */
 
+import type { ModelPort } from "../operations/model-port.ts";
 import { checkOperators, nodesOf } from "../operations/count-operations.ts";
 import { ModelError, NeedsInputs, quoted } from "../operations/model-error.ts";
 import {
   type Model,
   type ModelGraph,
   type ModelNode,
-  type ModelPort,
   readModel,
 } from "../operations/model-file.ts";
 import { isCheckedType } from "../operations/tensor-proto.ts";

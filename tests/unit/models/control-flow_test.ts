@@ -289,3 +289,27 @@ Deno.test("a local function costs what its nodes do, with the attributes of its 
   assert.equal(countOperations(bytes)({}).operations, 8);
   assert.equal(specOf(bytes).operations([[4]]), 8);
 });
+
+Deno.test("a bound does not outlast a cast to a type in which numbers wrap round", () => {
+  // -1 is 40 at most, and 2^32 - 1 as UINT32.
+  const UINT32 = 12;
+  const nodes: Node[] = [
+    { type: "ReduceSum", inputs: ["x"], outputs: ["sum"], ints: { keepdims: 0 } },
+    { type: "Cast", inputs: ["sum"], outputs: ["n"], ints: { to: INT64 } },
+    { type: "Min", inputs: ["n", "most"], outputs: ["capped"] },
+    { type: "Cast", inputs: ["capped"], outputs: ["wrapped"], ints: { to: UINT32 } },
+    { type: "Cast", inputs: ["wrapped"], outputs: ["trips"], ints: { to: INT64 } },
+  ];
+  const bytes = file({
+    nodes: [...nodes, {
+      type: "Loop",
+      inputs: ["trips", "", "x"],
+      outputs: ["y", "rows"],
+      graphs: { body: doubling },
+    }],
+    inputs: [port("x", [1_000])],
+    outputs: [untyped("y"), untyped("rows")],
+    constants: { most: int64s([], [40]) },
+  });
+  assert.match(refusal(bytes), /its trip count is computed from data/);
+});
