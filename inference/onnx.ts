@@ -79,7 +79,7 @@ export class OnnxEngine implements Engine {
     const session = await ort.InferenceSession.create(bytesOf(file), {
       executionProviders: ["wasm"],
       graphOptimizationLevel: "all",
-      // With free shapes the pattern cache only grows: 18 MB over 400 shapes (tests/unit/models/memory_test.ts).
+      // With free shapes the pattern cache only grows: 18 MB over 400 shapes (tests/slow/models/memory_test.ts).
       enableMemPattern: false,
     });
     this.#sessions.set(model, session);

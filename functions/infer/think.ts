@@ -25,6 +25,7 @@ import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { type PriceList, priceOf } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
+import { ModelError } from "../../models/operations/model-error.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
@@ -67,9 +68,9 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   const keeper = skyKeeper(constellation);
   const place = placeOf(request.origin, constellation);
   const region = regionOf(services, place);
-  const hardware = whyHardware(request.spec, request.inputs, env);
+  const hardware = counted(() => whyHardware(request.spec, request.inputs, env));
   const ask: Ask = {
-    ...askOf(request, place, meshNow(settings.clock, Date.now())),
+    ...counted(() => askOf(request, place, meshNow(settings.clock, Date.now()))),
     needs_hardware: hardware !== null,
     policy: checkedPolicy(request.policy, constellation),
   };
@@ -108,6 +109,19 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
     execution,
     measured: { place_us: placeMicroseconds(), engine_ms, wall_ms: timing.total(), board },
   };
+}
+
+/**
+ * What a count gives: an uploaded model may not take inputs that each by itself fit its specification.
+ * @throws ProblemError `invalid_request` with what the count says
+ */
+function counted<T>(count: () => T): T {
+  try {
+    return count();
+  } catch (error) {
+    if (error instanceof ModelError) throw new ProblemError("invalid_request", error.message);
+    throw error;
+  }
 }
 
 function askOf(

@@ -33,7 +33,7 @@ export function modelWorker({ platform, ort, runtime, model, memory_pages_max })
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmBinary = new ArrayBuffer(0);
   // What the runtime would say on the console is said in the answer.
-  ort.env.logLevel = "fatal";
+  const quiet = { logSeverityLevel: 4 };
   let session = null;
 
   return class ModelWorker extends WorkerEntrypoint {
@@ -50,12 +50,13 @@ export function modelWorker({ platform, ort, runtime, model, memory_pages_max })
           graphOptimizationLevel: "all",
           // With free shapes the pattern cache only grows (inference/onnx.ts).
           enableMemPattern: false,
+          ...quiet,
         });
         const feeds = {};
         for (const { name, type, dims, data } of inputs) {
           feeds[name] = new ort.Tensor(type, data, dims);
         }
-        const results = await session.run(feeds);
+        const results = await session.run(feeds, quiet);
         return { outputs: session.outputNames.map((name) => sent(name, results[name])) };
       } catch (error) {
         const message = error instanceof Error ? error.message : "the runtime ended";

@@ -5,7 +5,8 @@
  *
  * @example
  * ```ts
- * import { countOperations } from "./count-operations.ts";
+ * import type { ModelPort } from "./model-port.ts";
+import { countOperations } from "./count-operations.ts";
  *
  * const count = countOperations(await Deno.readFile("models/onnx/drive-rss.onnx"));
  * count({ state: [9, 6] });
@@ -14,15 +15,10 @@
  * @module
  */
 
+import type { ModelPort } from "./model-port.ts";
 import { CONTROL } from "./control-flow.ts";
 import { ModelError, quoted } from "./model-error.ts";
-import {
-  type Model,
-  type ModelGraph,
-  type ModelNode,
-  type ModelPort,
-  readModel,
-} from "./model-file.ts";
+import { type Model, type ModelGraph, type ModelNode, readModel } from "./model-file.ts";
 import { RULE } from "./rule.ts";
 import { subgraphsOf } from "./subgraphs.ts";
 import type { OperatorTally } from "./tally.ts";
@@ -35,7 +31,8 @@ import {
   type KnownTensor,
   type TensorFact,
 } from "./tensor.ts";
-import { Scope, walkGraph, type Walking } from "./walk.ts";
+import { Scope, type Walking } from "./scope.ts";
+import { walkGraph } from "./walk.ts";
 
 export interface Count {
   operations: number;

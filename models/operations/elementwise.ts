@@ -9,8 +9,11 @@ import {
   BOOL,
   broadcastFrom,
   compute,
+  DOUBLE,
+  FLOAT,
   hold,
   type Inferred,
+  INT64,
   isInteger,
   KNOWN_MAX,
   type KnownTensor,
@@ -124,6 +127,15 @@ function cast({ dims, known }: TensorFact, type: number | undefined): Inferred[]
   return [{ dims, known: all ? { type, values } : null }];
 }
 
+/** Types to which no number wraps round: there it is no larger than it was. */
+const WIDE = [FLOAT, INT64, DOUBLE];
+
+const castTo: Infer = (call) => {
+  const type = call.int("to");
+  const [one] = cast(call.input(0), type);
+  return [WIDE.includes(type) ? { ...one, at_most: call.input(0).at_most } : one];
+};
+
 const gelu: Infer = (call) => {
   call.text("approximate", "none");
   return like(call);
@@ -144,7 +156,7 @@ export const ELEMENTWISE = {
   BitwiseNot: opaque(1),
   BitwiseOr: opaque(2),
   BitwiseXor: opaque(2),
-  Cast: (call) => cast(call.input(0), call.int("to")),
+  Cast: castTo,
   CastLike: (call) => cast(call.input(0), call.input(1).type || undefined),
   Ceil: unary(Math.ceil),
   Celu: opaque(1),

@@ -14,7 +14,7 @@ import { product } from "./operation-count.ts";
 
 /** Operators whose results have no element that their first input has not. */
 const PASSES_BOUND = new Set([
-  ...["Cast", "Expand", "Flatten", "Gather", "GatherElements", "Identity", "Reshape", "Slice"],
+  ...["Expand", "Flatten", "Gather", "GatherElements", "Identity", "Reshape", "Slice"],
   ...["Split", "Squeeze", "Transpose", "Unsqueeze", "ReduceMax", "ReduceMin", "Tile", "GatherND"],
 ]);
 

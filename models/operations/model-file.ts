@@ -8,7 +8,7 @@
 
 import { ProtoReader } from "./message.ts";
 import { ModelError, quoted } from "./model-error.ts";
-import { readPort } from "./model-port.ts";
+import { type ModelPort, readPort } from "./model-port.ts";
 import type { TensorFact } from "./tensor.ts";
 import { readTensor, tensorName } from "./tensor-proto.ts";
 
@@ -44,14 +44,6 @@ export interface ModelNode {
   readonly outputs: readonly string[];
   /** Null where the attribute is of a kind that is not read. */
   readonly attributes: Readonly<Record<string, Attribute | null>>;
-}
-
-export interface ModelPort {
-  readonly name: string;
-  /** TensorProto.DataType; 0 where the file does not say. */
-  readonly type: number;
-  /** Null as a whole where the rank is open, one by one where a size is free and has no name. */
-  readonly dims: readonly (number | string | null)[] | null;
 }
 
 export interface ModelGraph {

@@ -5,7 +5,14 @@
 
 import type { ProtoReader } from "./message.ts";
 import { ModelError, quoted } from "./model-error.ts";
-import type { ModelPort } from "./model-file.ts";
+
+export interface ModelPort {
+  readonly name: string;
+  /** TensorProto.DataType; 0 where the file does not say. */
+  readonly type: number;
+  /** Null as a whole where the rank is open, one by one where a size is free and has no name. */
+  readonly dims: readonly (number | string | null)[] | null;
+}
 
 /** Of TypeProto, all but tensors. */
 const OTHER_TYPES: Readonly<Record<number, string>> = {

@@ -12,59 +12,16 @@ import { ModelError, quoted } from "./model-error.ts";
 import {
   type Attribute,
   DEPTH_MAX,
-  type Model,
   type ModelFunction,
   type ModelGraph,
   type ModelNode,
 } from "./model-file.ts";
 import { product, total } from "./operation-count.ts";
 import { type OperatorName, RULE } from "./rule.ts";
+import { Scope, type Walking } from "./scope.ts";
 import { Tally } from "./tally.ts";
 import { BOOL, byteSize, FLOAT, INT64, STRING, type TensorFact } from "./tensor.ts";
 import { workspaceBytes } from "./workspace.ts";
-
-/** What holds for all graphs of one count. */
-export interface Walking {
-  readonly model: Model;
-  /** The longest text that an input may hold. */
-  readonly text_bytes: number;
-  /** Nodes that may still be visited: loops within loops must end. */
-  readonly budget: { visits: number };
-  /** Inputs that decided about something. */
-  readonly deciding: Set<string>;
-}
-
-/** Names of a graph, within those of the graph around it. */
-export class Scope {
-  readonly tensors = new Map<string, TensorFact>();
-  /** Attributes of the function that the graph is in. */
-  readonly attributes: Readonly<Record<string, Attribute | null>>;
-  readonly opset: number;
-  readonly depth: number;
-  readonly #outer: Scope | null;
-
-  constructor(
-    { outer, attributes, opset, depth }: {
-      outer: Scope | null;
-      attributes?: Readonly<Record<string, Attribute | null>>;
-      opset: number;
-      depth: number;
-    },
-  ) {
-    this.#outer = outer;
-    this.attributes = attributes ?? outer?.attributes ?? {};
-    this.opset = opset;
-    this.depth = depth;
-  }
-
-  find(name: string): TensorFact | undefined {
-    return this.tensors.get(name) ?? this.#outer?.find(name);
-  }
-
-  within(): Scope {
-    return new Scope({ outer: this, opset: this.opset, depth: this.depth + 1 });
-  }
-}
 
 /** Walks over a graph whose inputs are in the scope. @returns what it counted, and its outputs */
 export function walkGraph(
@@ -126,7 +83,7 @@ function runNode(walking: Walking, call: Call, scope: Scope, tally: Tally): Tens
   if (body) return runFunction(walking, { call, body, scope, tally });
   const control = Object.hasOwn(CONTROL, node.type) ? CONTROL[node.type] : undefined;
   if (control) {
-    const outputs = control({ walking, call, scope, tally });
+    const outputs = control({ walking, walk: walkGraph, call, scope, tally });
     call.checkOutputs(outputs);
     return outputs;
   }

@@ -19,7 +19,7 @@ export interface Weight {
 // The runtime reads the file from a copy, and its parameters stand beside it until it is closed; large
 // pieces of memory are handed out by the page. Measured: docs/models.md#memory-of-a-run.
 const FILE_COPIES = 3;
-const PEAK_FACTOR = 1.25;
+const PEAK_FACTOR = 1.6;
 // To open a model takes 75 to 110 us for each of its nodes (docs/explanation/sandbox.md#time).
 const OPEN_NODE_NS = 110_000;
 

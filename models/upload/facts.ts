@@ -34,7 +34,10 @@ export interface ModelFacts {
   outputs: PortFacts[];
   /** Bytes of all constants. */
   parameter_bytes: number;
-  /** Inputs whose elements decide about shapes or trip counts: an ask is counted with them. */
+  /**
+   * Inputs whose elements decide about shapes or trip counts: an ask is counted with them. Where a count
+   * could not go on without one, those that would have come after it are not among them.
+   */
   deciding: string[];
   /** Of the free dimensions. Necessary, not sufficient: each request is counted, too. */
   limits: Limit[];

@@ -3,18 +3,18 @@
  * @module
  */
 
+import type { ModelPort } from "../operations/model-port.ts";
 import { checkOperators, nodesOf } from "../operations/count-operations.ts";
 import { ModelError, NeedsInputs, quoted } from "../operations/model-error.ts";
 import {
   type Model,
   type ModelGraph,
   type ModelNode,
-  type ModelPort,
   readModel,
 } from "../operations/model-file.ts";
 import { isCheckedType } from "../operations/tensor-proto.ts";
 import { subgraphsOf } from "../operations/subgraphs.ts";
-import { byteSize, isSmall, STRING, type TensorFact } from "../operations/tensor.ts";
+import { byteSize, STRING, type TensorFact } from "../operations/tensor.ts";
 import { DATATYPE_OF } from "./datatypes.ts";
 import { demandOf, type Weight } from "./demand.ts";
 import type { ModelFacts, PortFacts } from "./facts.ts";
@@ -121,7 +121,7 @@ export function* inspecting(
       inputs,
       outputs: model.outputs.map((port, i) => outputFacts(port, counted?.facts[i] ?? null, inputs)),
       parameter_bytes: weight.parameter_bytes,
-      deciding: isOpen ? inputs.filter(mayDecide).map(({ name }) => name) : counted!.deciding,
+      deciding: isOpen ? [...misfit.inputs] : counted!.deciding,
       limits,
       demand: smallest && largest && { smallest, largest },
     },
@@ -229,11 +229,6 @@ function outputFacts(
     }),
   };
 }
-
-/** Small enough, and numbers. */
-const mayDecide = ({ datatype, dims }: PortFacts): boolean =>
-  datatype !== "BYTES" && datatype !== "FP16" &&
-  isSmall(dims.map((dim) => typeof dim === "number" ? dim : 1));
 
 /** The shapes of all inputs, for sizes of the free dimensions. */
 const shapesOf = (

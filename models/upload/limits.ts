@@ -46,11 +46,11 @@ export const SEARCH_VISITS_MAX = 30_000;
 /** Bytes that a text is taken to have until a request brings longer ones. */
 export const TEXT_BYTES = 256;
 
-/** What one run takes. */
+/** What one run takes: upper bounds, all of them. */
 export interface Demand {
-  /** Arithmetic operations, by the rule of docs/models.md#operations: an upper bound. */
+  /** Arithmetic operations, by the rule of docs/models.md#operations. */
   operations: number;
-  /** Bytes of parameters and of what lives at once while it runs: an upper bound of the estimate. */
+  /** Bytes of parameters and of what lives at once, besides the runtime's own 16 MB. */
   memory_bytes: number;
   /** How long an isolate's engine takes to open the model and run it once, about. */
   engine_ms: number;

@@ -6,7 +6,7 @@
 import type { Tensor } from "../../contract/tensor.ts";
 import type { UploadedModel } from "../../contract/uploaded-model.ts";
 import type { ModelSpec } from "../catalogue.ts";
-import { ModelError, quoted } from "../operations/model-error.ts";
+import { ModelError, NeedsInputs, quoted } from "../operations/model-error.ts";
 import { KNOWN_MAX, type KnownTensor } from "../operations/tensor.ts";
 import { DATATYPE_OF } from "./datatypes.ts";
 import { demandOf } from "./demand.ts";
@@ -34,6 +34,12 @@ interface Counted {
 }
 
 const MEBIBYTE = 2 ** 20;
+
+/** Datatypes whose elements are numbers in a tensor as it is carried. */
+const NUMBERS = new Set<Tensor["datatype"]>([
+  ...["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"] as const,
+  ...["FP32", "FP64"] as const,
+]);
 
 // A tenant asks for a few shapes over and over; what decides about shapes may differ in each request.
 const REMEMBERED_MAX = 32;
@@ -90,17 +96,29 @@ function remembering(
   inspected: Inspected,
 ): (shapes: number[][], inputs?: readonly Tensor[]) => Counted {
   const remembered = new Map<string, Counted>();
+  const deciding = new Set(inspected.facts.deciding);
   return (shapes, inputs = []) => {
-    const values = decidingValues(inspected.facts, inputs);
-    const text_bytes = Math.max(inspected.text_bytes, ...inputs.map(longestText));
-    const key = JSON.stringify([shapes, [...values], text_bytes]);
-    const known = remembered.get(key);
-    if (known) return known;
-    const counted = countRequest(inspected, { shapes, values, text_bytes });
-    const [oldest] = remembered.keys();
-    if (remembered.size >= REMEMBERED_MAX) remembered.delete(oldest);
-    remembered.set(key, counted);
-    return counted;
+    for (;;) {
+      const values = valuesOf(inspected.facts, deciding, inputs);
+      const text_bytes = Math.max(inspected.text_bytes, ...inputs.map(longestText));
+      const key = JSON.stringify([shapes, [...values], text_bytes]);
+      const known = remembered.get(key);
+      if (known) return known;
+      try {
+        const counted = countRequest(inspected, { shapes, values, text_bytes });
+        const [oldest] = remembered.keys();
+        if (remembered.size >= REMEMBERED_MAX) remembered.delete(oldest);
+        remembered.set(key, counted);
+        return counted;
+      } catch (error) {
+        // With what it asks for it gets further; and it asks for each input once.
+        const asked = error instanceof NeedsInputs && inputs.length > 0
+          ? error.inputs.filter((name) => !deciding.has(name))
+          : [];
+        if (asked.length === 0) throw error;
+        for (const name of asked) deciding.add(name);
+      }
+    }
   };
 }
 
@@ -127,15 +145,16 @@ function longestText({ data }: Tensor): number {
 }
 
 /** Elements of the inputs that decide about shapes or trip counts. */
-function decidingValues(
-  { deciding, inputs: ports }: ModelFacts,
+function valuesOf(
+  { inputs: ports }: ModelFacts,
+  deciding: ReadonlySet<string>,
   inputs: readonly Tensor[],
 ): Map<string, KnownTensor> {
   const values = new Map<string, KnownTensor>();
   for (const name of deciding) {
     const i = ports.findIndex((port) => port.name === name);
     const input = inputs[i];
-    if (!input) continue;
+    if (!input || !NUMBERS.has(input.datatype)) continue;
     if (input.data.length > KNOWN_MAX) {
       throw new ModelError(
         `Input ${quoted(name)} decides about shapes, and has more than ${KNOWN_MAX} elements`,

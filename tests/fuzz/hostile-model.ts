@@ -84,10 +84,10 @@ const leaf = (i: number): ProtoFields => [
 ];
 
 /** Loops within loops, each of so many trips. */
-function nestedLoops(depth: number, trips: number): ProtoFields {
+function nestedLoops(depth: number, trips: number, inner: string): ProtoFields {
   let body: ProtoFields = [
     [1, nodeOf("Identity", ["go"], ["go_on"])],
-    [1, nodeOf("Neg", ["s"], ["t"])],
+    [1, nodeOf(inner, ["s"], ["t"])],
     [11, port("i", [], 7)],
     [11, port("go", [], 9)],
     [11, port("s", [2])],
@@ -332,10 +332,35 @@ const KINDS: Record<string, Make> = {
   },
   "loops in loops": (random) => {
     const [depth, trips] = [random.integer(2, 8), random.pick([10, 60, 1_000, 2 ** 40])];
-    const isDear = 4 * trips ** depth > 1e13;
+    // What only moves data takes no operations, and would spin as well.
+    const inner = random.pick(["Neg", "Identity"]);
+    const isDear = 3_000 * trips ** depth > 1.2e12;
     return {
-      bytes: graphOf(nestedLoops(depth, trips)),
+      bytes: graphOf(nestedLoops(depth, trips, inner)),
       refusal: depth > 7 ? /deep/ : isDear ? /A run takes|2\^53/ : null,
+    };
+  },
+  "data moved about": (random) => {
+    // A megabyte at a time, in loops: no operation, and hours.
+    const trips = random.pick([1e7, 1e9]);
+    const body: ProtoFields = [
+      [1, nodeOf("Identity", ["go"], ["go_on"])],
+      [1, nodeOf("Transpose", ["s"], ["t"])],
+      [11, port("i", [], 7)],
+      [11, port("go", [], 9)],
+      [11, port("s", [512, 512])],
+      [12, port("go_on", [], 9)],
+      [12, port("t", [512, 512])],
+    ];
+    return {
+      bytes: graphOf([
+        [1, nodeOf("Loop", ["trips", "", "x"], ["y"], [graphAttribute("body", body)])],
+        [2, "g"],
+        [5, [...int64s([], [trips]), [8, "trips"]]],
+        [11, port("x", [512, 512])],
+        [12, port("y", [512, 512])],
+      ]),
+      refusal: /ms of an isolate's engine/,
     };
   },
   "a loop without a count": () => ({

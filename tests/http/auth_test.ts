@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { boardKey } from "../support/board.ts";
 import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { past } from "../support/within.ts";
 
@@ -19,7 +20,7 @@ interface Operation {
   method: string;
   path: string;
   /** Whom it asks for; null: nobody. */
-  asks: "key" | "admin" | "either" | null;
+  asks: "key" | "admin" | "either" | "board" | null;
   documented: number[];
   /** The names of its query. */
   query: string[];
@@ -35,13 +36,30 @@ async function operations(mesh: Mesh, names: Record<string, string>): Promise<Op
         return names[name];
       });
       const takes = (kind: string) => security.some((one: Json) => kind in one);
-      const asks = takes("admin") ? takes("key") ? "either" : "admin" : takes("key") ? "key" : null;
+      const asks = takes("board")
+        ? "board"
+        : takes("admin")
+        ? takes("key") ? "either" : "admin"
+        : takes("key")
+        ? "key"
+        : null;
       const documented = Object.keys(responses).map(Number);
       const query = parameters.filter((one: Json) => one.in === "query")
         .map(({ name }: Json) => name);
       return { method: method.toUpperCase(), path, asks, documented, query };
     })
   );
+}
+
+/** What stands for the rest of a path. */
+const ANY = { key: "none", sha256: "0".repeat(64) };
+const NODE = "G2A-017-042";
+
+async function revokedBoard(mesh: Mesh): Promise<string> {
+  const { id, key } = await boardKey(mesh, NODE);
+  const path = `/v1/nodes/${NODE}/boards/${id}`;
+  assert.equal((await mesh.admin(path, { method: "DELETE" })).status, 204);
+  return key;
 }
 
 const send = (mesh: Mesh, { method, path }: Operation, key: string | null): Promise<Reply> =>
@@ -86,9 +104,10 @@ test("Every route refuses every wrong credential as documented, and says nothing
     "a revoked key": revoked,
     "the admin token, mistyped": admin_token.slice(0, -1) + (admin_token.endsWith("0") ? "1" : "0"),
     "a revoked admin key": revokedAdmin.body.key,
+    "a revoked board's key": await revokedBoard(mesh),
   };
 
-  const names = { id, name: MODEL, version: "1", tenant: "victim" };
+  const names = { ...ANY, id, name: MODEL, version: "1", tenant: "victim" };
   const all = await operations(mesh, names);
   assert.ok(all.length > 25, `${all.length} operations are too few to be all`);
   const refuses = (reply: Reply, status: number, what: string, operation: Operation) => {
@@ -100,6 +119,7 @@ test("Every route refuses every wrong credential as documented, and says nothing
     }
     if (status === 401) assert.match(reply.headers.get("WWW-Authenticate") ?? "", /^Bearer/, where);
   };
+  const { key: board } = await boardKey(mesh, NODE);
   for (const operation of all) {
     if (operation.asks === null) {
       const reply = await send(mesh, operation, null);
@@ -109,6 +129,18 @@ test("Every route refuses every wrong credential as documented, and says nothing
     for (const [what, key] of Object.entries(unknown)) {
       refuses(await send(mesh, operation, key), 401, what, operation);
     }
+    if (operation.asks === "board") {
+      refuses(await send(mesh, operation, mine), 401, "a tenant's key", operation);
+      refuses(await send(mesh, operation, admin_token), 401, "the admin token", operation);
+      refuses(
+        await send(mesh, operation, board),
+        403,
+        "the key of another node's board",
+        operation,
+      );
+      continue;
+    }
+    refuses(await send(mesh, operation, board), 401, "a board's key", operation);
     if (operation.asks === "admin") {
       refuses(await send(mesh, operation, mine), 403, "a tenant's key", operation);
       continue;
@@ -136,7 +168,7 @@ test("No route gives a tenant anything of another's", async (mesh) => {
     return status === 200 || null;
   });
   const { body: { data: [{ id: key_id }] } } = await mesh.admin("/v1/tenants/owner/keys");
-  const names = { id, name: MODEL, version: "1", tenant: "owner" };
+  const names = { ...ANY, id, name: MODEL, version: "1", tenant: "owner" };
   const reads = (await operations(mesh, names))
     .filter(({ asks, method }) => (asks === "key" || asks === "either") && method === "GET");
   assert.ok(reads.length >= 8, `${reads.length} routes are too few`);
@@ -175,7 +207,7 @@ test("An operator reads every tenant's things by its name, and runs nothing", as
     "the admin token": mesh.emulator.secrets.admin_token,
     "an admin key": made.body.key,
   };
-  const names = { id, name: MODEL, version: "1", tenant: "customer" };
+  const names = { ...ANY, id, name: MODEL, version: "1", tenant: "customer" };
   const all = await operations(mesh, names);
   const reads = all.filter(({ asks }) => asks === "either");
   for (const { path, query } of reads) {

@@ -9,7 +9,7 @@ import { ModelStore } from "../../hardware/model-store.ts";
 import type { Runner } from "../../hardware/runner.ts";
 import { attach, boardKey, isListed } from "../support/board.ts";
 import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
-import { SIZE, square, squareModel } from "../support/square-model.ts";
+import { OPERATIONS, SIZE, square, squareModel } from "../support/square-model.ts";
 
 const test = meshTest();
 
@@ -89,7 +89,7 @@ test("where a board is attached it runs there, from wherever it is asked, and th
     });
     const { parameters, outputs } = answer.body;
     assert.equal(parameters.node, NODE);
-    assert.equal(parameters.operations, 2 * SIZE ** 3);
+    assert.ok(parameters.operations >= OPERATIONS, `${parameters.operations}`);
     assert.ok(parameters.measured_board_wall_ms >= 0);
     const right = square({ name: "x", datatype: "FP32", shape: [], data: Float32Array.from(data) });
     assert.deepEqual(outputs[0].data, [...right.data as Float32Array]);

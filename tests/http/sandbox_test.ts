@@ -205,6 +205,78 @@ test("A node tells a tenant of no other's models, and an operator of all", async
   assert.ok(!shownAs.text.includes("other/"), shownAs.text);
 });
 
+const scaled = (factor: number) =>
+  typedOnnx({
+    inputs: [float("x", "N")],
+    nodes: [["Mul", ["x", "by"], ["y"]]],
+    constants: { by: [[2, 1], [9, new Uint8Array(Float32Array.of(factor).buffer)]] },
+    outputs: [float("y", "N")],
+  });
+
+test("Two tenants' models of one name never meet, through the front door", async (mesh) => {
+  const tenants = await Promise.all(
+    ["one", "two"].map((id) => mesh.tenant(id, { scopes: ["infer", "read", "models"] })),
+  );
+  const parameters = { origin_lat: 47, origin_lon: 8 };
+  for (const [i, key] of tenants.entries()) {
+    const put = await mesh.call("/v1/models/scale", {
+      key,
+      method: "PUT",
+      body: scaled(i + 2),
+      headers: { "Content-Type": "application/octet-stream" },
+    });
+    assert.equal(put.status, 201, put.text);
+  }
+  const x = { name: "x", datatype: "FP32", shape: [2], data: [1, 10] };
+  for (let round = 0; round < 3; round++) {
+    for (const [i, key] of tenants.entries()) {
+      const { status, text, body } = await mesh.call("/v2/models/scale/infer", {
+        key,
+        body: { parameters, inputs: [x] },
+      });
+      assert.equal(status, 200, text);
+      assert.deepEqual(body.outputs[0].data, [i + 2, 10 * (i + 2)]);
+      assert.ok(body.parameters.operations > 0 && body.parameters.charge_microcredits > 0, text);
+    }
+  }
+  const { status } = await mesh.call("/v2/models/scale/infer", {
+    body: { parameters, inputs: [x] },
+  });
+  assert.equal(status, 404);
+});
+
+test("Inputs that a model cannot take are a 400 or a 422 that says why, and never a 500", async (mesh) => {
+  const pick = typedOnnx({
+    inputs: [float("x", "N"), { name: "at", datatype: "INT64", dims: ["K"] }],
+    nodes: [["Reshape", ["x", "two"], ["pair"]], ["Gather", ["pair", "at"], ["y"]]],
+    constants: { two: [[1, 1], [2, 7], [9, new Uint8Array(BigInt64Array.of(2n).buffer)]] },
+    outputs: [float("y", "K")],
+  });
+  const headers = { "Content-Type": "application/octet-stream" };
+  const put = await mesh.call("/v1/models/pick", { method: "PUT", body: pick, headers });
+  assert.equal(put.status, 201, put.text);
+  const ask = (x: number[], at: number[]) =>
+    mesh.call("/v2/models/pick/infer", {
+      body: {
+        parameters: { origin_lat: 47, origin_lon: 8 },
+        inputs: [
+          { name: "x", datatype: "FP32", shape: [x.length], data: x },
+          { name: "at", datatype: "INT64", shape: [at.length], data: at },
+        ],
+      },
+    });
+  const well = await ask([5, 6], [1]);
+  assert.equal(well.status, 200, well.text);
+  assert.deepEqual(well.body.outputs[0].data, [6]);
+  const shapes = await ask([5, 6, 7], [1]);
+  assert.equal(shapes.status, 400, shapes.text);
+  assert.match(shapes.text, /Reshape|dimension|must be/);
+  const outside = await ask([5, 6], [9]);
+  assert.equal(outside.status, 422, outside.text);
+  assert.equal(outside.headers.get("Perigee-Problem") ?? outside.body.code, "model_failed");
+  assert.match(outside.text, /out of data bounds|out of bounds/);
+});
+
 /** What this test's workerd holds in memory. */
 async function workerdBytes(): Promise<number> {
   const workerd = (await descendants(Deno.pid)).filter(({ args }) => /\bworkerd\b/.test(args));

@@ -1,6 +1,6 @@
 /**
- * A model that takes and gives one number and is dear in between: `y = x x 2^30`, as a matrix of 1,024 x
- * 1,024 times x, multiplied with itself and summed up. No isolate is asked for that much.
+ * A model that takes and gives one number and is dear in between: `y = 3 x x 2^30`, as a matrix of 1,024 x
+ * 1,024 times x, multiplied with itself three times over and summed up. No isolate is asked for as much.
  * @module
  */
 import { encode } from "../../models/graph/protobuf.ts";
@@ -24,8 +24,9 @@ export const dearModel = (): Uint8Array<ArrayBuffer> =>
     [1, 8],
     [7, [
       [1, node("Expand", ["x", "size"], "wide")],
-      [1, node("MatMul", ["wide", "wide"], "square")],
-      [1, node("ReduceSum", ["square"], "y")],
+      ...["a", "b", "c"].map((part) => [1, node("MatMul", ["wide", "wide"], part)] as const),
+      [1, node("Sum", ["a", "b", "c"], "squares")],
+      [1, node("ReduceSum", ["squares"], "y")],
       [2, "dear"],
       [5, [
         [1, 2],
@@ -40,4 +41,4 @@ export const dearModel = (): Uint8Array<ArrayBuffer> =>
   ]);
 
 /** What the model gives for x. */
-export const dear = (x: number): number => x * x * 2 ** 30;
+export const dear = (x: number): number => 3 * x * x * 2 ** 30;

@@ -113,8 +113,11 @@ export async function uploadedJob(
     caller: { tenant_id, key_id: "k", scopes: [], limits: {} },
     request_id: "r-1",
     request: {
+      inputs: [],
       spec: {
         ...MODELS.get("drive-rss")!,
+        outputs: [],
+        outputShapes: () => [],
         name: uploaded.name,
         version: uploaded.version,
         uploaded,

@@ -13,7 +13,7 @@ import { skeletonOf } from "../../../models/upload/skeleton.ts";
 import { uploadedSpec } from "../../../models/upload/spec.ts";
 import { type NodeTest, readNodeTest } from "../../support/onnx-node-tests.ts";
 import { sameTensor } from "../../support/same-tensor.ts";
-import { runTensors } from "./run-tensors.ts";
+import { runTensors } from "../../unit/models/run-tensors.ts";
 
 /** Where the engine gives something else than the tests of ONNX 1.12, and why. */
 export const ENGINE_DIFFERS: Readonly<Record<string, string>> = {

@@ -12,7 +12,7 @@ WebAssembly.instantiate = ((source: BufferSource, imports: WebAssembly.Imports) 
     .find((value) => value instanceof WebAssembly.Memory);
   return instantiate(source, imports);
 }) as typeof WebAssembly.instantiate;
-const { open } = await import("./session.ts");
+const { open } = await import("../../unit/models/session.ts");
 
 Deno.test("the limits keep the runtime's memory within 64 MB, whatever shapes come", async () => {
   const shapes: [string, number[]][] = [

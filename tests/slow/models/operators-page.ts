@@ -30,7 +30,7 @@ export function operatorsPage(results: readonly NodeTestResult[]): string {
 
 Which operators of ONNX an uploaded model may use: operator sets ${OPSETS.least} to ${OPSETS.most}, as the engine (ONNX
 Runtime Web 1.30) has them. Made by the test that runs ONNX's own node tests
-(\`tests/unit/models/node-tests_test.ts\`), each inspected, counted and run as an upload is:
+(\`tests/slow/models/node-tests_test.ts\`), each inspected, counted and run as an upload is:
 
 | of the ${results.length} tests of ONNX 1.12 | |
 | --- | ---: |
