@@ -1,5 +1,5 @@
 /**
- * What hostile bodies do to others: a caller asks for a small inference every 50 ms while they arrive, and
+ * What hostile bodies and model files do to others: a caller asks for a small inference every 50 ms while they arrive, and
  * the longest that it waits stands beside the same caller on a quiet mesh, in the same run.
  * @module
  */
@@ -7,6 +7,7 @@ import { readSettings } from "../emulator/settings.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { canary, percentile } from "./canary.ts";
 import { DRIVE, HOSTILE, SMALL } from "./hostile-bodies.ts";
+import { HOSTILE_FILES } from "./hostile-files.ts";
 import type { Line, Report } from "./timing.ts";
 
 // Of a kind at once: each connection alone has the whole thread for as long as its body takes.
@@ -39,13 +40,12 @@ export async function benchStall({ small }: { small: boolean }): Promise<Report>
     await new Promise((resolve) => setTimeout(resolve, small ? 300 : QUIET_MS));
     const quiet_ms = percentile(await quiet.stop(), 0.99);
     const lines: Line[] = [];
-    for (const { what, path, body, headers } of HOSTILE) {
-      const text = small ? body().slice(0, 100_000) : body();
+    const measure = async (what: string, send: () => Promise<Response>) => {
       const bird = canary(ask);
       // A client may be cut off while it sends: that is an answer, too.
       const sent = Array.from(
         { length: AT_ONCE },
-        () => post(path, text, headers).then((response) => response.text(), () => ""),
+        () => send().then((response) => response.text(), () => ""),
       );
       await Promise.all(sent);
       const worst_ms = (await bird.stop()).at(-1) ?? 0;
@@ -56,10 +56,18 @@ export async function benchStall({ small }: { small: boolean }): Promise<Report>
         target: `${TARGET_MS} ms`,
         holds: more_ms < TARGET_MS,
       });
+    };
+    for (const { what, path, body, headers } of HOSTILE) {
+      const text = small ? body().slice(0, 100_000) : body();
+      await measure(what, () => post(path, text, headers));
+    }
+    for (const { what, make } of HOSTILE_FILES) {
+      const bytes = small ? make().slice(0, 100_000) : make();
+      await measure(`a model file: ${what}`, () => put(url, secrets.dev_key, bytes));
     }
     return {
       title:
-        `The longest that a caller waits while ${AT_ONCE} hostile bodies arrive at once, beyond the ` +
+        `The longest that a caller waits while ${AT_ONCE} hostile bodies or files arrive at once, beyond the ` +
         "p99 of a quiet mesh",
       lines,
     };
@@ -68,3 +76,10 @@ export async function benchStall({ small }: { small: boolean }): Promise<Report>
     await Deno.remove(data, { recursive: true });
   }
 }
+
+const put = (url: string, key: string, body: Uint8Array<ArrayBuffer>): Promise<Response> =>
+  fetch(`${url}/v1/models/hostile`, {
+    method: "PUT",
+    headers: { Authorization: `Bearer ${key}` },
+    body,
+  });

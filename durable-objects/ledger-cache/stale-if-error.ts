@@ -126,7 +126,12 @@ export class StaleIfError {
     now: () => number,
   ): Promise<void> {
     this.#change();
-    if (this.#row(name)) await this.#ask(name, ask, now);
+    if (!this.#row(name)) return;
+    // Something else may change before the answer comes, which is not kept then: what is old by now must not
+    // pass for young meanwhile.
+    const { sql } = this.#ports;
+    sql.exec("UPDATE known SET asked_ms = asked_ms - ? WHERE name = ?", FRESH_MS, name);
+    await this.#ask(name, ask, now);
   }
 
   #change(): void {

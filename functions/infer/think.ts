@@ -129,11 +129,10 @@ function askOf(
   place: Ask["origin"],
   at: Ask["at"],
 ): Omit<Ask, "policy"> {
-  const shapes = inputs.map((input) => input.shape);
   return {
     at,
     origin: place,
-    operations: spec.operations(shapes, inputs),
+    operations: spec.operations(inputs.map(({ shape }) => shape), inputs),
     model: spec.uploaded ? residentName(spec.uploaded) : spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,
@@ -146,7 +145,7 @@ function askOf(
 }
 
 /** The bytes of the answer: they follow from the shapes of the inputs before anything runs. */
-function bytesDown(spec: ModelSpec, inputs: Tensor[]): number {
+function bytesDown(spec: ModelSpec, inputs: readonly Tensor[]): number {
   return spec.outputShapes(inputs.map(({ shape }) => shape), inputs).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
     // Of BYTES only the lengths are known before the run.

@@ -6,8 +6,9 @@
 import type { ModelFactsJson } from "../../contract/model-registry.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
-import { inspectModel } from "../../models/upload/inspect.ts";
+import { inspecting } from "../../models/upload/inspect.ts";
 import { SkeletonReader } from "../../models/upload/skeleton.ts";
+import { breathe } from "../middleware/capped-body.ts";
 import { factsToWire } from "./wire.ts";
 import type { PieceReader } from "./receive.ts";
 import { packSkeleton } from "./skeleton-file.ts";
@@ -24,7 +25,7 @@ export interface Inspected {
 const FACTS_CHARS_MAX = 32_768;
 
 /** One upload's file. What it throws is ProblemError `model_invalid`, with the reason. */
-export class Inspection implements PieceReader<() => Inspected> {
+export class Inspection implements PieceReader<() => Promise<Inspected>> {
   readonly #bytes: number;
   readonly #reader = new SkeletonReader();
 
@@ -38,16 +39,26 @@ export class Inspection implements PieceReader<() => Inspected> {
   }
 
   /** @returns inspects the file, once it is known that this is needed */
-  end(): () => Inspected {
+  end(): () => Promise<Inspected> {
     const skeleton = said(() => this.#reader.finish());
-    return () => {
-      const found = said(() => inspectModel(skeleton, this.#bytes));
+    return async () => {
+      const { facts: found } = await inspected(skeleton, this.#bytes);
       const facts = factsToWire(found, this.#bytes);
       if (JSON.stringify(facts).length > FACTS_CHARS_MAX) {
         throw refused("The names and shapes of its inputs and outputs are too long");
       }
       return { packed: packSkeleton(found, skeleton), facts };
     };
+  }
+}
+
+/** Others are served between its steps. */
+async function inspected(skeleton: Uint8Array, file_bytes: number) {
+  const steps = inspecting(skeleton, file_bytes);
+  for (;;) {
+    const { done, value } = said(() => steps.next());
+    if (done) return value;
+    await breathe();
   }
 }
 

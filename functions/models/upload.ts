@@ -119,7 +119,7 @@ async function stored(
         throw new ProblemError("invalid_request", `Content-Digest is not the file's: ${sha256}`);
       }
       same = await withLedger(services, (l) => findSameModel(l, { tenant_id, name, sha256 }));
-      return same ? null : { sha256, ...inspect() };
+      return same ? null : { sha256, ...await inspect() };
     },
   });
   if (!checked) return { model: same!, made: false };

@@ -26,6 +26,9 @@ const BASES = [
 /** No tensor has a larger dimension, and so no search need go on. */
 const SIZE_MAX = 2 ** 33;
 
+/** Some 10 ms, after which whoever drives the search may serve others. */
+const STEP_VISITS = 1_000;
+
 /** Steps between the last size that fits and the first that does not: 1 % is exact enough. */
 const BISECTIONS = 7;
 
@@ -47,6 +50,8 @@ export class DimensionSearch {
   readonly #text_bytes: number;
   /** Visits that are left for all counts together. */
   #visits = SEARCH_VISITS_MAX;
+  /** What was left of them when the search stopped last. */
+  #stopped_at = SEARCH_VISITS_MAX;
   readonly #names: string[];
   #largest: Demand | null = null;
   #misfit: ModelError | null = null;
@@ -67,30 +72,32 @@ export class DimensionSearch {
       .filter((dim) => typeof dim === "string");
   }
 
-  run(): FreeDimensions {
-    const { base, smallest } = this.#base();
+  /** Searches, in steps of STEP_VISITS, or of one count where that takes more. */
+  *run(): Generator<void, FreeDimensions> {
+    const { base, smallest } = yield* this.#base();
     if (!base) return { base, smallest, largest: null, limits: [], misfit: this.#misfit };
-    const limits = this.#limits(base);
+    const limits = yield* this.#limits(base);
     return { base, smallest, largest: this.#largest, limits, misfit: null };
   }
 
-  #limits(base: Sizes): Limit[] {
+  *#limits(base: Sizes): Generator<void, Limit[]> {
     const names = this.#names;
     if (names.length === 0) return [];
-    const alone = names.map((name) => this.#most(base, [name]));
+    const alone: number[] = [];
+    for (const name of names) alone.push(yield* this.#most(base, [name]));
     const limits: Limit[] = names.map((name, i) => limit([name], alone[i]));
     if (names.length === 1) return limits;
     // Along one dimension, or along all of them: where the most elements fit.
     const rest = (name: string) => product(names.filter((one) => one !== name), base);
     const products = names.map((name, i) => alone[i] * rest(name));
-    const together = this.#most(base, names);
+    const together = yield* this.#most(base, names);
     const scale = together / base.get(names[0])!;
     products.push(product(names, base) * scale ** names.length);
     return [limit(names, Math.min(SIZE_MAX, Math.max(...products))), ...limits];
   }
 
   /** The largest size of the first of these names that is not too large, the others growing with it. */
-  #most(base: Sizes, names: readonly string[]): number {
+  *#most(base: Sizes, names: readonly string[]): Generator<void, number> {
     const at = (factor: number): Sizes =>
       new Map([...base].map(([name, size]) => [
         name,
@@ -98,7 +105,7 @@ export class DimensionSearch {
       ]));
     const first = base.get(names[0])!;
     let [low, high] = [1, 2];
-    while (this.#probe(at(high)) !== "too_large") {
+    while ((yield* this.#probe(at(high))) !== "too_large") {
       if (first * high > SIZE_MAX) return SIZE_MAX;
       low = high;
       high *= 4;
@@ -106,14 +113,14 @@ export class DimensionSearch {
     for (let i = 0; i < BISECTIONS && first * high > first * low + 1; i++) {
       const middle = low + Math.max(1, Math.floor((high - low) / 2));
       if (middle >= high) break;
-      if (this.#probe(at(middle)) === "too_large") high = middle;
+      if ((yield* this.#probe(at(middle))) === "too_large") high = middle;
       else low = middle;
     }
     // Between the two it may fit: a limit that is told must not refuse what could run.
     return first * high - 1;
   }
 
-  #base(): { base: Sizes | null; smallest: Demand | null } {
+  *#base(): Generator<void, { base: Sizes | null; smallest: Demand | null }> {
     const leading = new Set(
       this.#inputs.filter(({ dims }) => dims.length > 1).map(({ dims }) => dims[0]),
     );
@@ -124,7 +131,7 @@ export class DimensionSearch {
         const sizes = new Map(
           this.#names.map((name) => [name, leading.has(name) ? first : size]),
         );
-        const probe = this.#probe(sizes);
+        const probe = yield* this.#probe(sizes);
         if (probe === "fits") return { base: sizes, smallest: this.#largest };
         if (this.#visits <= 0) return { base: null, smallest: null };
       }
@@ -140,7 +147,16 @@ export class DimensionSearch {
     }, 0);
   }
 
-  #probe(sizes: Sizes): Probe {
+  *#probe(sizes: Sizes): Generator<void, Probe> {
+    const probe = this.#tried(sizes);
+    if (this.#stopped_at - this.#visits >= STEP_VISITS) {
+      this.#stopped_at = this.#visits;
+      yield;
+    }
+    return probe;
+  }
+
+  #tried(sizes: Sizes): Probe {
     const shapes = Object.fromEntries(this.#inputs.map(({ name, dims }) => [
       name,
       dims.map((dim) => typeof dim === "number" ? dim : sizes.get(dim)!),

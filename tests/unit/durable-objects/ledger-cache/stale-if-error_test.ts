@@ -168,6 +168,16 @@ Deno.test("renew() brings what is new at once; while the ledger is away what is 
   assert.deepEqual(await of(), { n: 2 });
 });
 
+Deno.test("A record that changed is not served from before, though something else changed while it was read anew", async () => {
+  const { ledger, of, forget, renew } = set();
+  await of();
+  ledger.says = { n: 2 };
+  const renewed = renew();
+  forget("of another tenant");
+  await renewed;
+  assert.deepEqual(await of(), { n: 2 });
+});
+
 Deno.test("A name stays known when its record is forgotten, after a restart too, until the ledger says no", async () => {
   const { ledger, of, knows, forget, restart } = set();
   ledger.says = { n: 1, id: "this" };

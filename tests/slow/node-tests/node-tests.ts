@@ -28,7 +28,7 @@ export const ENGINE_DIFFERS: Readonly<Record<string, string>> = {
 export interface NodeTestResult {
   name: string;
   /** Empty where the file cannot be read that far. */
-  operators: string[];
+  operators: readonly string[];
   /** Why it is not taken; null where it is, and gives what it should. */
   refused: string | null;
   /** What is wrong, and must not be. */
@@ -46,7 +46,7 @@ export async function runNodeTest(name: string): Promise<NodeTestResult> {
   }
 }
 
-function operatorsOf(file: Uint8Array): string[] {
+export function operatorsOf(file: Uint8Array): string[] {
   try {
     return [...new Set([...nodesOf(readModel(file))].map(({ type }) => type))].sort();
   } catch {
@@ -94,12 +94,20 @@ async function differences(
     const { name: output, datatype } = spec.outputs[i];
     const got = ran.get(output)!;
     if (got.datatype !== datatype) return `${output} is ${got.datatype}, not ${datatype}`;
-    const tolerance = operators.some((one) => SUMS.includes(one)) ? SUM_TOLERANCE : 0;
-    const wrong = differs(got, promised[i]) ??
-      (isRandom(name, operators) ? null : sameTensor(got, want, tolerance));
+    const wrong = differs(got, promised[i]) ?? differsFrom(want, got, { name, operators });
     if (wrong) return `${output}: ${wrong}`;
   }
   return null;
+}
+
+/** What a test's output is, and is not. @returns null where nothing is wrong with it */
+export function differsFrom(
+  want: Tensor,
+  got: Tensor,
+  { name, operators }: Pick<NodeTestResult, "name" | "operators">,
+): string | null {
+  const tolerance = operators.some((one) => SUMS.includes(one)) ? SUM_TOLERANCE : 0;
+  return isRandom(name, operators) ? null : sameTensor(got, want, tolerance);
 }
 
 /** Sizes that depend on data are bounded, all others are exact. */

@@ -1,0 +1,166 @@
+/**
+ * Model files that are meant to break, stall or fill the mesh, uploaded over HTTP: each is refused with the
+ * reason, and who asks meanwhile hardly notices. benches/stall.ts has the figures of a quiet machine.
+ */
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { canary, percentile } from "../../benches/canary.ts";
+import { DRIVE, SMALL } from "../../benches/hostile-bodies.ts";
+import { HOSTILE_FILES } from "../../benches/hostile-files.ts";
+import { HOSTILE_KINDS, hostileModel } from "../fuzz/hostile-model.ts";
+import { descendants } from "../support/mesh-process.ts";
+import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { seeded } from "../support/random.ts";
+import { patience } from "../support/within.ts";
+
+const test = meshTest();
+
+const FILES = 500;
+/** A round of all kinds comes before: code is compiled, and garbage has been collected. */
+const WARM = HOSTILE_KINDS.length;
+const GROWN_BYTES_MAX = 128 * 2 ** 20;
+const REFUSED_MS_MAX = 1_000;
+const UPLOADERS = 2;
+
+const ask = (mesh: Mesh) => async () => {
+  const { status, text } = await mesh.call(DRIVE, { body: SMALL });
+  assert.equal(status, 200, text);
+};
+
+const put = (mesh: Mesh, key: string, body: Uint8Array, name = "hostile"): Promise<Reply> =>
+  mesh.call(`/v1/models/${name}`, {
+    method: "PUT",
+    body,
+    key,
+    headers: { "Content-Type": "application/octet-stream" },
+  });
+
+async function workerdBytes(): Promise<number> {
+  const workerd = (await descendants(Deno.pid)).filter(({ args }) => /\bworkerd\b/.test(args));
+  const sizes = await Promise.all(workerd.map(async ({ pid }) => {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`);
+    return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
+  }));
+  return Math.max(...sizes);
+}
+
+async function quietMs(mesh: Mesh): Promise<number> {
+  await ask(mesh)();
+  const quiet = canary(ask(mesh));
+  await within(10_000, "30 answers", () => quiet.answered >= 30 || null);
+  return percentile(await quiet.stop(), 0.99);
+}
+
+/** Loose: the test's own client and other tests make and send files on the same cores. */
+function assertNoStall(what: string, took: readonly number[], quiet_ms: number): void {
+  const worst_ms = took.at(-1) ?? 0;
+  console.log(`${what}: ${Math.round(worst_ms)} ms, quiet ${Math.round(quiet_ms)} ms`);
+  assert.ok(worst_ms < (3 * quiet_ms + 1_000) * patience(), `${what}: ${worst_ms} ms`);
+}
+
+async function uploader(mesh: Mesh, id: string): Promise<string> {
+  const key = await mesh.tenant(id, { scopes: ["infer", "read", "models"] });
+  const quota = { model_bytes_max: 2 ** 30, models_max: 500 };
+  const set = await mesh.admin(`/v1/tenants/${id}/model-quota`, { method: "PUT", body: quota });
+  assert.equal(set.status, 200, set.text);
+  return key;
+}
+
+/** @returns how long the answer took */
+async function sendOne(mesh: Mesh, key: string, seed: number, taken: string[]): Promise<number> {
+  const { kind, bytes, refusal } = hostileModel(seed, seeded(seed));
+  const where = `seed ${seed}: ${kind}, ${bytes.length} bytes`;
+  const began = performance.now();
+  const reply = await put(mesh, key, bytes);
+  const took = performance.now() - began;
+  if (refusal === null && reply.status === 201) {
+    taken.push(kind);
+    const gone = await mesh.call("/v1/models/hostile", { method: "DELETE", key });
+    assert.equal(gone.status, 200, gone.text);
+    return took;
+  }
+  // A body of no bytes has no Content-Length that could be one of a file.
+  assert.equal(reply.status, 422, `${where}: ${reply.text}`);
+  assert.equal(reply.body.error.code, "model_invalid", where);
+  const { detail } = reply.body;
+  assert.ok(detail.length > 10 && detail.length < 410, `${where}: ${detail}`);
+  if (refusal && bytes.length > 0) assert.match(detail, refusal, where);
+  return took;
+}
+
+test(`Each of ${FILES} hostile files is refused with its reason, within a second and without memory`, async (mesh) => {
+  const keys = await Promise.all(
+    Array.from({ length: UPLOADERS }, (_, i) => uploader(mesh, `hostile-${i}`)),
+  );
+  const taken: string[] = [];
+  const send = async (from: number, until: number): Promise<number[]> => {
+    let seed = from;
+    const times: number[] = [];
+    await Promise.all(keys.map(async (key) => {
+      while (seed < until) times.push(await sendOne(mesh, key, seed++, taken));
+    }));
+    return times.sort((a, b) => a - b);
+  };
+  await send(FILES, FILES + WARM);
+  const quiet_ms = await quietMs(mesh);
+  const before = await workerdBytes();
+  const bird = canary(ask(mesh));
+  const times = await send(0, FILES);
+  const waited = await bird.stop();
+  const grown = await workerdBytes() - before;
+  const worst_ms = times.at(-1)!;
+  console.log(
+    `${FILES} files: answered in ${Math.round(percentile(times, 0.5))} ms (median), ` +
+      `${Math.round(worst_ms)} ms (worst); workerd grew by ${Math.round(grown / 1e6)} MB`,
+  );
+  assertNoStall("hostile files", waited, quiet_ms);
+  assert.ok(worst_ms < REFUSED_MS_MAX * patience(), `${worst_ms} ms`);
+  assert.ok(grown < GROWN_BYTES_MAX, `${grown} bytes more`);
+  assert.ok(taken.length < FILES / 4, JSON.stringify(taken));
+});
+
+test("A file that is all work holds nobody up while it is inspected", async (mesh) => {
+  const keys = await Promise.all(
+    Array.from({ length: UPLOADERS }, (_, i) => uploader(mesh, `worker-${i}`)),
+  );
+  const quiet_ms = await quietMs(mesh);
+  for (const { what, make } of HOSTILE_FILES) {
+    const bytes = make();
+    const bird = canary(ask(mesh));
+    const replies = await Promise.all(keys.map((key) => put(mesh, key, bytes)));
+    assertNoStall(what, await bird.stop(), quiet_ms);
+    for (const { status, text } of replies) assert.ok([201, 422].includes(status), text);
+  }
+});
+
+test("A body that unpacks beyond what an uploaded model can need is refused at that byte", async (mesh) => {
+  const key = await uploader(mesh, "packed");
+  const file = await Deno.readFile(new URL("../../models/onnx/drive-rss.onnx", import.meta.url));
+  assert.equal((await put(mesh, key, file, "own")).status, 201);
+  const quiet_ms = await quietMs(mesh);
+  const before = await workerdBytes();
+  const bird = canary(ask(mesh));
+  const bombs = [40e6, 100e6, 400e6].map((bytes) => gzipSync(new Uint8Array(bytes).fill(32)));
+  for (const bomb of bombs) {
+    const began = performance.now();
+    const reply = await mesh.call("/v2/models/own/infer", {
+      body: new Uint8Array(bomb),
+      key,
+      headers: { "Content-Encoding": "gzip" },
+    });
+    const took = performance.now() - began;
+    assert.equal(reply.status, 413, reply.text);
+    assert.match(reply.body.error, /at most \d+ bytes/);
+    assert.ok(took < REFUSED_MS_MAX * patience(), `${took} ms`);
+  }
+  const upload = await mesh.call("/v1/models/packed", {
+    method: "PUT",
+    body: new Uint8Array(bombs[0]),
+    key,
+    headers: { "Content-Encoding": "gzip" },
+  });
+  assert.equal(upload.status, 415, upload.text);
+  assertNoStall("packed bodies", await bird.stop(), quiet_ms);
+  const grown = await workerdBytes() - before;
+  assert.ok(grown < GROWN_BYTES_MAX, `${grown} bytes more`);
+});
