@@ -30,6 +30,8 @@ export async function startGuard(data: string): Promise<Guard> {
     if (NOTE.test(name)) await spawnGuard([`${data}/${name}`, "now"], "null").status;
   }
   const env = { PERIGEE_WORKERD: workerdPath(), PERIGEE_WORKERD_NOTE: noteIn(data) };
+  // For other Miniflares of this process, too, which nobody guards.
+  Deno.env.set("PERIGEE_WORKERD", env.PERIGEE_WORKERD);
   Deno.env.set("MINIFLARE_WORKERD_PATH", LAUNCHER);
   const guard = spawnGuard([env.PERIGEE_WORKERD_NOTE], "piped");
   guard.unref();

@@ -1,7 +1,7 @@
 /**
  * What ONNX Runtime 1.30 lacks of the operators that the rule counts: for some versions and element types
  * it has no kernel, and would refuse the file when it is loaded. The node tests hold the list
- * (tests/slow/models/node-tests_test.ts).
+ * (tests/slow/node-tests/in-process_test.ts).
  * @module
  */
 

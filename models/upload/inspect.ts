@@ -62,6 +62,10 @@ export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
 /**
  * As inspect(), in steps of some 50 ms at most: a model of 10,000 nodes takes ten of them to inspect, and an
  * isolate serves others meanwhile.
+ * @param skeleton of the file, as SkeletonReader gave it
+ * @param file_bytes the size of the file itself
+ * @returns steps; the last one gives what was found
+ * @throws ModelError in one of the steps, with the reason, where the model is not accepted
  */
 export function* inspecting(
   skeleton: Uint8Array,

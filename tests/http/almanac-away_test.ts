@@ -30,13 +30,13 @@ Deno.test("Without an almanac a mesh lives and is not ready, and what needs a pl
   const ready = await get("/v2/health/ready");
   assert.ok(ready.reached, "The almanac has been asked");
   assert.equal(ready.status, 503);
-  assert.deepEqual(JSON.parse(ready.text), { ready: false, error: UNKNOWN });
+  assert.deepEqual(JSON.parse(ready.text), { ready: false, error: UNKNOWN, code: "not_ready" });
   const routed = await post("/v1/route", { model: "drive-rss", origin: ORIGIN });
   assert.ok(routed.reached, "The almanac has been asked");
   assert.equal(routed.status, 503);
   assert.equal(JSON.parse(routed.text).error.code, "almanac_unavailable");
   const inferred = await post("/v2/models/drive-rss/infer", INFERENCE);
   assert.equal(inferred.status, 503);
-  assert.deepEqual(JSON.parse(inferred.text), { error: UNKNOWN });
+  assert.deepEqual(JSON.parse(inferred.text), { error: UNKNOWN, code: "almanac_unavailable" });
   assert.equal((await get("/v2/health/live")).status, 200);
 });

@@ -1,14 +1,14 @@
 /**
  * ONNX's node tests over HTTP, against one mesh. Here all of them are uploaded, and a sample is asked that
  * holds every operator: a sandbox takes some 150 ms of CPU to start. `npx deno task node-tests` asks all of
- * them, and tests/slow/models/node-tests_test.ts runs all of them without a mesh.
+ * them, and tests/slow/node-tests/in-process_test.ts runs all of them without a mesh.
  */
 import assert from "node:assert/strict";
 import { startMesh } from "../support/mesh.ts";
 import { hasNodeTests, NODE_TESTS, nodeTestNames } from "../support/onnx-node-tests.ts";
 import { seeded } from "../support/random.ts";
-import { ENGINE_DIFFERS } from "./models/node-tests.ts";
-import { short } from "./models/operators-page.ts";
+import { ENGINE_DIFFERS } from "./node-tests/node-tests.ts";
+import { short } from "./node-tests/operators-page.ts";
 import { checkAgainstPage } from "./node-tests/checks.ts";
 import { readReferencePage } from "./node-tests/reference-page.ts";
 import { runOverHttp } from "./node-tests/over-http.ts";

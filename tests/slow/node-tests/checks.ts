@@ -3,8 +3,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { ENGINE_DIFFERS } from "../models/node-tests.ts";
-import { reasonOf, short } from "../models/operators-page.ts";
+import { ENGINE_DIFFERS } from "./node-tests.ts";
+import { reasonOf, short } from "./operators-page.ts";
 import type { OverHttp } from "./over-http.ts";
 import { readReferencePage } from "./reference-page.ts";
 

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { askBinary } from "../../support/binary-client.ts";
 import { type Mesh, type Reply, within } from "../../support/mesh.ts";
 import { type NodeTest, readNodeTest } from "../../support/onnx-node-tests.ts";
-import { differsFrom, type NodeTestResult, operatorsOf } from "../models/node-tests.ts";
+import { differsFrom, type NodeTestResult, operatorsOf } from "./node-tests.ts";
 
 export interface OverHttp extends NodeTestResult {
   /** Whether it was asked, or only uploaded. */

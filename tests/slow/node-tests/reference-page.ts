@@ -2,7 +2,7 @@
  * Reads docs/reference/operators.md, which the unit test of the node tests writes.
  * @module
  */
-import { PAGE } from "../models/operators-page.ts";
+import { PAGE } from "./operators-page.ts";
 
 export interface ReferencePage {
   /** Operators that are taken, with the number of tests that hold each. */

@@ -5,7 +5,7 @@
  */
 import type { Random } from "../../support/random.ts";
 import { readNodeTest } from "../../support/onnx-node-tests.ts";
-import { operatorsOf } from "../models/node-tests.ts";
+import { operatorsOf } from "./node-tests.ts";
 
 /**
  * Picks tests.

@@ -25,7 +25,7 @@ Deno.test({
     assert.equal(
       await Deno.readTextFile(PAGE),
       await formatted(operatorsPage(results)),
-      "docs/reference/operators.md: write it anew with tests/unit/models/operators-page.ts",
+      "docs/reference/operators.md: write it anew with tests/slow/node-tests/operators-page.ts",
     );
   },
 });

@@ -2,7 +2,7 @@
  * Writes docs/reference/operators.md from the results of the node tests; the test of that name compares.
  *
  * ```sh
- * deno run -A tests/unit/models/operators-page.ts
+ * deno run -A tests/slow/node-tests/operators-page.ts
  * ```
  * @module
  */
@@ -30,7 +30,7 @@ export function operatorsPage(results: readonly NodeTestResult[]): string {
 
 Which operators of ONNX an uploaded model may use: operator sets ${OPSETS.least} to ${OPSETS.most}, as the engine (ONNX
 Runtime Web 1.30) has them. Made by the test that runs ONNX's own node tests
-(\`tests/slow/models/node-tests_test.ts\`), each inspected, counted and run as an upload is:
+(\`tests/slow/node-tests/in-process_test.ts\`), each inspected, counted and run as an upload is:
 
 | of the ${results.length} tests of ONNX 1.12 | |
 | --- | ---: |
