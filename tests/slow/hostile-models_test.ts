@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { canary, percentile } from "../../benches/canary.ts";
 import { DRIVE, SMALL } from "../../benches/hostile-bodies.ts";
 import { HOSTILE_FILES } from "../../benches/hostile-files.ts";
-import { HOSTILE_KINDS, hostileModel } from "../fuzz/hostile-model.ts";
+import { hostileModel } from "../fuzz/hostile-model.ts";
 import { descendants } from "../support/mesh-process.ts";
 import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { seeded } from "../support/random.ts";
@@ -16,8 +16,9 @@ import { patience } from "../support/within.ts";
 const test = meshTest();
 
 const FILES = 500;
-/** A round of all kinds comes before: code is compiled, and garbage has been collected. */
-const WARM = HOSTILE_KINDS.length;
+/** Heaps grow to what they are given before they are collected: from the half on, nothing more may be held. */
+const HALF = FILES / 2;
+/** One isolate's limit. */
 const GROWN_BYTES_MAX = 128 * 2 ** 20;
 const REFUSED_MS_MAX = 1_000;
 const UPLOADERS = 2;
@@ -102,20 +103,22 @@ test(`Each of ${FILES} hostile files is refused with its reason, within a second
     await Promise.all(keys.map(async (key) => {
       while (seed < until) sent.push(await sendOne(mesh, key, seed++));
     }));
-    return sent.sort((a, b) => a.ms - b.ms);
+    return sent;
   };
-  await send(FILES, FILES + WARM);
   const quiet_ms = await quietMs(mesh);
-  const before = await workerdBytes();
   const bird = canary(ask(mesh));
-  const sent = await send(0, FILES);
+  const first = await send(0, HALF);
+  const before = await workerdBytes();
+  const sent = [...first, ...await send(HALF, FILES)].sort((a, b) => a.ms - b.ms);
   const waited = await bird.stop();
   const grown = await workerdBytes() - before;
-  const worst = sent.at(-1)!;
+  const worst = sent.filter(({ isTaken }) => !isTaken).at(-1)!;
   const median_ms = percentile(sent.map(({ ms }) => ms), 0.5);
   console.log(
     `${FILES} files: answered in ${Math.round(median_ms)} ms (median), ` +
-      `${Math.round(worst.ms)} ms (worst: ${worst.kind}); workerd grew by ${
+      `${
+        Math.round(worst.ms)
+      } ms (worst that is refused: ${worst.kind}); workerd grew in the second half by ${
         Math.round(grown / 1e6)
       } MB`,
   );
