@@ -13,7 +13,7 @@ import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { seeded } from "../support/random.ts";
 import { patience } from "../support/within.ts";
 
-const test = meshTest();
+const test = meshTest({}, {});
 
 const FILES = 500;
 /** Heaps grow to what they are given before they are collected: from the half on, nothing more may be held. */
