@@ -1,6 +1,6 @@
 /**
- * What hostile bodies and model files do to others: a caller asks for a small inference every 50 ms while they arrive, and
- * the longest that it waits stands beside the same caller on a quiet mesh, in the same run.
+ * What hostile bodies and model files do to others: a caller asks for a small inference every 50 ms while they
+ * arrive, and the longest that it waits stands beside the same caller on a quiet mesh, in the same run.
  * @module
  */
 import { readSettings } from "../emulator/settings.ts";

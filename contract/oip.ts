@@ -54,7 +54,7 @@ export const InferParameters = z.looseObject({
 export const InferRequest = z.object({
   id: z.string().max(256).nullish(),
   parameters: InferParameters.nullish(),
-  inputs: z.array(InputTensor).min(1).max(64),
+  inputs: z.array(InputTensor).max(64),
   outputs: z.array(z.object({
     name: z.string(),
     parameters: z.object({

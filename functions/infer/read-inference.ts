@@ -18,7 +18,6 @@ import {
 } from "../../models/catalogue.ts";
 import type { BodyRoom } from "../body-room.ts";
 import { requireTensors } from "../middleware/body.ts";
-import { ModelError } from "../../models/operations/model-error.ts";
 import { BREATH_BYTES, breathe } from "../middleware/capped-body.ts";
 import { unpackedChunks } from "../middleware/unpacked-body.ts";
 import { invalid } from "../params/invalid.ts";
@@ -125,21 +124,7 @@ function inputsOf(
   });
   const wrong = checkShapes(spec, inputs.map(({ shape }) => shape));
   if (wrong) throw new ProblemError("invalid_request", wrong, { final: true });
-  checkCounted(spec, inputs);
   return inputs;
-}
-
-/**
- * Limits of single dimensions do not tell all of what an uploaded model refuses: its graph is counted, for these
- * inputs. Whoever asks for the count afterwards is given the same one.
- */
-function checkCounted(spec: ModelSpec, inputs: readonly Tensor[]): void {
-  try {
-    spec.operations(inputs.map(({ shape }) => shape), inputs);
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    throw new ProblemError("invalid_request", error.message, { final: true });
-  }
 }
 
 // The limit for every model, as an isolate has memory for no more.

@@ -8,10 +8,10 @@ import { ProblemError } from "../../contract/problem.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
 import { inspecting } from "../../models/upload/inspect.ts";
 import { SkeletonReader } from "../../models/upload/skeleton.ts";
-import { breathe } from "../middleware/capped-body.ts";
 import { factsToWire } from "./wire.ts";
 import type { PieceReader } from "./receive.ts";
 import { packSkeleton } from "./skeleton-file.ts";
+import { othersServed, spaced } from "./spaced-work.ts";
 
 /** A file that is taken. */
 export interface Inspected {
@@ -24,18 +24,31 @@ export interface Inspected {
 // fill an isolate.
 const FACTS_CHARS_MAX = 32_768;
 
+const SLICE_BYTES = 8_192;
+// Some 25 ms.
+const STEP_FIELDS = 50_000;
+
 /** One upload's file. What it throws is ProblemError `model_invalid`, with the reason. */
 export class Inspection implements PieceReader<() => Promise<Inspected>> {
   readonly #bytes: number;
   readonly #reader = new SkeletonReader();
+  /** Fields that were read when others were served last. */
+  #fields = 0;
 
   /** @param bytes of the file */
   constructor(bytes: number) {
     this.#bytes = bytes;
   }
 
-  write(piece: Uint8Array): void {
-    said(() => this.#reader.push(piece));
+  /** A piece of weights is one field; what is all fields is read in slices, between which others are served. */
+  async write(piece: Uint8Array): Promise<void> {
+    for (let at = 0; at < piece.length; at += SLICE_BYTES) {
+      const slice = piece.subarray(at, at + SLICE_BYTES);
+      spaced(() => said(() => this.#reader.push(slice)));
+      if (this.#reader.fields - this.#fields < STEP_FIELDS) continue;
+      this.#fields = this.#reader.fields;
+      await othersServed();
+    }
   }
 
   /** @returns inspects the file, once it is known that this is needed */
@@ -56,9 +69,9 @@ export class Inspection implements PieceReader<() => Promise<Inspected>> {
 async function inspected(skeleton: Uint8Array, file_bytes: number) {
   const steps = inspecting(skeleton, file_bytes);
   for (;;) {
-    const { done, value } = said(() => steps.next());
+    await othersServed();
+    const { done, value } = spaced(() => said(() => steps.next()));
     if (done) return value;
-    await breathe();
   }
 }
 

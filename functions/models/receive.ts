@@ -12,8 +12,8 @@ import type { Services } from "../services.ts";
 
 /** Reads a file in pieces. What it throws ends the upload. */
 export interface PieceReader<Read> {
-  /** @param piece is valid only until this returns */
-  write(piece: Uint8Array): void;
+  /** @param piece is valid only until this returns, or resolves */
+  write(piece: Uint8Array): void | Promise<void>;
   end(): Read;
 }
 
@@ -55,7 +55,7 @@ export async function receive<Read, Checked>(
     let received = 0;
     let last: Uint8Array = new Uint8Array();
     for await (const piece of cappedChunks(request, bytes, NO_ROOM)) {
-      reader.write(piece);
+      await reader.write(piece);
       await hash.write(piece);
       received += piece.byteLength;
       if (received < bytes) await kept.write(piece);

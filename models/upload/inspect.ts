@@ -32,6 +32,9 @@ import {
 } from "./limits.ts";
 import { checkRefused } from "./refused-operators.ts";
 
+/** To read so many nodes takes some 10 ms. */
+const STEP_NODES = 1_000;
+
 /** A model with what its checks have found. */
 export interface Inspected {
   model: Model;
@@ -62,6 +65,10 @@ export function inspect(skeleton: Uint8Array, file_bytes: number): Inspected {
 /**
  * As inspect(), in steps of some 50 ms at most: a model of 10,000 nodes takes ten of them to inspect, and an
  * isolate serves others meanwhile.
+ * @param skeleton of the file, as SkeletonReader gave it
+ * @param file_bytes the size of the file itself
+ * @returns steps; the last one gives what was found
+ * @throws ModelError in one of the steps, with the reason, where the model is not accepted
  */
 export function* inspecting(
   skeleton: Uint8Array,
@@ -69,8 +76,8 @@ export function* inspecting(
 ): Generator<void, Inspected> {
   if (file_bytes > FILE_BYTES_MAX) fail(`The file is larger than ${FILE_BYTES_MAX} bytes`);
   const model = readModel(skeleton);
-  yield;
   const nodes = [...nodesOf(model)];
+  if (nodes.length > STEP_NODES) yield;
   for (const { type, inputs, outputs } of nodes) {
     const ports = Math.max(inputs.length, outputs.length);
     if (ports > NODE_PORTS_MAX) {

@@ -37,8 +37,11 @@ export const OPSETS = { least: 1, most: 26 } as const;
 /** The newest version of the file format that the engine reads. */
 export const IR_VERSION_MAX = 13;
 
-/** Visits of nodes in one count: loops within loops must be counted in a second, or be refused. */
-export const COUNT_VISITS_MAX = 60_000;
+/**
+ * Visits of nodes in one count: every node twice. Loops within loops must be counted in some 100 ms, or be refused,
+ * since an isolate serves nobody else while it counts.
+ */
+export const COUNT_VISITS_MAX = 20_000;
 
 /** Visits of nodes in all counts of an inspection: the search for limits must end within a second. */
 export const SEARCH_VISITS_MAX = 30_000;

@@ -96,6 +96,11 @@ export class SkeletonReader {
     return this.#out.bytes();
   }
 
+  /** How many fields have been read: what a file of many takes is in proportion to them. */
+  get fields(): number {
+    return this.#fields;
+  }
+
   get #top(): Frame {
     return this.#stack[this.#stack.length - 1];
   }

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { canary, percentile } from "../../benches/canary.ts";
 import { DRIVE, SMALL } from "../../benches/hostile-bodies.ts";
 import { HOSTILE_FILES } from "../../benches/hostile-files.ts";
-import { HOSTILE_KINDS, hostileModel } from "../fuzz/hostile-model.ts";
+import { hostileModel } from "../fuzz/hostile-model.ts";
 import { descendants } from "../support/mesh-process.ts";
 import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { seeded } from "../support/random.ts";
@@ -16,8 +16,9 @@ import { patience } from "../support/within.ts";
 const test = meshTest();
 
 const FILES = 500;
-/** A round of all kinds comes before: code is compiled, and garbage has been collected. */
-const WARM = HOSTILE_KINDS.length;
+/** Heaps grow to what they are given before they are collected: from the half on, nothing more may be held. */
+const HALF = FILES / 2;
+/** One isolate's limit. */
 const GROWN_BYTES_MAX = 128 * 2 ** 20;
 const REFUSED_MS_MAX = 1_000;
 const UPLOADERS = 2;
@@ -66,57 +67,67 @@ async function uploader(mesh: Mesh, id: string): Promise<string> {
   return key;
 }
 
-/** @returns how long the answer took */
-async function sendOne(mesh: Mesh, key: string, seed: number, taken: string[]): Promise<number> {
+/** What became of a file, and how long that took. */
+interface Sent {
+  kind: string;
+  isTaken: boolean;
+  ms: number;
+}
+
+async function sendOne(mesh: Mesh, key: string, seed: number): Promise<Sent> {
   const { kind, bytes, refusal } = hostileModel(seed, seeded(seed));
   const where = `seed ${seed}: ${kind}, ${bytes.length} bytes`;
   const began = performance.now();
   const reply = await put(mesh, key, bytes);
-  const took = performance.now() - began;
+  const ms = performance.now() - began;
   if (refusal === null && reply.status === 201) {
-    taken.push(kind);
     const gone = await mesh.call("/v1/models/hostile", { method: "DELETE", key });
     assert.equal(gone.status, 200, gone.text);
-    return took;
+    return { kind, isTaken: true, ms };
   }
-  // A body of no bytes has no Content-Length that could be one of a file.
   assert.equal(reply.status, 422, `${where}: ${reply.text}`);
   assert.equal(reply.body.error.code, "model_invalid", where);
   const { detail } = reply.body;
   assert.ok(detail.length > 10 && detail.length < 410, `${where}: ${detail}`);
   if (refusal && bytes.length > 0) assert.match(detail, refusal, where);
-  return took;
+  return { kind, isTaken: false, ms };
 }
 
 test(`Each of ${FILES} hostile files is refused with its reason, within a second and without memory`, async (mesh) => {
   const keys = await Promise.all(
     Array.from({ length: UPLOADERS }, (_, i) => uploader(mesh, `hostile-${i}`)),
   );
-  const taken: string[] = [];
-  const send = async (from: number, until: number): Promise<number[]> => {
+  const send = async (from: number, until: number): Promise<Sent[]> => {
     let seed = from;
-    const times: number[] = [];
+    const sent: Sent[] = [];
     await Promise.all(keys.map(async (key) => {
-      while (seed < until) times.push(await sendOne(mesh, key, seed++, taken));
+      while (seed < until) sent.push(await sendOne(mesh, key, seed++));
     }));
-    return times.sort((a, b) => a - b);
+    return sent;
   };
-  await send(FILES, FILES + WARM);
   const quiet_ms = await quietMs(mesh);
-  const before = await workerdBytes();
   const bird = canary(ask(mesh));
-  const times = await send(0, FILES);
+  const first = await send(0, HALF);
+  const before = await workerdBytes();
+  const sent = [...first, ...await send(HALF, FILES)].sort((a, b) => a.ms - b.ms);
   const waited = await bird.stop();
   const grown = await workerdBytes() - before;
-  const worst_ms = times.at(-1)!;
+  const worst = sent.filter(({ isTaken }) => !isTaken).at(-1)!;
+  const median_ms = percentile(sent.map(({ ms }) => ms), 0.5);
   console.log(
-    `${FILES} files: answered in ${Math.round(percentile(times, 0.5))} ms (median), ` +
-      `${Math.round(worst_ms)} ms (worst); workerd grew by ${Math.round(grown / 1e6)} MB`,
+    `${FILES} files: answered in ${Math.round(median_ms)} ms (median), ` +
+      `${
+        Math.round(worst.ms)
+      } ms (worst that is refused: ${worst.kind}); workerd grew in the second half by ${
+        Math.round(grown / 1e6)
+      } MB`,
   );
   assertNoStall("hostile files", waited, quiet_ms);
-  assert.ok(worst_ms < REFUSED_MS_MAX * patience(), `${worst_ms} ms`);
+  assert.ok(worst.ms < REFUSED_MS_MAX * patience(), `${worst.kind}: ${worst.ms} ms`);
   assert.ok(grown < GROWN_BYTES_MAX, `${grown} bytes more`);
-  assert.ok(taken.length < FILES / 4, JSON.stringify(taken));
+  // Some damage leaves a sound file; most does not.
+  const taken = sent.filter(({ isTaken }) => isTaken).length;
+  assert.ok(taken < FILES / 4, `${taken} were taken`);
 });
 
 test("A file that is all work holds nobody up while it is inspected", async (mesh) => {

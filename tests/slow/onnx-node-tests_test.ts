@@ -1,7 +1,7 @@
 /**
  * ONNX's node tests over HTTP, against one mesh. Here all of them are uploaded, and a sample is asked that
  * holds every operator: a sandbox takes some 150 ms of CPU to start. `npx deno task node-tests` asks all of
- * them, and tests/unit/models/node-tests_test.ts runs all of them without a mesh.
+ * them, and tests/slow/node-tests/in-process_test.ts runs all of them without a mesh.
  */
 import assert from "node:assert/strict";
 import { startMesh } from "../support/mesh.ts";

@@ -92,6 +92,8 @@ export const ROOMS: readonly Room[] = [
   ...FUNCTIONS,
   // The program of a board: plain Deno, so nothing of workerd is below it.
   room("hardware", ["contract", "models"], ["node:crypto", "node:module"]),
+  // What a reader runs who has a mesh, and nothing of its code.
+  room("docs/tutorials", [], ["node:process"], false),
   room("emulator", "anything", "anything", false),
   room("tools", "anything", "anything", false),
   room("benches", "anything", "anything", false),
