@@ -3,7 +3,7 @@
  * cold isolate takes to its first placement once the knots are there.
  * @module
  */
-import { Almanac } from "../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../mesh/orbit/knot-almanac.ts";
 import { temeToEcef } from "../mesh/orbit/frames.ts";
 import { computeKnot, KNOT_SPACING_MS, knotNumber, readKnot } from "../mesh/orbit/knot.ts";
 import { Propagator, siderealTime } from "../mesh/orbit/propagation.ts";
@@ -25,9 +25,9 @@ export function benchAlmanac({ small }: { small: boolean }): Report {
   const repeats = Array(small ? 2 : 12).fill(0);
   const knot = timeEach(repeats, () => computeKnot(FILED, propagator, number)).p50_us;
   const [first, second] = [number, number + 1].map((n) => computeKnot(FILED, propagator, n));
-  const almanac = new Almanac(FILED, first, second);
+  const almanac = new KnotAlmanac(FILED, first, second);
   const worst_m = worstError(almanac, propagator, small ? 2 : 9);
-  const window = timeEach(repeats, () => new Almanac(FILED, first, second)).p50_us;
+  const window = timeEach(repeats, () => new KnotAlmanac(FILED, first, second)).p50_us;
   const grid = timeEach(repeats, () => buildGrid(almanac, AT)).p50_us;
   const share = (knot + window) / 1e3 / KNOT_SPACING_MS;
   const gridShare = grid / 1e3 / GRID_EVERY_MS;
@@ -70,18 +70,18 @@ export function benchAlmanac({ small }: { small: boolean }): Report {
   };
 }
 
-function worstError(almanac: Almanac, propagator: Propagator, instants: number): number {
+function worstError(almanac: KnotAlmanac, propagator: Propagator, instants: number): number {
   const state = new Float64Array(6);
   const xyz = new Float64Array(3);
   let worst = 0;
   for (let k = 1; k <= instants; k++) {
     const at = epochMs(almanac.from + KNOT_SPACING_MS * k / (instants + 1));
     const gmst = siderealTime(at);
-    const weights = almanac.weights(at);
+    const positions = almanac.at(at);
     for (let i = 0; i < FILED.count; i++) {
       if (!propagator.state(i, at, state)) continue;
       temeToEcef(state, gmst, state);
-      almanac.position(i, weights, xyz);
+      positions.position(i, xyz);
       worst = Math.max(worst, Math.hypot(xyz[0] - state[0], xyz[1] - state[1], xyz[2] - state[2]));
     }
   }
@@ -89,7 +89,7 @@ function worstError(almanac: Almanac, propagator: Propagator, instants: number):
 }
 
 /** Sums the buffers themselves: what a heap reading would blur with everything else. */
-function heldBytes(almanac: Almanac): number {
+function heldBytes(almanac: KnotAlmanac): number {
   const grid = buildGrid(almanac, AT);
   const gridBytes = grid.starts.byteLength + grid.ids.byteLength + grid.near.byteLength;
   // While it is built: each node's cell and position, and each cell's next free slot.
@@ -104,7 +104,7 @@ function heldBytes(almanac: Almanac): number {
 function coldIsolate(first: ArrayBuffer, second: ArrayBuffer, number: number): number {
   const [origin] = randomOrigins(9, 1);
   const from = performance.now();
-  const almanac = new Almanac(
+  const almanac = new KnotAlmanac(
     FILED,
     readKnot(first, FILED, number)!,
     readKnot(second, FILED, number + 1)!,

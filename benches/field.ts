@@ -3,12 +3,13 @@
  * @module
  */
 import { DEFAULT_PROFILE } from "../mesh/node/profile.ts";
-import { Almanac } from "../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../mesh/orbit/knot-almanac.ts";
 import { type Constellation, generatedConstellation } from "../mesh/orbit/constellation.ts";
 import { computeKnot, knotNumber } from "../mesh/orbit/knot.ts";
 import { Propagator } from "../mesh/orbit/propagation.ts";
 import { type Shell, STARLINK_FILED } from "../mesh/orbit/shells.ts";
 import { buildGrid } from "../mesh/placement/grid.ts";
+import { GridFinder } from "../mesh/placement/grid-finder.ts";
 import { Hints } from "../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../mesh/placement/links.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
@@ -21,20 +22,20 @@ export const FILED = generatedConstellation("starlink-filed", STARLINK_FILED);
 export const MODEL = { model: "scene-indices", bytes: 1e6 };
 export const AT = epochMs(Date.UTC(2026, 10, 23, 12, 0, 30));
 
-export function almanacOf(constellation: Constellation, at = AT): Almanac {
+export function almanacOf(constellation: Constellation, at = AT): KnotAlmanac {
   const propagator = new Propagator(constellation);
   const number = knotNumber(at);
   const [first, second] = [number, number + 1].map((n) =>
     computeKnot(constellation, propagator, n)
   );
-  return new Almanac(constellation, first, second);
+  return new KnotAlmanac(constellation, first, second);
 }
 
 export function skyOf(constellation: Constellation, at = AT): Sky {
   const almanac = almanacOf(constellation, at);
   return {
     almanac,
-    grid: buildGrid(almanac, at),
+    finder: new GridFinder(almanac, buildGrid(almanac, at)),
     hints: new Hints(constellation.count),
     physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [MODEL] },
   };

@@ -97,12 +97,12 @@ function scanWithSatellite(): (origin: Geodetic) => number {
 
 function scanAlmanac({ almanac }: Sky, origin: Geodetic): number {
   const { position, up } = siteOf(origin);
-  const weights = almanac.weights(AT);
+  const positions = almanac.at(AT);
   const sin_mask = Math.sin(MASK_DEG * Math.PI / 180);
   const xyz = new Float64Array(3);
   const seen: { index: number; range: number }[] = [];
   for (let i = 0; i < FILED.count; i++) {
-    almanac.position(i, weights, xyz);
+    positions.position(i, xyz);
     const dx = xyz[0] - position.x;
     const dy = xyz[1] - position.y;
     const dz = xyz[2] - position.z;
@@ -113,10 +113,10 @@ function scanAlmanac({ almanac }: Sky, origin: Geodetic): number {
 }
 
 function timeKdbush({ almanac }: Sky, origins: Geodetic[]) {
-  const weights = almanac.weights(AT);
+  const positions = almanac.at(AT);
   const xyz = new Float64Array(3);
   const points = Array.from({ length: FILED.count }, (_, i) => {
-    almanac.position(i, weights, xyz);
+    positions.position(i, xyz);
     return ecefToGeodetic({ x: xyz[0], y: xyz[1], z: xyz[2] });
   });
   const build = () => {

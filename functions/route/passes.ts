@@ -13,8 +13,10 @@ import { inSlices } from "../../durable-objects/shared/slices.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Geodetic } from "../../mesh/orbit/frames.ts";
+import { KnotAlmanac } from "../../mesh/orbit/knot-almanac.ts";
 import { type Knot, knotNumber } from "../../mesh/orbit/knot.ts";
-import { Propagator } from "../../mesh/orbit/propagation.ts";
+import { hasTables } from "../../mesh/orbit/shell-almanac.ts";
+import { flightOf } from "../../mesh/passes/flight.ts";
 import type { Pass } from "../../mesh/passes/pass.ts";
 import { findPasses } from "../../mesh/passes/search.ts";
 import { type Serving, servingOf } from "../../mesh/passes/serving.ts";
@@ -75,8 +77,7 @@ export function servePasses(app: App): void {
     const from = epochMs(Math.round(instantOf(at, now)));
     const until = epochMs(Math.round(from + minutes * 60_000));
     const watch = {
-      propagator: new Propagator(constellation),
-      count: constellation.count,
+      flight: flightOf(constellation),
       site: siteOf(place),
       mask: degrees(mask_deg),
       from,
@@ -117,7 +118,8 @@ function groundOf(
 }
 
 /**
- * The knot of now, if the search begins within it: with it the search need not propagate every node.
+ * The knot of now, if there are knots and the search begins within it: with it the search need not
+ * propagate every node.
  */
 async function knotAt(
   services: Services,
@@ -128,14 +130,14 @@ async function knotAt(
     now: EpochMs;
   },
 ): Promise<Knot | undefined> {
-  if (knotNumber(from) !== knotNumber(now)) return undefined;
+  if (hasTables(constellation) || knotNumber(from) !== knotNumber(now)) return undefined;
   const keeper = skyKeeper(constellation);
   const { env, log } = services;
   const region = regionOf(services, place);
   try {
     const { almanac } = await keeper.at({ env, log, region }, from);
     services.after(keeper.upkeep(env, region));
-    return almanac.first;
+    return almanac instanceof KnotAlmanac ? almanac.first : undefined;
   } catch (error) {
     if (error instanceof ProblemError) return undefined;
     throw error;

@@ -68,8 +68,8 @@ export function viewFleet(
   },
 ): { nodes: FleetNode[]; next: number | null } {
   const { constellation } = almanac;
-  const weights = almanac.weights(at);
-  const slot = almanac.weights(slotInstant(slotNumber(at)));
+  const positions = almanac.at(at);
+  const slot = almanac.at(slotInstant(slotNumber(at)));
   const sun = sunDirectionEcef(at);
   const rates = idleRates(profile);
   const untouched = untouchedNodes(constellation, profile);
@@ -79,15 +79,15 @@ export function viewFleet(
     if (filter.group !== undefined && constellation.group(index) !== filter.group) continue;
     if (filter.service && !filter.service(index)) continue;
     if (!almanac.flies(index)) continue;
-    almanac.position(index, slot, xyz);
+    slot.position(index, xyz);
     const region = regionBelow({ x: xyz[0], y: xyz[1], z: xyz[2] });
     if (filter.region !== undefined && region !== filter.region) continue;
-    almanac.position(index, weights, xyz);
+    positions.position(index, xyz);
     const position = { x: xyz[0], y: xyz[1], z: xyz[2] };
     const sunlit = isSunlit(position, sun);
     if (filter.sunlit !== undefined && sunlit !== filter.sunlit) continue;
     const digest = hints.of(index);
-    const light = orbitLight(position, almanac.velocity(index, at), sun);
+    const light = orbitLight(position, positions.velocity(index), sun);
     const state_of_charge = digest?.state_of_charge ?? orbitCharge(light, rates) / profile.battery;
     if (state_of_charge < (filter.charge_min ?? 0)) continue;
     if (state_of_charge > (filter.charge_max ?? 1)) continue;

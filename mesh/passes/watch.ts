@@ -3,14 +3,12 @@
  * @module
  */
 import type { Knot } from "../orbit/knot.ts";
-import type { Propagator } from "../orbit/propagation.ts";
+import type { Flight } from "./flight.ts";
 import type { Site } from "../geo/site.ts";
 import type { Degrees, EpochMs } from "../units.ts";
 
 export interface Watch {
-  propagator: Pick<Propagator, "motion">;
-  /** How many nodes the propagator's constellation has. */
-  count: number;
+  flight: Flight;
   site: Site;
   mask: Degrees;
   from: EpochMs;

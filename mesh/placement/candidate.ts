@@ -93,6 +93,6 @@ const ownerOf = (sky: Sky, { at }: Ask, index: number): Region =>
 
 function positionOf({ almanac }: Sky, { at }: Pick<Ask, "at">, index: number): Ecef {
   const xyz = new Float64Array(3);
-  almanac.position(index, almanac.weights(at), xyz);
+  almanac.at(at).position(index, xyz);
   return { x: xyz[0], y: xyz[1], z: xyz[2] };
 }

@@ -21,12 +21,17 @@ export interface Scores {
    * the length.
    */
   at(length_km: number): number;
+  /** No longer way scores this or better, km; Infinity for a score of Infinity. */
+  longest(score: number): number;
   /**
    * For one node, what is known of it included; Infinity where it is out of the question.
    * @param xyz holds its Earth-fixed position, km, from `offset` on
    */
   of(index: number, length_km: number, xyz: Float64Array, offset: number): number;
 }
+
+// A score of hours has its last bit at a nanometre.
+const LENGTH_ROUNDING_KM = 1e-6;
 
 /** Why a candidate is not asked: it would refuse, or the ask's policy keeps it out. */
 export const REASONS = [...REFUSALS, "excluded"] as const;
@@ -68,6 +73,11 @@ export function scoresOf(
     at(length) {
       const score = bare(length);
       return score > limit ? Infinity : score;
+    },
+    longest(score) {
+      const within = Math.min(score, limit);
+      const length = (within - Math.min(fixedFar, fixedHere)) * LIGHT_KM_S / 2;
+      return Math.max(0, length + LENGTH_ROUNDING_KM);
     },
     of(index, length, xyz, offset) {
       let score = bare(length);

@@ -173,13 +173,14 @@ export function untouchedTakes({ ask, almanac, physics }: Above): TakesAsk | nul
   const energy = energyOf(ask, physics);
   if (!nodes.mayRefuse(energy)) return null;
   const sun = sunDirectionEcef(ask.at);
+  const positions = almanac.at(ask.at);
   const node: Ecef = { x: 0, y: 0, z: 0 };
   let resolved = 0;
   return (index, xyz, offset) => {
     node.x = xyz[offset];
     node.y = xyz[offset + 1];
     node.z = xyz[offset + 2];
-    const velocity = almanac.velocity(index, ask.at);
+    const velocity = positions.velocity(index);
     const guess = nodes.guess(orbitLight(node, velocity, sun), energy);
     if (guess !== null) return guess === "serves";
     if (resolved === RESOLVED_MAX) return false;

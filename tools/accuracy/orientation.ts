@@ -7,6 +7,7 @@ import { DEFAULT_PROFILE } from "../../mesh/node/profile.ts";
 import { knotNumber } from "../../mesh/orbit/knot.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import { buildGrid } from "../../mesh/placement/grid.ts";
+import { GridFinder } from "../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
 import { DEFAULT_RATES, LIGHT_KM_S } from "../../mesh/placement/links.ts";
 import { ELEVATION_MASK, Placer } from "../../mesh/placement/place.ts";
@@ -39,7 +40,7 @@ export function measureOrientation(shift: { lat: number; lon: number }): Orienta
     const at = epochMs(almanac.from + Math.floor(spread(w, 1) * 60_000));
     const sky: Sky = {
       almanac,
-      grid: buildGrid(almanac, at),
+      finder: new GridFinder(almanac, buildGrid(almanac, at)),
       hints: new Hints(FILED.count),
       physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [] },
     };

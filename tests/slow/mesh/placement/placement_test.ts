@@ -3,6 +3,7 @@ import { ecfToLookAngles, eciToGeodetic } from "satellite.js";
 import { KNOT_SPACING_MS } from "../../../../mesh/orbit/knot.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { CANDIDATES_MAX, ELEVATION_MASK, Placer } from "../../../../mesh/placement/place.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../../../mesh/units.ts";
@@ -81,7 +82,12 @@ Deno.test("rank() puts first the node that a scan of all 41,914 with satellite.j
     for (let slot = 0; slot < ORIGINS_PER_INSTANT; slot++) {
       const origin = anyOrigin(slot, random);
       const label = `seed ${instant}, origin ${slot} (${origin.lat}, ${origin.lon})`;
-      const ranked = placer.rank(askOf(at, origin), { almanac, grid, hints, physics: PHYSICS });
+      const ranked = placer.rank(askOf(at, origin), {
+        almanac,
+        finder: new GridFinder(almanac, grid),
+        hints,
+        physics: PHYSICS,
+      });
       const [nearest] = aboveMask({ sky, place: origin, mask_deg: ELEVATION_MASK });
       compareFirst({ ranked: ranked.map((c) => c.index), nearest, sky, origin, label });
       compared++;
@@ -133,7 +139,12 @@ Deno.test("rank() describes each candidate as satellite.js sees it", () => {
     const random = seeded(seed);
     const almanac = almanacAt(YEAR_FROM + random.between(0, 365) * 86_400_000);
     const at = epochMs(almanac.from + random.integer(0, KNOT_SPACING_MS));
-    const sky = { almanac, grid: buildGrid(almanac, at), hints, physics: PHYSICS };
+    const sky = {
+      almanac,
+      finder: new GridFinder(almanac, buildGrid(almanac, at)),
+      hints,
+      physics: PHYSICS,
+    };
     for (let slot = 0; slot < 20; slot++) {
       const origin = anyOrigin(slot, random);
       const ranked = placer.rank(askOf(at, origin), sky);
@@ -186,7 +197,12 @@ Deno.test("rank() gives at most CANDIDATES_MAX, none twice, and nothing where no
   const placer = new Placer();
   const almanac = almanacAt(YEAR_FROM);
   const grid = buildGrid(almanac, almanac.from);
-  const sky = { almanac, grid, hints: new Hints(FILED.count), physics: PHYSICS };
+  const sky = {
+    almanac,
+    finder: new GridFinder(almanac, grid),
+    hints: new Hints(FILED.count),
+    physics: PHYSICS,
+  };
   for (let slot = 0; slot < 50; slot++) {
     const origin = anyOrigin(slot, seeded(slot));
     const ranked = placer.rank(askOf(almanac.from, origin), sky);
@@ -200,7 +216,12 @@ Deno.test("rank() gives at most CANDIDATES_MAX, none twice, and nothing where no
 Deno.test("rank() throws for an instant that its almanac does not cover", () => {
   const almanac = almanacAt(YEAR_FROM);
   const grid = buildGrid(almanac, almanac.from);
-  const sky = { almanac, grid, hints: new Hints(FILED.count), physics: PHYSICS };
+  const sky = {
+    almanac,
+    finder: new GridFinder(almanac, grid),
+    hints: new Hints(FILED.count),
+    physics: PHYSICS,
+  };
   const late = askOf(almanac.until + 1, { lat: 0, lon: 0, alt: 0 });
   assert.throws(() => new Placer().rank(late, sky), RangeError);
 });

@@ -39,9 +39,9 @@ Deno.test("orbitCharge() is what an untouched node's own account says, but for w
     for (let i = 0; i < 50; i++) {
       const index = random.integer(0, FILED.count - 1);
       const profile = random.pick(profiles);
-      almanac.position(index, almanac.weights(at), xyz);
+      almanac.at(at).position(index, xyz);
       const node = { x: xyz[0], y: xyz[1], z: xyz[2] };
-      const light = orbitLight(node, almanac.velocity(index, at), sun);
+      const light = orbitLight(node, almanac.at(at).velocity(index), sun);
       const ours = orbitCharge(light, idleRates(profile));
       const exact = untouched(at, profile, sunlightOf(FILED.elements(index)), []).battery;
       const { drain, gain } = idleRates(profile);
@@ -80,7 +80,7 @@ Deno.test("viewFleet() lists what a plain look at every node would, page by page
     const xyz = new Float64Array(3);
     for (let i = 0; i < 300; i++) {
       const index = random.integer(0, FILED.count - 1);
-      almanac.position(index, almanac.weights(at), xyz);
+      almanac.at(at).position(index, xyz);
       const sunlit = isSunlit({ x: xyz[0], y: xyz[1], z: xyz[2] }, sun);
       const elements = FILED.elements(index);
       const charge = untouched(at, DEFAULT_PROFILE, sunlightOf(elements), []).battery /

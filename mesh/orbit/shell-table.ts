@@ -1,0 +1,195 @@
+/**
+ * One generated shell as one curve: where its nodes are, by argument of latitude.
+ *
+ * Without drag SGP4 near the Earth knows a node's RAAN only as a turn about the pole, and its anomaly
+ * only together with its perigee, as an argument of latitude that grows evenly. So all nodes of a
+ * shell run along one curve, each plane's turned about the pole. 256 points of it, cubics between them
+ * with slopes of sixth order, are within 7 mm of SGP4.
+ *
+ * One thing moves the curve. SGP4 takes an eccentricity of 0 for 1e-6, so that each orbit leans 7 m
+ * towards its perigee, and perigees turn by some degrees a day. The lean is linear in the perigee's
+ * cosine and sine: three curves are kept, and where the perigee has turned by LEAN_MAX_RAD, which
+ * takes minutes, their sum is made anew in some 20 us. So a table holds for ever.
+ * @module
+ */
+import type { Elements } from "./elements.ts";
+import { type SecularRates, secularRates, statesAlong } from "./propagation.ts";
+import { TURN } from "../units.ts";
+
+const POINTS = 256;
+// Of 2 e a, some 15 m: 4 mm.
+const LEAN_MAX_RAD = 3e-4;
+// The fifth power of it, over 120, is what drift() leaves out: 8e-13. Planes take hours to turn so far.
+const DRIFT_STEP_RAD = 0.01;
+/** Where a table's radii can lie, as far as is known before it is made: J2 and J3 are worth 12 km. */
+export const RADIUS_WAVER_KM = 20;
+
+// Between two points the waves of J2, three to a turn, go farther than at the points by less than these.
+const RADIUS_MARGIN_KM = 0.01;
+const SWAY_MARGIN_RAD = 1e-5;
+
+/** The curve of one shell, and how nodes move along it. */
+export class ShellTable {
+  readonly rates: SecularRates;
+  /** No node of the shell comes nearer to the Earth's centre than this. */
+  readonly radius_min_km: number;
+  /** No node of the shell goes farther from the Earth's centre than this. */
+  readonly radius_max_km: number;
+  /**
+   * The most by which the direction from the Earth's centre to a node differs from that of an even
+   * motion around the mean plane.
+   */
+  readonly sway_rad: number;
+  readonly cos_sway: number;
+  readonly sin_sway: number;
+  /** x, y, z of each point for no lean, then of the leans by the perigee's cosine and sine. */
+  readonly #even: Float64Array;
+  readonly #cosine: Float64Array;
+  readonly #sine: Float64Array;
+  /** Of each piece, four coefficients of x, of y and of z. */
+  readonly #pieces = new Float64Array(12 * POINTS);
+  #perigee = NaN;
+  /** How far the planes have turned about the pole since the epoch, as cosine and sine: see drift(). */
+  cos_drift = 1;
+  sin_drift = 0;
+  #drift = 0;
+  #cos = 1;
+  #sin = 0;
+
+  /**
+   * Some half a millisecond.
+   * @param elements of any node of the shell: without drag, on a circle
+   */
+  constructor(elements: Elements) {
+    this.rates = secularRates(elements);
+    [this.#even, this.#cosine, this.#sine] = curvesOf(elements);
+    let [min, max, least] = [Infinity, 0, 1];
+    const [cos, sin] = [Math.cos(elements.inclination), Math.sin(elements.inclination)];
+    for (let k = 0; k < POINTS; k++) {
+      const [x, y, z] = this.#even.subarray(3 * k, 3 * k + 3);
+      const r = Math.hypot(x, y, z);
+      const u = TURN * k / POINTS;
+      min = Math.min(min, r);
+      max = Math.max(max, r);
+      least = Math.min(
+        least,
+        (x * Math.cos(u) + y * Math.sin(u) * cos + z * Math.sin(u) * sin) / r,
+      );
+    }
+    this.radius_min_km = min - RADIUS_MARGIN_KM;
+    this.radius_max_km = max + RADIUS_MARGIN_KM;
+    this.sway_rad = Math.acos(least) + SWAY_MARGIN_RAD;
+    this.cos_sway = Math.cos(this.sway_rad);
+    this.sin_sway = Math.sin(this.sway_rad);
+  }
+
+  /**
+   * Readies the curve for an instant: at() then holds to 5 mm for minutes before and after.
+   * @param minutes since the elements' epoch
+   */
+  lean(minutes: number): void {
+    const perigee = this.rates.perigee * minutes;
+    if (Math.abs(perigee - this.#perigee) <= LEAN_MAX_RAD) return;
+    this.#perigee = perigee;
+    const [cos, sin] = [Math.cos(perigee), Math.sin(perigee)];
+    const points = this.#even.map((even, i) => even + cos * this.#cosine[i] + sin * this.#sine[i]);
+    piecesOf(points, this.#pieces);
+  }
+
+  /**
+   * Sets cos_drift and sin_drift for an instant, to 1e-12: from those of an instant that is near.
+   * @param minutes since the elements' epoch
+   */
+  drift(minutes: number): void {
+    let turned = this.rates.raan * minutes - this.#drift;
+    if (!(Math.abs(turned) < DRIFT_STEP_RAD)) {
+      this.#drift += turned;
+      this.#cos = Math.cos(this.#drift);
+      this.#sin = Math.sin(this.#drift);
+      turned = 0;
+    }
+    const square = turned * turned;
+    const cos = 1 - square / 2 + square * square / 24;
+    const sin = turned * (1 - square / 6);
+    this.cos_drift = cos * this.#cos - sin * this.#sin;
+    this.sin_drift = sin * this.#cos + cos * this.#sin;
+  }
+
+  /**
+   * Writes a point of the curve: the place of a node whose RAAN is 0.
+   * @param latitude mean argument of latitude, in turns; any number of them
+   * @param out receives x, y, z in km
+   */
+  at(latitude: number, out: Float64Array): void {
+    const s = (latitude - Math.floor(latitude)) * POINTS;
+    const k = Math.floor(s) & (POINTS - 1);
+    const f = s - k;
+    const p = this.#pieces;
+    const o = 12 * k;
+    out[0] = ((p[o + 3] * f + p[o + 2]) * f + p[o + 1]) * f + p[o];
+    out[1] = ((p[o + 7] * f + p[o + 6]) * f + p[o + 5]) * f + p[o + 4];
+    out[2] = ((p[o + 11] * f + p[o + 10]) * f + p[o + 9]) * f + p[o + 8];
+  }
+
+  /**
+   * Writes the curve's slope at a point.
+   * @param latitude mean argument of latitude, in turns; any number of them
+   * @param out receives the derivatives of x, y, z by time, km/s, of a node in a plane that stands still
+   */
+  slope(latitude: number, out: Float64Array): void {
+    const s = (latitude - Math.floor(latitude)) * POINTS;
+    const k = Math.floor(s) & (POINTS - 1);
+    const f = s - k;
+    const p = this.#pieces;
+    const o = 12 * k;
+    const pace = this.rates.latitude / TURN * POINTS / 60;
+    out[0] = ((3 * p[o + 3] * f + 2 * p[o + 2]) * f + p[o + 1]) * pace;
+    out[1] = ((3 * p[o + 7] * f + 2 * p[o + 6]) * f + p[o + 5]) * pace;
+    out[2] = ((3 * p[o + 11] * f + 2 * p[o + 10]) * f + p[o + 9]) * pace;
+  }
+}
+
+/**
+ * The points without lean, and by how much they move with a perigee at 0 and at a quarter turn. SGP4's
+ * position is linear in e cos(perigee) and e sin(perigee) to 10 um.
+ */
+function curvesOf(elements: Elements): Float64Array[] {
+  const along = statesAlong(elements);
+  const state = new Float64Array(6);
+  const curve = (perigee: number) => {
+    const points = new Float64Array(3 * POINTS);
+    for (let k = 0; k < POINTS; k++) {
+      if (!along({ perigee, anomaly: TURN * k / POINTS - perigee }, state)) {
+        throw new RangeError("A generated node has no orbit");
+      }
+      points.set(state.subarray(0, 3), 3 * k);
+    }
+    return points;
+  };
+  const [toward, away, aside] = [curve(0), curve(TURN / 2), curve(TURN / 4)];
+  const even = toward.map((x, i) => (x + away[i]) / 2);
+  return [even, toward.map((x, i) => x - even[i]), aside.map((x, i) => x - even[i])];
+}
+
+/** Cubic Hermite; slopes by differences of sixth order, which err by less than the cubics. */
+function piecesOf(points: Float64Array, pieces: Float64Array): void {
+  const slopes = new Float64Array(points.length);
+  for (let k = 0; k < POINTS; k++) {
+    for (let axis = 0; axis < 3; axis++) {
+      const at = (step: number) => points[3 * ((k + step) & (POINTS - 1)) + axis];
+      slopes[3 * k + axis] = (45 * (at(1) - at(-1)) - 9 * (at(2) - at(-2)) + at(3) - at(-3)) / 60;
+    }
+  }
+  for (let k = 0; k < POINTS; k++) {
+    const next = (k + 1) & (POINTS - 1);
+    for (let axis = 0; axis < 3; axis++) {
+      const [p0, p1] = [points[3 * k + axis], points[3 * next + axis]];
+      const [m0, m1] = [slopes[3 * k + axis], slopes[3 * next + axis]];
+      const o = 12 * k + 4 * axis;
+      pieces[o] = p0;
+      pieces[o + 1] = m0;
+      pieces[o + 2] = 3 * (p1 - p0) - 2 * m0 - m1;
+      pieces[o + 3] = 2 * (p0 - p1) + m0 + m1;
+    }
+  }
+}
