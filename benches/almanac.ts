@@ -1,5 +1,5 @@
 /**
- * The almanac: how true it is, what its upkeep costs a core, what an isolate holds, and how long a
+ * The almanac over knots, as for a catalogue: how true it is, what its upkeep costs a core, what an isolate holds, and how long a
  * cold isolate takes to its first placement once the knots are there.
  * @module
  */
@@ -7,16 +7,15 @@ import { KnotAlmanac } from "../mesh/orbit/knot-almanac.ts";
 import { temeToEcef } from "../mesh/orbit/frames.ts";
 import { computeKnot, KNOT_SPACING_MS, knotNumber, readKnot } from "../mesh/orbit/knot.ts";
 import { Propagator, siderealTime } from "../mesh/orbit/propagation.ts";
+import { Best } from "../mesh/placement/best.ts";
+import { GridFinder } from "../mesh/placement/grid-finder.ts";
 import { buildGrid } from "../mesh/placement/grid.ts";
-import { Hints } from "../mesh/placement/hints.ts";
 import { neighboursOf } from "../mesh/placement/isl/neighbours.ts";
-import { NearestSearch } from "../mesh/placement/nearest.ts";
-import { siteOf } from "../mesh/geo/site.ts";
 import { epochMs } from "../mesh/units.ts";
-import { AT, FILED, randomOrigins } from "./field.ts";
+import { AT, byRange, FILED, randomOrigins, viewOf } from "./field.ts";
 import { type Report, timeEach, us } from "./timing.ts";
 
-// How often an isolate's grid is rebuilt (GRID_AGE_MAX_MS in functions/sky/sky-keeper.ts).
+// How often an isolate's grid is rebuilt (GRID_AGE_MAX_MS in functions/sky/knot-sky.ts).
 const GRID_EVERY_MS = 2_000;
 
 export function benchAlmanac({ small }: { small: boolean }): Report {
@@ -34,7 +33,7 @@ export function benchAlmanac({ small }: { small: boolean }): Report {
   const held = heldBytes(almanac);
   const cold = coldIsolate(first.bytes, second.bytes, number);
   return {
-    title: "The almanac of 41,914 nodes",
+    title: "The almanac of 41,914 nodes by knots, as a catalogue has it",
     lines: [
       {
         what: "worst distance from SGP4 across a window, every node",
@@ -55,7 +54,7 @@ export function benchAlmanac({ small }: { small: boolean }): Report {
         holds: gridShare <= 0.005,
       },
       {
-        what: "held by an isolate: three knots, two grids, links and their search, hints' flags",
+        what: "held by an isolate: three knots, two grids, links and their search",
         measured: `${(held / 1e6).toFixed(1)} MB`,
         target: "24 MB",
         holds: held < 24e6,
@@ -96,8 +95,7 @@ function heldBytes(almanac: KnotAlmanac): number {
   const building = gridBytes + grid.starts.byteLength + 16 * FILED.count;
   // Neighbours, and the search over them: costs, parents, rings, positions (mesh/placement/isl).
   const links = neighboursOf(FILED).byteLength + 88 * FILED.count;
-  return 3 * almanac.first.bytes.byteLength + gridBytes + building + links +
-    new Hints(FILED.count).touched.byteLength;
+  return 3 * almanac.first.bytes.byteLength + gridBytes + building + links;
 }
 
 /** Not warmed up: the first run of this code path with these buffers is the point. */
@@ -110,9 +108,6 @@ function coldIsolate(first: ArrayBuffer, second: ArrayBuffer, number: number): n
     readKnot(second, FILED, number + 1)!,
   );
   const grid = buildGrid(almanac, AT);
-  const search = new NearestSearch(8);
-  const scores = { at: (km: number) => km, of: (_index: number, km: number) => km };
-  const sin_mask = Math.sin(25 * Math.PI / 180);
-  search.run({ almanac, grid, at: AT, site: siteOf(origin), sin_mask }, scores, 1_400);
+  new GridFinder(almanac, grid).above(viewOf(origin), byRange, new Best(8));
   return (performance.now() - from) * 1e3;
 }

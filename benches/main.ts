@@ -9,6 +9,7 @@ import { benchCatalogues } from "./catalogues.ts";
 import { benchDrain } from "./drain.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchMillion } from "./million.ts";
 import { benchNearest } from "./nearest.ts";
 import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
@@ -18,6 +19,7 @@ import { benchStall } from "./stall.ts";
 import type { Report } from "./timing.ts";
 
 export const BENCHES = [
+  benchMillion,
   benchNearest,
   benchOracle,
   benchAlmanac,

@@ -9,6 +9,7 @@
  * @module
  */
 import { WGS84_EQUATORIAL_RADIUS_KM } from "../mesh/orbit/earth.ts";
+import { ORBITAL_DATA_CENTRE_FILED } from "../mesh/orbit/orbital-data-centre.ts";
 import { type Shell, STARLINK_FILED } from "../mesh/orbit/shells.ts";
 
 /** Least distance between any two nodes of the shell over an orbit, as an angle in radians. */
@@ -33,7 +34,7 @@ function leastSeparation(shell: Shell, phasing: number): number {
 }
 
 let differ = 0;
-for (const shell of STARLINK_FILED) {
+for (const shell of [...STARLINK_FILED, ...ORBITAL_DATA_CENTRE_FILED]) {
   let best = { phasing: 0, angle: -1 };
   for (let phasing = 0; phasing < shell.planes; phasing++) {
     const angle = leastSeparation(shell, phasing);

@@ -42,8 +42,10 @@ export class SkyKeeper {
 
   constructor(constellation: Constellation) {
     this.#constellation = constellation;
-    this.#source = hasTables(constellation) ? new ShellSky(constellation) : new KnotSky(constellation);
-    this.hints = new Hints(constellation.count);
+    this.#source = hasTables(constellation)
+      ? new ShellSky(constellation)
+      : new KnotSky(constellation);
+    this.hints = new Hints();
   }
 
   /**
@@ -65,7 +67,7 @@ export class SkyKeeper {
    */
   async elsewhen(access: AlmanacAccess, at: EpochMs, tenant: string | null): Promise<Sky> {
     const whereabouts = await this.#source.elsewhen(access, at, tenant);
-    const hints = new Hints(this.#constellation.count);
+    const hints = new Hints();
     return { ...whereabouts, hints, physics: physicsOf(access.env) };
   }
 
@@ -97,7 +99,7 @@ export class SkyKeeper {
    */
   hintsFor(tenant: string | null, now: EpochMs): Hints {
     if (tenant === null) return this.hints;
-    const hints = new Hints(this.#constellation.count);
+    const hints = new Hints();
     for (const [index, digest] of this.#own.of(tenant)) hints.note(index, digest);
     hints.outOfService = this.hints.outOfService;
     hints.forget(now);

@@ -92,7 +92,7 @@ export function viewFleet(
     if (state_of_charge < (filter.charge_min ?? 0)) continue;
     if (state_of_charge > (filter.charge_max ?? 1)) continue;
     if (nodes.length === limit) return { nodes, next: index };
-    const refusing = hints.touched[index] === 0
+    const refusing = !hints.isTouched(index)
       ? untouched.idleRefusal(index, at, light)
       : hints.refusal(index, at);
     nodes.push({ index, position, region, sunlit, state_of_charge, refusing, digest });

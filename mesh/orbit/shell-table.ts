@@ -83,6 +83,12 @@ export class ShellTable {
     this.sin_sway = Math.sin(this.sway_rad);
   }
 
+  /** What the table holds of memory. */
+  get bytes(): number {
+    return this.#pieces.byteLength + this.#even.byteLength + this.#cosine.byteLength +
+      this.#sine.byteLength;
+  }
+
   /**
    * Readies the curve for an instant: at() then holds to 5 mm for minutes before and after.
    * @param minutes since the elements' epoch

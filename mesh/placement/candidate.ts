@@ -60,7 +60,7 @@ export function describe(
     : lookAngles(siteOf(ask.origin), positionOf(sky, ask, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
   const digest = hints.of(index);
-  const own = hints.touched[index] === 0
+  const own = !hints.isTouched(index)
     ? untouchedRefusing(index, { ask, almanac, physics })
     : digest?.refusing ?? null;
   const times = timing({ ask, length: way, digest, physics });

@@ -66,7 +66,6 @@ export function scoresOf(
     : ask.deadline_ms / 1e3;
   const policy = explaining ? null : ask.policy;
   const takes = explaining ? null : untouchedTakes({ ask, almanac, physics });
-  const { touched } = hints;
   const point: Ecef = { x: 0, y: 0, z: 0 };
   const bare = (length: number) => 2 * length / LIGHT_KM_S + (length > 0 ? fixedFar : fixedHere);
   return {
@@ -88,7 +87,7 @@ export function scoresOf(
         point.z = xyz[offset + 2];
         if (!policy.admits(index, point)) return Infinity;
       }
-      if (touched[index] === 0) {
+      if (!hints.isTouched(index)) {
         score += unknown.load;
         if (takes !== null && score <= limit && !takes(index, xyz, offset)) return Infinity;
         return score > limit ? Infinity : score;

@@ -41,7 +41,7 @@ export function measureOrientation(shift: { lat: number; lon: number }): Orienta
     const sky: Sky = {
       almanac,
       finder: new GridFinder(almanac, buildGrid(almanac, at)),
-      hints: new Hints(FILED.count),
+      hints: new Hints(),
       physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [] },
     };
     for (let k = 0; k < ORIGINS_PER_WINDOW; k++) {

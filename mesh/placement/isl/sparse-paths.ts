@@ -12,6 +12,8 @@ const RING_KM = 100;
 const RINGS = 2_048;
 const NONE = -1;
 const SLOTS_FIRST = 1_024;
+// Half a megabyte. A search that met more, as where nobody serves, leaves nothing behind.
+const SLOTS_KEPT = 8_192;
 // Fibonacci hashing: 2^32 over the golden ratio.
 const MULTIPLIER = 0x9e3779b1;
 
@@ -20,32 +22,37 @@ export class SparsePaths {
   /** How many nodes have been met. */
   size = 0;
   /** By slot: the node's index. */
-  node = new Int32Array(SLOTS_FIRST);
+  node!: Int32Array;
   /** By slot: least cost found so far, km; Infinity where none. */
-  cost = new Float64Array(SLOTS_FIRST);
+  cost!: Float64Array;
   /** By slot: x, y, z of the node, once the caller has written them. */
-  xyz = new Float64Array(3 * SLOTS_FIRST);
+  xyz!: Float64Array;
   /** By slot: the caller's own; 0 when a node is first met. */
-  mark = new Uint8Array(SLOTS_FIRST);
+  mark!: Uint8Array;
   /** Slots of the ring taken last; only as many as nextRing() says. */
-  batch = new Int32Array(SLOTS_FIRST);
+  batch!: Int32Array;
   /** The ring taken last: costs in it are below (ring + 1) * RING_KM. */
   ring = 0;
-  #parent = new Int32Array(SLOTS_FIRST);
-  #taken = new Float64Array(SLOTS_FIRST);
+  #parent!: Int32Array;
+  #taken!: Float64Array;
   /** Slot + 1 by hash of the node; 0 where none. */
-  #table = new Int32Array(4 * SLOTS_FIRST);
+  #table!: Int32Array;
   /** By slot: where in the table it is. */
-  #place = new Int32Array(SLOTS_FIRST);
+  #place!: Int32Array;
   readonly #head = new Int32Array(RINGS);
-  #entrySlot = new Int32Array(4 * SLOTS_FIRST);
-  #entryNext = new Int32Array(4 * SLOTS_FIRST);
+  #entrySlot!: Int32Array;
+  #entryNext!: Int32Array;
   #entries = 0;
+
+  constructor() {
+    this.#allocate(SLOTS_FIRST);
+  }
 
   /** Forgets all nodes. */
   begin(): void {
     // As few as were met, so that a small search costs little after a large one.
-    for (let slot = 0; slot < this.size; slot++) this.#table[this.#place[slot]] = 0;
+    if (this.node.length > SLOTS_KEPT) this.#allocate(SLOTS_FIRST);
+    else for (let slot = 0; slot < this.size; slot++) this.#table[this.#place[slot]] = 0;
     this.size = 0;
     this.beginGraph();
   }
@@ -137,6 +144,20 @@ export class SparsePaths {
     let at = (Math.imul(node, MULTIPLIER) >>> 7) & mask;
     while (this.#table[at] !== 0 && this.node[this.#table[at] - 1] !== node) at = (at + 1) & mask;
     return at;
+  }
+
+  #allocate(slots: number): void {
+    this.node = new Int32Array(slots);
+    this.cost = new Float64Array(slots);
+    this.xyz = new Float64Array(3 * slots);
+    this.mark = new Uint8Array(slots);
+    this.batch = new Int32Array(slots);
+    this.#parent = new Int32Array(slots);
+    this.#taken = new Float64Array(slots);
+    this.#place = new Int32Array(slots);
+    this.#table = new Int32Array(4 * slots);
+    this.#entrySlot = new Int32Array(4 * slots);
+    this.#entryNext = new Int32Array(4 * slots);
   }
 
   #grow(): void {

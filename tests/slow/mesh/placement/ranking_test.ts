@@ -31,7 +31,7 @@ const PLACER = new Placer();
 const WINDOWS = [0, 1, 2, 3].map((seed) =>
   almanacAt(YEAR_FROM + seeded(seed).between(0, 365) * 86_400_000)
 );
-const NO_HINTS = new Hints(FILED.count);
+const NO_HINTS = new Hints();
 
 const grids = new Map<string, ReturnType<typeof buildGrid>>();
 
@@ -229,7 +229,7 @@ Deno.test("a sky that refuses sends the ask on over links, and says why where no
     policy: null,
   };
   const above = rankSky({ almanac, ask, hints: NO_HINTS }, positionsAt(almanac, ask.at));
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   for (const { index } of above) {
     hints.note(index, {
       ...QUIET,

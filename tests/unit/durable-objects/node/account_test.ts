@@ -104,12 +104,17 @@ const decisions = (): Decision[] => made ??= [...decide()];
 
 function* decide(): Generator<Decision> {
   const placer = new Placer();
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   for (let seed = 0; seed < INSTANTS; seed++) {
     const random = seeded(seed);
     const almanac = almanacAt(YEAR_FROM + random.between(0, YEAR_MS));
     const at = epochMs(almanac.from + random.integer(0, KNOT_SPACING_MS));
-    const sky = { almanac, finder: new GridFinder(almanac, buildGrid(almanac, at)), hints, physics: PHYSICS };
+    const sky = {
+      almanac,
+      finder: new GridFinder(almanac, buildGrid(almanac, at)),
+      hints,
+      physics: PHYSICS,
+    };
     for (let k = 0; k < ASKS_PER_INSTANT; k++) {
       const ask = { ...anyAsk(random, at), policy: null };
       const [candidate] = placer.rank(ask, sky);

@@ -15,7 +15,7 @@ import { almanacAt } from "../orbit/almanac-at.ts";
 import { FILED } from "../placement/oracle.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
-const NO_HINTS = new Hints(FILED.count);
+const NO_HINTS = new Hints();
 // An orbit is no circle: that moves an edge of shadow by half a minute where a node nearly grazes it.
 const CHARGE_TOLERANCE_S = 45;
 const MISSES_MAX = 0.005;
@@ -99,7 +99,7 @@ Deno.test("viewFleet() lists what a plain look at every node would, page by page
 
 Deno.test("viewFleet() lays a touched node's word over what is computed", () => {
   const at = epochMs(EPOCH);
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   hints.note(17, {
     node: FILED.id(17),
     at_ms: at,

@@ -74,7 +74,7 @@ interface Node {
 /** The sky above the city over some minutes. */
 export class City {
   readonly #placer = new Placer();
-  readonly #hints = new Hints(FILED.count);
+  readonly #hints = new Hints();
   readonly #nodes = new Map<number, Node>();
   readonly #knots = new Map<number, Knot>();
   readonly #mask_deg: number;

@@ -482,7 +482,7 @@ function compareWithScan(
   assert.equal(scanned.size, constellation.count);
   const propagator = new Propagator(constellation);
   const placer = new Placer();
-  const hints = new Hints(constellation.count);
+  const hints = new Hints();
   const perInstant = 25;
   let seen = 0;
   for (let instant = 0; instant < origins / perInstant; instant++) {

@@ -42,9 +42,9 @@ Deno.test("rank() travels as soon as a node just below the mask could be better,
       policy: null,
     };
     const xyz = positionsAt(almanac, at);
-    const above = rankSky({ almanac, ask, hints: new Hints(constellation.count) }, xyz);
+    const above = rankSky({ almanac, ask, hints: new Hints() }, xyz);
     for (let busy_as_km = 690; busy_as_km < 800; busy_as_km += 3) {
-      const hints = new Hints(constellation.count);
+      const hints = new Hints();
       above.forEach(({ index, length_km }, k) =>
         hints.note(index, {
           ...QUIET,

@@ -54,7 +54,7 @@ const PROFILES: Record<string, HardwareProfile> = {
 const skyOf = (almanac: Almanac, at: number, profile: HardwareProfile): Sky => ({
   almanac,
   finder: new GridFinder(almanac, buildGrid(almanac, epochMs(at))),
-  hints: new Hints(FILED.count),
+  hints: new Hints(),
   physics: { profile, rates: DEFAULT_RATES, resident: [MODEL] },
 });
 
@@ -193,7 +193,7 @@ Deno.test("viewFleet() has a computed node refuse what its own digest would, and
   const almanac = almanacAt(at);
   for (const name of ["40 Wh", "85 Wh", "a stop that sunlight comes to", "no floor"]) {
     const profile = PROFILES[name];
-    const sky = { almanac, at, hints: new Hints(FILED.count), profile };
+    const sky = { almanac, at, hints: new Hints(), profile };
     const said = new Map<string, number>();
     for (let from = 0; from < FILED.count; from += 617) {
       const { nodes: [node] } = viewFleet(sky, {}, { from, limit: 1 });

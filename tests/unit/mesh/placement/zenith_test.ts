@@ -37,7 +37,7 @@ Deno.test("lookAngles() of a node straight above, or straight below, is a number
 
 Deno.test("asks from the sub-points of 3,000 nodes are placed, with no figure that is no number", () => {
   const placer = new Placer();
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   const almanac = almanacAt(Date.UTC(2026, 7, 21, 22));
   const at = epochMs(almanac.from + 12_345);
   const grid = buildGrid(almanac, at);
