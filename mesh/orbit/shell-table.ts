@@ -16,7 +16,8 @@ import type { Elements } from "./elements.ts";
 import { type SecularRates, secularRates, statesAlong } from "./propagation.ts";
 import { TURN } from "../units.ts";
 
-const POINTS = 256;
+/** Of a shell's curve. */
+export const POINTS = 256;
 // Of 2 e a, some 15 m: 4 mm.
 const LEAN_MAX_RAD = 3e-4;
 // The fifth power of it, over 120, is what drift() leaves out: 8e-13. Planes take hours to turn so far.
@@ -46,8 +47,8 @@ export class ShellTable {
   readonly #even: Float64Array;
   readonly #cosine: Float64Array;
   readonly #sine: Float64Array;
-  /** Of each piece, four coefficients of x, of y and of z. */
-  readonly #pieces = new Float64Array(12 * POINTS);
+  /** Of each piece between two points, four coefficients of x, of y and of z: what at() reads. */
+  readonly pieces = new Float64Array(12 * POINTS);
   #perigee = NaN;
   /** How far the planes have turned about the pole since the epoch, as cosine and sine: see drift(). */
   cos_drift = 1;
@@ -85,7 +86,7 @@ export class ShellTable {
 
   /** What the table holds of memory. */
   get bytes(): number {
-    return this.#pieces.byteLength + this.#even.byteLength + this.#cosine.byteLength +
+    return this.pieces.byteLength + this.#even.byteLength + this.#cosine.byteLength +
       this.#sine.byteLength;
   }
 
@@ -99,7 +100,7 @@ export class ShellTable {
     this.#perigee = perigee;
     const [cos, sin] = [Math.cos(perigee), Math.sin(perigee)];
     const points = this.#even.map((even, i) => even + cos * this.#cosine[i] + sin * this.#sine[i]);
-    piecesOf(points, this.#pieces);
+    piecesOf(points, this.pieces);
   }
 
   /**
@@ -130,7 +131,7 @@ export class ShellTable {
     const s = (latitude - Math.floor(latitude)) * POINTS;
     const k = Math.floor(s) & (POINTS - 1);
     const f = s - k;
-    const p = this.#pieces;
+    const p = this.pieces;
     const o = 12 * k;
     out[0] = ((p[o + 3] * f + p[o + 2]) * f + p[o + 1]) * f + p[o];
     out[1] = ((p[o + 7] * f + p[o + 6]) * f + p[o + 5]) * f + p[o + 4];
@@ -146,7 +147,7 @@ export class ShellTable {
     const s = (latitude - Math.floor(latitude)) * POINTS;
     const k = Math.floor(s) & (POINTS - 1);
     const f = s - k;
-    const p = this.#pieces;
+    const p = this.pieces;
     const o = 12 * k;
     const pace = this.rates.latitude / TURN * POINTS / 60;
     out[0] = ((3 * p[o + 3] * f + 2 * p[o + 2]) * f + p[o + 1]) * pace;
@@ -157,24 +158,46 @@ export class ShellTable {
 
 /**
  * The points without lean, and by how much they move with a perigee at 0 and at a quarter turn. SGP4's
- * position is linear in e cos(perigee) and e sin(perigee) to 10 um.
+ * position is linear in e cos(perigee) and e sin(perigee) to 10 um. Leans are of some metres, and smooth:
+ * every fourth point of them, with cubics between, is right to some micrometres.
  */
 function curvesOf(elements: Elements): Float64Array[] {
   const along = statesAlong(elements);
   const state = new Float64Array(6);
-  const curve = (perigee: number) => {
-    const points = new Float64Array(3 * POINTS);
-    for (let k = 0; k < POINTS; k++) {
-      if (!along({ perigee, anomaly: TURN * k / POINTS - perigee }, state)) {
+  const curve = (perigee: number, count: number) => {
+    const points = new Float64Array(3 * count);
+    for (let k = 0; k < count; k++) {
+      if (!along({ perigee, anomaly: TURN * k / count - perigee }, state)) {
         throw new RangeError("A generated node has no orbit");
       }
-      points.set(state.subarray(0, 3), 3 * k);
+      for (let axis = 0; axis < 3; axis++) points[3 * k + axis] = state[axis];
     }
     return points;
   };
-  const [toward, away, aside] = [curve(0), curve(TURN / 2), curve(TURN / 4)];
-  const even = toward.map((x, i) => (x + away[i]) / 2);
-  return [even, toward.map((x, i) => x - even[i]), aside.map((x, i) => x - even[i])];
+  const toward = curve(0, POINTS);
+  const away = curve(TURN / 2, LEAN_POINTS);
+  const aside = curve(TURN / 4, LEAN_POINTS);
+  const apart = (i: number) => 3 * STEP * Math.floor(i / 3) + i % 3;
+  const cosine = filled(away.map((x, i) => (toward[apart(i)] - x) / 2));
+  const even = toward.map((x, i) => x - cosine[i]);
+  return [even, cosine, filled(aside.map((x, i) => x - even[apart(i)]))];
+}
+
+const LEAN_POINTS = 64;
+const STEP = POINTS / LEAN_POINTS;
+
+/** From LEAN_POINTS of a smooth closed curve to POINTS of it, by Lagrange's cubic. */
+function filled(few: Float64Array): Float64Array {
+  const all = new Float64Array(3 * POINTS);
+  for (let i = 0; i < all.length; i++) {
+    const point = Math.floor(i / 3);
+    const f = point % STEP / STEP;
+    const at = (step: number) =>
+      few[3 * ((Math.floor(point / STEP) + step) & (LEAN_POINTS - 1)) + i % 3];
+    all[i] = -f * (f - 1) * (f - 2) / 6 * at(-1) + (f + 1) * (f - 1) * (f - 2) / 2 * at(0) -
+      (f + 1) * f * (f - 2) / 2 * at(1) + (f + 1) * f * (f - 1) / 6 * at(2);
+  }
+  return all;
 }
 
 /** Cubic Hermite; slopes by differences of sixth order, which err by less than the cubics. */

@@ -12,10 +12,10 @@
  * @module
  */
 import type { PlacedShell, ShellPositions } from "../../orbit/shell-almanac.ts";
-import type { ShellTable } from "../../orbit/shell-table.ts";
+import { POINTS, type ShellTable } from "../../orbit/shell-table.ts";
 import { TURN } from "../../units.ts";
 import type { View, Visit } from "../finder.ts";
-import type { Lattice } from "./lattice.ts";
+import { type Lattice, latticeOf } from "./lattice.ts";
 import { quickAsin, quickAtan2 } from "./quick-angles.ts";
 
 /** A place as shells see it. */
@@ -53,10 +53,10 @@ const ARC_MAX_RAD = 0.5;
 // Of psi. Beyond it the box would be most of the shell: then all nodes are looked at.
 const COSINE_MIN = 0.55;
 
-/** A shell and its rows. */
+/** A shell, and its rows once it has been searched. */
 export interface Field {
   placed: PlacedShell;
-  lattice: Lattice;
+  lattice: Lattice | null;
 }
 
 /** Slant ranges, km: those in (over, within]. */
@@ -70,12 +70,13 @@ export interface Ring {
  * once, in no order that means anything. `visit` must not call it again.
  */
 export function visitNear(
-  { placed, lattice }: Field,
+  field: Field,
   positions: ShellPositions,
   ground: Ground,
   ring: Ring,
   visit: Visit,
 ): void {
+  const { placed } = field;
   const table = placed.table();
   const cosine = leastCosine(ground.radius_km, table, ring.within);
   if (cosine > 1) return;
@@ -89,7 +90,7 @@ export function visitNear(
   const tilt = placed.sin_i * ground.cos_lat;
   if (isBox && Math.abs(aside) - sin_psi > tilt) return;
   table.lean(positions.minutes);
-  walk.lattice = lattice;
+  walk.lattice = field.lattice ??= latticeOf(placed);
   walk.begin(placed, table, positions, ground, ring, visit);
   if (!isBox) return walk.all();
   walk.tan_psi = sin_psi / cos_psi;
@@ -107,7 +108,6 @@ function leastCosine(ground_km: number, table: ShellTable, range_km: number): nu
   return Math.max(-1, (squares + r * r) / (2 * r * ground_km));
 }
 
-const place = new Float64Array(3);
 const xyz = new Float64Array(3);
 
 /** One shell from one place. There is one, as a new one for each shell would cost as much as its search. */
@@ -157,7 +157,7 @@ class Walk {
     const { planes, slots } = this.lattice;
     for (let plane = 0; plane < planes; plane++) {
       this.face(plane);
-      for (let slot = 0; slot < slots; slot++) this.look(plane, slot);
+      this.row(plane, 0, slots);
     }
   }
 
@@ -220,7 +220,7 @@ class Walk {
       const until = Math.min(from + slots, Math.floor((w + h - plane_rad * p) / slot_rad) + 1);
       if (from >= until) continue;
       if (half > 0) this.face(p);
-      for (let q = from; q < until; q++) this.lookAt(p, q);
+      this.row(p, from, until);
     }
   }
 
@@ -232,13 +232,14 @@ class Walk {
     const along = h / Math.abs(step_w);
     for (let n = Math.ceil(center - spread); n <= center + spread; n++) {
       const middle = (w - row_w * n) / step_w;
-      const [x, y] = [(first - c * n) / a, (last - 1 - c * n) / a];
+      const x = (first - c * n) / a;
+      const y = (last - 1 - c * n) / a;
       const low = Math.max(Math.ceil(middle - along), Math.ceil(x < y ? x : y));
       const high = Math.min(Math.floor(middle + along), Math.floor(x < y ? y : x));
       for (let m = low; m <= high; m++) {
         const p = a * m + c * n;
         this.face(p);
-        this.lookAt(p, b * m + d * n);
+        this.row(p, b * m + d * n, b * m + d * n + 1);
       }
     }
   }
@@ -251,34 +252,58 @@ class Walk {
       this.sin = Math.sin(angle);
       return;
     }
-    const plane = p - planes * Math.floor(p / planes);
-    const [cos, sin] = [raans[2 * plane], raans[2 * plane + 1]];
+    const at = 2 * (p >= 0 && p < planes ? p : p - planes * Math.floor(p / planes));
+    const cos = raans[at];
+    const sin = raans[at + 1];
     this.cos = cos * this.cos_0 - sin * this.sin_0;
     this.sin = sin * this.cos_0 + cos * this.sin_0;
   }
 
-  /** A node by its place in the endless lattice. */
-  lookAt(p: number, q: number): void {
+  /**
+   * Looks at the nodes (p, q) of the endless lattice, q from `from` up to `until`, not included. All
+   * that a search costs is spent here, so that it works on numbers of its own, and calls nobody for a
+   * node that is out of range.
+   */
+  row(p: number, from: number, until: number): void {
     const { planes, slots, seam } = this.lattice;
-    const turns = Math.floor(p / planes);
-    const slot = turns === 0 ? q : q + turns * seam;
-    this.look(p - turns * planes, slot - slots * Math.floor(slot / slots));
-  }
-
-  look(plane: number, slot: number): void {
     const { start, slot_step, plane_step } = this.placed;
-    this.table.at(this.latitude + slot * slot_step + plane * plane_step, place);
-    xyz[0] = this.cos * place[0] - this.sin * place[1];
-    xyz[1] = this.sin * place[0] + this.cos * place[1];
-    xyz[2] = place[2];
+    const { pieces } = this.table;
+    const { cos, sin, over, within, visit } = this;
     const { site: { position, up }, sin_mask } = this.ground.view;
-    const dx = xyz[0] - position.x;
-    const dy = xyz[1] - position.y;
-    const dz = xyz[2] - position.z;
-    const range = Math.sqrt(dx * dx + dy * dy + dz * dz);
-    if (range > this.within || range <= this.over) return;
-    if (dx * up.x + dy * up.y + dz * up.z < sin_mask * range) return;
-    this.visit(start + plane * this.lattice.slots + slot, range, xyz);
+    const { x, y, z } = position;
+    const up_x = up.x;
+    const up_y = up.y;
+    const up_z = up.z;
+    const turns = p >= 0 && p < planes ? 0 : Math.floor(p / planes);
+    const plane = p - turns * planes;
+    const first = turns === 0 ? from : from + turns * seam;
+    const latitude = this.latitude + plane * plane_step;
+    const within2 = within * within;
+    let slot = first - slots * Math.floor(first / slots);
+    for (let left = until - from; left > 0; left--) {
+      const turned = latitude + slot * slot_step;
+      const s = (turned - Math.floor(turned)) * POINTS;
+      const k = Math.floor(s) & (POINTS - 1);
+      const f = s - k;
+      const o = 12 * k;
+      const a = ((pieces[o + 3] * f + pieces[o + 2]) * f + pieces[o + 1]) * f + pieces[o];
+      const b = ((pieces[o + 7] * f + pieces[o + 6]) * f + pieces[o + 5]) * f + pieces[o + 4];
+      const c = ((pieces[o + 11] * f + pieces[o + 10]) * f + pieces[o + 9]) * f + pieces[o + 8];
+      const dx = cos * a - sin * b - x;
+      const dy = sin * a + cos * b - y;
+      const dz = c - z;
+      const range2 = dx * dx + dy * dy + dz * dz;
+      if (range2 <= within2) {
+        const range = Math.sqrt(range2);
+        if (range > over && dx * up_x + dy * up_y + dz * up_z >= sin_mask * range) {
+          xyz[0] = dx + x;
+          xyz[1] = dy + y;
+          xyz[2] = c;
+          visit(start + plane * slots + slot, range, xyz);
+        }
+      }
+      if (++slot === slots) slot = 0;
+    }
   }
 }
 

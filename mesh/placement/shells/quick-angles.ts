@@ -17,7 +17,8 @@ export function quickAsin(x: number): number {
 
 /** As Math.atan2; not both may be 0. */
 export function quickAtan2(y: number, x: number): number {
-  const [ax, ay] = [x < 0 ? -x : x, y < 0 ? -y : y];
+  const ax = x < 0 ? -x : x;
+  const ay = y < 0 ? -y : y;
   const isSteep = ay > ax;
   const t = isSteep ? ax / ay : ay / ax;
   const t2 = t * t;

@@ -11,7 +11,6 @@ import type { Departure, Finder, View, Visit, Ways } from "../finder.ts";
 import type { Scores } from "../scores.ts";
 import { MaskRanges } from "../slant-range.ts";
 import { rangeHolding } from "./range-holding.ts";
-import { latticeOf } from "./lattice.ts";
 import { type Field, type Ground, groundOf, type Ring, visitNear } from "./near.ts";
 import { ShellReach } from "./shell-reach.ts";
 
@@ -31,7 +30,7 @@ export class ShellFinder implements Finder {
     this.#almanac = almanac;
     this.#lowestFirst = almanac.shells
       .toSorted((a, b) => a.radius_floor_km - b.radius_floor_km)
-      .map((placed) => ({ placed, lattice: latticeOf(placed) }));
+      .map((placed) => ({ placed, lattice: null }));
     this.#reach = new ShellReach(almanac, this.#lowestFirst);
   }
 
