@@ -11,6 +11,7 @@ import { json, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { inSlices } from "../../durable-objects/shared/slices.ts";
 import { meshNow } from "../../mesh/clock.ts";
+import { CATALOGUE_NODES_MAX } from "../../mesh/orbit/catalogue.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Geodetic } from "../../mesh/orbit/frames.ts";
 import { KnotAlmanac } from "../../mesh/orbit/knot-almanac.ts";
@@ -20,12 +21,15 @@ import { flightOf } from "../../mesh/passes/flight.ts";
 import type { Pass } from "../../mesh/passes/pass.ts";
 import { findPasses } from "../../mesh/passes/search.ts";
 import { type Serving, servingOf } from "../../mesh/passes/serving.ts";
+import type { Watch } from "../../mesh/passes/watch.ts";
+import { nearestOverTime } from "../../mesh/placement/nearest-over-time.ts";
 import { siteOf } from "../../mesh/geo/site.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 import type { Services } from "../services.ts";
+import { invalidField } from "../params/invalid.ts";
 import { instantOf } from "../params/instant.ts";
 import { tenantOf } from "../params/tenant.ts";
 import { originOf, regionOf } from "../params/origin.ts";
@@ -46,6 +50,9 @@ const line = new WaitingLine(
     work_ms_max: 30_000,
   },
 );
+
+// An hour of the largest catalogue: what its longest search was always allowed to look at.
+const NODE_MINUTES_MAX = 60 * CATALOGUE_NODES_MAX;
 
 const definition = createRoute({
   method: "get",
@@ -76,6 +83,10 @@ export function servePasses(app: App): void {
     const now = meshNow(settingsOf(services.env).clock, Date.now());
     const from = epochMs(Math.round(instantOf(at, now)));
     const until = epochMs(Math.round(from + minutes * 60_000));
+    if (all && constellation.count * minutes > NODE_MINUTES_MAX) {
+      const most = Math.floor(NODE_MINUTES_MAX / constellation.count);
+      throw invalidField("minutes", `must be at most ${most} with all, for so many nodes`);
+    }
     const watch = {
       flight: flightOf(constellation),
       site: siteOf(place),
@@ -85,7 +96,8 @@ export function servePasses(app: App): void {
       knot: await knotAt(services, { constellation, place, from, now }),
     };
     const search = async () => {
-      const found = await inSlices(findPasses(watch));
+      const nodes = all ? undefined : await nodesOf(services, constellation, watch);
+      const found = await inSlices(findPasses({ ...watch, nodes }));
       const serving = await inSlices(servingOf(watch, found));
       return { serving, passes: all && await inSlices(toPasses(found, constellation)) };
     };
@@ -115,6 +127,17 @@ function groundOf(
   const origin = originOf(services, named);
   if ("node" in origin) throw new Error("Only a body can name a node as the origin");
   return { ...origin, alt_m: alt_m ?? origin.alt_m };
+}
+
+/** The nodes among which those that serve are, where tables tell; undefined: any. */
+async function nodesOf(
+  { env, log, region }: Services,
+  constellation: Constellation,
+  watch: Pick<Watch, "site" | "mask" | "from" | "until">,
+): Promise<number[] | undefined> {
+  if (!hasTables(constellation)) return undefined;
+  const { almanac, finder } = await skyKeeper(constellation).at({ env, log, region }, watch.from);
+  return await inSlices(nearestOverTime({ almanac, finder, ...watch }));
 }
 
 /**

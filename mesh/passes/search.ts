@@ -31,7 +31,9 @@ const LOOKS_PER_GLANCE = 0.1;
 export function* findPasses(watch: Watch): Generator<void, Pass[]> {
   const search = new Search(watch);
   let yielded = 0;
-  for (let index = 0; index < watch.flight.count; index++) {
+  const { nodes, flight } = watch;
+  for (let i = 0; i < (nodes?.length ?? flight.count); i++) {
+    const index = nodes ? nodes[i] : i;
     if (search.mayRise(index)) search.follow(index);
     if (search.looks - yielded > SLICE_LOOKS) {
       yielded = search.looks;

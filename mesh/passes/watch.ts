@@ -9,6 +9,8 @@ import type { Degrees, EpochMs } from "../units.ts";
 
 export interface Watch {
   flight: Flight;
+  /** Indices of the only nodes that count; default: all. */
+  nodes?: readonly number[];
   site: Site;
   mask: Degrees;
   from: EpochMs;

@@ -43,8 +43,11 @@ export interface Finder {
    *   Default: the search goes to its end
    */
   above(view: View, scores: Scores, best: Best, settle_km?: number): void;
-  /** Visits every node above the mask, in no order that means anything. */
-  each(view: View, visit: Visit): void;
+  /**
+   * Visits every node above the mask, in no order that means anything.
+   * @param within_km the farthest slant range; default: any
+   */
+  each(view: View, visit: Visit, within_km?: number): void;
   /** Fills `best` with the nodes that score best by their shortest way over inter-satellite links. */
   reach(from: Departure, scores: Scores, best: Best): Ways;
 }

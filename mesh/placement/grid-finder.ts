@@ -31,12 +31,9 @@ export class GridFinder implements Finder {
     this.looked = nearest({ ...this, ...view }, { scores, best, range_max_km });
   }
 
-  each(view: View, visit: Visit): void {
-    scan(
-      { ...this, ...view },
-      new MaskRanges(view).farthestAbove(this.almanac.radius_max_km),
-      visit,
-    );
+  each(view: View, visit: Visit, within_km = Infinity): void {
+    const farthest_km = new MaskRanges(view).farthestAbove(this.almanac.radius_max_km);
+    scan({ ...this, ...view }, Math.min(within_km, farthest_km), visit);
   }
 
   reach(from: Departure, scores: Scores, best: Best): Ways {

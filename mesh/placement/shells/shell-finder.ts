@@ -57,8 +57,8 @@ export class ShellFinder implements Finder {
     }
   }
 
-  each(view: View, visit: Visit): void {
-    this.#ring(this.#searchOf(view), { over: -1, within: Infinity }, () => Infinity, visit);
+  each(view: View, visit: Visit, within_km = Infinity): void {
+    this.#ring(this.#searchOf(view), { over: -1, within: within_km }, () => Infinity, visit);
   }
 
   reach(from: Departure, scores: Scores, best: Best): Ways {

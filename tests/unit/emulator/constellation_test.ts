@@ -22,7 +22,10 @@ Deno.test("readConstellation() tells a filed name, a shell file, its text and a 
 Deno.test("readConstellation() names the file and the field of a fault", async () => {
   const file = await Deno.makeTempFile({ suffix: ".json" });
   try {
-    await Deno.writeTextFile(file, (await Deno.readTextFile(EXAMPLE)).replace(": 780,", ": 78000,"));
+    await Deno.writeTextFile(
+      file,
+      (await Deno.readTextFile(EXAMPLE)).replace(": 780,", ": 78000,"),
+    );
     await assert.rejects(readConstellation(file), (error: Error) => {
       assert.ok(error instanceof RangeError);
       assert.match(error.message, /^PERIGEE_CONSTELLATION is not usable/);
