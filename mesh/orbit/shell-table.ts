@@ -25,8 +25,8 @@ const DRIFT_STEP_RAD = 0.01;
 /** Where a table's radii can lie, as far as is known before it is made: J2 and J3 are worth 12 km. */
 export const RADIUS_WAVER_KM = 20;
 
-// Between two points the waves of J2, three to a turn, go farther than at the points by less than these.
-const RADIUS_MARGIN_KM = 0.01;
+// The lean, 12 m, and what the waves of J2, three to a turn, do between two points are less than these.
+const RADIUS_MARGIN_KM = 0.03;
 const SWAY_MARGIN_RAD = 1e-5;
 
 /** The curve of one shell, and how nodes move along it. */

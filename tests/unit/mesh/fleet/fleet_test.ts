@@ -5,6 +5,8 @@ import { orbitLight } from "../../../../mesh/node/orbit-light.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
 import { untouched } from "../../../../mesh/node/state.ts";
 import { isSunlit } from "../../../../mesh/orbit/eclipse.ts";
+import { DATA_CENTRE } from "../../../../mesh/orbit/filed.ts";
+import { ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
 import { sunDirectionEcef } from "../../../../mesh/orbit/sun.ts";
 import { sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
@@ -117,4 +119,23 @@ Deno.test("viewFleet() lays a touched node's word over what is computed", () => 
     17,
     0.25,
   ]]);
+});
+
+Deno.test("viewFleet() of a million nodes ends a page early where few pass, and pages on to all of them", () => {
+  const almanac = new ShellAlmanac(DATA_CENTRE);
+  const sky = { almanac, at: epochMs(EPOCH), hints: new Hints(), profile: DEFAULT_PROFILE };
+  const group = DATA_CENTRE.groups.indexOf("S1975");
+  const shell = viewFleet(sky, { group }, { from: 0, limit: 5 });
+  assert.deepEqual(shell.nodes.map(({ index }) => DATA_CENTRE.id(index)), [
+    "S1975-000-000",
+    "S1975-000-001",
+    "S1975-000-002",
+    "S1975-000-003",
+    "S1975-000-004",
+  ]);
+  // Nobody's battery is so empty: each page looks at so many nodes and no more.
+  const nobody = viewFleet(sky, { charge_max: 0 }, { from: 0, limit: 5 });
+  assert.deepEqual(nobody, { nodes: [], next: 50_000 });
+  const last = viewFleet(sky, { charge_max: 0 }, { from: DATA_CENTRE.count - 10, limit: 5 });
+  assert.deepEqual(last, { nodes: [], next: null });
 });
