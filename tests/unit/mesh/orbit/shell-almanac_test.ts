@@ -5,7 +5,12 @@ import {
 } from "../../../../mesh/orbit/constellation.ts";
 import { DATA_CENTRE, FILED } from "../../../../mesh/orbit/filed.ts";
 import { temeToEcef } from "../../../../mesh/orbit/frames.ts";
-import { Propagator, propagatorOf, siderealTime } from "../../../../mesh/orbit/propagation.ts";
+import {
+  Propagator,
+  propagatorOf,
+  siderealTime,
+  withSlope,
+} from "../../../../mesh/orbit/propagation.ts";
 import { hasTables, ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
 import { epochMs, MS_PER_DAY } from "../../../../mesh/units.ts";
 import { seeded } from "../../../support/random.ts";
