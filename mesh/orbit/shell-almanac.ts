@@ -1,6 +1,6 @@
 /**
  * The almanac over generated shells: each node's place from its shell's curve (shell-table.ts), turned
- * to its plane. 43 kB a shell and nothing a node; it holds at any instant, and nothing is fetched.
+ * to its plane. 37 kB a shell and nothing a node; it holds at any instant, and nothing is fetched.
  *
  * A node of plane p and slot q has RAAN p A and mean argument of latitude q B + p C, all at the epoch,
  * and A, B, C of its shell. Both grow evenly, each shell at its own rates.
@@ -172,7 +172,7 @@ export class ShellPositions implements Positions {
   #on(index: number): OnCurve {
     const placed = this.almanac.shells[this.almanac.constellation.group(index)];
     const table = placed.table();
-    table.lean(this.minutes);
+    table.turn(this.minutes);
     const within = index - placed.start;
     const plane = Math.floor(within / placed.shell.per_plane);
     const slot = within - plane * placed.shell.per_plane;

@@ -8,8 +8,8 @@
  *
  * One thing moves the curve. SGP4 takes an eccentricity of 0 for 1e-6, so that each orbit leans 7 m
  * towards its perigee, and perigees turn by some degrees a day. The lean is linear in the perigee's
- * cosine and sine: three curves are kept, and where the perigee has turned by LEAN_MAX_RAD, which
- * takes minutes, their sum is made anew in some 20 us. So a table holds for ever.
+ * cosine and sine: two more curves, of some metres, are added by them. So a table holds for ever, and
+ * nothing of it is renewed.
  * @module
  */
 import type { Elements } from "./elements.ts";
@@ -18,8 +18,10 @@ import { TURN } from "../units.ts";
 
 /** Of a shell's curve. */
 export const POINTS = 256;
-// Of 2 e a, some 15 m: 4 mm.
-const LEAN_MAX_RAD = 3e-4;
+// Of 2 e a, at most 24 m, a quarter of a millimetre: a perigee takes seconds to turn so far.
+const PERIGEE_STEP_RAD = 1e-5;
+/** No lean moves a node farther than this. */
+export const LEAN_MAX_KM = 0.03;
 // The fifth power of it, over 120, is what drift() leaves out: 8e-13. Planes take hours to turn so far.
 const DRIFT_STEP_RAD = 0.01;
 /** Where a table's radii can lie, as far as is known before it is made: J2 and J3 are worth 12 km. */
@@ -43,14 +45,16 @@ export class ShellTable {
   readonly sway_rad: number;
   readonly cos_sway: number;
   readonly sin_sway: number;
-  /** x, y, z of each point for no lean, then of the leans by the perigee's cosine and sine. */
-  readonly #even: Float64Array;
-  readonly #cosine: Float64Array;
-  readonly #sine: Float64Array;
-  /** Of each piece between two points, four coefficients of x, of y and of z: what at() reads. */
+  /** Of each piece between two points, four coefficients of x, of y and of z, for no lean. */
   readonly pieces = new Float64Array(12 * POINTS);
-  #perigee = NaN;
-  /** How far the planes have turned about the pole since the epoch, as cosine and sine: see drift(). */
+  /** x, y, z of each point, and of the first again: what the perigee's cosine and sine move it by. */
+  readonly lean_cosine: Float64Array;
+  readonly lean_sine: Float64Array;
+  /** Of the perigee: see turn(). */
+  cos_perigee = 1;
+  sin_perigee = 0;
+  #perigee = 0;
+  /** How far the planes have turned about the pole since the epoch, as cosine and sine: see turn(). */
   cos_drift = 1;
   sin_drift = 0;
   #drift = 0;
@@ -63,11 +67,14 @@ export class ShellTable {
    */
   constructor(elements: Elements) {
     this.rates = secularRates(elements);
-    [this.#even, this.#cosine, this.#sine] = curvesOf(elements);
+    const [even, cosine, sine] = curvesOf(elements);
+    this.lean_cosine = closed(cosine);
+    this.lean_sine = closed(sine);
+    piecesOf(even, this.pieces);
     let [min, max, least] = [Infinity, 0, 1];
     const [cos, sin] = [Math.cos(elements.inclination), Math.sin(elements.inclination)];
     for (let k = 0; k < POINTS; k++) {
-      const [x, y, z] = this.#even.subarray(3 * k, 3 * k + 3);
+      const [x, y, z] = even.subarray(3 * k, 3 * k + 3);
       const r = Math.hypot(x, y, z);
       const u = TURN * k / POINTS;
       min = Math.min(min, r);
@@ -86,28 +93,21 @@ export class ShellTable {
 
   /** What the table holds of memory. */
   get bytes(): number {
-    return this.pieces.byteLength + this.#even.byteLength + this.#cosine.byteLength +
-      this.#sine.byteLength;
+    return this.pieces.byteLength + this.lean_cosine.byteLength + this.lean_sine.byteLength;
   }
 
   /**
-   * Readies the curve for an instant: at() then holds to 5 mm for minutes before and after.
+   * Sets drift and perigee for an instant, from those of the instant before: to 1e-12 the one, the other
+   * as closely as a lean needs it.
    * @param minutes since the elements' epoch
    */
-  lean(minutes: number): void {
+  turn(minutes: number): void {
     const perigee = this.rates.perigee * minutes;
-    if (Math.abs(perigee - this.#perigee) <= LEAN_MAX_RAD) return;
-    this.#perigee = perigee;
-    const [cos, sin] = [Math.cos(perigee), Math.sin(perigee)];
-    const points = this.#even.map((even, i) => even + cos * this.#cosine[i] + sin * this.#sine[i]);
-    piecesOf(points, this.pieces);
-  }
-
-  /**
-   * Sets cos_drift and sin_drift for an instant, to 1e-12: from those of an instant that is near.
-   * @param minutes since the elements' epoch
-   */
-  drift(minutes: number): void {
+    if (Math.abs(perigee - this.#perigee) > PERIGEE_STEP_RAD) {
+      this.#perigee = perigee;
+      this.cos_perigee = Math.cos(perigee);
+      this.sin_perigee = Math.sin(perigee);
+    }
     let turned = this.rates.raan * minutes - this.#drift;
     if (!(Math.abs(turned) < DRIFT_STEP_RAD)) {
       this.#drift += turned;
@@ -123,7 +123,7 @@ export class ShellTable {
   }
 
   /**
-   * Writes a point of the curve: the place of a node whose RAAN is 0.
+   * Writes a point of the curve, as turn() has set it: the place of a node whose RAAN is 0.
    * @param latitude mean argument of latitude, in turns; any number of them
    * @param out receives x, y, z in km
    */
@@ -131,15 +131,26 @@ export class ShellTable {
     const s = (latitude - Math.floor(latitude)) * POINTS;
     const k = Math.floor(s) & (POINTS - 1);
     const f = s - k;
-    const p = this.pieces;
-    const o = 12 * k;
-    out[0] = ((p[o + 3] * f + p[o + 2]) * f + p[o + 1]) * f + p[o];
-    out[1] = ((p[o + 7] * f + p[o + 6]) * f + p[o + 5]) * f + p[o + 4];
-    out[2] = ((p[o + 11] * f + p[o + 10]) * f + p[o + 9]) * f + p[o + 8];
+    for (let axis = 0; axis < 3; axis++) {
+      const o = 12 * k + 4 * axis;
+      const p = this.pieces;
+      out[axis] = ((p[o + 3] * f + p[o + 2]) * f + p[o + 1]) * f + p[o] + this.lean(k, f, axis);
+    }
   }
 
   /**
-   * Writes the curve's slope at a point.
+   * How far the lean moves a point along an axis, km: along a chord of its curve, right to 2 mm.
+   * @param k and f: the piece, and where in it, 0..1
+   */
+  lean(k: number, f: number, axis: number): number {
+    const i = 3 * k + axis;
+    const { lean_cosine: c, lean_sine: s } = this;
+    return this.cos_perigee * (c[i] + f * (c[i + 3] - c[i])) +
+      this.sin_perigee * (s[i] + f * (s[i + 3] - s[i]));
+  }
+
+  /**
+   * Writes the curve's slope at a point, as turn() has set it.
    * @param latitude mean argument of latitude, in turns; any number of them
    * @param out receives the derivatives of x, y, z by time, km/s, of a node in a plane that stands still
    */
@@ -147,13 +158,22 @@ export class ShellTable {
     const s = (latitude - Math.floor(latitude)) * POINTS;
     const k = Math.floor(s) & (POINTS - 1);
     const f = s - k;
-    const p = this.pieces;
-    const o = 12 * k;
     const pace = this.rates.latitude / TURN * POINTS / 60;
-    out[0] = ((3 * p[o + 3] * f + 2 * p[o + 2]) * f + p[o + 1]) * pace;
-    out[1] = ((3 * p[o + 7] * f + 2 * p[o + 6]) * f + p[o + 5]) * pace;
-    out[2] = ((3 * p[o + 11] * f + 2 * p[o + 10]) * f + p[o + 9]) * pace;
+    for (let axis = 0; axis < 3; axis++) {
+      const o = 12 * k + 4 * axis;
+      const p = this.pieces;
+      const lean = this.lean(k, 1, axis) - this.lean(k, 0, axis);
+      out[axis] = ((3 * p[o + 3] * f + 2 * p[o + 2]) * f + p[o + 1] + lean) * pace;
+    }
   }
+}
+
+/** A closed curve's points, and the first again. */
+function closed(points: Float64Array): Float64Array {
+  const all = new Float64Array(points.length + 3);
+  all.set(points);
+  all.set(points.subarray(0, 3), points.length);
+  return all;
 }
 
 /**

@@ -12,7 +12,7 @@
  * @module
  */
 import type { PlacedShell, ShellPositions } from "../../orbit/shell-almanac.ts";
-import { POINTS, type ShellTable } from "../../orbit/shell-table.ts";
+import { LEAN_MAX_KM, POINTS, type ShellTable } from "../../orbit/shell-table.ts";
 import { TURN } from "../../units.ts";
 import type { View, Visit } from "../finder.ts";
 import { type Lattice, latticeOf } from "./lattice.ts";
@@ -89,7 +89,6 @@ export function visitNear(
   const aside = placed.cos_i * ground.sin_lat;
   const tilt = placed.sin_i * ground.cos_lat;
   if (isBox && Math.abs(aside) - sin_psi > tilt) return;
-  table.lean(positions.minutes);
   walk.lattice = field.lattice ??= latticeOf(placed);
   walk.begin(placed, table, positions, ground, ring, visit);
   if (!isBox) return walk.all();
@@ -145,7 +144,7 @@ class Walk {
     this.over = ring.over;
     this.within = ring.within;
     this.longitude = positions.longitude(table);
-    table.drift(positions.minutes);
+    table.turn(positions.minutes);
     const { cos_drift, sin_drift } = table;
     const { cos_gmst, sin_gmst } = positions;
     this.cos_0 = cos_drift * cos_gmst + sin_drift * sin_gmst;
@@ -267,8 +266,8 @@ class Walk {
   row(p: number, from: number, until: number): void {
     const { planes, slots, seam } = this.lattice;
     const { start, slot_step, plane_step } = this.placed;
-    const { pieces } = this.table;
-    const { cos, sin, over, within, visit } = this;
+    const { table, cos, sin, over, within, visit } = this;
+    const { pieces } = table;
     const { site: { position, up }, sin_mask } = this.ground.view;
     const { x, y, z } = position;
     const up_x = up.x;
@@ -278,7 +277,8 @@ class Walk {
     const plane = p - turns * planes;
     const first = turns === 0 ? from : from + turns * seam;
     const latitude = this.latitude + plane * plane_step;
-    const within2 = within * within;
+    // Nearly all that are out of range are so without their lean.
+    const within2 = (within + LEAN_MAX_KM) * (within + LEAN_MAX_KM);
     let slot = first - slots * Math.floor(first / slots);
     for (let left = until - from; left > 0; left--) {
       const turned = latitude + slot * slot_step;
@@ -286,16 +286,22 @@ class Walk {
       const k = Math.floor(s) & (POINTS - 1);
       const f = s - k;
       const o = 12 * k;
-      const a = ((pieces[o + 3] * f + pieces[o + 2]) * f + pieces[o + 1]) * f + pieces[o];
-      const b = ((pieces[o + 7] * f + pieces[o + 6]) * f + pieces[o + 5]) * f + pieces[o + 4];
-      const c = ((pieces[o + 11] * f + pieces[o + 10]) * f + pieces[o + 9]) * f + pieces[o + 8];
-      const dx = cos * a - sin * b - x;
-      const dy = sin * a + cos * b - y;
-      const dz = c - z;
-      const range2 = dx * dx + dy * dy + dz * dz;
-      if (range2 <= within2) {
-        const range = Math.sqrt(range2);
-        if (range > over && dx * up_x + dy * up_y + dz * up_z >= sin_mask * range) {
+      let a = ((pieces[o + 3] * f + pieces[o + 2]) * f + pieces[o + 1]) * f + pieces[o];
+      let b = ((pieces[o + 7] * f + pieces[o + 6]) * f + pieces[o + 5]) * f + pieces[o + 4];
+      let c = ((pieces[o + 11] * f + pieces[o + 10]) * f + pieces[o + 9]) * f + pieces[o + 8];
+      let dx = cos * a - sin * b - x;
+      let dy = sin * a + cos * b - y;
+      let dz = c - z;
+      if (dx * dx + dy * dy + dz * dz <= within2) {
+        a += table.lean(k, f, 0);
+        b += table.lean(k, f, 1);
+        c += table.lean(k, f, 2);
+        dx = cos * a - sin * b - x;
+        dy = sin * a + cos * b - y;
+        dz = c - z;
+        const range = Math.sqrt(dx * dx + dy * dy + dz * dz);
+        const isAbove = dx * up_x + dy * up_y + dz * up_z >= sin_mask * range;
+        if (isAbove && range <= within && range > over) {
           xyz[0] = dx + x;
           xyz[1] = dy + y;
           xyz[2] = c;

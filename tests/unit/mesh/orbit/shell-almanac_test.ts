@@ -120,7 +120,7 @@ Deno.test("a table's bounds hold: radii, and the sway off an even motion on the 
       const table = placed.table();
       assert.ok(placed.radius_floor_km <= table.radius_min_km, `seed ${seed}`);
       assert.ok(placed.radius_ceiling_km >= table.radius_max_km, `seed ${seed}`);
-      table.lean(random.between(0, 1e6));
+      table.turn(random.between(0, 1e6));
       for (let k = 0; k < 300; k++) {
         const u = random.next();
         table.at(u, xyz);
