@@ -1,6 +1,6 @@
 /**
- * The almanac over knots, as for a catalogue: how true it is, what its upkeep costs a core, what an isolate holds, and how long a
- * cold isolate takes to its first placement once the knots are there.
+ * The almanac over knots, as for a catalogue: how true it is, what its upkeep costs a core, what an
+ * isolate holds, and how long a cold isolate takes to its first placement once the knots are there.
  * @module
  */
 import { KnotAlmanac } from "../mesh/orbit/knot-almanac.ts";

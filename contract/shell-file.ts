@@ -85,7 +85,11 @@ export function parseShellFile(text: string): Constellation {
   return constellation;
 }
 
-/** Whether a text may be a shell file: a JSON object. No name is one, and no catalogue of many records. */
+/**
+ * Whether a text may be a shell file: a JSON object.
+ * @param text of a setting or a file
+ * @returns false for every name of a constellation, and for a catalogue of many records
+ */
 export const isShellFile = (text: string): boolean => /^\s*\{/.test(text);
 
 const pathOf = (path: readonly PropertyKey[]): string =>

@@ -7,7 +7,7 @@
  * Not its job: computing knots (the almanac's object), ranking nodes (mesh/placement).
  * @module
  */
-import { type Log, logger } from "../../contract/log.ts";
+import { logger } from "../../contract/log.ts";
 import { builtInSlices } from "../../durable-objects/shared/slices.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { KnotAlmanac } from "../../mesh/orbit/knot-almanac.ts";

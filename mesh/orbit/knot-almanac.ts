@@ -75,10 +75,15 @@ export class KnotAlmanac implements Almanac {
     this.radius_max_km = Math.max(a.max, b.max);
   }
 
+  /** Whether an instant lies in the window. @returns true from `from` to `until`, both included */
   covers(at: EpochMs): boolean {
     return at >= this.from && at <= this.until;
   }
 
+  /**
+   * The places of all nodes at an instant of the window.
+   * @throws RangeError for an instant that the window does not cover: a bug of the caller
+   */
   at(instant: EpochMs): Positions {
     if (!this.covers(instant)) {
       throw new RangeError(`The almanac of ${this.from} does not cover ${instant}`);
@@ -86,6 +91,11 @@ export class KnotAlmanac implements Almanac {
     return new KnotPositions(this, instant, this.#halfOf);
   }
 
+  /**
+   * Whether a node has places in the window.
+   * @param index the node's in the constellation
+   * @returns false if it has no orbit left at one of the knots, or at both
+   */
   flies(index: number): boolean {
     const i = 3 * index;
     const { positions: p0 } = this.first;

@@ -28,11 +28,13 @@ export interface PlacedShell {
   readonly radius_ceiling_km: number;
   /** From a plane to the next: of RAAN, rad. */
   readonly raan_step: number;
-  /** From a slot to the next, and from a plane to the next: of argument of latitude, in turns. */
+  /** From a slot to the next: of argument of latitude, in turns. */
   readonly slot_step: number;
+  /** From a plane to the next: of argument of latitude, in turns. */
   readonly plane_step: number;
-  /** Of the inclination. */
+  /** Sine of the inclination. */
   readonly sin_i: number;
+  /** Cosine of the inclination. */
   readonly cos_i: number;
   /** Made when it is first asked for. */
   table(): ShellTable;
@@ -41,7 +43,10 @@ export interface PlacedShell {
 // From 225 minutes on SGP4 counts the Moon and the Sun in, which know each node's RAAN.
 const PERIOD_MAX_MIN = 224;
 
-/** Whether tables hold a constellation: shells generated it, and none flies higher than some 5,840 km. */
+/**
+ * Whether tables hold a constellation.
+ * @returns true if shells generated it, and none of them flies higher than some 5,840 km
+ */
 export const hasTables = (constellation: Constellation): boolean => {
   let start = 0;
   return constellation.shells?.every(({ planes, per_plane }) => {
@@ -73,14 +78,17 @@ export class ShellAlmanac implements Almanac {
     this.radius_max_km = Math.max(...this.shells.map((placed) => placed.radius_ceiling_km));
   }
 
+  /** Whether an instant lies in the window. @returns true for any */
   covers(): boolean {
     return true;
   }
 
+  /** The places of all nodes at an instant. Nothing is computed until it is asked for. */
   at(instant: EpochMs): ShellPositions {
     return new ShellPositions(this, instant);
   }
 
+  /** Whether a node has places in the window. @returns true for any */
   flies(): boolean {
     return true;
   }
@@ -115,8 +123,9 @@ export class ShellPositions implements Positions {
   readonly almanac: ShellAlmanac;
   /** Since GENERATED_EPOCH. */
   readonly minutes: number;
-  /** Of the Earth's turn. */
+  /** Cosine of the Earth's turn. */
   readonly cos_gmst: number;
+  /** Sine of the Earth's turn. */
   readonly sin_gmst: number;
   readonly #gmst: number;
 
@@ -129,24 +138,39 @@ export class ShellPositions implements Positions {
     this.sin_gmst = Math.sin(this.#gmst);
   }
 
-  /** The Earth-fixed longitude of the ascending node of a shell's plane 0, rad; in no certain turn. */
+  /**
+   * Where plane 0 of a shell ascends.
+   * @returns the Earth-fixed longitude of its node, rad; in no certain turn
+   */
   longitude(table: ShellTable): number {
     return table.rates.raan * this.minutes - this.#gmst;
   }
 
-  /** The mean argument of latitude of a shell's plane 0, slot 0, in turns; the whole ones dropped. */
+  /**
+   * Where slot 0 of plane 0 of a shell is.
+   * @returns its mean argument of latitude, 0..1 turns
+   */
   latitude(table: ShellTable): number {
     const turns = table.rates.latitude / TURN * this.minutes;
     return turns - Math.floor(turns);
   }
 
+  /**
+   * Writes where one node is.
+   * @param index the node's in the constellation
+   * @param out receives x, y, z in km
+   * @param offset where in `out` x goes; 0 by default
+   */
   position(index: number, out: Float64Array, offset = 0): void {
     const { table, latitude, longitude } = this.#on(index);
     table.at(latitude, curve);
     turn(longitude, curve, out, offset);
   }
 
-  /** Good to a centimetre a second. */
+  /**
+   * Km/s of one node, the Earth's turn taken off; good to a centimetre a second.
+   * @param index the node's in the constellation
+   */
   velocity(index: number): Ecef {
     this.state(index, scratch);
     return { x: scratch[3], y: scratch[4], z: scratch[5] };

@@ -43,7 +43,9 @@ export class ShellTable {
    * motion around the mean plane.
    */
   readonly sway_rad: number;
+  /** Its cosine. */
   readonly cos_sway: number;
+  /** Its sine. */
   readonly sin_sway: number;
   /** Of each piece between two points, four coefficients of x, of y and of z, for no lean. */
   readonly pieces = new Float64Array(12 * POINTS);
@@ -139,8 +141,11 @@ export class ShellTable {
   }
 
   /**
-   * How far the lean moves a point along an axis, km: along a chord of its curve, right to 2 mm.
-   * @param k and f: the piece, and where in it, 0..1
+   * How far the lean moves a point, as turn() has set it: along a chord of its curve, right to 2 mm.
+   * @param k the piece
+   * @param f where in the piece, 0..1
+   * @param axis 0 to 2: x, y or z
+   * @returns km along that axis
    */
   lean(k: number, f: number, axis: number): number {
     const i = 3 * k + axis;

@@ -39,10 +39,16 @@ export interface Shell {
   readonly raan_span_deg?: number;
 }
 
-/** Whether the planes go all the way round, so that the last is the neighbour of the first. */
+/**
+ * Whether a shell is a delta.
+ * @returns true if its planes go all the way round, so that the last is the neighbour of the first
+ */
 export const isDelta = ({ raan_span_deg = 360 }: Shell): boolean => raan_span_deg === 360;
 
-/** Over which the planes of a shell are spread, rad. */
+/**
+ * Over what the planes of a shell are spread.
+ * @returns of RAAN, rad
+ */
 export const raanTurn = (shell: Shell): number =>
   isDelta(shell) ? TURN : shell.raan_span_deg! * RADIANS_PER_DEGREE;
 

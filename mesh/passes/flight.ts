@@ -34,11 +34,19 @@ export class Sgp4Flight implements Flight {
   readonly count: number;
   readonly #propagator: Pick<Propagator, "motion">;
 
+  /** @param count how many nodes the propagator's constellation has */
   constructor(propagator: Pick<Propagator, "motion">, count: number) {
     this.count = count;
     this.#propagator = propagator;
   }
 
+  /**
+   * Writes a node's state, as Flight says.
+   * @param index the node's in the constellation
+   * @param at ms since 1970, not always whole
+   * @param out receives x, y, z in km, then their rates in km/s
+   * @returns false where the node has no orbit left
+   */
   fly(index: number, at: number, out: Float64Array): boolean {
     const instant = epochMs(at);
     if (!this.#propagator.motion(index, instant, out)) return false;

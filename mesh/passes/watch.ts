@@ -7,6 +7,7 @@ import type { Flight } from "./flight.ts";
 import type { Site } from "../geo/site.ts";
 import type { Degrees, EpochMs } from "../units.ts";
 
+/** Whose passes over which place, and when. */
 export interface Watch {
   flight: Flight;
   /** Indices of the only nodes that count; default: all. */

@@ -26,16 +26,24 @@ export class GridFinder implements Finder {
     this.grid = grid;
   }
 
+  /**
+   * Fills `best` with the nodes above the mask that score best, as Finder says. The search always goes to its end.
+   */
   above(view: View, scores: Scores, best: Best): void {
     const range_max_km = new MaskRanges(view).farthestAbove(this.almanac.radius_max_km);
     this.looked = nearest({ ...this, ...view }, { scores, best, range_max_km });
   }
 
+  /**
+   * Visits every node above the mask, in no order that means anything.
+   * @param within_km the farthest slant range; default: any
+   */
   each(view: View, visit: Visit, within_km = Infinity): void {
     const farthest_km = new MaskRanges(view).farthestAbove(this.almanac.radius_max_km);
     scan({ ...this, ...view }, Math.min(within_km, farthest_km), visit);
   }
 
+  /** Fills `best` with the nodes that score best by their shortest way over inter-satellite links. */
   reach(from: Departure, scores: Scores, best: Best): Ways {
     const search = outwardOf(this.almanac.constellation);
     const access: Access[] = [];

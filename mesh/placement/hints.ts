@@ -25,6 +25,7 @@ export class Hints {
   /**
    * Whether anything is known of a node but what can be computed of all.
    * @param index the node's, in the constellation
+   * @returns true if it has answered here, or is out of service
    */
   isTouched(index: number): boolean {
     return this.#touched.has(index);

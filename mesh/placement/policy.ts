@@ -2,7 +2,8 @@
  * Where a model may run: what is left of a policy once rules have become lookups.
  *
  * A node is admitted if no rule of `deny` matches it and, where there is an `allow`, a rule of that
- * does. The sub-point is computed only where a rule by area has to decide. Nothing is allocated on the way: a search asks this of every node it meets.
+ * does. The sub-point is computed only where a rule by area has to decide. Nothing is allocated on the
+ * way: a search asks this of every node it meets.
  * Not its job: reading rules (contract/policy.ts).
  * @module
  */

@@ -13,7 +13,7 @@ import { DEFAULT_RATES, LIGHT_KM_S } from "../../mesh/placement/links.ts";
 import { ELEVATION_MASK, Placer } from "../../mesh/placement/place.ts";
 import type { Sky } from "../../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../../mesh/units.ts";
-import { almanacOf, DAY_MS, FILED, YEAR_FROM } from "./sky.ts";
+import { almanacOf, DAY_MS, YEAR_FROM } from "./sky.ts";
 import { spread } from "./spread.ts";
 
 export interface Orientation {

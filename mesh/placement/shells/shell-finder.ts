@@ -34,6 +34,11 @@ export class ShellFinder implements Finder {
     this.#reach = new ShellReach(almanac, this.#lowestFirst);
   }
 
+  /**
+   * Fills `best` with the nodes above the mask that score best, as Finder says.
+   * @param settle_km once no node nearer than this scores below what anything at that distance could,
+   *   the search stops
+   */
   above(view: View, scores: Scores, best: Best, settle_km = Infinity): void {
     const search = this.#searchOf(view);
     const visit: Visit = (index, range, xyz) => {
@@ -57,10 +62,15 @@ export class ShellFinder implements Finder {
     }
   }
 
+  /**
+   * Visits every node above the mask, in no order that means anything.
+   * @param within_km the farthest slant range; default: any
+   */
   each(view: View, visit: Visit, within_km = Infinity): void {
     this.#ring(this.#searchOf(view), { over: -1, within: within_km }, () => Infinity, visit);
   }
 
+  /** Fills `best` with the nodes that score best by their shortest way over inter-satellite links. */
   reach(from: Departure, scores: Scores, best: Best): Ways {
     best.clear();
     const looked = isDeparture(from)
