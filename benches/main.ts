@@ -15,6 +15,7 @@ import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
+import { benchServed } from "./served.ts";
 import { benchStall } from "./stall.ts";
 import type { Report } from "./timing.ts";
 
@@ -28,6 +29,7 @@ export const BENCHES = [
   benchPromise,
   benchCatalogues,
   benchFleet,
+  benchServed,
   benchDrain,
   benchStall,
   benchGrowth,
