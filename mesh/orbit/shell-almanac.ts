@@ -63,6 +63,9 @@ export class ShellAlmanac implements Almanac {
   readonly radius_max_km: number;
   /** In the order of the constellation's shells. */
   readonly shells: readonly PlacedShell[];
+  /** The positions that were asked for last, and before: they hold nothing but the Earth's turn. */
+  #last: ShellPositions | undefined;
+  #before: ShellPositions | undefined;
 
   /** @throws RangeError for a constellation that no shells generated */
   constructor(constellation: Constellation) {
@@ -85,7 +88,11 @@ export class ShellAlmanac implements Almanac {
 
   /** The places of all nodes at an instant. Nothing is computed until it is asked for. */
   at(instant: EpochMs): ShellPositions {
-    return new ShellPositions(this, instant);
+    if (this.#last?.at === instant) return this.#last;
+    // A placement asks by turns for its own instant and for the start of its slot.
+    const before = this.#before;
+    this.#before = this.#last;
+    return this.#last = before?.at === instant ? before : new ShellPositions(this, instant);
   }
 
   /** Whether a node has places in the window. @returns true for any */

@@ -14,16 +14,13 @@
  */
 import type { Elements } from "./elements.ts";
 import { type SecularRates, secularRates, statesAlong } from "./propagation.ts";
+import { SlowAngle } from "./slow-angle.ts";
 import { TURN } from "../units.ts";
 
 /** Of a shell's curve. */
 export const POINTS = 256;
-// Of 2 e a, at most 24 m, a quarter of a millimetre: a perigee takes seconds to turn so far.
-const PERIGEE_STEP_RAD = 1e-5;
 /** No lean moves a node farther than this. */
 export const LEAN_MAX_KM = 0.03;
-// The fifth power of it, over 120, is what drift() leaves out: 8e-13. Planes take hours to turn so far.
-const DRIFT_STEP_RAD = 0.01;
 /** Where a table's radii can lie, as far as is known before it is made: J2 and J3 are worth 12 km. */
 export const RADIUS_WAVER_KM = 20;
 
@@ -52,16 +49,10 @@ export class ShellTable {
   /** x, y, z of each point, and of the first again: what the perigee's cosine and sine move it by. */
   readonly lean_cosine: Float64Array;
   readonly lean_sine: Float64Array;
-  /** Of the perigee: see turn(). */
-  cos_perigee = 1;
-  sin_perigee = 0;
-  #perigee = 0;
-  /** How far the planes have turned about the pole since the epoch, as cosine and sine: see turn(). */
-  cos_drift = 1;
-  sin_drift = 0;
-  #drift = 0;
-  #cos = 1;
-  #sin = 0;
+  /** Of the perigee, as turn() has set it. */
+  readonly perigee = new SlowAngle();
+  /** How far the planes have turned about the pole since the epoch, as turn() has set it. */
+  readonly drift = new SlowAngle();
 
   /**
    * Some half a millisecond.
@@ -99,29 +90,12 @@ export class ShellTable {
   }
 
   /**
-   * Sets drift and perigee for an instant, from those of the instant before: to 1e-12 the one, the other
-   * as closely as a lean needs it.
+   * Sets drift and perigee for an instant.
    * @param minutes since the elements' epoch
    */
   turn(minutes: number): void {
-    const perigee = this.rates.perigee * minutes;
-    if (Math.abs(perigee - this.#perigee) > PERIGEE_STEP_RAD) {
-      this.#perigee = perigee;
-      this.cos_perigee = Math.cos(perigee);
-      this.sin_perigee = Math.sin(perigee);
-    }
-    let turned = this.rates.raan * minutes - this.#drift;
-    if (!(Math.abs(turned) < DRIFT_STEP_RAD)) {
-      this.#drift += turned;
-      this.#cos = Math.cos(this.#drift);
-      this.#sin = Math.sin(this.#drift);
-      turned = 0;
-    }
-    const square = turned * turned;
-    const cos = 1 - square / 2 + square * square / 24;
-    const sin = turned * (1 - square / 6);
-    this.cos_drift = cos * this.#cos - sin * this.#sin;
-    this.sin_drift = sin * this.#cos + cos * this.#sin;
+    this.perigee.set(this.rates.perigee * minutes);
+    this.drift.set(this.rates.raan * minutes);
   }
 
   /**
@@ -149,9 +123,9 @@ export class ShellTable {
    */
   lean(k: number, f: number, axis: number): number {
     const i = 3 * k + axis;
-    const { lean_cosine: c, lean_sine: s } = this;
-    return this.cos_perigee * (c[i] + f * (c[i + 3] - c[i])) +
-      this.sin_perigee * (s[i] + f * (s[i + 3] - s[i]));
+    const { lean_cosine: c, lean_sine: s, perigee } = this;
+    return perigee.cos * (c[i] + f * (c[i + 3] - c[i])) +
+      perigee.sin * (s[i] + f * (s[i + 3] - s[i]));
   }
 
   /**

@@ -59,26 +59,22 @@ export interface Field {
   lattice: Lattice | null;
 }
 
-/** Slant ranges, km: those in (over, within]. */
-export interface Ring {
-  over: number;
-  within: number;
-}
-
 /**
- * Calls `visit` for each node of a shell that stands at the mask or higher in a ring around the place,
- * once, in no order that means anything. `visit` must not call it again.
+ * Calls `visit` for each node of a shell that stands at the mask or higher, farther than `over_km` and no
+ * farther than `within_km` from the place; once, in no order that means anything. `visit` must not call
+ * it again.
  */
 export function visitNear(
   field: Field,
   positions: ShellPositions,
   ground: Ground,
-  ring: Ring,
+  over_km: number,
+  within_km: number,
   visit: Visit,
 ): void {
   const { placed } = field;
   const table = placed.table();
-  const cosine = leastCosine(ground.radius_km, table, ring.within);
+  const cosine = leastCosine(ground.radius_km, table, within_km);
   if (cosine > 1) return;
   const sine = Math.sqrt(Math.max(0, 1 - cosine * cosine));
   const { cos_sway, sin_sway } = table;
@@ -90,7 +86,9 @@ export function visitNear(
   const tilt = placed.sin_i * ground.cos_lat;
   if (isBox && Math.abs(aside) - sin_psi > tilt) return;
   walk.lattice = field.lattice ??= latticeOf(placed);
-  walk.begin(placed, table, positions, ground, ring, visit);
+  walk.over = over_km;
+  walk.within = within_km;
+  walk.begin(placed, table, positions, ground, visit);
   if (!isBox) return walk.all();
   walk.tan_psi = sin_psi / cos_psi;
   walk.arcs(-sin_psi - aside, sin_psi - aside, tilt);
@@ -134,21 +132,18 @@ class Walk {
     table: ShellTable,
     positions: ShellPositions,
     ground: Ground,
-    ring: Ring,
     visit: Visit,
   ): void {
     this.placed = placed;
     this.table = table;
     this.ground = ground;
     this.visit = visit;
-    this.over = ring.over;
-    this.within = ring.within;
     this.longitude = positions.longitude(table);
     table.turn(positions.minutes);
-    const { cos_drift, sin_drift } = table;
+    const { cos, sin } = table.drift;
     const { cos_gmst, sin_gmst } = positions;
-    this.cos_0 = cos_drift * cos_gmst + sin_drift * sin_gmst;
-    this.sin_0 = sin_drift * cos_gmst - cos_drift * sin_gmst;
+    this.cos_0 = cos * cos_gmst + sin * sin_gmst;
+    this.sin_0 = sin * cos_gmst - cos * sin_gmst;
     this.latitude = positions.latitude(table);
   }
 

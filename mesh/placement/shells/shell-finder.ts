@@ -11,7 +11,7 @@ import type { Departure, Finder, View, Visit, Ways } from "../finder.ts";
 import type { Scores } from "../scores.ts";
 import { MaskRanges } from "../slant-range.ts";
 import { rangeHolding } from "./range-holding.ts";
-import { type Field, type Ground, groundOf, type Ring, visitNear } from "./near.ts";
+import { type Field, type Ground, groundOf, visitNear } from "./near.ts";
 import { ShellReach } from "./shell-reach.ts";
 
 // Among so many more than asked for; the mask and chance take some away.
@@ -46,13 +46,12 @@ export class ShellFinder implements Finder {
       if (scores.at(range) > best.bar()) return;
       best.add(index, scores.of(index, range, xyz, 0));
     };
-    const longest = () => scores.longest(best.bar());
     this.looked = 0;
     best.clear();
     let wanted = best.k + SPARE;
     let within = Math.min(this.#first(search, wanted), search.range_max_km);
     for (let over = -1;;) {
-      this.#ring(search, { over, within }, longest, visit);
+      this.#ring(search, over, within, visit, scores, best);
       if (within >= search.range_max_km || best.bar() <= scores.at(within)) return;
       const isSettled = best.size > 0 && best.scores[0] <= scores.at(settle_km);
       if (within >= settle_km && !isSettled) return;
@@ -67,7 +66,7 @@ export class ShellFinder implements Finder {
    * @param within_km the farthest slant range; default: any
    */
   each(view: View, visit: Visit, within_km = Infinity): void {
-    this.#ring(this.#searchOf(view), { over: -1, within: within_km }, () => Infinity, visit);
+    this.#ring(this.#searchOf(view), -1, within_km, visit);
   }
 
   /** Fills `best` with the nodes that score best by their shortest way over inter-satellite links. */
@@ -93,25 +92,25 @@ export class ShellFinder implements Finder {
   #first = ({ ground }: Search, wanted: number): number =>
     rangeHolding(this.#lowestFirst, ground, wanted);
 
+  /** As far as a node could still be among the best, where any are sought. */
   #ring(
     { positions, ground, ranges }: Search,
-    { over, within }: Ring,
-    longest: () => number,
+    over_km: number,
+    within_km: number,
     visit: Visit,
+    scores?: Scores,
+    best?: Best,
   ): void {
-    for (const field of this.#lowestFirst) {
-      const { placed } = field;
-      const farthest_km = Math.min(within, longest());
-      if (placed.radius_floor_km - ground.radius_km > farthest_km) return;
-      const above_km = ranges.farthestAbove(placed.radius_ceiling_km);
-      if (above_km <= over) continue;
-      visitNear(
-        field,
-        positions,
-        ground,
-        { over, within: Math.min(farthest_km, above_km) },
-        visit,
-      );
+    for (let f = 0; f < this.#lowestFirst.length; f++) {
+      const field = this.#lowestFirst[f];
+      const { radius_floor_km, radius_ceiling_km } = field.placed;
+      const longest_km = scores && best ? scores.longest(best.bar()) : Infinity;
+      const farthest_km = longest_km < within_km ? longest_km : within_km;
+      if (radius_floor_km - ground.radius_km > farthest_km) return;
+      const above_km = ranges.farthestAbove(radius_ceiling_km);
+      if (above_km <= over_km) continue;
+      const reach_km = above_km < farthest_km ? above_km : farthest_km;
+      visitNear(field, positions, ground, over_km, reach_km, visit);
     }
   }
 }

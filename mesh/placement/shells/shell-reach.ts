@@ -62,7 +62,7 @@ export class ShellReach implements Ways {
       const isLeft = ranges.nearestBelow(placed.radius_floor_km) <= longest_km &&
         paths.size < MET_MAX;
       paths.beginGraph();
-      visitNear(field, positions, ground, { over: -1, within }, (index, range, xyz) => {
+      visitNear(field, positions, ground, -1, within, (index, range, xyz) => {
         this.#looked++;
         if (scores.at(range) <= best.bar()) best.add(index, scores.of(index, range, xyz, 0));
         if (!isLeft) return;

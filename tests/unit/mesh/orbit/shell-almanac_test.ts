@@ -12,8 +12,12 @@ import {
   withSlope,
 } from "../../../../mesh/orbit/propagation.ts";
 import { hasTables, ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
+import { siteOf } from "../../../../mesh/geo/site.ts";
+import { Best } from "../../../../mesh/placement/best.ts";
+import { ShellFinder } from "../../../../mesh/placement/shells/shell-finder.ts";
 import { epochMs, MS_PER_DAY } from "../../../../mesh/units.ts";
 import { seeded } from "../../../support/random.ts";
+import { anyPlace } from "../node/any-ask.ts";
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
 // Of docs/accuracy.md: what is measured there is half of it.
@@ -108,6 +112,34 @@ Deno.test("every node of the filed constellation is where SGP4 has it, whatever 
       const off = Math.hypot(xyz[0] - state[0], xyz[1] - state[1], xyz[2] - state[2]);
       assert.ok(1e3 * off <= ACCURACY_M, `${FILED.id(index)}: ${1e3 * off} m off`);
     }
+  }
+});
+
+Deno.test("a node's place at an instant is the same to the last bit, whatever was asked before", () => {
+  const [quiet, busy] = [new ShellAlmanac(FILED), new ShellAlmanac(FILED)];
+  const [finder, other] = [new ShellFinder(quiet), new ShellFinder(busy)];
+  const [a, b] = [new Best(8), new Best(8)];
+  const byRange = {
+    at: (km: number) => km,
+    longest: (km: number) => km,
+    of: (_: number, km: number) => km,
+  };
+  const [xyz, same] = [new Float64Array(3), new Float64Array(3)];
+  for (let seed = 0; seed < 200; seed++) {
+    const random = seeded(seed);
+    const at = epochMs(YEAR_FROM + random.between(0, 1_000) * MS_PER_DAY);
+    const site = siteOf(anyPlace(random));
+    for (const ms of [1_000, 600_000, 1e9]) {
+      const view = { at: epochMs(at + random.between(-ms, ms)), site, sin_mask: 0.4 };
+      other.above(view, byRange, b);
+    }
+    finder.above({ at, site, sin_mask: 0.4 }, byRange, a);
+    other.above({ at, site, sin_mask: 0.4 }, byRange, b);
+    assert.deepEqual([...a.found, ...a.scores], [...b.found, ...b.scores], `seed ${seed}`);
+    const index = random.integer(0, FILED.count - 1);
+    quiet.at(at).position(index, xyz);
+    busy.at(at).position(index, same);
+    assert.deepEqual(xyz, same, `seed ${seed}`);
   }
 });
 
