@@ -12,11 +12,13 @@ import { ORBITAL_DATA_CENTRE_FILED } from "../mesh/orbit/orbital-data-centre.ts"
 import { Propagator } from "../mesh/orbit/propagation.ts";
 import { ShellAlmanac } from "../mesh/orbit/shell-almanac.ts";
 import { type Shell, STARLINK_FILED } from "../mesh/orbit/shells.ts";
+import type { Ask } from "../mesh/placement/ask.ts";
 import type { View } from "../mesh/placement/finder.ts";
 import { GridFinder } from "../mesh/placement/grid-finder.ts";
 import { buildGrid } from "../mesh/placement/grid.ts";
 import { Hints } from "../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../mesh/placement/links.ts";
+import { ELEVATION_MASK } from "../mesh/placement/place.ts";
 import type { Scores } from "../mesh/placement/scores.ts";
 import { ShellFinder } from "../mesh/placement/shells/shell-finder.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
@@ -65,6 +67,22 @@ export const viewOf = (place: Geodetic): View => ({
   at: AT,
   site: siteOf(place),
   sin_mask: Math.sin(25 * Math.PI / 180),
+});
+
+/** An ask that only the way decides. */
+export const askOf = (origin: Geodetic): Ask => ({
+  at: AT,
+  origin,
+  operations: 0,
+  model: MODEL.model,
+  memory_bytes: MODEL.bytes,
+  load_bytes: 0,
+  bytes_up: 0,
+  bytes_down: 0,
+  deadline_ms: null,
+  class: "realtime",
+  elevation_mask: ELEVATION_MASK,
+  policy: null,
 });
 
 /** Gen1 alone, a Walker shell of one plane size, the filing, or more of its densest kind. */

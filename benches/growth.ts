@@ -5,8 +5,8 @@
  * @module
  */
 import { Placer } from "../mesh/placement/place.ts";
-import { constellationOf, randomOrigins, skyOf } from "./field.ts";
-import { askOf, heldBytes } from "./million.ts";
+import { askOf, constellationOf, randomOrigins, skyOf } from "./field.ts";
+import { heldBytes } from "./million.ts";
 import { timeInTurn } from "./nearest.ts";
 import { type Report, us } from "./timing.ts";
 

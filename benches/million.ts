@@ -4,14 +4,13 @@
  * @module
  */
 import { Best } from "../mesh/placement/best.ts";
-import { ELEVATION_MASK, Placer } from "../mesh/placement/place.ts";
+import { Placer } from "../mesh/placement/place.ts";
 import { ShellAlmanac } from "../mesh/orbit/shell-almanac.ts";
 import { latticeOf } from "../mesh/placement/shells/lattice.ts";
 import { DATA_CENTRE } from "../mesh/orbit/filed.ts";
 import type { Geodetic } from "../mesh/orbit/frames.ts";
-import type { Ask } from "../mesh/placement/ask.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
-import { AT, byRange, FILED, MODEL, randomOrigins, skyOf, viewOf } from "./field.ts";
+import { askOf, AT, byRange, FILED, randomOrigins, skyOf, viewOf } from "./field.ts";
 import { timeInTurn } from "./nearest.ts";
 import { type Report, timeEach, us } from "./timing.ts";
 
@@ -64,21 +63,6 @@ export function benchMillion({ small }: { small: boolean }): Report {
     ],
   };
 }
-
-export const askOf = (origin: Geodetic): Ask => ({
-  at: AT,
-  origin,
-  operations: 0,
-  model: MODEL.model,
-  memory_bytes: MODEL.bytes,
-  load_bytes: 0,
-  bytes_up: 0,
-  bytes_down: 0,
-  deadline_ms: null,
-  class: "realtime",
-  elevation_mask: ELEVATION_MASK,
-  policy: null,
-});
 
 /** Not warmed up: the first run of this code path is the point. */
 function coldPlacement(origin: Geodetic): number {

@@ -12,8 +12,9 @@ import { toOmm } from "../mesh/orbit/elements.ts";
 import { ecefToGeodetic, type Geodetic } from "../mesh/orbit/frames.ts";
 import { Best } from "../mesh/placement/best.ts";
 import type { Finder } from "../mesh/placement/finder.ts";
+import { Placer } from "../mesh/placement/place.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
-import { AT, byRange, FILED, knotSkyOf, randomOrigins, skyOf, viewOf } from "./field.ts";
+import { askOf, AT, byRange, FILED, knotSkyOf, randomOrigins, skyOf, viewOf } from "./field.ts";
 import { percentiles, type Report, timeEach, type Times, us } from "./timing.ts";
 
 const K = 8;
@@ -28,6 +29,8 @@ export function benchNearest({ small }: { small: boolean }): Report {
   const kd = timeKdbush(sky, origins.slice(0, small ? 100 : 10_000));
   const ratio = satellite.p50_us / ours.p50_us;
   const mean = ours.mean_us / grid.mean_us;
+  const [placed, placedByKnots] = rankInTurn([sky, knots], origins.slice(0, small ? 50 : 5_000));
+  const whole = placed.p50_us / placedByKnots.p50_us;
   return {
     title: `The ${K} best of ${FILED.count.toLocaleString("en")} from a random origin`,
     lines: [
@@ -40,10 +43,15 @@ export function benchNearest({ small }: { small: boolean }): Report {
       { what: "ours, p50", measured: us(ours.p50_us), target: "5 us", holds: ours.p50_us <= 5 },
       { what: "ours, p99", measured: us(ours.p99_us), target: "20 us", holds: ours.p99_us <= 20 },
       {
-        what: "ours over knots and a grid, one after the other (means)",
-        measured: `${mean.toFixed(2)} x`,
+        what: "a whole placement, p50, over that by knots and a grid, case by case in turn",
+        measured: `${us(placed.p50_us)}, ${whole.toFixed(2)} x`,
         target: "not slower",
-        holds: mean <= 1,
+        holds: whole <= 1,
+      },
+      {
+        what: "the search alone over that of a grid (means)",
+        measured: `${mean.toFixed(2)} x`,
+        holds: null,
       },
       {
         what: "knots and a grid, p50 and p99",
@@ -78,6 +86,22 @@ export function timeInTurn(finders: readonly Finder[], origins: readonly Geodeti
       const from = performance.now();
       finder.above(view, byRange, best);
       times[f][v] = (performance.now() - from) * 1e3;
+    });
+  });
+  return times.map(percentiles);
+}
+
+/** Whole placements: the search, and what explains eight candidates. */
+function rankInTurn(skies: readonly Sky[], origins: readonly Geodetic[]): Times[] {
+  const placer = new Placer();
+  const asks = origins.map(askOf);
+  for (const sky of skies) for (const ask of asks) placer.rank(ask, sky);
+  const times = skies.map(() => new Float64Array(asks.length));
+  asks.forEach((ask, a) => {
+    skies.forEach((sky, s) => {
+      const from = performance.now();
+      placer.rank(ask, sky);
+      times[s][a] = (performance.now() - from) * 1e3;
     });
   });
   return times.map(percentiles);
