@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { ecfToLookAngles, eciToGeodetic } from "satellite.js";
 import { KNOT_SPACING_MS } from "../../../../mesh/orbit/knot.ts";
+import { ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
 import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { CANDIDATES_MAX, ELEVATION_MASK, Placer } from "../../../../mesh/placement/place.ts";
+import { ShellFinder } from "../../../../mesh/placement/shells/shell-finder.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { almanacAt } from "../../../unit/mesh/orbit/almanac-at.ts";
@@ -21,14 +23,16 @@ import {
   wholeSky,
 } from "../../../unit/mesh/placement/oracle.ts";
 
-// The almanac may be 1 m off: two nodes nearer to each other in range than that are a tie, and a
-// node so near to the mask (1 m at 340 km is 2e-4 degrees) may count as above or below.
-const TIE_KM = 1e-3;
-const MASK_TIE_DEG = 2e-4;
+// Tables may be 2 cm off: two nodes nearer to each other in range than that are a tie, and a node so
+// near to the mask (2 cm at 340 km is 4e-6 degrees) may count as above or below.
+const TIE_KM = 2e-5;
+const MASK_TIE_DEG = 4e-6;
 const INSTANTS = 40;
 const ORIGINS_PER_INSTANT = 25;
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
+const ALMANAC = new ShellAlmanac(FILED);
+const TABLES = { almanac: ALMANAC, finder: new ShellFinder(ALMANAC) };
 
 /** Poles and date line first, then anywhere on the sphere, then where people live. */
 function anyOrigin(slot: number, random: Random): { lat: number; lon: number; alt: number } {
@@ -78,16 +82,10 @@ Deno.test("rank() puts first the node that a scan of all 41,914 with satellite.j
     const share = instant < 2 ? instant : random.next();
     const at = epochMs(almanac.from + Math.floor(share * KNOT_SPACING_MS));
     const sky = wholeSky(at);
-    const grid = buildGrid(almanac, at);
     for (let slot = 0; slot < ORIGINS_PER_INSTANT; slot++) {
       const origin = anyOrigin(slot, random);
       const label = `seed ${instant}, origin ${slot} (${origin.lat}, ${origin.lon})`;
-      const ranked = placer.rank(askOf(at, origin), {
-        almanac,
-        finder: new GridFinder(almanac, grid),
-        hints,
-        physics: PHYSICS,
-      });
+      const ranked = placer.rank(askOf(at, origin), { ...TABLES, hints, physics: PHYSICS });
       const [nearest] = aboveMask({ sky, place: origin, mask_deg: ELEVATION_MASK });
       compareFirst({ ranked: ranked.map((c) => c.index), nearest, sky, origin, label });
       compared++;
@@ -139,12 +137,7 @@ Deno.test("rank() describes each candidate as satellite.js sees it", () => {
     const random = seeded(seed);
     const almanac = almanacAt(YEAR_FROM + random.between(0, 365) * 86_400_000);
     const at = epochMs(almanac.from + random.integer(0, KNOT_SPACING_MS));
-    const sky = {
-      almanac,
-      finder: new GridFinder(almanac, buildGrid(almanac, at)),
-      hints,
-      physics: PHYSICS,
-    };
+    const sky = { ...TABLES, hints, physics: PHYSICS };
     for (let slot = 0; slot < 20; slot++) {
       const origin = anyOrigin(slot, random);
       const ranked = placer.rank(askOf(at, origin), sky);
