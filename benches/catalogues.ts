@@ -10,7 +10,7 @@ import { Propagator } from "../mesh/orbit/propagation.ts";
 import type { Geodetic } from "../mesh/orbit/frames.ts";
 import { ELEVATION_MASK, Placer } from "../mesh/placement/place.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
-import { randomOrigins, skyOf } from "./field.ts";
+import { knotSkyOf, randomOrigins } from "./field.ts";
 import type { Line, Report } from "./timing.ts";
 
 const TIE_KM = 1e-3;
@@ -29,7 +29,7 @@ export async function benchCatalogues({ small }: { small: boolean }): Promise<Re
       continue;
     }
     const constellation = importedConstellation(report.catalogue);
-    const sky = skyOf(constellation, at);
+    const sky = knotSkyOf(constellation, at);
     const placer = new Placer();
     const oracle = oracleOf(constellation, at);
     const origins = randomOrigins(31, small ? 20 : 1_000);

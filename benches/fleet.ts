@@ -79,7 +79,7 @@ export async function benchFleet({ small }: { small: boolean }): Promise<Report>
 /** The look alone: all nodes, listed if in shadow. */
 function benchView(small: boolean): Line[] {
   const { almanac } = skyOf(FILED);
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   const ours = () =>
     viewFleet({ almanac, at: AT, hints, profile: DEFAULT_PROFILE }, { sunlit: false }, {
       from: 0,

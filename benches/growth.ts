@@ -1,35 +1,27 @@
 /**
- * Growth: time per placement over constellations of 1,584 to 100,000 nodes. It may follow the number
- * of nodes near the origin, not their total.
+ * Growth: time per placement, memory and start over constellations of 1,584 to 1,000,000 nodes. Time may
+ * follow the number of nodes near the origin, memory and start the number of shells, and none of them
+ * the number of nodes.
  * @module
  */
-import { NearestSearch } from "../mesh/placement/nearest.ts";
-import type { ScanView } from "../mesh/placement/scan.ts";
-import { siteOf } from "../mesh/geo/site.ts";
-import { AT, constellationOf, randomOrigins, skyOf } from "./field.ts";
-import { type Report, timeEach, us } from "./timing.ts";
+import { Placer } from "../mesh/placement/place.ts";
+import { askOf, constellationOf, randomOrigins, skyOf } from "./field.ts";
+import { heldBytes } from "./million.ts";
+import { timeInTurn } from "./nearest.ts";
+import { type Report, us } from "./timing.ts";
 
-const COUNTS = [1_584, 4_408, 10_000, 41_914, 100_000];
-const byRange = { at: (km: number) => km, of: (_index: number, km: number) => km };
+const COUNTS = [1_584, 4_408, 10_000, 41_914, 100_000, 300_000, 998_400, 1_000_000];
 
 export function benchGrowth({ small }: { small: boolean }): Report {
-  const rows = COUNTS.filter((count) => !small || count <= 10_000).map((count) => {
-    const sky = skyOf(constellationOf(count));
-    const search = new NearestSearch(8);
-    const sin_mask = Math.sin(25 * Math.PI / 180);
-    const views = randomOrigins(5, small ? 200 : 10_000, 50).map((origin): ScanView => ({
-      ...sky,
-      at: AT,
-      site: siteOf(origin),
-      sin_mask,
-    }));
-    let looked = 0;
-    for (const view of views) {
-      search.run(view, byRange, 1_400);
-      looked += search.looked;
-    }
-    const times = timeEach(views, (view) => search.run(view, byRange, 1_400));
-    return { count, ...times, looked: looked / views.length };
+  const origins = randomOrigins(5, small ? 200 : 10_000, 50);
+  const rows = COUNTS.map((count) => {
+    const constellation = constellationOf(count);
+    const from = performance.now();
+    const sky = skyOf(constellation);
+    new Placer().rank(askOf(origins[0]), sky);
+    const start_us = (performance.now() - from) * 1e3;
+    const [times] = timeInTurn([sky.finder], origins);
+    return { count, ...times, start_us, bytes: heldBytes(sky) };
   });
   const [first, last] = [rows[0], rows[rows.length - 1]];
   const grown = last.p50_us / first.p50_us;
@@ -43,11 +35,12 @@ export function benchGrowth({ small }: { small: boolean }): Report {
       holds: grown < larger / 4,
     }],
     more: [
-      "| nodes | p50 | p99 | nodes looked at | |",
-      "|---:|---:|---:|---:|---|",
+      "| nodes | p50 | p99 | the sky of an isolate | its first placement | |",
+      "|---:|---:|---:|---:|---:|---|",
       ...rows.map((row) =>
         `| ${row.count.toLocaleString("en")} | ${us(row.p50_us)} | ${us(row.p99_us)} | ` +
-        `${row.looked.toFixed(0)} | ${"#".repeat(Math.max(1, Math.round(2 * row.p50_us)))} |`
+        `${(row.bytes / 1e6).toFixed(2)} MB | ${us(row.start_us)} | ` +
+        `${"#".repeat(Math.max(1, Math.round(2 * row.p50_us)))} |`
       ),
     ].join("\n"),
   };

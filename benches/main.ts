@@ -11,16 +11,19 @@ import { benchDrain } from "./drain.ts";
 import { benchEngineTime } from "./engine-time.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchMillion } from "./million.ts";
 import { benchNearest } from "./nearest.ts";
 import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
 import { benchPromise } from "./promise.ts";
 import { benchScenes } from "./scenes.ts";
+import { benchServed } from "./served.ts";
 import { benchStall } from "./stall.ts";
 import type { Report } from "./timing.ts";
 
 export const BENCHES = [
+  benchMillion,
   benchNearest,
   benchOracle,
   benchAlmanac,
@@ -29,6 +32,7 @@ export const BENCHES = [
   benchPromise,
   benchCatalogues,
   benchFleet,
+  benchServed,
   benchDrain,
   benchStall,
   benchBinary,

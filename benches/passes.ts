@@ -4,8 +4,7 @@
  */
 import { ecfToLookAngles, eciToEcf, gstime, json2satrec, sgp4 } from "satellite.js";
 import { toOmm } from "../mesh/orbit/elements.ts";
-import { computeKnot, knotNumber } from "../mesh/orbit/knot.ts";
-import { Propagator } from "../mesh/orbit/propagation.ts";
+import { flightOf } from "../mesh/passes/flight.ts";
 import { findPasses } from "../mesh/passes/search.ts";
 import { siteOf } from "../mesh/geo/site.ts";
 import { degrees, type EpochMs, epochMs } from "../mesh/units.ts";
@@ -19,8 +18,6 @@ const AROUND_MS = 5_000;
 
 export function benchPasses({ small }: { small: boolean }): Report {
   const minutes = small ? 2 : 30;
-  const propagator = new Propagator(FILED);
-  const knot = computeKnot(FILED, propagator, knotNumber(AT));
   const origins = randomOrigins(21, small ? 1 : 5, 60);
   let edges = 0;
   let worst_ms = 0;
@@ -29,13 +26,11 @@ export function benchPasses({ small }: { small: boolean }): Report {
     const until = epochMs(AT + minutes * 60_000);
     const site = siteOf(origin);
     const work = findPasses({
-      propagator,
-      count: FILED.count,
+      flight: flightOf(FILED),
       site,
       mask: degrees(MASK_DEG),
       from: AT,
       until,
-      knot,
     });
     const from = performance.now();
     let step = work.next();

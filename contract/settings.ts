@@ -5,11 +5,14 @@
 import { z } from "zod";
 import { parseClock } from "../mesh/clock.ts";
 import type { HardwareProfile } from "../mesh/node/profile.ts";
+import type { Constellation } from "../mesh/orbit/constellation.ts";
+import { FILED, FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
 import { ledgerAddress } from "./ledger-url.ts";
 import { parseProfile } from "./profile.ts";
+import { isShellFile, parseShellFile } from "./shell-file.ts";
 
 const Environment = z.object({
-  PERIGEE_CONSTELLATION: z.enum(["starlink-filed", "catalogue"]).default("starlink-filed"),
+  PERIGEE_CONSTELLATION: z.string().default(FILED.name),
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_PROFILE: z.string().default(""),
   PERIGEE_LEDGER_URL: z.string(),
@@ -20,8 +23,8 @@ const Environment = z.object({
 });
 
 export interface Settings {
-  /** The generated one, or the newest catalogue that the ledger holds. */
-  constellation: "starlink-filed" | "catalogue";
+  /** A generated one; null: the newest catalogue that the ledger holds. */
+  constellation: Constellation | null;
   clock: ReturnType<typeof parseClock>;
   /** The hardware of every node. */
   profile: HardwareProfile;
@@ -47,7 +50,10 @@ export function settingsOf(env: object): Settings {
     throw new Error(`Setting ${issue.path.join(".")} is not usable: ${issue.message}`);
   }
   const settings: Settings = {
-    constellation: parsed.data.PERIGEE_CONSTELLATION,
+    constellation: named(
+      "PERIGEE_CONSTELLATION",
+      () => constellationOf(parsed.data.PERIGEE_CONSTELLATION),
+    ),
     clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
     profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
     ledger: named("PERIGEE_LEDGER_URL", () => {
@@ -60,6 +66,19 @@ export function settingsOf(env: object): Settings {
   };
   read.set(env, settings);
   return settings;
+}
+
+/** The setting that stands for the newest catalogue in the ledger. */
+export const CATALOGUE = "catalogue";
+
+/** By name, or as a shell file holds it. */
+function constellationOf(setting: string): Constellation | null {
+  if (setting === CATALOGUE) return null;
+  const filed = FILED_CONSTELLATIONS.find(({ name }) => name === setting);
+  if (filed) return filed;
+  if (isShellFile(setting)) return parseShellFile(setting);
+  const names = FILED_CONSTELLATIONS.map(({ name }) => name).join(", ");
+  throw new RangeError(`must be ${names}, ${CATALOGUE}, or a shell file's JSON`);
 }
 
 /** A set clock must carry its anchor (the emulator adds it): else it would start anew in each isolate. */

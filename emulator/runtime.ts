@@ -7,7 +7,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import type { BundleModule } from "./bundle.ts";
 import type { Secrets } from "./secrets.ts";
-import { type EmulatorSettings, GENERATED } from "./settings.ts";
+import type { EmulatorSettings } from "./settings.ts";
 
 // What objects' files on disk are named by: never changes.
 const NAME = "perigee";
@@ -58,6 +58,8 @@ export interface Runtime {
 export interface RuntimeOptions {
   root: string;
   settings: EmulatorSettings;
+  /** The worker's PERIGEE_CONSTELLATION. */
+  constellation: string;
   data: string;
   modules: BundleModule[];
   ledger: { url: string; token: string };
@@ -95,7 +97,7 @@ class RuntimeLog extends Log {
 }
 
 function miniflareOptions(
-  { root, settings, data, modules, ledger, secrets, env, restarted }: RuntimeOptions,
+  { root, settings, constellation, data, modules, ledger, secrets, env, restarted }: RuntimeOptions,
 ) {
   // Miniflare takes them by no option. V8 drops what it has compiled of WebAssembly for isolates at rest, and in
   // workerd never frees it: each sandbox that comes and goes would leave some 8 MB.
@@ -114,7 +116,7 @@ function miniflareOptions(
     modulesRoot: root,
     bindings: {
       ...vars as Record<string, string>,
-      PERIGEE_CONSTELLATION: settings.constellation === GENERATED ? GENERATED : "catalogue",
+      PERIGEE_CONSTELLATION: constellation,
       PERIGEE_CLOCK: settings.clock,
       PERIGEE_PROFILE: settings.profile,
       PERIGEE_LEDGER_URL: ledger.url,

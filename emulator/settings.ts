@@ -5,10 +5,8 @@
 import { ADMIN_KEY_PREFIX, BOARD_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
 import { parseProfile } from "../contract/profile.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
+import { FILED } from "../mesh/orbit/filed.ts";
 import { type LedgerServer, ledgerServer } from "./ledger-server.ts";
-
-/** The constellation that is no file. */
-export const GENERATED = "starlink-filed";
 
 export interface EmulatorSettings {
   port: number;
@@ -16,7 +14,7 @@ export interface EmulatorSettings {
   data: string;
   /** A libSQL server; null: a file in the data folder. */
   ledger: LedgerServer | null;
-  /** `starlink-filed`, or the path of a catalogue file. */
+  /** A filed constellation's name, a shell file or its JSON, or a catalogue file (constellation.ts). */
   constellation: string;
   /** With its anchor, so that every isolate and every restart of workerd tells the same time. */
   clock: string;
@@ -27,7 +25,8 @@ export interface EmulatorSettings {
   admin_token?: string;
 }
 
-export const HELP = `Perigee on this machine: the ledger, workerd, and 41,914 orbital nodes.
+export const HELP =
+  `Perigee on this machine: the ledger, workerd, and as many orbital nodes as you like.
 
 Usage: npx deno task dev [--ledger <url>] [--hardware [--node <id>]] [--help]
 
@@ -40,8 +39,10 @@ Environment:
   PORT                   where to serve on localhost (8787)
   PERIGEE_DEV_KEY        the development key: 32 to 128 letters, digits, _ and - (made once, kept)
   PERIGEE_ADMIN_TOKEN    the admin token, of the same form (made once, kept)
-  PERIGEE_CONSTELLATION  which nodes fly: starlink-filed (the default), or a file of OMM JSON,
-                         OMM CSV or TLE; it is read again when it changes
+  PERIGEE_CONSTELLATION  which nodes fly: starlink-filed (the default, 41,914 nodes),
+                         orbital-data-centre-filed (998,400), a shell file of your own
+                         (docs/constellations.md), or a file of OMM JSON, OMM CSV or TLE, which is
+                         read again when it changes
   PERIGEE_CLOCK          the mesh clock: real (the default) or <instant>[@<rate>],
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
@@ -69,7 +70,7 @@ export function readSettings(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`PORT must be a number from 0 to 65535, not "${env("PORT")}"`);
   }
-  const constellation = env("PERIGEE_CONSTELLATION") || GENERATED;
+  const constellation = env("PERIGEE_CONSTELLATION") || FILED.name;
   return {
     port,
     data: env("PERIGEE_DATA") || ".perigee",

@@ -11,12 +11,13 @@ import { meshNow, parseClock } from "../mesh/clock.ts";
 import { removeBucketLeftovers } from "./bucket-leftovers.ts";
 import { bundle } from "./bundle.ts";
 import { importCatalogue, watchCatalogue } from "./catalogue.ts";
+import { readConstellation } from "./constellation.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { seedDevKey } from "./dev-key.ts";
 import { type EmulatorLedger, openEmulatorLedger } from "./ledger.ts";
 import { startRuntime } from "./runtime.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
-import { type EmulatorSettings, GENERATED } from "./settings.ts";
+import type { EmulatorSettings } from "./settings.ts";
 import { drainBacklog, warmUp } from "./warm-up.ts";
 import { startGuard } from "./workerd/guard.ts";
 
@@ -64,6 +65,7 @@ async function open(
   opened: AsyncDisposableStack,
 ): Promise<Emulator> {
   const data = resolve(settings.data);
+  const constellation = await readConstellation(settings.constellation);
   const folder = await openDataFolder(data);
   opened.defer(folder.release);
   const guard = await startGuard(data);
@@ -78,13 +80,14 @@ async function open(
   const ledger = await openEmulatorLedger(settings.ledger, data, say);
   opened.defer(ledger.close);
   await seedDevKey(openLedgerOf(ledger), secrets.dev_key, Date.now());
-  opened.defer(await followCatalogue(settings, ledger, say));
+  opened.defer(await followCatalogue(constellation.catalogue, settings, ledger, say));
   const modules = await bundling;
   say("Starting workerd");
   const failed = Promise.withResolvers<Error>();
   const { url, miniflare: runtime } = await startRuntime({
     root: ROOT,
     settings,
+    constellation: constellation.bound,
     data,
     modules,
     ledger,
@@ -110,17 +113,18 @@ async function open(
 
 const openLedgerOf = ({ url, token }: EmulatorLedger) => openLedger({ url, authToken: token });
 
-/** Imports a catalogue file and goes on watching it. @returns a function that ends the watching */
+/** Imports a catalogue file, if there is one, and goes on watching it. @returns a function that ends the watching */
 async function followCatalogue(
-  { constellation, clock }: EmulatorSettings,
+  file: string | null,
+  { clock }: EmulatorSettings,
   ledger: EmulatorLedger,
   say: (step: string) => void,
 ): Promise<() => void> {
-  if (constellation === GENERATED) return () => {};
+  if (file === null) return () => {};
   const now = () => meshNow(parseClock(clock, NaN), Date.now());
-  const again = () => importCatalogue(openLedgerOf(ledger), constellation, { now: now(), say });
+  const again = () => importCatalogue(openLedgerOf(ledger), file, { now: now(), say });
   await again();
-  return watchCatalogue(constellation, again, say).stop;
+  return watchCatalogue(file, again, say).stop;
 }
 
 function refuseTakenPort(port: number): void {

@@ -10,6 +10,7 @@
 import { measureInterpolation } from "./accuracy/interpolation.ts";
 import { measureOrientation, POLE_TILT, UT1_TURN } from "./accuracy/orientation.ts";
 import { measureShadow, type Spread } from "./accuracy/shadow.ts";
+import { measureTables, type TableError } from "./accuracy/tables.ts";
 
 export interface Row {
   what: string;
@@ -23,12 +24,23 @@ const spreadText = ({ median, p99, worst }: Spread, unit: "s" | "J"): string =>
   `median ${round(median)} ${unit}, p99 ${round(p99)} ${unit}, worst ${round(worst)} ${unit}`;
 
 export function measureAll(): Row[] {
+  const tables = measureTables();
   const interpolation = measureInterpolation();
   const shadow = measureShadow();
   const turned = measureOrientation(UT1_TURN);
   const tilted = measureOrientation(POLE_TILT);
   const { worst_m, worst_share, worst_shell, mean_m, packing_m } = interpolation;
+  const tableText = ({ worst_m, worst_shell, mean_m }: TableError): string =>
+    `worst ${round(worst_m)} m (shell ${worst_shell}), mean ${round(mean_m)} m`;
   return [
+    {
+      what: "Position by shell tables, 41,914 nodes, a week",
+      figure: tableText(tables.filed),
+    },
+    {
+      what: "Position by shell tables, 998,400 nodes, a week",
+      figure: tableText(tables.dataCentre),
+    },
     {
       what: "Position between knots, 41,914 nodes, 6 windows",
       figure: `worst ${round(worst_m)} m (shell ${worst_shell}, ${worst_share * 60} s in), ` +

@@ -9,6 +9,7 @@
  * @module
  */
 import { WGS84_EQUATORIAL_RADIUS_KM } from "../mesh/orbit/earth.ts";
+import { ORBITAL_DATA_CENTRE_FILED } from "../mesh/orbit/orbital-data-centre.ts";
 import { type Shell, STARLINK_FILED } from "../mesh/orbit/shells.ts";
 
 /** Least distance between any two nodes of the shell over an orbit, as an angle in radians. */
@@ -32,19 +33,30 @@ function leastSeparation(shell: Shell, phasing: number): number {
   return Math.acos(Math.min(1, cosLeast));
 }
 
-let differ = 0;
-for (const shell of STARLINK_FILED) {
+/**
+ * The phasing factor of a delta that keeps its nodes farthest apart.
+ * @returns with the least separation, rad
+ */
+export function bestPhasing(shell: Shell): { phasing: number; angle: number } {
   let best = { phasing: 0, angle: -1 };
   for (let phasing = 0; phasing < shell.planes; phasing++) {
     const angle = leastSeparation(shell, phasing);
     if (angle > best.angle + 1e-12) best = { phasing, angle };
   }
-  const km = best.angle * (WGS84_EQUATORIAL_RADIUS_KM + shell.altitude_km);
-  const same = best.phasing === shell.phasing;
-  if (!same) differ++;
-  console.log(
-    `${shell.code.padEnd(4)} F=${String(best.phasing).padStart(4)}  ` +
-      `least separation ${km.toFixed(1)} km${same ? "" : `  (the table says ${shell.phasing})`}`,
-  );
+  return best;
 }
-if (differ > 0) Deno.exit(1);
+
+if (import.meta.main) {
+  let differ = 0;
+  for (const shell of [...STARLINK_FILED, ...ORBITAL_DATA_CENTRE_FILED]) {
+    const best = bestPhasing(shell);
+    const km = best.angle * (WGS84_EQUATORIAL_RADIUS_KM + shell.altitude_km);
+    const same = best.phasing === shell.phasing;
+    if (!same) differ++;
+    console.log(
+      `${shell.code.padEnd(5)} F=${String(best.phasing).padStart(4)}  ` +
+        `least separation ${km.toFixed(1)} km${same ? "" : `  (the table says ${shell.phasing})`}`,
+    );
+  }
+  if (differ > 0) Deno.exit(1);
+}

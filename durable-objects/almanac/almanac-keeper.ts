@@ -13,7 +13,6 @@ import { openLedger } from "../../ledger/client.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { unpackCatalogue } from "../../mesh/orbit/catalogue.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
-import { FILED } from "../../mesh/orbit/filed.ts";
 import { importedConstellation } from "../../mesh/orbit/imported-constellation.ts";
 import { KnotBuilder, knotNumber } from "../../mesh/orbit/knot.ts";
 import { Propagator } from "../../mesh/orbit/propagation.ts";
@@ -46,7 +45,7 @@ export class AlmanacKeeper extends DurableObject<Env> {
 
   /**
    * Computes a knot, in slices, or takes it from memory.
-   * @param constellation the name of a catalogue in the ledger, or `starlink-filed`
+   * @param constellation the name of a catalogue in the ledger, or of the generated one
    * @param number the knot's, as knotNumber() of mesh/orbit/knot.ts counts
    * @returns the packed knot, for readKnot()
    * @throws Error if the ledger does not answer, or holds no whole catalogue of that name
@@ -117,8 +116,9 @@ export class AlmanacKeeper extends DurableObject<Env> {
 
   async #load(name: string): Promise<Loaded> {
     if (this.#loaded?.constellation.name === name) return this.#loaded;
-    const { constellation, bytes } = name === FILED.name
-      ? { constellation: FILED, bytes: null }
+    const generated = settingsOf(this.env).constellation;
+    const { constellation, bytes } = generated?.name === name
+      ? { constellation: generated, bytes: null }
       : await this.#unpack(name);
     this.#loaded = { constellation, bytes, propagator: new Propagator(constellation) };
     return this.#loaded;

@@ -11,19 +11,25 @@ import { json, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { inSlices } from "../../durable-objects/shared/slices.ts";
 import { meshNow } from "../../mesh/clock.ts";
+import { CATALOGUE_NODES_MAX } from "../../mesh/orbit/catalogue.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Geodetic } from "../../mesh/orbit/frames.ts";
+import { KnotAlmanac } from "../../mesh/orbit/knot-almanac.ts";
 import { type Knot, knotNumber } from "../../mesh/orbit/knot.ts";
-import { Propagator } from "../../mesh/orbit/propagation.ts";
+import { hasTables } from "../../mesh/orbit/shell-almanac.ts";
+import { flightOf } from "../../mesh/passes/flight.ts";
 import type { Pass } from "../../mesh/passes/pass.ts";
 import { findPasses } from "../../mesh/passes/search.ts";
 import { type Serving, servingOf } from "../../mesh/passes/serving.ts";
+import type { Watch } from "../../mesh/passes/watch.ts";
+import { nearestOverTime } from "../../mesh/placement/nearest-over-time.ts";
 import { siteOf } from "../../mesh/geo/site.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 import type { Services } from "../services.ts";
+import { invalidField } from "../params/invalid.ts";
 import { instantOf } from "../params/instant.ts";
 import { tenantOf } from "../params/tenant.ts";
 import { originOf, regionOf } from "../params/origin.ts";
@@ -44,6 +50,9 @@ const line = new WaitingLine(
     work_ms_max: 30_000,
   },
 );
+
+// An hour of the largest catalogue: what its longest search was always allowed to look at.
+const NODE_MINUTES_MAX = 60 * CATALOGUE_NODES_MAX;
 
 const definition = createRoute({
   method: "get",
@@ -74,9 +83,12 @@ export function servePasses(app: App): void {
     const now = meshNow(settingsOf(services.env).clock, Date.now());
     const from = epochMs(Math.round(instantOf(at, now)));
     const until = epochMs(Math.round(from + minutes * 60_000));
+    if (all && constellation.count * minutes > NODE_MINUTES_MAX) {
+      const most = Math.floor(NODE_MINUTES_MAX / constellation.count);
+      throw invalidField("minutes", `must be at most ${most} with all, for so many nodes`);
+    }
     const watch = {
-      propagator: new Propagator(constellation),
-      count: constellation.count,
+      flight: flightOf(constellation),
       site: siteOf(place),
       mask: degrees(mask_deg),
       from,
@@ -84,7 +96,8 @@ export function servePasses(app: App): void {
       knot: await knotAt(services, { constellation, place, from, now }),
     };
     const search = async () => {
-      const found = await inSlices(findPasses(watch));
+      const nodes = all ? undefined : await nodesOf(services, constellation, watch);
+      const found = await inSlices(findPasses({ ...watch, nodes }));
       const serving = await inSlices(servingOf(watch, found));
       return { serving, passes: all && await inSlices(toPasses(found, constellation)) };
     };
@@ -116,8 +129,20 @@ function groundOf(
   return { ...origin, alt_m: alt_m ?? origin.alt_m };
 }
 
+/** The nodes among which those that serve are, where tables tell; undefined: any. */
+async function nodesOf(
+  { env, log, region }: Services,
+  constellation: Constellation,
+  watch: Pick<Watch, "site" | "mask" | "from" | "until">,
+): Promise<number[] | undefined> {
+  if (!hasTables(constellation)) return undefined;
+  const { almanac, finder } = await skyKeeper(constellation).at({ env, log, region }, watch.from);
+  return await inSlices(nearestOverTime({ almanac, finder, ...watch }));
+}
+
 /**
- * The knot of now, if the search begins within it: with it the search need not propagate every node.
+ * The knot of now, if there are knots and the search begins within it: with it the search need not
+ * propagate every node.
  */
 async function knotAt(
   services: Services,
@@ -128,14 +153,14 @@ async function knotAt(
     now: EpochMs;
   },
 ): Promise<Knot | undefined> {
-  if (knotNumber(from) !== knotNumber(now)) return undefined;
+  if (hasTables(constellation) || knotNumber(from) !== knotNumber(now)) return undefined;
   const keeper = skyKeeper(constellation);
   const { env, log } = services;
   const region = regionOf(services, place);
   try {
     const { almanac } = await keeper.at({ env, log, region }, from);
     services.after(keeper.upkeep(env, region));
-    return almanac.first;
+    return almanac instanceof KnotAlmanac ? almanac.first : undefined;
   } catch (error) {
     if (error instanceof ProblemError) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 /**
- * Which constellation is in use: the generated one, or the newest catalogue that was imported.
+ * Which constellation is in use: a generated one, or the newest catalogue that was imported.
  * A new catalogue is taken up behind answers, its almanac fetched first: no request waits for it.
  * @module
  */
@@ -8,7 +8,6 @@ import { settingsOf } from "../../contract/settings.ts";
 import { almanacObject } from "../../durable-objects/names.ts";
 import { unpackCatalogue } from "../../mesh/orbit/catalogue.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
-import { FILED } from "../../mesh/orbit/filed.ts";
 import { importedConstellation } from "../../mesh/orbit/imported-constellation.ts";
 import type { Region } from "../../mesh/region.ts";
 import { unavailable } from "../backends/unavailable.ts";
@@ -27,13 +26,14 @@ let current: Constellation | undefined;
 let checked_ms = 0;
 
 /**
- * The constellation in use. The first request of an isolate waits for a catalogue; the generated
+ * The constellation in use. The first request of an isolate waits for a catalogue; a generated
  * constellation is there at once.
  * @throws ProblemError `almanac_unavailable` if no catalogue can be read
  */
 export async function constellationOf(services: Services): Promise<Constellation> {
   const { env } = services;
-  if (settingsOf(env).constellation === "starlink-filed") return FILED;
+  const generated = settingsOf(env).constellation;
+  if (generated) return generated;
   if (current) return current;
   try {
     current = await fetchNewest(env, ANY_REGION);

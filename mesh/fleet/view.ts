@@ -3,17 +3,18 @@
  * almanac, with what touched nodes have said of themselves laid over. Wakes nobody.
  * @module
  */
-import type { Almanac } from "../orbit/almanac.ts";
+import type { Almanac, Positions } from "../orbit/almanac.ts";
+import type { Constellation } from "../orbit/constellation.ts";
 import { isSunlit } from "../orbit/eclipse.ts";
 import type { Ecef } from "../orbit/frames.ts";
 import { sunDirectionEcef } from "../orbit/sun.ts";
 import type { HardwareProfile } from "../node/profile.ts";
 import type { Refusal } from "../node/admit.ts";
-import { idleRates, orbitCharge } from "../node/orbit-charge.ts";
-import { orbitLight } from "../node/orbit-light.ts";
+import { type IdleRates, idleRates, orbitCharge } from "../node/orbit-charge.ts";
+import { type OrbitLight, orbitLight } from "../node/orbit-light.ts";
 import type { Digest } from "../node/digest.ts";
 import type { Hints } from "../placement/hints.ts";
-import { untouchedNodes } from "../placement/untouched-nodes.ts";
+import { type UntouchedNodes, untouchedNodes } from "../placement/untouched-nodes.ts";
 import { type Region, regionBelow } from "../region.ts";
 import { slotInstant, slotNumber } from "../tenure.ts";
 import type { EpochMs } from "../units.ts";
@@ -48,17 +49,24 @@ export interface FleetNode {
   digest: Digest | undefined;
 }
 
+// Of nodes that a filter turns away: a page that finds few in a million must not hold an isolate for long.
+const TURNED_AWAY_MAX = 50_000;
+
+/** What a look at the fleet reads. */
+interface FleetSky {
+  almanac: Almanac;
+  at: EpochMs;
+  hints: Hints;
+  profile: HardwareProfile;
+}
+
 /**
  * Lists the nodes that pass a filter, in the catalogue's order.
- * @returns `next`: the index at which the next page begins; null on the last
+ * @returns `next`: the index at which the next page begins; null on the last. A page may hold fewer
+ *   nodes than its limit, or none, and still not be the last
  */
 export function viewFleet(
-  { almanac, at, hints, profile }: {
-    almanac: Almanac;
-    at: EpochMs;
-    hints: Hints;
-    profile: HardwareProfile;
-  },
+  sky: FleetSky,
   filter: FleetFilter,
   { from, limit }: {
     /** The index of the first node to look at. */
@@ -67,35 +75,99 @@ export function viewFleet(
     limit: number;
   },
 ): { nodes: FleetNode[]; next: number | null } {
-  const { constellation } = almanac;
-  const weights = almanac.weights(at);
-  const slot = almanac.weights(slotInstant(slotNumber(at)));
-  const sun = sunDirectionEcef(at);
-  const rates = idleRates(profile);
-  const untouched = untouchedNodes(constellation, profile);
-  const xyz = new Float64Array(3);
+  const { almanac } = sky;
+  const look = new FleetLook(sky);
+  const { first, end } = span(almanac.constellation, filter.group);
   const nodes: FleetNode[] = [];
-  for (let index = from; index < constellation.count; index++) {
-    if (filter.group !== undefined && constellation.group(index) !== filter.group) continue;
+  let turnedAway = 0;
+  for (let index = Math.max(first, from); index < end; index++) {
+    if (filter.group !== undefined && almanac.constellation.group(index) !== filter.group) continue;
     if (filter.service && !filter.service(index)) continue;
     if (!almanac.flies(index)) continue;
-    almanac.position(index, slot, xyz);
-    const region = regionBelow({ x: xyz[0], y: xyz[1], z: xyz[2] });
-    if (filter.region !== undefined && region !== filter.region) continue;
-    almanac.position(index, weights, xyz);
-    const position = { x: xyz[0], y: xyz[1], z: xyz[2] };
-    const sunlit = isSunlit(position, sun);
-    if (filter.sunlit !== undefined && sunlit !== filter.sunlit) continue;
-    const digest = hints.of(index);
-    const light = orbitLight(position, almanac.velocity(index, at), sun);
-    const state_of_charge = digest?.state_of_charge ?? orbitCharge(light, rates) / profile.battery;
-    if (state_of_charge < (filter.charge_min ?? 0)) continue;
-    if (state_of_charge > (filter.charge_max ?? 1)) continue;
+    if (turnedAway === TURNED_AWAY_MAX) return { nodes, next: index };
+    if (!look.passes(index, filter)) {
+      turnedAway++;
+      continue;
+    }
     if (nodes.length === limit) return { nodes, next: index };
-    const refusing = hints.touched[index] === 0
-      ? untouched.idleRefusal(index, at, light)
-      : hints.refusal(index, at);
-    nodes.push({ index, position, region, sunlit, state_of_charge, refusing, digest });
+    nodes.push(look.node(index));
   }
   return { nodes, next: null };
+}
+
+/** Between which indices the nodes of a group lie: of a generated one, its own alone. */
+function span(
+  { shells, count }: Constellation,
+  group: number | undefined,
+): { first: number; end: number } {
+  if (!shells || group === undefined) return { first: 0, end: count };
+  const nodes = shells.map(({ planes, per_plane }) => planes * per_plane);
+  const first = nodes.slice(0, group).reduce((sum, n) => sum + n, 0);
+  return { first, end: first + nodes[group] };
+}
+
+/** Looks at one node after the other, and works out of it only what is asked. */
+class FleetLook {
+  readonly #sky: FleetSky;
+  readonly #now: Positions;
+  readonly #slot: Positions;
+  readonly #sun: Ecef;
+  readonly #rates: IdleRates;
+  readonly #untouched: UntouchedNodes;
+  readonly #xyz = new Float64Array(3);
+
+  constructor(sky: FleetSky) {
+    const { almanac, at, profile } = sky;
+    this.#sky = sky;
+    this.#now = almanac.at(at);
+    this.#slot = almanac.at(slotInstant(slotNumber(at)));
+    this.#sun = sunDirectionEcef(at);
+    this.#rates = idleRates(profile);
+    this.#untouched = untouchedNodes(almanac.constellation, profile);
+  }
+
+  /** By all but group and service. */
+  passes(index: number, { region, sunlit, charge_min, charge_max }: FleetFilter): boolean {
+    if (region !== undefined && this.#region(index) !== region) return false;
+    if (sunlit !== undefined && isSunlit(this.#position(index), this.#sun) !== sunlit) return false;
+    if (charge_min === undefined && charge_max === undefined) return true;
+    const charge = this.#charge(index, this.#light(index));
+    return charge >= (charge_min ?? 0) && charge <= (charge_max ?? 1);
+  }
+
+  node(index: number): FleetNode {
+    const { hints, at } = this.#sky;
+    const position = this.#position(index);
+    const light = this.#light(index);
+    return {
+      index,
+      position,
+      region: this.#region(index),
+      sunlit: isSunlit(position, this.#sun),
+      state_of_charge: this.#charge(index, light),
+      refusing: hints.isTouched(index)
+        ? hints.refusal(index, at)
+        : this.#untouched.idleRefusal(index, at, light),
+      digest: hints.of(index),
+    };
+  }
+
+  #position(index: number): Ecef {
+    this.#now.position(index, this.#xyz);
+    return { x: this.#xyz[0], y: this.#xyz[1], z: this.#xyz[2] };
+  }
+
+  #region(index: number): Region {
+    this.#slot.position(index, this.#xyz);
+    return regionBelow({ x: this.#xyz[0], y: this.#xyz[1], z: this.#xyz[2] });
+  }
+
+  #light(index: number): OrbitLight {
+    return orbitLight(this.#position(index), this.#now.velocity(index), this.#sun);
+  }
+
+  #charge(index: number, light: OrbitLight): number {
+    const { hints, profile } = this.#sky;
+    return hints.of(index)?.state_of_charge ?? orbitCharge(light, this.#rates) / profile.battery;
+  }
 }

@@ -11,7 +11,7 @@ import {
   WGS84_EQUATORIAL_RADIUS_KM,
 } from "./earth.ts";
 import { type Elements, type Omm, type OmmFacts, toOmm } from "./elements.ts";
-import type { Shell } from "./shells.ts";
+import { raanTurn, type Shell } from "./shells.ts";
 import { epochMs, radians, RADIANS_PER_DEGREE, TURN } from "../units.ts";
 
 /** Which nodes exist. A node is known inside by its index, 0..count-1, and outside by its id. */
@@ -70,7 +70,7 @@ export function ommOf(constellation: Constellation, index: number): Omm {
 export const GENERATED_EPOCH = epochMs(Date.UTC(2026, 0, 1));
 
 /**
- * Makes the nodes of Walker delta shells, all at GENERATED_EPOCH, on circles and without drag. Ids
+ * Makes the nodes of Walker shells, all at GENERATED_EPOCH, on circles and without drag. Ids
  * are `<shell's code>-<plane>-<slot in the plane>`, such as G2A-017-042.
  * @param name of the constellation; it must change whenever any element does
  */
@@ -88,9 +88,13 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new RangeError(`No node has index ${index}: must be 0..${count - 1}`);
     }
-    let s = shells.length - 1;
-    while (starts[s] > index) s--;
-    return s;
+    let [low, high] = [0, shells.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   };
 
   return {
@@ -110,7 +114,7 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
       return nodeId(shells[s].code, plane, within % shells[s].per_plane);
     },
     indexOf(id) {
-      const match = /^([A-Z0-9]{1,8})-(\d{3,5})-(\d{3})$/.exec(id);
+      const match = /^([A-Z0-9]{1,8})-(\d{3,5})-(\d{3,5})$/.exec(id);
       const s = match ? byCode.get(match[1]) : undefined;
       if (!match || s === undefined) return -1;
       const plane = Number(match[2]);
@@ -134,7 +138,7 @@ export function generatedConstellation(name: string, shells: readonly Shell[]): 
         eccentricity: 0,
         // To the last bit as the first release computed it: objects compare elements with those on disk.
         inclination: radians(shell.inclination_deg * Math.PI / 180),
-        raan: radians(TURN * plane / shell.planes),
+        raan: radians(raanTurn(shell) * plane / shell.planes),
         arg_perigee: radians(0),
         mean_anomaly: radians(TURN * (turns % 1)),
         bstar: 0,

@@ -106,6 +106,41 @@ export class Propagator {
 /** Writes a state as Propagator.state() does. */
 export type Propagation = (at: EpochMs, out: Float64Array) => boolean;
 
+/** How SGP4 turns an orbit without drag, rad/min: all three are constant. */
+export interface SecularRates {
+  /** Of the mean argument of latitude: anomaly and perigee. */
+  latitude: number;
+  raan: number;
+  perigee: number;
+}
+
+/**
+ * The rates of an orbit without drag, near the Earth.
+ * @throws RangeError for an orbit with drag, or of 225 minutes or more: SGP4 moves those otherwise
+ */
+export function secularRates(elements: Elements): SecularRates {
+  const { bstar, method, mdot, argpdot, nodedot } = satrecOf(elements);
+  if (bstar !== 0 || method !== "n") throw new RangeError("An orbit's rates are not constant");
+  return { latitude: mdot + argpdot, raan: nodedot, perigee: argpdot };
+}
+
+/**
+ * Prepares the states at its epoch of an orbit without drag, by where on it a node is. The orbit's own
+ * RAAN, perigee and anomaly are not read: the RAAN is 0.
+ * @returns writes a state as Propagator.state() does
+ */
+export function statesAlong(
+  elements: Elements,
+): (at: { perigee: number; anomaly: number }, out: Float64Array) => boolean {
+  const satrec = satrecOf(elements);
+  satrec.nodeo = 0;
+  return ({ perigee, anomaly }, out) => {
+    satrec.argpo = perigee;
+    satrec.mo = anomaly;
+    return stateOf(satrec, elements.epoch, elements.epoch, out);
+  };
+}
+
 /** Initialises SGP4 for one node by its elements alone: what a node's own object needs. */
 export function propagatorOf(elements: Elements): Propagation {
   const flown = flightOf(elements);

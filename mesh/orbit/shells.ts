@@ -15,14 +15,18 @@
  * The order of the rows and their numbers are an interface: a node's id is its slot for ever.
  * @module
  */
+import { RADIANS_PER_DEGREE, TURN } from "../units.ts";
 
-/** A shell of satellites in Walker's delta pattern (Walker, JBIS 37, 1984), all on circles. */
+/**
+ * A shell of satellites in a pattern of Walker's (Walker, JBIS 37, 1984), all on circles: a delta, its
+ * planes all the way round, or a star, its planes over about half a turn.
+ */
 export interface Shell {
   /** Letters and digits; the first part of each node's id. */
   readonly code: string;
   readonly altitude_km: number;
   readonly inclination_deg: number;
-  /** How many orbital planes, their RAANs even over 360 degrees. */
+  /** How many orbital planes, their RAANs even over `raan_span_deg`. */
   readonly planes: number;
   /** How many satellites in each plane, even over 360 degrees. */
   readonly per_plane: number;
@@ -31,7 +35,22 @@ export interface Shell {
    * degrees.
    */
   readonly phasing: number;
+  /** Default: 360, a delta. In a star the last plane and the first fly against each other. */
+  readonly raan_span_deg?: number;
 }
+
+/**
+ * Whether a shell is a delta.
+ * @returns true if its planes go all the way round, so that the last is the neighbour of the first
+ */
+export const isDelta = ({ raan_span_deg = 360 }: Shell): boolean => raan_span_deg === 360;
+
+/**
+ * Over what the planes of a shell are spread.
+ * @returns of RAAN, rad
+ */
+export const raanTurn = (shell: Shell): number =>
+  isDelta(shell) ? TURN : shell.raan_span_deg! * RADIANS_PER_DEGREE;
 
 const shell = (
   code: string,

@@ -14,7 +14,7 @@ import { type EpochMs, epochMs, MS_PER_DAY, RADIANS_PER_DEGREE } from "../units.
 import { ClearanceFinder, ZENITH_LEAN_DEG } from "./clearance.ts";
 import { type Pass, riseOf } from "./pass.ts";
 import { type End, root } from "./root.ts";
-import { between, fly, type Moment } from "./track.ts";
+import { between, type Moment } from "./track.ts";
 import { PassView } from "./view.ts";
 import { SLICE_LOOKS, type Watch } from "./watch.ts";
 
@@ -31,7 +31,9 @@ const LOOKS_PER_GLANCE = 0.1;
 export function* findPasses(watch: Watch): Generator<void, Pass[]> {
   const search = new Search(watch);
   let yielded = 0;
-  for (let index = 0; index < watch.count; index++) {
+  const { nodes, flight } = watch;
+  for (let i = 0; i < (nodes?.length ?? flight.count); i++) {
+    const index = nodes ? nodes[i] : i;
     if (search.mayRise(index)) search.follow(index);
     if (search.looks - yielded > SLICE_LOOKS) {
       yielded = search.looks;
@@ -80,11 +82,11 @@ class Search {
 
   /** Whether one look leaves it open that the node comes above the mask within the window. */
   mayRise(index: number): boolean {
-    const { from, until, knot, propagator } = this.#watch;
+    const { from, until, knot, flight } = this.#watch;
     const state = this.#state;
     if (!knot || !readState(knot, index, state)) {
       this.looks++;
-      return fly({ propagator, index, at: from }, state) &&
+      return flight.fly(index, from, state) &&
         from + 1e3 * this.#clearance.of(state).clear_s <= until;
     }
     this.looks += LOOKS_PER_GLANCE;
@@ -132,7 +134,7 @@ class Search {
   #sample(index: number, at: number): Sample | null {
     const state = new Float64Array(6);
     this.looks++;
-    if (!fly({ propagator: this.#watch.propagator, index, at }, state)) return null;
+    if (!this.#watch.flight.fly(index, at, state)) return null;
     this.#view.look(state);
     return { at, state, value: this.#view.height, climb: this.#view.climb };
   }
@@ -207,10 +209,10 @@ class Search {
   #close(index: number, set: number | null): void {
     const { rise, peak, track } = this.#open!;
     this.#open = null;
-    const { from, until, site, propagator } = this.#watch;
+    const { from, until, site, flight } = this.#watch;
     if ((set ?? Infinity) <= from || (rise ?? -Infinity) >= until) return;
     const state = new Float64Array(6);
-    fly({ propagator, index, at: peak.at }, state);
+    flight.fly(index, peak.at, state);
     const { elevation, azimuth } = this.#view.angles(state);
     this.passes.push({
       index,

@@ -1,33 +1,15 @@
 /**
- * Where one node flies for a while: SGP4 states a few degrees of arc apart, cubic Hermite between them.
- * At two degrees the cubic errs by (2 degrees)^4 / 384 of the radius, 3 cm in low orbit and 16 cm in
- * geostationary orbit, and in the generated constellation by what SGP4's velocities are off its own positions' rate, 1 to 2 cm/s:
- * 10 cm in all, so that it stands in for SGP4 wherever a root is sought.
+ * Where one node flies for a while: states a few degrees of arc apart, cubic Hermite between them. At
+ * two degrees the cubic errs by (2 degrees)^4 / 384 of the radius, 3 cm in low orbit and 16 cm in
+ * geostationary orbit, so that it stands in for SGP4 wherever a root is sought.
  * @module
  */
-import { temeToEcef } from "../orbit/frames.ts";
-import { type Propagator, siderealTime } from "../orbit/propagation.ts";
-import { epochMs } from "../units.ts";
 
 /** Earth-fixed, km and km/s: x, y, z and their rates. */
 export interface Moment {
   /** Ms since 1970, not always whole. */
   at: number;
   state: Float64Array;
-}
-
-/**
- * Writes where the node is by SGP4 and sidereal time at that very instant.
- * @returns false where the node has no orbit left
- */
-export function fly(
-  { propagator, index, at }: { propagator: Pick<Propagator, "motion">; index: number; at: number },
-  out: Float64Array,
-): boolean {
-  const instant = epochMs(at);
-  if (!propagator.motion(index, instant, out)) return false;
-  temeToEcef(out, siderealTime(instant), out);
-  return true;
 }
 
 /** Writes the state between two moments to `out`. */

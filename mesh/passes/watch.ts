@@ -3,14 +3,15 @@
  * @module
  */
 import type { Knot } from "../orbit/knot.ts";
-import type { Propagator } from "../orbit/propagation.ts";
+import type { Flight } from "./flight.ts";
 import type { Site } from "../geo/site.ts";
 import type { Degrees, EpochMs } from "../units.ts";
 
+/** Whose passes over which place, and when. */
 export interface Watch {
-  propagator: Pick<Propagator, "motion">;
-  /** How many nodes the propagator's constellation has. */
-  count: number;
+  flight: Flight;
+  /** Indices of the only nodes that count; default: all. */
+  nodes?: readonly number[];
   site: Site;
   mask: Degrees;
   from: EpochMs;

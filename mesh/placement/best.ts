@@ -9,11 +9,11 @@ export class Best {
   readonly found: Int32Array;
   readonly scores: Float64Array;
   size = 0;
-  readonly #k: number;
+  /** How many it holds. */
+  readonly k: number;
 
-  /** @param k how many it holds */
   constructor(k: number) {
-    this.#k = k;
+    this.k = k;
     this.found = new Int32Array(k);
     this.scores = new Float64Array(k);
   }
@@ -24,7 +24,7 @@ export class Best {
 
   /** The score that a node must beat to come in; Infinity while there is room. */
   bar(): number {
-    return this.size === this.#k ? this.scores[this.#k - 1] : Infinity;
+    return this.size === this.k ? this.scores[this.k - 1] : Infinity;
   }
 
   /** Takes a node in if its score is among the k best; one of Infinity never is. */
@@ -32,8 +32,8 @@ export class Best {
     if (score === Infinity) return;
     const { found, scores } = this;
     let slot = this.size;
-    if (slot === this.#k) {
-      const last = this.#k - 1;
+    if (slot === this.k) {
+      const last = this.k - 1;
       if (score > scores[last] || (score === scores[last] && index > found[last])) return;
       slot = last;
     } else {

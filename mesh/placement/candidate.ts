@@ -60,7 +60,7 @@ export function describe(
     : lookAngles(siteOf(ask.origin), positionOf(sky, ask, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
   const digest = hints.of(index);
-  const own = hints.touched[index] === 0
+  const own = !hints.isTouched(index)
     ? untouchedRefusing(index, { ask, almanac, physics })
     : digest?.refusing ?? null;
   const times = timing({ ask, length: way, digest, physics });
@@ -95,6 +95,6 @@ const ownerOf = (sky: Sky, { at }: Ask, index: number): Region =>
 
 function positionOf({ almanac }: Sky, { at }: Pick<Ask, "at">, index: number): Ecef {
   const xyz = new Float64Array(3);
-  almanac.position(index, almanac.weights(at), xyz);
+  almanac.at(at).position(index, xyz);
   return { x: xyz[0], y: xyz[1], z: xyz[2] };
 }

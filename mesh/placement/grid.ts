@@ -89,14 +89,14 @@ export class GridBuilder {
   }
 
   #count(until: number): void {
-    const weights = this.#almanac.weights(this.at);
+    const positions = this.#almanac.at(this.at);
     const xyz = new Float64Array(3);
     for (let i = this.#counted; i < until; i++) {
       if (!this.#almanac.flies(i)) {
         this.#cells[i] = NO_CELL;
         continue;
       }
-      this.#almanac.position(i, weights, xyz);
+      positions.position(i, xyz);
       const cell = columnOf(cellOf(xyz[0]), cellOf(xyz[1])) + cellOf(xyz[2]);
       this.#cells[i] = cell;
       this.#positions.set(xyz, 3 * i);

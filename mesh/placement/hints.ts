@@ -17,16 +17,20 @@ export type OutOfService = "drained" | "failed";
 
 /** The last digest of each node that this isolate has heard from, and which nodes are out of service. */
 export class Hints {
-  /** 1 where there is a hint: lets the hot path pass over untouched nodes with one byte read. */
-  readonly touched: Uint8Array;
+  /** With a digest or out of service: one look tells of nearly every node that nothing is known. */
+  readonly #touched = new Set<number>();
   readonly #digests = new Map<number, Digest>();
   /** Nodes with a board attached, by index, as far as the isolate has heard. */
   boards: ReadonlySet<number> = new Set();
   #outOfService: ReadonlyMap<number, OutOfService> = new Map();
 
-  /** @param count how many nodes the constellation has */
-  constructor(count: number) {
-    this.touched = new Uint8Array(count);
+  /**
+   * Whether anything is known of a node but what can be computed of all.
+   * @param index the node's, in the constellation
+   * @returns true if it has answered here, or is out of service
+   */
+  isTouched(index: number): boolean {
+    return this.#touched.has(index);
   }
 
   /**
@@ -37,7 +41,7 @@ export class Hints {
     const known = this.#digests.get(index);
     if (known && known.at_ms > digest.at_ms) return;
     this.#digests.set(index, digest);
-    this.touched[index] = 1;
+    this.#touched.add(index);
   }
 
   /**
@@ -46,7 +50,7 @@ export class Hints {
    * @returns undefined for a node that has not answered here, or not for ten minutes
    */
   of(index: number): Digest | undefined {
-    return this.touched[index] ? this.#digests.get(index) : undefined;
+    return this.#digests.get(index);
   }
 
   /**
@@ -55,7 +59,7 @@ export class Hints {
    */
   drop(index: number): void {
     this.#digests.delete(index);
-    this.touched[index] = this.#outOfService.has(index) ? 1 : 0;
+    if (!this.#outOfService.has(index)) this.#touched.delete(index);
   }
 
   /**
@@ -74,8 +78,8 @@ export class Hints {
   set outOfService(nodes: ReadonlyMap<number, OutOfService>) {
     const before = this.#outOfService;
     this.#outOfService = nodes;
-    for (const index of before.keys()) this.touched[index] = this.#digests.has(index) ? 1 : 0;
-    for (const index of nodes.keys()) this.touched[index] = 1;
+    for (const index of before.keys()) if (!this.#digests.has(index)) this.#touched.delete(index);
+    for (const index of nodes.keys()) this.#touched.add(index);
   }
 
   /** The nodes that are out of service, by index. */

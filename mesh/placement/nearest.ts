@@ -8,39 +8,34 @@
  */
 import type { Almanac } from "../orbit/almanac.ts";
 import { MEAN_RADIUS_KM } from "../orbit/earth.ts";
-import { Best } from "./best.ts";
-import { scan, type ScanView, type Visit } from "./scan.ts";
+import type { Best } from "./best.ts";
+import type { Visit } from "./finder.ts";
+import { scan, type ScanView } from "./scan.ts";
 import type { Scores } from "./scores.ts";
 
 const GROWTH = 1.5;
 
-export class NearestSearch {
-  readonly best: Best;
-  /** Nodes within reach and above the mask that the last search scored. */
-  looked = 0;
-  readonly #k: number;
-
-  constructor(k: number) {
-    this.#k = k;
-    this.best = new Best(k);
-  }
-
-  /** @param range_max_km no node is admissible beyond: what the mask and the highest orbit allow */
-  run(view: ScanView, scores: Scores, range_max_km: number): void {
-    const { best } = this;
-    const visit: Visit = (index, range, xyz) => {
-      this.looked++;
-      if (scores.at(range) > best.bar()) return;
-      best.add(index, scores.of(index, range, xyz, 0));
-    };
-    let range_km = Math.min(firstRange(view.almanac, this.#k), range_max_km);
-    this.looked = 0;
-    for (;;) {
-      best.clear();
-      scan(view, range_km, visit);
-      if (best.bar() <= scores.at(range_km) || range_km >= range_max_km) return;
-      range_km = Math.min(range_km * GROWTH, range_max_km);
-    }
+/**
+ * Fills `best` with the nodes above the mask that score best.
+ * @param range_max_km no node is admissible beyond: what the mask and the highest orbit allow
+ * @returns how many nodes within reach and above the mask were scored
+ */
+export function nearest(
+  view: ScanView,
+  { scores, best, range_max_km }: { scores: Scores; best: Best; range_max_km: number },
+): number {
+  let looked = 0;
+  const visit: Visit = (index, range, xyz) => {
+    looked++;
+    if (scores.at(range) > best.bar()) return;
+    best.add(index, scores.of(index, range, xyz, 0));
+  };
+  let range_km = Math.min(firstRange(view.almanac, best.k), range_max_km);
+  for (;;) {
+    best.clear();
+    scan(view, range_km, visit);
+    if (best.bar() <= scores.at(range_km) || range_km >= range_max_km) return looked;
+    range_km = Math.min(range_km * GROWTH, range_max_km);
   }
 }
 

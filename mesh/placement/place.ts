@@ -8,17 +8,15 @@
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
-import { degrees, RADIANS_PER_DEGREE, toRadians } from "../units.ts";
+import { degrees, toRadians } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
+import { Best } from "./best.ts";
 import { type Candidate, describe } from "./candidate.ts";
-import { neighboursOf } from "./isl/neighbours.ts";
-import { OutwardSearch } from "./isl/outward.ts";
-import type { Access } from "./isl/shortest-paths.ts";
-import { NearestSearch } from "./nearest.ts";
-import { scan, type ScanView } from "./scan.ts";
+import type { Departure, View } from "./finder.ts";
 import { scoresOf } from "./scores.ts";
-import { type Site, siteOf } from "../geo/site.ts";
+import { siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
+import { MaskRanges } from "./slant-range.ts";
 
 /** How many nodes one request may ask, so that it does not wake hundreds when all of them refuse. */
 export const CANDIDATES_MAX = 8;
@@ -26,11 +24,9 @@ export const CANDIDATES_MAX = 8;
 /** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */
 export const ELEVATION_MASK = degrees(25);
 
-/** Places asks; holds the scratch memory of its searches, so one at a time. */
+/** Places asks; holds the scratch memory of its rankings, so one at a time. */
 export class Placer {
-  readonly #nearest = new NearestSearch(CANDIDATES_MAX);
-  #outward: OutwardSearch | undefined;
-  #neighbours: Int32Array | undefined;
+  readonly #best = new Best(CANDIDATES_MAX);
 
   /**
    * Ranks the nodes for an ask, the best first, up to CANDIDATES_MAX. Where there are fewer that would
@@ -40,38 +36,34 @@ export class Placer {
    */
   rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
     return isNodeOrigin(ask.origin)
-      ? this.#travel(ask, sky, [{ node: ask.origin.node, range_km: 0 }])
-      : this.#fromGround(ask, sky, ask.origin, explain);
+      ? this.#travel(ask, sky, { at: ask.at, node: ask.origin.node })
+      : this.#fromGround(ask, sky, viewOf(ask, ask.origin), explain);
   }
 
-  #fromGround(ask: Ask, sky: Sky, place: Geodetic, explain: boolean): Candidate[] {
-    const view = viewOf(ask, sky, place);
-    const range_max_km = farthestAbove(view);
+  #fromGround(ask: Ask, sky: Sky, view: View, explain: boolean): Candidate[] {
     const scores = scoresOf({ ask, ...sky, explaining: false });
-    this.#nearest.run(view, scores, range_max_km);
-    const { best } = this.#nearest;
-    const surelyBest = best.size > 0 && best.scores[0] <= scores.at(nearestBelow(view));
+    const below_km = new MaskRanges(view).nearestBelow(sky.almanac.radius_min_km);
+    const best = this.#best;
+    sky.finder.above(view, scores, best, below_km);
+    const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
     const ranked = surelyBest
       ? Array.from(
         best.found.subarray(0, best.size),
         (index) => describe({ index, path: [index], ask, sky }),
       )
-      : this.#travel(ask, sky, accessNodes(view, range_max_km));
-    const limit = explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX;
-    return this.#explain(ranked, limit, { ask, sky, view, range_max_km });
+      : this.#travel(ask, sky, view);
+    return this.#explain(ranked, explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX, { ask, sky, view });
   }
 
-  #travel(ask: Ask, sky: Sky, access: Access[]): Candidate[] {
-    const search = this.#searchOver(neighboursOf(sky.almanac.constellation));
+  #travel(ask: Ask, sky: Sky, from: Departure): Candidate[] {
     const scores = scoresOf({ ask, ...sky, explaining: false });
     // Nobody serves, however near: looking for one would be a walk over all links.
     if (scores.at(0) === Infinity) return [];
-    search.run(sky.almanac, ask.at, scores, access);
-    const { found, size } = search.best;
+    const ways = sky.finder.reach(from, scores, this.#best);
+    const { found, size } = this.#best;
     return Array.from(
       found.subarray(0, size),
-      (index) =>
-        describe({ index, path: search.path(index), length: search.length(index), ask, sky }),
+      (index) => describe({ index, path: ways.path(index), length: ways.length(index), ask, sky }),
     );
   }
 
@@ -79,11 +71,11 @@ export class Placer {
   #explain(
     ranked: Candidate[],
     limit: number,
-    { ask, sky, view, range_max_km }: { ask: Ask; sky: Sky; view: ScanView; range_max_km: number },
+    { ask, sky, view }: { ask: Ask; sky: Sky; view: View },
   ): Candidate[] {
     if (ranked.length === limit) return ranked;
-    this.#nearest.run(view, scoresOf({ ask, ...sky, explaining: true }), range_max_km);
-    const { found, size } = this.#nearest.best;
+    sky.finder.above(view, scoresOf({ ask, ...sky, explaining: true }), this.#best);
+    const { found, size } = this.#best;
     for (const index of found.subarray(0, size)) {
       if (ranked.length === limit) break;
       if (ranked.some((candidate) => candidate.index === index)) continue;
@@ -92,45 +84,10 @@ export class Placer {
     }
     return ranked;
   }
-
-  #searchOver(neighbours: Int32Array): OutwardSearch {
-    if (!this.#outward || this.#neighbours !== neighbours) {
-      this.#neighbours = neighbours;
-      this.#outward = new OutwardSearch(neighbours, CANDIDATES_MAX);
-    }
-    return this.#outward;
-  }
 }
 
-function viewOf(ask: Ask, { almanac, grid }: Sky, place: Geodetic): ScanView {
-  const sin_mask = Math.sin(toRadians(ask.elevation_mask));
-  return { almanac, grid, at: ask.at, site: siteOf(place), sin_mask };
-}
-
-/** Every node above the mask: any of them can take the ask up, whether it would think or not. */
-function accessNodes(view: ScanView, range_max_km: number): Access[] {
-  const access: Access[] = [];
-  scan(view, range_max_km, (node, range_km) => access.push({ node, range_km }));
-  return access;
-}
-
-// A place's zenith leans from the line to the Earth's centre by up to this (at 45 degrees).
-const LEAN_RAD = 0.2 * RADIANS_PER_DEGREE;
-
-/** The longest slant range at which a node can stand at the mask or higher. */
-function farthestAbove({ site, sin_mask, almanac }: ScanView): number {
-  return slantRange(site, Math.asin(sin_mask) - LEAN_RAD, almanac.radius_max_km);
-}
-
-/** The shortest slant range to a node below the mask: no way over links is shorter than this. */
-function nearestBelow({ site, sin_mask, almanac }: ScanView): number {
-  return slantRange(site, Math.asin(sin_mask) + LEAN_RAD, almanac.radius_min_km);
-}
-
-/** To a node at this radius, seen this high over the sphere through the site. */
-function slantRange({ position }: Site, elevation: number, radius_km: number): number {
-  const ground = Math.hypot(position.x, position.y, position.z);
-  const cos = ground * Math.cos(elevation);
-  if (radius_km <= ground) return 0;
-  return Math.sqrt(radius_km * radius_km - cos * cos) - ground * Math.sin(elevation);
-}
+const viewOf = ({ at, elevation_mask }: Ask, place: Geodetic): View => ({
+  at,
+  site: siteOf(place),
+  sin_mask: Math.sin(toRadians(elevation_mask)),
+});

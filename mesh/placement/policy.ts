@@ -2,8 +2,8 @@
  * Where a model may run: what is left of a policy once rules have become lookups.
  *
  * A node is admitted if no rule of `deny` matches it and, where there is an `allow`, a rule of that
- * does. Rules by shell and by node read one byte each; the sub-point is computed only where a rule
- * by area has to decide. Nothing is allocated on the way: a search asks this of every node it meets.
+ * does. The sub-point is computed only where a rule by area has to decide. Nothing is allocated on the
+ * way: a search asks this of every node it meets.
  * Not its job: reading rules (contract/policy.ts).
  * @module
  */
@@ -66,43 +66,20 @@ function anyHolds(areas: readonly Area[], at: Float64Array): boolean {
   return false;
 }
 
-/** Shells and nodes that rules name, as bitmaps. */
+/** Shells and nodes that rules name: as large as the rules, whatever the constellation. */
 class Names {
-  readonly #groups: Uint8Array | null;
-  readonly #groupOf: Uint32Array;
-  readonly #nodes: Uint8Array | null;
+  readonly #groups: ReadonlySet<number>;
+  readonly #nodes: ReadonlySet<number>;
+  readonly #constellation: Constellation;
 
   constructor({ groups, nodes }: Matches, constellation: Constellation) {
-    this.#groups = groups.length > 0 ? bitmap(groups, constellation.groups.length) : null;
-    this.#groupOf = groups.length > 0 ? groupsOf(constellation) : NO_GROUPS;
-    this.#nodes = nodes.length > 0 ? bitmap(nodes, constellation.count) : null;
+    this.#groups = new Set(groups);
+    this.#nodes = new Set(nodes);
+    this.#constellation = constellation;
   }
 
   hold(index: number): boolean {
-    if (this.#nodes !== null && has(this.#nodes, index)) return true;
-    return this.#groups !== null && has(this.#groups, this.#groupOf[index]);
+    if (this.#nodes.has(index)) return true;
+    return this.#groups.size > 0 && this.#groups.has(this.#constellation.group(index));
   }
-}
-
-const NO_GROUPS = new Uint32Array(0);
-
-function bitmap(members: readonly number[], size: number): Uint8Array {
-  const bits = new Uint8Array((size + 7) >>> 3);
-  for (const member of members) bits[member >>> 3] |= 1 << (member & 7);
-  return bits;
-}
-
-const has = (bits: Uint8Array, member: number) => (bits[member >>> 3] >>> (member & 7) & 1) === 1;
-
-const known = new WeakMap<Constellation, Uint32Array>();
-
-/** The group of every node: made once per constellation, as `group()` has to search for it. */
-function groupsOf(constellation: Constellation): Uint32Array {
-  let groups = known.get(constellation);
-  if (!groups) {
-    groups = new Uint32Array(constellation.count);
-    for (let i = 0; i < groups.length; i++) groups[i] = constellation.group(i);
-    known.set(constellation, groups);
-  }
-  return groups;
 }

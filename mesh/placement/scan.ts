@@ -5,22 +5,14 @@
  */
 import type { Almanac } from "../orbit/almanac.ts";
 import { SPEED_MAX_KM_S } from "../orbit/earth.ts";
-import type { EpochMs } from "../units.ts";
+import type { View, Visit } from "./finder.ts";
 import { cellOf, columnOf, gapTo, type Grid } from "./grid.ts";
-import type { Site } from "../geo/site.ts";
 
-/** From where, when and how high over the horizon a scan looks. */
-export interface ScanView {
+/** What a scan looks at, and from where. */
+export interface ScanView extends View {
   almanac: Almanac;
   grid: Grid;
-  at: EpochMs;
-  site: Site;
-  /** Sine of the elevation mask. */
-  sin_mask: number;
 }
-
-/** `xyz` is Earth-fixed, km, and holds only during the call. */
-export type Visit = (index: number, range_km: number, xyz: Float64Array) => void;
 
 /** Grid positions are Float32: 4 m off in each axis at the farthest that a node can fly. */
 const ROUNDING_KM = 1e-2;
@@ -36,7 +28,7 @@ export function scan(
   range_km: number,
   visit: Visit,
 ): void {
-  const weights = almanac.weights(at);
+  const positions = almanac.at(at);
   const { x, y, z } = site.position;
   const { up } = site;
   const drift_km = SPEED_MAX_KM_S * Math.abs(at - grid.at) / 1e3 + ROUNDING_KM;
@@ -59,7 +51,7 @@ export function scan(
         const gy = near[3 * slot + 1] - y;
         const gz = near[3 * slot + 2] - z;
         if (gx * gx + gy * gy + gz * gz > reach2) continue;
-        almanac.position(ids[slot], weights, xyz);
+        positions.position(ids[slot], xyz);
         const dx = xyz[0] - x;
         const dy = xyz[1] - y;
         const dz = xyz[2] - z;

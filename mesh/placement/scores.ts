@@ -21,12 +21,17 @@ export interface Scores {
    * the length.
    */
   at(length_km: number): number;
+  /** No longer way scores this or better, km; Infinity for a score of Infinity. */
+  longest(score: number): number;
   /**
    * For one node, what is known of it included; Infinity where it is out of the question.
    * @param xyz holds its Earth-fixed position, km, from `offset` on
    */
   of(index: number, length_km: number, xyz: Float64Array, offset: number): number;
 }
+
+// A score of hours has its last bit at a nanometre.
+const LENGTH_ROUNDING_KM = 1e-6;
 
 /** Why a candidate is not asked: it would refuse, or the ask's policy keeps it out. */
 export const REASONS = [...REFUSALS, "excluded"] as const;
@@ -63,13 +68,17 @@ export function scoresOf(
     : ask.deadline_ms / 1e3;
   const policy = explaining ? null : ask.policy;
   const takes = explaining ? null : untouchedTakes({ ask, almanac, physics });
-  const { touched } = hints;
   const point: Ecef = { x: 0, y: 0, z: 0 };
   const bare = (length: number) => 2 * length / LIGHT_KM_S + (length > 0 ? fixedFar : fixedHere);
   return {
     at(length) {
       const score = bare(length);
       return score > limit ? Infinity : score;
+    },
+    longest(score) {
+      const within = Math.min(score, limit);
+      const length = (within - Math.min(fixedFar, fixedHere)) * LIGHT_KM_S / 2;
+      return Math.max(0, length + LENGTH_ROUNDING_KM);
     },
     of(index, length, xyz, offset) {
       let score = bare(length);
@@ -80,7 +89,7 @@ export function scoresOf(
         point.z = xyz[offset + 2];
         if (!policy.admits(index, point)) return Infinity;
       }
-      if (touched[index] === 0) {
+      if (!hints.isTouched(index)) {
         score += unknown.load;
         if (takes !== null && score <= limit && !takes(index, xyz, offset)) return Infinity;
         return score > limit ? Infinity : score;

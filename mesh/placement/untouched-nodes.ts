@@ -36,6 +36,7 @@ interface Known {
   state: NodeState | null;
 }
 
+/** What untouched nodes of one constellation and profile would refuse. */
 export class UntouchedNodes {
   readonly #constellation: Constellation;
   readonly #profile: HardwareProfile;
@@ -56,12 +57,18 @@ export class UntouchedNodes {
     this.#hot = most < temperature_stop - 1e-6 ? false : least >= temperature_stop ? true : null;
   }
 
-  /** Whether any node might refuse what takes this much energy beside idling. */
+  /**
+   * Whether any node might refuse what takes this much energy beside idling.
+   * @returns false: none would, and nobody need be asked
+   */
   mayRefuse(energy: Joules): boolean {
     return this.#hot !== false || energy > this.#spare;
   }
 
-  /** By the closed form; null where it cannot tell. */
+  /**
+   * What a node would say, by the closed form.
+   * @returns null where that cannot tell
+   */
   guess(light: OrbitLight, energy: Joules): "serves" | "dark" | "hot" | null {
     if (this.#hot) return "hot";
     const bounds = lowestBounds(light, this.#rates);
@@ -71,7 +78,10 @@ export class UntouchedNodes {
     return bounds.at_least - energy >= battery_floor ? "serves" : null;
   }
 
-  /** Why it would refuse an ask, and when it is worth asking again, by its own admission. */
+  /**
+   * Why a node would refuse an ask, and when it is worth asking again, by its own admission.
+   * @param index the node's, in the constellation
+   */
   refusing(index: number, ask: Ask, resident: readonly Resident[]): Digest["refusing"] {
     const { sunlight, state } = this.#at(index, ask.at, resident);
     const hardware = { profile: this.#profile, sunlight };
@@ -84,7 +94,11 @@ export class UntouchedNodes {
     return refusing(state, [], hardware, admitted.refusal);
   }
 
-  /** Why it would refuse an ask that takes next to nothing: what its digest says. */
+  /**
+   * Why a node would refuse an ask that takes next to nothing.
+   * @param index the node's, in the constellation
+   * @returns what its digest would say; null: it would not refuse
+   */
   idleRefusal(index: number, at: EpochMs, light: OrbitLight): Refusal | null {
     if (!this.mayRefuse(joules(0))) return null;
     const guess = this.guess(light, joules(0));
@@ -173,13 +187,14 @@ export function untouchedTakes({ ask, almanac, physics }: Above): TakesAsk | nul
   const energy = energyOf(ask, physics);
   if (!nodes.mayRefuse(energy)) return null;
   const sun = sunDirectionEcef(ask.at);
+  const positions = almanac.at(ask.at);
   const node: Ecef = { x: 0, y: 0, z: 0 };
   let resolved = 0;
   return (index, xyz, offset) => {
     node.x = xyz[offset];
     node.y = xyz[offset + 1];
     node.z = xyz[offset + 2];
-    const velocity = almanac.velocity(index, ask.at);
+    const velocity = positions.velocity(index);
     const guess = nodes.guess(orbitLight(node, velocity, sun), energy);
     if (guess !== null) return guess === "serves";
     if (resolved === RESOLVED_MAX) return false;

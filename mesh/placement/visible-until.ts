@@ -4,6 +4,7 @@
  */
 import type { Elements } from "../orbit/elements.ts";
 import { propagatorOf, withSlope } from "../orbit/propagation.ts";
+import { Sgp4Flight } from "../passes/flight.ts";
 import { setOfNode } from "../passes/search.ts";
 import type { Site } from "../geo/site.ts";
 import type { Degrees, EpochMs } from "../units.ts";
@@ -17,8 +18,9 @@ export function visibleUntil(
   { elements, site, mask, at }: { elements: Elements; site: Site; mask: Degrees; at: EpochMs },
 ): EpochMs | null {
   const propagate = propagatorOf(elements);
-  const propagator = {
-    motion: (_: number, at: EpochMs, out: Float64Array) => withSlope(propagate, at, out),
-  };
-  return setOfNode({ propagator, count: 1, site, mask, from: at, until: at }, 0);
+  const motion = (_: number, at: EpochMs, out: Float64Array) => withSlope(propagate, at, out);
+  return setOfNode(
+    { flight: new Sgp4Flight({ motion }, 1), site, mask, from: at, until: at },
+    0,
+  );
 }

@@ -1,9 +1,12 @@
 /**
- * Questions about other dates, and the longest ones about passes, go on beside inference: they are
- * answered in a line, in slices, and leave nothing in the cache.
+ * Questions about other dates, and the longest ones about passes, go on beside inference: of a catalogue
+ * they are answered in a line, in slices, and leave nothing in the cache. Generated constellations have
+ * no knots, and nothing of this to wait for.
  * @module
  */
 import assert from "node:assert/strict";
+import { ommOf } from "../../mesh/orbit/constellation.ts";
+import { FILED } from "../../mesh/orbit/filed.ts";
 import { type Mesh, meshTest, type Reply, startMesh, within } from "../support/mesh.ts";
 import { patience } from "../support/within.ts";
 
@@ -16,7 +19,19 @@ const CACHED_MAX = 10;
 
 const data = await Deno.makeTempDir({ prefix: "perigee-elsewhen-" });
 Deno.test.afterAll(() => Deno.remove(data, { recursive: true }));
-const test = meshTest({ PERIGEE_CLOCK: `2026-03-20T12:00:00Z@${RATE}`, PERIGEE_DATA: data });
+
+/** The filed constellation as a catalogue: whatever it is told, it is flown by knots. */
+const catalogue = `${data}/filed.json`;
+Deno.writeTextFileSync(
+  catalogue,
+  JSON.stringify(Array.from({ length: FILED.count }, (_, index) => ommOf(FILED, index))),
+);
+const KNOTS = { PERIGEE_CONSTELLATION: catalogue };
+const test = meshTest({
+  ...KNOTS,
+  PERIGEE_CLOCK: `2026-03-20T12:00:00Z@${RATE}`,
+  PERIGEE_DATA: data,
+});
 
 const infer = (mesh: Mesh): Promise<Reply> =>
   mesh.call("/v2/models/drive-rss/infer", {
@@ -109,7 +124,7 @@ test("The cache holds the knots of about now, however many dates are asked about
 
 /** Mesh milliseconds since its clock began. */
 async function meshAge(mesh: Mesh): Promise<number> {
-  const { body } = await mesh.call("/v1/nodes/G1A-000-000");
+  const { body } = await mesh.call(`/v1/nodes/norad-${FILED.number(0)}`);
   return Date.parse(body.at) - NOON;
 }
 
@@ -122,7 +137,11 @@ Deno.test({
     // As many windows each time as knots may be kept.
     const windows = 7;
     for (const hour of [12, 14]) {
-      const env = { PERIGEE_CLOCK: `2026-03-20T${hour}:00:00Z@${RATE}`, PERIGEE_DATA: folder };
+      const env = {
+        ...KNOTS,
+        PERIGEE_CLOCK: `2026-03-20T${hour}:00:00Z@${RATE}`,
+        PERIGEE_DATA: folder,
+      };
       await using mesh = await startMesh(env);
       const from = await meshAge(mesh);
       await within(60_000, `${windows} windows`, async () => {

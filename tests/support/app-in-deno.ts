@@ -48,7 +48,8 @@ export interface AppInDeno extends AsyncDisposable {
   rows(): Promise<Record<string, number>>;
 }
 
-export async function appInDeno(): Promise<AppInDeno> {
+/** @param settings variables that differ from the usual ones */
+export async function appInDeno(settings: Record<string, string> = {}): Promise<AppInDeno> {
   // workerd has it, Deno does not.
   Object.assign(globalThis, {
     scheduler: { wait: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) },
@@ -73,6 +74,7 @@ export async function appInDeno(): Promise<AppInDeno> {
     PERIGEE_LEDGER_URL: temporary.url,
     PERIGEE_LEDGER_TOKEN: temporary.token,
     PERIGEE_ADMIN_TOKEN: ADMIN,
+    ...settings,
     // The one that a request is let in by.
     LEDGER_CACHES: {
       getByName: () => ({

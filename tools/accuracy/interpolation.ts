@@ -32,11 +32,11 @@ export function measureInterpolation(): Interpolation {
     const almanac = almanacOf(knotNumber(epochMs(from)));
     for (const share of SHARES) {
       const at = epochMs(almanac.from + share * KNOT_SPACING_MS);
-      const [gmst, weights] = [siderealTime(at), almanac.weights(at)];
+      const [gmst, positions] = [siderealTime(at), almanac.at(at)];
       for (let index = 0; index < FILED.count; index++) {
         PROPAGATOR.state(index, at, exact);
         temeToEcef(exact, gmst, exact);
-        almanac.position(index, weights, ours);
+        positions.position(index, ours);
         const [dx, dy, dz] = [ours[0] - exact[0], ours[1] - exact[1], ours[2] - exact[2]];
         const error_m = 1e3 * Math.sqrt(dx * dx + dy * dy + dz * dz);
         if (share === 0) {

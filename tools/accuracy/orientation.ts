@@ -7,12 +7,13 @@ import { DEFAULT_PROFILE } from "../../mesh/node/profile.ts";
 import { knotNumber } from "../../mesh/orbit/knot.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import { buildGrid } from "../../mesh/placement/grid.ts";
+import { GridFinder } from "../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
 import { DEFAULT_RATES, LIGHT_KM_S } from "../../mesh/placement/links.ts";
 import { ELEVATION_MASK, Placer } from "../../mesh/placement/place.ts";
 import type { Sky } from "../../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../../mesh/units.ts";
-import { almanacOf, DAY_MS, FILED, YEAR_FROM } from "./sky.ts";
+import { almanacOf, DAY_MS, YEAR_FROM } from "./sky.ts";
 import { spread } from "./spread.ts";
 
 export interface Orientation {
@@ -39,8 +40,8 @@ export function measureOrientation(shift: { lat: number; lon: number }): Orienta
     const at = epochMs(almanac.from + Math.floor(spread(w, 1) * 60_000));
     const sky: Sky = {
       almanac,
-      grid: buildGrid(almanac, at),
-      hints: new Hints(FILED.count),
+      finder: new GridFinder(almanac, buildGrid(almanac, at)),
+      hints: new Hints(),
       physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [] },
     };
     for (let k = 0; k < ORIGINS_PER_WINDOW; k++) {

@@ -12,7 +12,7 @@
 import type { Constellation } from "../../orbit/constellation.ts";
 import { semiMajorAxis, WGS72_EQUATORIAL_RADIUS_KM, WGS72_J2 } from "../../orbit/earth.ts";
 import { MINUTES_PER_DAY, MS_PER_MINUTE, RADIANS_PER_DEGREE, TURN } from "../../units.ts";
-import { NO_NODE, PORTS } from "./plus-grid.ts";
+import { NO_NODE, PORTS } from "./shell-links.ts";
 
 // Stations keep within a few hundredths of these; shells and planes lie far wider apart.
 const INCLINATION_GAP = 0.25 * RADIANS_PER_DEGREE;

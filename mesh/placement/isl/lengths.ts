@@ -5,7 +5,7 @@
 import type { Almanac } from "../../orbit/almanac.ts";
 import { WGS84_EQUATORIAL_RADIUS_KM } from "../../orbit/earth.ts";
 import type { EpochMs } from "../../units.ts";
-import { NO_NODE, PORTS } from "./plus-grid.ts";
+import { NO_NODE, PORTS } from "./shell-links.ts";
 
 // 80 km of atmosphere that a beam must not graze.
 const CLEAR_RADIUS_KM = WGS84_EQUATORIAL_RADIUS_KM + 80;
@@ -33,8 +33,8 @@ export function linkLength(xyz: Float64Array, a: number, b: number): number {
 export function allPositions(almanac: Almanac, at: EpochMs): Float64Array {
   const { count } = almanac.constellation;
   const xyz = new Float64Array(3 * count);
-  const weights = almanac.weights(at);
-  for (let i = 0; i < count; i++) almanac.position(i, weights, xyz, 3 * i);
+  const positions = almanac.at(at);
+  for (let i = 0; i < count; i++) positions.position(i, xyz, 3 * i);
   return xyz;
 }
 

@@ -5,22 +5,20 @@
  * Positions and links are computed as the rings reach them: the cost follows what is looked at.
  * @module
  */
-import type { Almanac, Weights } from "../../orbit/almanac.ts";
+import type { Almanac, Positions } from "../../orbit/almanac.ts";
 import type { EpochMs } from "../../units.ts";
-import { Best } from "../best.ts";
+import type { Best } from "../best.ts";
 import type { Scores } from "../scores.ts";
+import { LENGTH_MAX_KM } from "./length-max.ts";
 import { linkLength } from "./lengths.ts";
 import { PathSearch } from "./path-search.ts";
-import { NO_NODE, PORTS } from "./plus-grid.ts";
+import { NO_NODE, PORTS } from "./shell-links.ts";
 import type { Access } from "./shortest-paths.ts";
-
-// Half the Earth away an answer is later than one from a node that is merely busy: links lead no
-// farther. A node that the ground sees itself is in reach, however high it flies.
-const LENGTH_MAX_KM = 20_000;
 
 /** Ranks nodes by time to result over inter-satellite links, from the nodes that take an ask up. */
 export class OutwardSearch {
-  readonly best: Best;
+  /** How many nodes the last search scored. */
+  looked = 0;
   readonly #neighbours: Int32Array;
   readonly #paths: PathSearch;
   readonly #xyz: Float64Array;
@@ -28,9 +26,8 @@ export class OutwardSearch {
   readonly #scored: Uint32Array;
   #run = 0;
 
-  constructor(neighbours: Int32Array, k: number) {
+  constructor(neighbours: Int32Array) {
     const count = neighbours.length / PORTS;
-    this.best = new Best(k);
     this.#neighbours = neighbours;
     this.#paths = new PathSearch(count);
     this.#xyz = new Float64Array(3 * count);
@@ -38,16 +35,28 @@ export class OutwardSearch {
     this.#scored = new Uint32Array(count);
   }
 
-  run(almanac: Almanac, at: EpochMs, scores: Scores, access: Iterable<Access>): void {
+  run(
+    { almanac, at, scores, access, best }: {
+      almanac: Almanac;
+      at: EpochMs;
+      scores: Scores;
+      access: Iterable<Access>;
+      best: Best;
+    },
+  ): void {
     const paths = this.#paths;
-    const weights = almanac.weights(at);
+    const positions = almanac.at(at);
     this.#run++;
-    this.best.clear();
+    this.looked = 0;
+    best.clear();
     paths.begin();
     for (const { node, range_km } of access) paths.offer(node, range_km, -1);
     for (let size = paths.nextRing(); size > 0; size = paths.nextRing()) {
-      if (scores.at(paths.floor()) > this.best.bar()) break;
-      for (let b = 0; b < size; b++) this.#take(paths.batch[b], almanac, weights, scores);
+      if (scores.at(paths.floor()) > best.bar()) break;
+      for (let b = 0; b < size; b++) {
+        this.#score(paths.batch[b], { positions, scores, best });
+        this.#follow(paths.batch[b], almanac, positions);
+      }
     }
   }
 
@@ -61,31 +70,35 @@ export class OutwardSearch {
     return this.#paths.cost[node];
   }
 
-  #take(node: number, almanac: Almanac, weights: Weights, scores: Scores): void {
+  #follow(node: number, almanac: Almanac, positions: Positions): void {
     const paths = this.#paths;
     const reached = paths.cost[node];
-    this.#locate(node, almanac, weights);
-    this.#score(node, reached, scores);
     for (let i = PORTS * node; i < PORTS * (node + 1); i++) {
       const next = this.#neighbours[i];
       if (next === NO_NODE || !almanac.flies(next)) continue;
-      this.#locate(next, almanac, weights);
+      this.#locate(next, positions);
       const through = reached + linkLength(this.#xyz, 3 * node, 3 * next);
       if (through <= LENGTH_MAX_KM) paths.offer(next, through, node);
     }
   }
 
-  #locate(node: number, almanac: Almanac, weights: Weights): void {
+  #locate(node: number, positions: Positions): void {
     if (this.#located[node] === this.#run) return;
     this.#located[node] = this.#run;
-    almanac.position(node, weights, this.#xyz, 3 * node);
+    positions.position(node, this.#xyz, 3 * node);
   }
 
-  #score(node: number, length: number, scores: Scores): void {
+  #score(
+    node: number,
+    { positions, scores, best }: { positions: Positions; scores: Scores; best: Best },
+  ): void {
+    this.#locate(node, positions);
+    const length = this.#paths.cost[node];
     // Taken again only within one ring, when a link shorter than a ring bettered its way.
-    if (this.#scored[node] === this.#run) this.best.remove(node);
+    if (this.#scored[node] === this.#run) best.remove(node);
     this.#scored[node] = this.#run;
-    if (scores.at(length) > this.best.bar()) return;
-    this.best.add(node, scores.of(node, length, this.#xyz, 3 * node));
+    this.looked++;
+    if (scores.at(length) > best.bar()) return;
+    best.add(node, scores.of(node, length, this.#xyz, 3 * node));
   }
 }

@@ -3,7 +3,7 @@
  * inter-satellite links.
  * @module
  */
-import { PORTS } from "./plus-grid.ts";
+import { PORTS } from "./shell-links.ts";
 import type { PathSearch } from "./path-search.ts";
 
 /** A node that a station sees, and its slant range in km. */

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import type { Crossing } from "../../../durable-objects/custody/custody-record.ts";
+import { DATA_CENTRE } from "../../../mesh/orbit/filed.ts";
 import { CustodyStore } from "../../../durable-objects/custody/custody-store.ts";
 import { NODE_MIGRATIONS } from "../../../durable-objects/node/migrations.ts";
 import type { Battery } from "./battery.ts";
@@ -36,6 +37,14 @@ Deno.test("no battery forks or leaks: 1,000 nodes, a day of real crossings, ever
   const met = ["served", "moved", "unavailable", "silent", "sealed", "received", "released"];
   for (const kind of [...kinds, ...met]) assert.ok(counts[kind] > 0, `seed ${seed}: no ${kind}`);
   assert.ok(counts.served > 5_000 && counts.received > 5_000, JSON.stringify(counts));
+});
+
+Deno.test("no battery forks or leaks: 1,000 of a million nodes, six hours of real crossings", async () => {
+  const seed = 2;
+  const flights = flightsOf(seed, 1_000, 6, DATA_CENTRE);
+  assert.ok(flights.length === 1_000);
+  const { counts } = await run("million", { ...DAY, hours: 6, seed, flights });
+  assert.ok(counts.served > 1_000 && counts.received > 1_000, JSON.stringify(counts));
 });
 
 Deno.test("no battery forks or leaks: storms of crossings seconds apart, by two catalogues at once", async () => {

@@ -2,6 +2,7 @@
  * The tenures of nodes, worked out once: real ones of the filed constellation, or a storm of them.
  * @module
  */
+import type { Constellation } from "../../../mesh/orbit/constellation.ts";
 import { FILED } from "../../../mesh/orbit/filed.ts";
 import { REGIONS } from "../../../mesh/region.ts";
 import {
@@ -45,9 +46,14 @@ export class Flight {
 }
 
 /** Nodes of all shells alike, however small, at most two of a plane where that can be. */
-export function flightsOf(seed: number, count: number, hours: number): Flight[] {
+export function flightsOf(
+  seed: number,
+  count: number,
+  hours: number,
+  constellation: Constellation = FILED,
+): Flight[] {
   const random = seeded(seed);
-  const shells = FILED.shells!;
+  const shells = constellation.shells!;
   const starts = shells.map((_, s) =>
     shells.slice(0, s).reduce((sum, { planes, per_plane }) => sum + planes * per_plane, 0)
   );
@@ -57,8 +63,8 @@ export function flightsOf(seed: number, count: number, hours: number): Flight[] 
     chosen.add(starts[n % shells.length] + random.integer(0, planes * per_plane - 1));
   }
   return [...chosen].map((index) => {
-    const { tenureAt } = tenuresOf(FILED.elements(index));
-    return new Flight(FILED.id(index), walk(tenureAt, hours));
+    const { tenureAt } = tenuresOf(constellation.elements(index));
+    return new Flight(constellation.id(index), walk(tenureAt, hours));
   });
 }
 

@@ -95,9 +95,9 @@ Deno.test("the almanac, at a slot's start, names the owner that the node's own o
   for (const minutes of [0, 100, 1_000]) {
     const at = epochMs(NOON + minutes * 60_000 + 30_000);
     const almanac = almanacAt(at);
-    const weights = almanac.weights(slotInstant(slotNumber(at)));
+    const positions = almanac.at(slotInstant(slotNumber(at)));
     for (let index = 0; index < FILED.count; index += 5) {
-      almanac.position(index, weights, xyz);
+      positions.position(index, xyz);
       const owner = regionBelow({ x: xyz[0], y: xyz[1], z: xyz[2] });
       if (owner !== tenuresOf(FILED.elements(index)).ownerAt(at)) differ++;
     }

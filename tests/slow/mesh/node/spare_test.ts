@@ -54,9 +54,9 @@ Deno.test("lowestBounds() encloses what an untouched node comes down to, and lea
     for (let i = 0; i < 90; i++) {
       const index = random.integer(0, FILED.count - 1);
       const profile = TIGHT[i % TIGHT.length];
-      almanac.position(index, almanac.weights(at), xyz);
+      almanac.at(at).position(index, xyz);
       const node = { x: xyz[0], y: xyz[1], z: xyz[2] };
-      const light = orbitLight(node, almanac.velocity(index, at), sun);
+      const light = orbitLight(node, almanac.at(at).velocity(index), sun);
       const bounds = lowestBounds(light, idleRates(profile));
       assert.ok(bounds, `seed ${seed}: no generated orbit is too eccentric`);
       const lowest = lowestOf(at, profile, sunlightOf(FILED.elements(index)));
@@ -85,9 +85,9 @@ Deno.test("nightOf() has its edges where the node's own sunlight has them, but f
     const xyz = new Float64Array(3);
     for (let i = 0; i < 40; i++) {
       const index = random.integer(0, FILED.count - 1);
-      almanac.position(index, almanac.weights(at), xyz);
+      almanac.at(at).position(index, xyz);
       const node = { x: xyz[0], y: xyz[1], z: xyz[2] };
-      const light = orbitLight(node, almanac.velocity(index, at), sunDirectionEcef(at));
+      const light = orbitLight(node, almanac.at(at).velocity(index), sunDirectionEcef(at));
       const { entry, exit } = nightOf(light);
       // A grazing shadow is as long as the least change of its orbit makes it.
       if (exit - entry < 1) continue;

@@ -1,14 +1,22 @@
 import assert from "node:assert/strict";
 import { ecfToLookAngles, type SatRec } from "satellite.js";
-import { type Constellation, GENERATED_EPOCH } from "../../../../mesh/orbit/constellation.ts";
+import {
+  type Constellation,
+  GENERATED_EPOCH,
+  generatedConstellation,
+} from "../../../../mesh/orbit/constellation.ts";
 import type { Elements } from "../../../../mesh/orbit/elements.ts";
 import { computeKnot, knotNumber } from "../../../../mesh/orbit/knot.ts";
 import { Propagator } from "../../../../mesh/orbit/propagation.ts";
 import type { Pass } from "../../../../mesh/passes/pass.ts";
 import { root } from "../../../../mesh/passes/root.ts";
+import { ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
+import { nearestOverTime } from "../../../../mesh/placement/nearest-over-time.ts";
+import { ShellFinder } from "../../../../mesh/placement/shells/shell-finder.ts";
+import { flightOf, Sgp4Flight } from "../../../../mesh/passes/flight.ts";
 import { findPasses } from "../../../../mesh/passes/search.ts";
 import { type Serving, servingOf } from "../../../../mesh/passes/serving.ts";
-import { between, fly, type Moment } from "../../../../mesh/passes/track.ts";
+import { between, type Moment } from "../../../../mesh/passes/track.ts";
 import type { Watch } from "../../../../mesh/passes/watch.ts";
 import { siteOf } from "../../../../mesh/geo/site.ts";
 import { degrees, epochMs, km, radians } from "../../../../mesh/units.ts";
@@ -56,8 +64,7 @@ function watchOf(
 ): Watch {
   const { lat, lon, alt } = place;
   return {
-    propagator: new Propagator(constellation),
-    count: constellation.count,
+    flight: flightOf(constellation),
     site: siteOf({ lat: degrees(lat), lon: degrees(lon), alt: km(alt) }),
     mask: degrees(mask_deg),
     from: epochMs(from),
@@ -268,7 +275,10 @@ Deno.test("findPasses() finds the same with a knot at hand as without", () => {
     const from = NOON + random.integer(0, 86_400_000);
     const place = { lat: random.between(-90, 90), lon: random.between(-180, 180), alt: 0 };
     const until = from + random.pick([10, 60]) * MINUTE;
-    const watch = watchOf({ constellation: FILED, place, mask_deg: 25, from, until });
+    const watch = {
+      ...watchOf({ constellation: FILED, place, mask_deg: 25, from, until }),
+      flight: new Sgp4Flight(propagator, FILED.count),
+    };
     const knot = computeKnot(FILED, propagator, knotNumber(epochMs(from)));
     assert.deepEqual(
       whole(findPasses({ ...watch, knot })),
@@ -495,11 +505,46 @@ function assertHandovers(serving: Serving[], place: Place, mask_deg: number): vo
   assert.ok(reasons.has(mask_deg === 75 ? "set" : "nearer"), [...reasons].join());
 }
 
+const IRIDIUM = generatedConstellation("iridium", [{
+  code: "IR",
+  altitude_km: 780,
+  inclination_deg: 86.4,
+  planes: 6,
+  per_plane: 11,
+  phasing: 3,
+  raan_span_deg: 189.6,
+}]);
+
+Deno.test("servingOf() says the same of the nodes that nearestOverTime() names as of all of them", () => {
+  for (const [constellation, seeds] of [[FILED, 6], [IRIDIUM, 12]] as const) {
+    const almanac = new ShellAlmanac(constellation);
+    const finder = new ShellFinder(almanac);
+    for (let seed = 0; seed < seeds; seed++) {
+      const random = seeded(seed);
+      const from = NOON + random.integer(0, 86_400_000);
+      const watch = watchOf({
+        constellation,
+        place: { lat: random.between(-90, 90), lon: random.between(-180, 180), alt: 1 },
+        mask_deg: random.pick([5, 25, 60, 85]),
+        from,
+        until: from + random.integer(60_000, 20 * MINUTE),
+      });
+      const nodes = whole(nearestOverTime({ almanac, finder, ...watch }));
+      assert.ok(nodes.length < constellation.count, `seed ${seed}: ${nodes.length}`);
+      assert.deepEqual(
+        whole(servingOf(watch, whole(findPasses({ ...watch, nodes })))),
+        whole(servingOf(watch, whole(findPasses(watch)))),
+        `${constellation.name}, seed ${seed}`,
+      );
+    }
+  }
+});
+
 Deno.test("between() errs by 12 cm at most over two degrees of a filed orbit", () => {
-  const propagator = new Propagator(FILED);
+  const flight = flightOf(FILED);
   const moment = (index: number, at: number): Moment => {
     const state = new Float64Array(6);
-    assert.ok(fly({ propagator, index, at }, state));
+    assert.ok(flight.fly(index, at, state));
     return { at, state };
   };
   const guess = new Float64Array(6);

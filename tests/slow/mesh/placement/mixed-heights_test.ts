@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Almanac } from "../../../../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
 import { packCatalogue } from "../../../../mesh/orbit/catalogue.ts";
 import { generatedConstellation } from "../../../../mesh/orbit/constellation.ts";
 import type { Elements } from "../../../../mesh/orbit/elements.ts";
@@ -8,6 +8,7 @@ import { computeKnot, KNOT_SPACING_MS, knotNumber } from "../../../../mesh/orbit
 import { Propagator } from "../../../../mesh/orbit/propagation.ts";
 import { tleReader } from "../../../../mesh/orbit/import/tle.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { neighboursOf } from "../../../../mesh/placement/isl/neighbours.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
@@ -63,7 +64,7 @@ function compare(constellation: ReturnType<typeof constellationOf>, instant: num
   const random = seeded(instant);
   const number = knotNumber(epochMs(EPOCH + random.between(1, 20) * DAY_MS));
   const propagator = new Propagator(constellation);
-  const almanac = new Almanac(
+  const almanac = new KnotAlmanac(
     constellation,
     computeKnot(constellation, propagator, number),
     computeKnot(constellation, propagator, number + 1),
@@ -95,8 +96,13 @@ function compare(constellation: ReturnType<typeof constellationOf>, instant: num
         Array.from({ length: constellation.count }, (_, i) => i),
         xyz.length / 3,
       )
-      : new Hints(constellation.count);
-    const [ours] = placer.rank(ask, { almanac, grid, hints, physics: PHYSICS });
+      : new Hints();
+    const [ours] = placer.rank(ask, {
+      almanac,
+      finder: new GridFinder(almanac, grid),
+      hints,
+      physics: PHYSICS,
+    });
     const [naive] = rankReach({ almanac, ask, hints }, xyz, neighbours);
     const label = `instant ${instant}, origin ${o} (${ask.origin.lat}, ${ask.origin.lon})`;
     if (!naive || naive.refusal !== null) {
@@ -128,13 +134,13 @@ Deno.test("the geostationary and navigation satellites of case 92 serve whoever 
   const constellation = importedConstellation(packCatalogue({ label: "high", records }));
   const number = knotNumber(epochMs(Date.UTC(2026, 7, 21, 22)));
   const propagator = new Propagator(constellation);
-  const almanac = new Almanac(
+  const almanac = new KnotAlmanac(
     constellation,
     computeKnot(constellation, propagator, number),
     computeKnot(constellation, propagator, number + 1),
   );
   const grid = buildGrid(almanac, almanac.from);
-  const hints = new Hints(constellation.count);
+  const hints = new Hints();
   let far = 0;
   for (let seed = 0; seed < 1_000; seed++) {
     const ask = {
@@ -151,7 +157,12 @@ Deno.test("the geostationary and navigation satellites of case 92 serve whoever 
       elevation_mask: degrees(25),
       policy: null,
     };
-    const [ours] = new Placer().rank(ask, { almanac, grid, hints, physics: PHYSICS });
+    const [ours] = new Placer().rank(ask, {
+      almanac,
+      finder: new GridFinder(almanac, grid),
+      hints,
+      physics: PHYSICS,
+    });
     const neighbours = neighboursOf(constellation);
     const [naive] = rankReach({ almanac, ask, hints }, positionsAt(almanac, ask.at), neighbours);
     assert.equal(ours?.index, naive?.index, `seed ${seed}`);

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { ecfToLookAngles, eciToGeodetic } from "satellite.js";
 import { KNOT_SPACING_MS } from "../../../../mesh/orbit/knot.ts";
+import { ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { CANDIDATES_MAX, ELEVATION_MASK, Placer } from "../../../../mesh/placement/place.ts";
+import { ShellFinder } from "../../../../mesh/placement/shells/shell-finder.ts";
 import { degrees, type EpochMs, epochMs, km } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { almanacAt } from "../../../unit/mesh/orbit/almanac-at.ts";
@@ -20,14 +23,16 @@ import {
   wholeSky,
 } from "../../../unit/mesh/placement/oracle.ts";
 
-// The almanac may be 1 m off: two nodes nearer to each other in range than that are a tie, and a
-// node so near to the mask (1 m at 340 km is 2e-4 degrees) may count as above or below.
-const TIE_KM = 1e-3;
-const MASK_TIE_DEG = 2e-4;
+// Tables may be 2 cm off: two nodes nearer to each other in range than that are a tie, and a node so
+// near to the mask (2 cm at 340 km is 4e-6 degrees) may count as above or below.
+const TIE_KM = 2e-5;
+const MASK_TIE_DEG = 4e-6;
 const INSTANTS = 40;
 const ORIGINS_PER_INSTANT = 25;
 
 const YEAR_FROM = Date.UTC(2026, 0, 1);
+const ALMANAC = new ShellAlmanac(FILED);
+const TABLES = { almanac: ALMANAC, finder: new ShellFinder(ALMANAC) };
 
 /** Poles and date line first, then anywhere on the sphere, then where people live. */
 function anyOrigin(slot: number, random: Random): { lat: number; lon: number; alt: number } {
@@ -68,7 +73,7 @@ const askOf = (at: number, { lat, lon, alt }: { lat: number; lon: number; alt: n
 
 Deno.test("rank() puts first the node that a scan of all 41,914 with satellite.js chooses", () => {
   const placer = new Placer();
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   let [compared, served] = [0, 0];
   for (let instant = 0; instant < INSTANTS; instant++) {
     const random = seeded(instant);
@@ -77,11 +82,10 @@ Deno.test("rank() puts first the node that a scan of all 41,914 with satellite.j
     const share = instant < 2 ? instant : random.next();
     const at = epochMs(almanac.from + Math.floor(share * KNOT_SPACING_MS));
     const sky = wholeSky(at);
-    const grid = buildGrid(almanac, at);
     for (let slot = 0; slot < ORIGINS_PER_INSTANT; slot++) {
       const origin = anyOrigin(slot, random);
       const label = `seed ${instant}, origin ${slot} (${origin.lat}, ${origin.lon})`;
-      const ranked = placer.rank(askOf(at, origin), { almanac, grid, hints, physics: PHYSICS });
+      const ranked = placer.rank(askOf(at, origin), { ...TABLES, hints, physics: PHYSICS });
       const [nearest] = aboveMask({ sky, place: origin, mask_deg: ELEVATION_MASK });
       compareFirst({ ranked: ranked.map((c) => c.index), nearest, sky, origin, label });
       compared++;
@@ -127,13 +131,13 @@ function look(
 
 Deno.test("rank() describes each candidate as satellite.js sees it", () => {
   const placer = new Placer();
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   let described = 0;
   for (let seed = 0; seed < 10; seed++) {
     const random = seeded(seed);
     const almanac = almanacAt(YEAR_FROM + random.between(0, 365) * 86_400_000);
     const at = epochMs(almanac.from + random.integer(0, KNOT_SPACING_MS));
-    const sky = { almanac, grid: buildGrid(almanac, at), hints, physics: PHYSICS };
+    const sky = { ...TABLES, hints, physics: PHYSICS };
     for (let slot = 0; slot < 20; slot++) {
       const origin = anyOrigin(slot, random);
       const ranked = placer.rank(askOf(at, origin), sky);
@@ -186,7 +190,12 @@ Deno.test("rank() gives at most CANDIDATES_MAX, none twice, and nothing where no
   const placer = new Placer();
   const almanac = almanacAt(YEAR_FROM);
   const grid = buildGrid(almanac, almanac.from);
-  const sky = { almanac, grid, hints: new Hints(FILED.count), physics: PHYSICS };
+  const sky = {
+    almanac,
+    finder: new GridFinder(almanac, grid),
+    hints: new Hints(),
+    physics: PHYSICS,
+  };
   for (let slot = 0; slot < 50; slot++) {
     const origin = anyOrigin(slot, seeded(slot));
     const ranked = placer.rank(askOf(almanac.from, origin), sky);
@@ -200,7 +209,12 @@ Deno.test("rank() gives at most CANDIDATES_MAX, none twice, and nothing where no
 Deno.test("rank() throws for an instant that its almanac does not cover", () => {
   const almanac = almanacAt(YEAR_FROM);
   const grid = buildGrid(almanac, almanac.from);
-  const sky = { almanac, grid, hints: new Hints(FILED.count), physics: PHYSICS };
+  const sky = {
+    almanac,
+    finder: new GridFinder(almanac, grid),
+    hints: new Hints(),
+    physics: PHYSICS,
+  };
   const late = askOf(almanac.until + 1, { lat: 0, lon: 0, alt: 0 });
   assert.throws(() => new Placer().rank(late, sky), RangeError);
 });

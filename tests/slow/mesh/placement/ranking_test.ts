@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { Almanac } from "../../../../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
 import { generatedConstellation } from "../../../../mesh/orbit/constellation.ts";
-import { computeKnot, KNOT_SPACING_MS, knotNumber } from "../../../../mesh/orbit/knot.ts";
-import { Propagator } from "../../../../mesh/orbit/propagation.ts";
+import { KNOT_SPACING_MS, knotInstant, knotNumber } from "../../../../mesh/orbit/knot.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import type { Candidate } from "../../../../mesh/placement/candidate.ts";
-import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { buildGrid, type Grid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { neighboursOf } from "../../../../mesh/placement/isl/neighbours.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
@@ -22,6 +22,7 @@ import {
   rankSky,
 } from "../../../unit/mesh/placement/naive-ranking.ts";
 import { FILED } from "../../../unit/mesh/placement/oracle.ts";
+import { type MakeSky, SKIES } from "../../../unit/mesh/placement/skies.ts";
 import { assertSameRanking, WAIT_TIE_S } from "../../../unit/mesh/placement/same-ranking.ts";
 import { QUIET } from "../../../unit/mesh/node/a-digest.ts";
 
@@ -30,11 +31,11 @@ const PLACER = new Placer();
 const WINDOWS = [0, 1, 2, 3].map((seed) =>
   almanacAt(YEAR_FROM + seeded(seed).between(0, 365) * 86_400_000)
 );
-const NO_HINTS = new Hints(FILED.count);
+const NO_HINTS = new Hints();
 
 const grids = new Map<string, ReturnType<typeof buildGrid>>();
 
-function buildGridOnce(almanac: Almanac, offset_ms: number) {
+function buildGridOnce(almanac: KnotAlmanac, offset_ms: number) {
   const key = `${almanac.from} ${offset_ms}`;
   const known = grids.get(key) ?? buildGrid(almanac, epochMs(almanac.from + offset_ms));
   grids.set(key, known);
@@ -102,26 +103,35 @@ function assertPaths(
   }
 }
 
-Deno.test("rank() puts the best node within reach first and equals a full sort, whatever is asked", () => {
+for (const { name, make, holds } of SKIES) {
+  Deno.test(`rank() over ${name} puts the best node within reach first and equals a full sort`, () =>
+    assertFull(make));
+  Deno.test(`rank() over ${name} equals the full sort in sparse, high and mixed constellations too`, () =>
+    assertMixed(make, holds));
+  Deno.test(`rank() over ${name} from a node equals a full sort of all that links lead to`, () =>
+    assertFromNode(make));
+}
+
+function assertFull(make: MakeSky): void {
   let [relayed, direct] = [0, 0];
   for (let seed = 0; seed < 120; seed++) {
     const random = seeded(seed);
-    const almanac = random.pick(WINDOWS);
-    const ask = anyAsk(random, almanac.from + random.integer(0, KNOT_SPACING_MS));
-    const grid = buildGridOnce(almanac, 30_000);
+    const { from } = random.pick(WINDOWS);
+    const ask = anyAsk(random, from + random.integer(0, KNOT_SPACING_MS));
+    const { almanac, finder } = make(FILED, from, epochMs(from + 30_000));
     const xyz = positionsAt(almanac, ask.at);
     const near = rankSky({ almanac, ask, hints: NO_HINTS }, xyz).map(({ index }) => index);
     const hints = anyHints(random, ask, near.slice(0, random.pick([10, 40, 1_000])), FILED.count);
-    const sky = { almanac, grid, hints, physics: PHYSICS };
+    const sky = { almanac, finder, hints, physics: PHYSICS };
     for (const { path } of assertFromGround({ ask, sky, label: `seed ${seed}` })) {
       if (path.length > 1) relayed++;
       else direct++;
     }
   }
   assert.ok(relayed > 50 && direct > 400, `${relayed} relayed, ${direct} direct`);
-});
+}
 
-Deno.test("rank() equals the full sort in sparse, high and mixed constellations too", () => {
+function assertMixed(make: MakeSky, holds: typeof SKIES[number]["holds"]): void {
   const outcomes = new Map<string | null, number>();
   for (let seed = 0; seed < 500; seed++) {
     const random = seeded(seed);
@@ -132,21 +142,20 @@ Deno.test("rank() equals the full sort in sparse, high and mixed constellations 
       planes: random.integer(1, 20),
       per_plane: random.integer(1, 20),
       phasing: random.integer(0, 5),
+      // Now and then a star.
+      ...(seed % 5 === 4 && { raan_span_deg: random.pick([90, 180, 195]) }),
     }));
     const constellation = generatedConstellation(`random ${seed}`, shells);
-    const propagator = new Propagator(constellation);
-    const number = knotNumber(epochMs(YEAR_FROM)) + random.integer(0, 365 * 1_440);
-    const almanac = new Almanac(
-      constellation,
-      computeKnot(constellation, propagator, number),
-      computeKnot(constellation, propagator, number + 1),
+    const from = knotInstant(
+      knotNumber(epochMs(YEAR_FROM)) + random.integer(0, 365 * 1_440),
     );
+    if (!holds(constellation)) continue;
     for (let round = 0; round < 5; round++) {
-      const ask = anyAsk(random, almanac.from + random.integer(0, KNOT_SPACING_MS));
+      const ask = anyAsk(random, from + random.integer(0, KNOT_SPACING_MS));
       const crowd = Array.from({ length: constellation.count }, (_, index) => index);
       const hints = anyHints(random, ask, crowd, constellation.count);
-      const grid = buildGrid(almanac, epochMs(almanac.from + random.integer(0, KNOT_SPACING_MS)));
-      const sky = { almanac, grid, hints, physics: PHYSICS };
+      const gridAt = epochMs(from + random.integer(0, KNOT_SPACING_MS));
+      const sky = { ...make(constellation, from, gridAt), hints, physics: PHYSICS };
       for (const { refusal } of assertFromGround({ ask, sky, label: `seed ${seed}.${round}` })) {
         outcomes.set(refusal, (outcomes.get(refusal) ?? 0) + 1);
       }
@@ -157,28 +166,29 @@ Deno.test("rank() equals the full sort in sparse, high and mixed constellations 
   for (const one of [null, "dark", "hot", "busy", "gone", ...lasting]) {
     assert.ok((outcomes.get(one) ?? 0) > 10, `${one} came up ${outcomes.get(one)} times`);
   }
-});
+}
 
-Deno.test("rank() from a node that holds the data equals a full sort of all that links lead to", () => {
+function assertFromNode(make: MakeSky): void {
   for (let seed = 0; seed < 80; seed++) {
     const random = seeded(seed);
-    const almanac = random.pick(WINDOWS);
+    const { from } = random.pick(WINDOWS);
+    const { almanac, finder } = make(FILED, from, epochMs(from + 30_000));
     const origin = { node: random.integer(0, FILED.count - 1) };
-    const at = almanac.from + random.integer(0, KNOT_SPACING_MS);
+    const at = from + random.integer(0, KNOT_SPACING_MS);
     const ask: Ask = { ...anyAsk(random, at), origin };
     const xyz = positionsAt(almanac, ask.at);
     const links = neighboursOf(FILED);
     const near = rankReach({ almanac, ask, hints: NO_HINTS }, xyz, links)
       .slice(0, random.pick([0, 1, 60])).map(({ index }) => index);
     const hints = anyHints(random, ask, near, FILED.count);
-    const sky = { almanac, grid: buildGridOnce(almanac, 30_000), hints, physics: PHYSICS };
+    const sky = { almanac, finder, hints, physics: PHYSICS };
     const ours = PLACER.rank(ask, sky);
     const expected = rankReach({ almanac, ask, hints }, xyz, links)
       .filter(({ refusal }) => refusal === null);
     assertSameRanking({ ours, expected, label: `seed ${seed}` });
     assertPaths({ ours, ask, sky, xyz, label: `seed ${seed}` });
   }
-});
+}
 
 Deno.test("rank() gives the same answer from a grid of any age, of the window before too", () => {
   for (const almanac of WINDOWS) {
@@ -190,8 +200,13 @@ Deno.test("rank() gives the same answer from a grid of any age, of the window be
       const near = rankSky({ almanac, ask, hints: NO_HINTS }, positionsAt(almanac, ask.at));
       const crowd = near.slice(0, 20).map(({ index }) => index);
       const hints = anyHints(random, ask, crowd, FILED.count);
-      const rank = (grid: Sky["grid"]) =>
-        PLACER.rank(ask, { almanac, grid, hints, physics: PHYSICS });
+      const rank = (grid: Grid) =>
+        PLACER.rank(ask, {
+          almanac,
+          finder: new GridFinder(almanac, grid),
+          hints,
+          physics: PHYSICS,
+        });
       const fresh = rank(buildGrid(almanac, ask.at));
       for (const offset_ms of [0, 15_000, 45_000, 60_000]) {
         assert.deepEqual(rank(buildGridOnce(almanac, offset_ms)), fresh, `seed ${seed}`);
@@ -215,7 +230,7 @@ Deno.test("a sky that refuses sends the ask on over links, and says why where no
     policy: null,
   };
   const above = rankSky({ almanac, ask, hints: NO_HINTS }, positionsAt(almanac, ask.at));
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   for (const { index } of above) {
     hints.note(index, {
       ...QUIET,
@@ -223,7 +238,12 @@ Deno.test("a sky that refuses sends the ask on over links, and says why where no
       refusing: { refusal: "dark", until_ms: ask.at + 1_000 },
     });
   }
-  const sky = { almanac, grid: buildGridOnce(almanac, 30_000), hints, physics: PHYSICS };
+  const sky = {
+    almanac,
+    finder: new GridFinder(almanac, buildGridOnce(almanac, 30_000)),
+    hints,
+    physics: PHYSICS,
+  };
   const relayed = PLACER.rank(ask, sky);
   assert.deepEqual(relayed.map((c) => c.refusal), Array(8).fill(null));
   assert.ok(relayed.every(({ path }) => path.length > 1));

@@ -13,6 +13,7 @@ import { ephemerisOf } from "../../../../mesh/orbit/ephemeris.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import type { Candidate } from "../../../../mesh/placement/candidate.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
 import { LAUNCH_PRICES } from "../../../../mesh/billing/receipt.ts";
@@ -104,12 +105,17 @@ const decisions = (): Decision[] => made ??= [...decide()];
 
 function* decide(): Generator<Decision> {
   const placer = new Placer();
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   for (let seed = 0; seed < INSTANTS; seed++) {
     const random = seeded(seed);
     const almanac = almanacAt(YEAR_FROM + random.between(0, YEAR_MS));
     const at = epochMs(almanac.from + random.integer(0, KNOT_SPACING_MS));
-    const sky = { almanac, grid: buildGrid(almanac, at), hints, physics: PHYSICS };
+    const sky = {
+      almanac,
+      finder: new GridFinder(almanac, buildGrid(almanac, at)),
+      hints,
+      physics: PHYSICS,
+    };
     for (let k = 0; k < ASKS_PER_INSTANT; k++) {
       const ask = { ...anyAsk(random, at), policy: null };
       const [candidate] = placer.rank(ask, sky);

@@ -5,6 +5,8 @@ import { orbitLight } from "../../../../mesh/node/orbit-light.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
 import { untouched } from "../../../../mesh/node/state.ts";
 import { isSunlit } from "../../../../mesh/orbit/eclipse.ts";
+import { DATA_CENTRE } from "../../../../mesh/orbit/filed.ts";
+import { ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
 import { sunDirectionEcef } from "../../../../mesh/orbit/sun.ts";
 import { sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
@@ -15,7 +17,7 @@ import { almanacAt } from "../orbit/almanac-at.ts";
 import { FILED } from "../placement/oracle.ts";
 
 const EPOCH = Date.UTC(2026, 0, 1);
-const NO_HINTS = new Hints(FILED.count);
+const NO_HINTS = new Hints();
 // An orbit is no circle: that moves an edge of shadow by half a minute where a node nearly grazes it.
 const CHARGE_TOLERANCE_S = 45;
 const MISSES_MAX = 0.005;
@@ -39,9 +41,9 @@ Deno.test("orbitCharge() is what an untouched node's own account says, but for w
     for (let i = 0; i < 50; i++) {
       const index = random.integer(0, FILED.count - 1);
       const profile = random.pick(profiles);
-      almanac.position(index, almanac.weights(at), xyz);
+      almanac.at(at).position(index, xyz);
       const node = { x: xyz[0], y: xyz[1], z: xyz[2] };
-      const light = orbitLight(node, almanac.velocity(index, at), sun);
+      const light = orbitLight(node, almanac.at(at).velocity(index), sun);
       const ours = orbitCharge(light, idleRates(profile));
       const exact = untouched(at, profile, sunlightOf(FILED.elements(index)), []).battery;
       const { drain, gain } = idleRates(profile);
@@ -80,7 +82,7 @@ Deno.test("viewFleet() lists what a plain look at every node would, page by page
     const xyz = new Float64Array(3);
     for (let i = 0; i < 300; i++) {
       const index = random.integer(0, FILED.count - 1);
-      almanac.position(index, almanac.weights(at), xyz);
+      almanac.at(at).position(index, xyz);
       const sunlit = isSunlit({ x: xyz[0], y: xyz[1], z: xyz[2] }, sun);
       const elements = FILED.elements(index);
       const charge = untouched(at, DEFAULT_PROFILE, sunlightOf(elements), []).battery /
@@ -99,7 +101,7 @@ Deno.test("viewFleet() lists what a plain look at every node would, page by page
 
 Deno.test("viewFleet() lays a touched node's word over what is computed", () => {
   const at = epochMs(EPOCH);
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   hints.note(17, {
     node: FILED.id(17),
     at_ms: at,
@@ -117,4 +119,23 @@ Deno.test("viewFleet() lays a touched node's word over what is computed", () => 
     17,
     0.25,
   ]]);
+});
+
+Deno.test("viewFleet() of a million nodes ends a page early where few pass, and pages on to all of them", () => {
+  const almanac = new ShellAlmanac(DATA_CENTRE);
+  const sky = { almanac, at: epochMs(EPOCH), hints: new Hints(), profile: DEFAULT_PROFILE };
+  const group = DATA_CENTRE.groups.indexOf("S1975");
+  const shell = viewFleet(sky, { group }, { from: 0, limit: 5 });
+  assert.deepEqual(shell.nodes.map(({ index }) => DATA_CENTRE.id(index)), [
+    "S1975-000-000",
+    "S1975-000-001",
+    "S1975-000-002",
+    "S1975-000-003",
+    "S1975-000-004",
+  ]);
+  // Nobody's battery is so empty: each page looks at so many nodes and no more.
+  const nobody = viewFleet(sky, { charge_max: 0 }, { from: 0, limit: 5 });
+  assert.deepEqual(nobody, { nodes: [], next: 50_000 });
+  const last = viewFleet(sky, { charge_max: 0 }, { from: DATA_CENTRE.count - 10, limit: 5 });
+  assert.deepEqual(last, { nodes: [], next: null });
 });

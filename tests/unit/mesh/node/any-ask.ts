@@ -59,7 +59,7 @@ export function anyHints(
   crowded: readonly number[],
   count: number,
 ): Hints {
-  const hints = new Hints(count);
+  const hints = new Hints();
   const share = random.pick([0, 0.3, 0.9, 1]);
   const refusing = random.pick([0.2, 0.4, 1]);
   const anywhere = Array.from({ length: 200 }, () => random.integer(0, count - 1));

@@ -13,13 +13,14 @@ import { digestOf } from "../../../../mesh/node/digest.ts";
 import { DEFAULT_PROFILE } from "../../../../mesh/node/profile.ts";
 import { schedule } from "../../../../mesh/node/queue.ts";
 import { advance, busyUntil, type NodeState, untouched } from "../../../../mesh/node/state.ts";
-import { Almanac } from "../../../../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
 import { computeKnot, type Knot, knotNumber } from "../../../../mesh/orbit/knot.ts";
 import { Propagator } from "../../../../mesh/orbit/propagation.ts";
 import { remembered } from "../../../../mesh/orbit/remembered-sunlight.ts";
 import { type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../../../../mesh/placement/links.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
@@ -73,14 +74,14 @@ interface Node {
 /** The sky above the city over some minutes. */
 export class City {
   readonly #placer = new Placer();
-  readonly #hints = new Hints(FILED.count);
+  readonly #hints = new Hints();
   readonly #nodes = new Map<number, Node>();
   readonly #knots = new Map<number, Knot>();
   readonly #mask_deg: number;
   readonly #sin_mask: number;
   /** Nodes above the mask, at the middle of each second. */
   readonly counts: number[] = [];
-  #sky: Sky | undefined;
+  #sky: (Sky & { almanac: KnotAlmanac; finder: GridFinder }) | undefined;
 
   constructor({ lasts_s, mask_deg }: { lasts_s: number; mask_deg: number }) {
     this.#mask_deg = mask_deg;
@@ -156,24 +157,26 @@ export class City {
 
   #skyAt(at: EpochMs): Sky {
     const known = this.#sky;
-    if (known && at <= known.almanac.until && at - known.grid.at <= GRID_AGE_MAX_MS) return known;
+    const isFresh = known && at <= known.almanac.until &&
+      at - known.finder.grid.at <= GRID_AGE_MAX_MS;
+    if (isFresh) return known;
     const almanac = this.#almanac(at);
-    const grid = buildGrid(almanac, at);
-    return this.#sky = { almanac, grid, hints: this.#hints, physics: PHYSICS };
+    const finder = new GridFinder(almanac, buildGrid(almanac, at));
+    return this.#sky = { almanac, finder, hints: this.#hints, physics: PHYSICS };
   }
 
-  #almanac(at: EpochMs): Almanac {
+  #almanac(at: EpochMs): KnotAlmanac {
     const number = knotNumber(at);
-    return new Almanac(FILED, this.#knots.get(number)!, this.#knots.get(number + 1)!);
+    return new KnotAlmanac(FILED, this.#knots.get(number)!, this.#knots.get(number + 1)!);
   }
 
   #indicesAbove(at: EpochMs): number[] {
     const almanac = this.#almanac(at);
-    const weights = almanac.weights(at);
+    const positions = almanac.at(at);
     const xyz = new Float64Array(3);
     const above: number[] = [];
     for (let index = 0; index < FILED.count; index++) {
-      almanac.position(index, weights, xyz);
+      positions.position(index, xyz);
       if (this.#isAbove({ x: xyz[0], y: xyz[1], z: xyz[2] })) above.push(index);
     }
     return above;

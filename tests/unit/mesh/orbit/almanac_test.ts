@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Almanac } from "../../../../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
 import { generatedConstellation } from "../../../../mesh/orbit/constellation.ts";
 import {
   computeKnot,
@@ -32,9 +32,9 @@ Deno.test("position() is within 1 m of SGP4 for every node, all through windows 
     for (const share of [0.25, 0.5, 0.8]) {
       const at = epochMs(almanac.from + share * KNOT_SPACING_MS);
       const exact = wholeSky(at);
-      const weights = almanac.weights(at);
+      const positions = almanac.at(at);
       for (let index = 0; index < FILED.count; index++) {
-        almanac.position(index, weights, ours);
+        positions.position(index, ours);
         const error_m = 1e3 * distance(ours, 0, exact, 3 * index);
         if (!(error_m <= INTERPOLATION_TOLERANCE_M)) {
           assert.fail(`${FILED.id(index)} at ${new Date(at).toISOString()}: ${error_m} m`);
@@ -51,9 +51,9 @@ Deno.test("position() at either end of a window is SGP4 but for the packing", ()
   const ours = new Float64Array(3);
   for (const at of [almanac.from, almanac.until]) {
     const exact = wholeSky(at);
-    const weights = almanac.weights(at);
+    const positions = almanac.at(at);
     for (let index = 0; index < FILED.count; index++) {
-      almanac.position(index, weights, ours);
+      positions.position(index, ours);
       const error_m = 1e3 * distance(ours, 0, exact, 3 * index);
       if (!(error_m <= PACKING_TOLERANCE_M)) assert.fail(`${FILED.id(index)}: ${error_m} m`);
     }
@@ -64,8 +64,8 @@ Deno.test("two windows agree at the knot that they share", () => {
   const [one, other] = [almanacAt(knotInstant(WINDOWS[0])), almanacAt(knotInstant(WINDOWS[0] + 1))];
   const [a, b] = [new Float64Array(3), new Float64Array(3)];
   for (let index = 0; index < FILED.count; index++) {
-    one.position(index, one.weights(one.until), a);
-    other.position(index, other.weights(one.until), b);
+    one.at(one.until).position(index, a);
+    other.at(one.until).position(index, b);
     const apart_m = 1e3 * distance(a, 0, b, 0);
     if (!(apart_m < 1e-6)) assert.fail(`${FILED.id(index)}: ${apart_m} m`);
   }
@@ -73,10 +73,10 @@ Deno.test("two windows agree at the knot that they share", () => {
 
 Deno.test("position() writes where it is told and nowhere else", () => {
   const almanac = almanacAt(knotInstant(WINDOWS[1]));
-  const weights = almanac.weights(epochMs(almanac.from + 12_345));
+  const positions = almanac.at(epochMs(almanac.from + 12_345));
   const [alone, packed] = [new Float64Array(3), new Float64Array(8).fill(-1)];
-  almanac.position(4_711, weights, alone);
-  almanac.position(4_711, weights, packed, 4);
+  positions.position(4_711, alone);
+  positions.position(4_711, packed, 4);
   assert.deepEqual([...packed], [-1, -1, -1, -1, ...alone, -1]);
 });
 
@@ -84,7 +84,7 @@ Deno.test("weights() throws outside the window, and covers() says so beforehand"
   const almanac = almanacAt(knotInstant(WINDOWS[0]));
   for (const at of [almanac.from, almanac.from + 0.5, almanac.until - 1, almanac.until]) {
     assert.ok(almanac.covers(epochMs(at)));
-    almanac.weights(epochMs(at));
+    almanac.at(epochMs(at));
   }
   for (
     const at of [
@@ -98,14 +98,14 @@ Deno.test("weights() throws outside the window, and covers() says so beforehand"
     ]
   ) {
     assert.ok(!almanac.covers(epochMs(at)), `${at}`);
-    assert.throws(() => almanac.weights(epochMs(at)), RangeError, `${at}`);
+    assert.throws(() => almanac.at(epochMs(at)), RangeError, `${at}`);
   }
 });
 
 Deno.test("an almanac of knots that do not follow one another throws a RangeError", () => {
   const { first, second } = almanacAt(knotInstant(WINDOWS[0]));
-  assert.throws(() => new Almanac(FILED, second, first), RangeError);
-  assert.throws(() => new Almanac(FILED, first, first), RangeError);
+  assert.throws(() => new KnotAlmanac(FILED, second, first), RangeError);
+  assert.throws(() => new KnotAlmanac(FILED, first, first), RangeError);
 });
 
 Deno.test("no node is farther out than radius_max_km at any instant of the window", () => {
@@ -141,7 +141,7 @@ Deno.test("flies() is true for every filed node and false for one that has decay
   };
   const propagator = new Propagator(falling);
   const number = knotNumber(epochMs(Date.UTC(2031, 0, 1)));
-  const later = new Almanac(
+  const later = new KnotAlmanac(
     falling,
     computeKnot(falling, propagator, number),
     computeKnot(falling, propagator, number + 1),

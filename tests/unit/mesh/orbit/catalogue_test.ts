@@ -20,7 +20,7 @@ import {
   unpackCatalogue,
 } from "../../../../mesh/orbit/catalogue.ts";
 import { type Constellation, ommOf } from "../../../../mesh/orbit/constellation.ts";
-import { Almanac } from "../../../../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
 import { type GivenFacts, toOmm } from "../../../../mesh/orbit/elements.ts";
 import { ommJsonReader } from "../../../../mesh/orbit/import/omm-json.ts";
 import { RecordSet } from "../../../../mesh/orbit/import/record-set.ts";
@@ -30,6 +30,7 @@ import { computeKnot, KNOT_SPACING_MS, knotNumber } from "../../../../mesh/orbit
 import { Propagator, propagatorOf } from "../../../../mesh/orbit/propagation.ts";
 import { sha256, toHex } from "../../../../mesh/sha256.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { ELEVATION_MASK, Placer } from "../../../../mesh/placement/place.ts";
 import { epochMs, radians } from "../../../../mesh/units.ts";
@@ -481,13 +482,13 @@ function compareWithScan(
   assert.equal(scanned.size, constellation.count);
   const propagator = new Propagator(constellation);
   const placer = new Placer();
-  const hints = new Hints(constellation.count);
+  const hints = new Hints();
   const perInstant = 25;
   let seen = 0;
   for (let instant = 0; instant < origins / perInstant; instant++) {
     const random = seeded(instant);
     const number = knotNumber(epochMs(from + random.between(0, DAY_MS / 2)));
-    const almanac = new Almanac(
+    const almanac = new KnotAlmanac(
       constellation,
       computeKnot(constellation, propagator, number),
       computeKnot(constellation, propagator, number + 1),
@@ -504,7 +505,7 @@ function compareWithScan(
           bytes_up: 10_000, bytes_down: 1_000,
           deadline_ms: null, class: "interactive", elevation_mask: ELEVATION_MASK, policy: null,
         },
-        { almanac, grid, hints, physics: PHYSICS },
+        { almanac, finder: new GridFinder(almanac, grid), hints, physics: PHYSICS },
       );
       const nearest = aboveMask({ sky, place, mask_deg: ELEVATION_MASK }).at(0);
       const label = `instant ${instant}, origin ${slot} (${place.lat}, ${place.lon})`;

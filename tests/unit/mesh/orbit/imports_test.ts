@@ -2,7 +2,7 @@
  * What imported elements do that generated ones do not: drag, eccentric orbits, orbits that end.
  */
 import assert from "node:assert/strict";
-import { Almanac } from "../../../../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
 import { packCatalogue } from "../../../../mesh/orbit/catalogue.ts";
 import type { Elements } from "../../../../mesh/orbit/elements.ts";
 import { ecefToGeodetic, temeToEcef } from "../../../../mesh/orbit/frames.ts";
@@ -33,9 +33,9 @@ const constellationOf = (elements: readonly Elements[]) =>
     records: elements.map((elements, i) => ({ number: i + 1, name: "", elements })),
   }));
 
-function almanacOf(constellation: ReturnType<typeof constellationOf>, number: number): Almanac {
+function almanacOf(constellation: ReturnType<typeof constellationOf>, number: number): KnotAlmanac {
   const propagator = new Propagator(constellation);
-  return new Almanac(
+  return new KnotAlmanac(
     constellation,
     computeKnot(constellation, propagator, number),
     computeKnot(constellation, propagator, number + 1),
@@ -43,7 +43,7 @@ function almanacOf(constellation: ReturnType<typeof constellationOf>, number: nu
 }
 
 /** The worst of what flies all through a window, and how many that are. */
-function worstOf(almanac: Almanac): { worst_m: number; of: number; flying: number } {
+function worstOf(almanac: KnotAlmanac): { worst_m: number; of: number; flying: number } {
   const { constellation } = almanac;
   const [ours, exact] = [new Float64Array(3), new Float64Array(6)];
   const worst = { worst_m: 0, of: -1, flying: 0 };
@@ -55,7 +55,7 @@ function worstOf(almanac: Almanac): { worst_m: number; of: number; flying: numbe
       const at = epochMs(almanac.from + share * KNOT_SPACING_MS);
       assert.ok(fly(at, exact));
       temeToEcef(exact, siderealTime(at), exact);
-      almanac.position(index, almanac.weights(at), ours);
+      almanac.at(at).position(index, ours);
       const off_m = 1e3 * Math.hypot(ours[0] - exact[0], ours[1] - exact[1], ours[2] - exact[2]);
       if (!(off_m <= worst.worst_m)) Object.assign(worst, { worst_m: off_m, of: index });
     }

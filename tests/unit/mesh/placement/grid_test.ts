@@ -35,10 +35,10 @@ Deno.test("every node lies in exactly one cell, the one that its position is in"
   );
   assert.equal(starts.at(-1), FILED.count);
   const xyz = new Float64Array(3);
-  const weights = ALMANAC.weights(AT);
+  const positions = ALMANAC.at(AT);
   for (let cell = 0; cell + 1 < starts.length; cell++) {
     for (let slot = starts[cell]; slot < starts[cell + 1]; slot++) {
-      ALMANAC.position(ids[slot], weights, xyz);
+      positions.position(ids[slot], xyz);
       assert.equal(columnOf(cellOf(xyz[0]), cellOf(xyz[1])) + cellOf(xyz[2]), cell);
       for (let axis = 0; axis < 3; axis++) {
         assert.equal(near[3 * slot + axis], Math.fround(xyz[axis]));

@@ -13,7 +13,7 @@ const digest = (at_ms: number, rest: Partial<Digest> = {}): Digest => ({
 Deno.test("note() keeps the newer of two digests, in whatever order they arrive", () => {
   for (let seed = 0; seed < 200; seed++) {
     const random = seeded(seed);
-    const hints = new Hints(10);
+    const hints = new Hints();
     const newest = new Map<number, number>();
     for (let k = 0; k < 50; k++) {
       const index = random.integer(0, 9);
@@ -26,10 +26,10 @@ Deno.test("note() keeps the newer of two digests, in whatever order they arrive"
 });
 
 Deno.test("of() knows nothing of a node that was never touched", () => {
-  const hints = new Hints(3);
+  const hints = new Hints();
   hints.note(1, digest(5));
   assert.deepEqual([0, 1, 2].map((index) => hints.of(index)?.at_ms), [undefined, 5, undefined]);
-  assert.deepEqual([...hints.touched], [0, 1, 0]);
+  assert.deepEqual([0, 1, 2].map((index) => hints.isTouched(index)), [false, true, false]);
   assert.deepEqual([...hints.all()].map(([index]) => index), [1]);
 });
 
@@ -45,13 +45,13 @@ Deno.test("forget() drops a digest ten minutes after all that it says is over, a
     ],
   ];
   for (const [name, told, over_ms] of cases) {
-    const hints = new Hints(1);
+    const hints = new Hints();
     hints.note(0, told);
     hints.forget(over_ms - 1);
     assert.ok(hints.of(0), `${name}: too early`);
     hints.forget(over_ms);
     assert.equal(hints.of(0), undefined, `${name}: too late`);
-    assert.equal(hints.touched[0], 0, name);
+    assert.equal(hints.isTouched(0), false, name);
     assert.equal([...hints.all()].length, 0, name);
   }
 });

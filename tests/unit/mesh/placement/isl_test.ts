@@ -3,7 +3,7 @@ import { sgp4 } from "satellite.js";
 import { allLengths, allPositions, linkLength } from "../../../../mesh/placement/isl/lengths.ts";
 import { neighboursOf } from "../../../../mesh/placement/isl/neighbours.ts";
 import { PathSearch } from "../../../../mesh/placement/isl/path-search.ts";
-import { NO_NODE, PORTS } from "../../../../mesh/placement/isl/plus-grid.ts";
+import { NO_NODE, PORTS } from "../../../../mesh/placement/isl/shell-links.ts";
 import { shortestPaths } from "../../../../mesh/placement/isl/shortest-paths.ts";
 import { STARLINK_FILED } from "../../../../mesh/orbit/shells.ts";
 import { epochMs } from "../../../../mesh/units.ts";

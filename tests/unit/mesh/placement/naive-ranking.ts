@@ -92,8 +92,8 @@ function aboveMask(ask: Ask, xyz: Float64Array): { index: number; length_km: num
 /** Every node's position at the ask, x, y, z in turn. */
 export function positionsAt(almanac: Almanac, at: Ask["at"]): Float64Array {
   const xyz = new Float64Array(3 * almanac.constellation.count);
-  const weights = almanac.weights(at);
-  for (let i = 0; i < xyz.length / 3; i++) almanac.position(i, weights, xyz, 3 * i);
+  const positions = almanac.at(at);
+  for (let i = 0; i < xyz.length / 3; i++) positions.position(i, xyz, 3 * i);
   return xyz;
 }
 
@@ -145,6 +145,6 @@ function timed(
 
 function ownerOf(almanac: Almanac, at: number, index: number): Region {
   const xyz = new Float64Array(3);
-  almanac.position(index, almanac.weights(epochMs(at - at % 10_000)), xyz);
+  almanac.at(epochMs(at - at % 10_000)).position(index, xyz);
   return regionBelow({ x: xyz[0], y: xyz[1], z: xyz[2] });
 }

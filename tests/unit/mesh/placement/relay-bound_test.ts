@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { Almanac } from "../../../../mesh/orbit/almanac.ts";
+import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
 import { generatedConstellation } from "../../../../mesh/orbit/constellation.ts";
 import { computeKnot, knotNumber } from "../../../../mesh/orbit/knot.ts";
 import { Propagator } from "../../../../mesh/orbit/propagation.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { neighboursOf } from "../../../../mesh/placement/isl/neighbours.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
@@ -20,7 +21,7 @@ Deno.test("rank() travels as soon as a node just below the mask could be better,
   ]);
   const propagator = new Propagator(constellation);
   const number = knotNumber(epochMs(Date.UTC(2026, 0, 2)));
-  const almanac = new Almanac(
+  const almanac = new KnotAlmanac(
     constellation,
     computeKnot(constellation, propagator, number),
     computeKnot(constellation, propagator, number + 1),
@@ -41,9 +42,9 @@ Deno.test("rank() travels as soon as a node just below the mask could be better,
       policy: null,
     };
     const xyz = positionsAt(almanac, at);
-    const above = rankSky({ almanac, ask, hints: new Hints(constellation.count) }, xyz);
+    const above = rankSky({ almanac, ask, hints: new Hints() }, xyz);
     for (let busy_as_km = 690; busy_as_km < 800; busy_as_km += 3) {
-      const hints = new Hints(constellation.count);
+      const hints = new Hints();
       above.forEach(({ index, length_km }, k) =>
         hints.note(index, {
           ...QUIET,
@@ -55,7 +56,7 @@ Deno.test("rank() travels as soon as a node just below the mask could be better,
       const [best] = rankReach({ almanac, ask, hints }, xyz, neighboursOf(constellation));
       const [first] = new Placer().rank(ask, {
         almanac,
-        grid: buildGrid(almanac, at),
+        finder: new GridFinder(almanac, buildGrid(almanac, at)),
         hints,
         physics: PHYSICS,
       });

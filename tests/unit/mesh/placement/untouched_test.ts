@@ -16,10 +16,10 @@ import { sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { type Ask, isNodeOrigin } from "../../../../mesh/placement/ask.ts";
 import type { Candidate } from "../../../../mesh/placement/candidate.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../../../../mesh/placement/links.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
-import { scan } from "../../../../mesh/placement/scan.ts";
 import type { Sky } from "../../../../mesh/placement/sky.ts";
 import { untouchedNodes, untouchedTakes } from "../../../../mesh/placement/untouched-nodes.ts";
 import { degrees, epochMs, joules, kelvin, seconds, watts } from "../../../../mesh/units.ts";
@@ -53,8 +53,8 @@ const PROFILES: Record<string, HardwareProfile> = {
 
 const skyOf = (almanac: Almanac, at: number, profile: HardwareProfile): Sky => ({
   almanac,
-  grid: buildGrid(almanac, epochMs(at)),
-  hints: new Hints(FILED.count),
+  finder: new GridFinder(almanac, buildGrid(almanac, epochMs(at))),
+  hints: new Hints(),
   physics: { profile, rates: DEFAULT_RATES, resident: [MODEL] },
 });
 
@@ -89,12 +89,12 @@ function ownRefusal(index: number, ask: Ask, profile: HardwareProfile): string |
   return admitted.ok ? null : admitted.refusal;
 }
 
-function aboveOf(ask: Ask, { almanac, grid }: Sky): { index: number; range_km: number }[] {
+function aboveOf(ask: Ask, { finder }: Sky): { index: number; range_km: number }[] {
   if (isNodeOrigin(ask.origin)) throw new Error("No ground");
   const sin_mask = Math.sin(ask.elevation_mask * Math.PI / 180);
   const site = siteOf(ask.origin);
   const found: { index: number; range_km: number }[] = [];
-  scan({ almanac, grid, at: ask.at, site, sin_mask }, 3_000, (index, range_km) => {
+  finder.each({ at: ask.at, site, sin_mask }, (index, range_km) => {
     found.push({ index, range_km });
   });
   return found.sort((a, b) => a.range_km - b.range_km);
@@ -182,7 +182,7 @@ Deno.test("a search looks at so many nodes exactly and no more: one ask does not
   assert.ok(takes);
   const xyz = new Float64Array(3);
   const answers = Array.from({ length: 600 }, (_, index) => {
-    almanac.position(index, almanac.weights(ask.at), xyz);
+    almanac.at(ask.at).position(index, xyz);
     return takes(index, xyz, 0);
   });
   assert.deepEqual(answers, answers.map((_, i) => i < 512));
@@ -193,7 +193,7 @@ Deno.test("viewFleet() has a computed node refuse what its own digest would, and
   const almanac = almanacAt(at);
   for (const name of ["40 Wh", "85 Wh", "a stop that sunlight comes to", "no floor"]) {
     const profile = PROFILES[name];
-    const sky = { almanac, at, hints: new Hints(FILED.count), profile };
+    const sky = { almanac, at, hints: new Hints(), profile };
     const said = new Map<string, number>();
     for (let from = 0; from < FILED.count; from += 617) {
       const { nodes: [node] } = viewFleet(sky, {}, { from, limit: 1 });

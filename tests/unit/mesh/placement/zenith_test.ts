@@ -4,6 +4,7 @@ import { ecefToGeodetic, geodeticToEcef } from "../../../../mesh/orbit/frames.ts
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { Placer } from "../../../../mesh/placement/place.ts";
 import { buildGrid } from "../../../../mesh/placement/grid.ts";
+import { GridFinder } from "../../../../mesh/placement/grid-finder.ts";
 import { visibleUntil } from "../../../../mesh/placement/visible-until.ts";
 import { PassView } from "../../../../mesh/passes/view.ts";
 import { degrees, epochMs, km } from "../../../../mesh/units.ts";
@@ -36,17 +37,17 @@ Deno.test("lookAngles() of a node straight above, or straight below, is a number
 
 Deno.test("asks from the sub-points of 3,000 nodes are placed, with no figure that is no number", () => {
   const placer = new Placer();
-  const hints = new Hints(FILED.count);
+  const hints = new Hints();
   const almanac = almanacAt(Date.UTC(2026, 7, 21, 22));
   const at = epochMs(almanac.from + 12_345);
   const grid = buildGrid(almanac, at);
-  const sky = { almanac, grid, hints, physics: PHYSICS };
-  const weights = almanac.weights(at);
+  const sky = { almanac, finder: new GridFinder(almanac, grid), hints, physics: PHYSICS };
+  const positions = almanac.at(at);
   const xyz = new Float64Array(3);
   for (let seed = 0; seed < 3_000; seed++) {
     const random = seeded(seed);
     const index = random.integer(0, FILED.count - 1);
-    almanac.position(index, weights, xyz);
+    positions.position(index, xyz);
     const { lat, lon } = ecefToGeodetic({ x: xyz[0], y: xyz[1], z: xyz[2] });
     const origin = { lat, lon, alt: km(0) };
     const ask = {

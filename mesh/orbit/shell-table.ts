@@ -1,0 +1,223 @@
+/**
+ * One generated shell as one curve: where its nodes are, by argument of latitude.
+ *
+ * Without drag SGP4 near the Earth knows a node's RAAN only as a turn about the pole, and its anomaly
+ * only together with its perigee, as an argument of latitude that grows evenly. So all nodes of a
+ * shell run along one curve, each plane's turned about the pole. 256 points of it, cubics between them
+ * with slopes of sixth order, are within 7 mm of SGP4.
+ *
+ * One thing moves the curve. SGP4 takes an eccentricity of 0 for 1e-6, so that each orbit leans 7 m
+ * towards its perigee, and perigees turn by some degrees a day. The lean is linear in the perigee's
+ * cosine and sine: two more curves, of some metres, are added by them. So a table holds for ever, and
+ * nothing of it is renewed.
+ * @module
+ */
+import type { Elements } from "./elements.ts";
+import { type SecularRates, secularRates, statesAlong } from "./propagation.ts";
+import { SlowAngle } from "./slow-angle.ts";
+import { TURN } from "../units.ts";
+
+/** Of a shell's curve. */
+export const POINTS = 256;
+/** No lean moves a node farther than this. */
+export const LEAN_MAX_KM = 0.03;
+/** Where a table's radii can lie, as far as is known before it is made: J2 and J3 are worth 12 km. */
+export const RADIUS_WAVER_KM = 20;
+
+// The lean, 12 m, and what the waves of J2, three to a turn, do between two points are less than these.
+const RADIUS_MARGIN_KM = 0.03;
+const SWAY_MARGIN_RAD = 1e-5;
+
+/** The curve of one shell, and how nodes move along it. */
+export class ShellTable {
+  readonly rates: SecularRates;
+  /** No node of the shell comes nearer to the Earth's centre than this. */
+  readonly radius_min_km: number;
+  /** No node of the shell goes farther from the Earth's centre than this. */
+  readonly radius_max_km: number;
+  /**
+   * The most by which the direction from the Earth's centre to a node differs from that of an even
+   * motion around the mean plane.
+   */
+  readonly sway_rad: number;
+  /** Its cosine. */
+  readonly cos_sway: number;
+  /** Its sine. */
+  readonly sin_sway: number;
+  /** Of each piece between two points, four coefficients of x, of y and of z, for no lean. */
+  readonly pieces = new Float64Array(12 * POINTS);
+  /** x, y, z of each point, and of the first again: what the perigee's cosine and sine move it by. */
+  readonly lean_cosine: Float64Array;
+  readonly lean_sine: Float64Array;
+  /** Of the perigee, as turn() has set it. */
+  readonly perigee = new SlowAngle();
+  /** How far the planes have turned about the pole since the epoch, as turn() has set it. */
+  readonly drift = new SlowAngle();
+
+  /**
+   * Some half a millisecond.
+   * @param elements of any node of the shell: without drag, on a circle
+   */
+  constructor(elements: Elements) {
+    this.rates = secularRates(elements);
+    const [even, cosine, sine] = curvesOf(elements);
+    this.lean_cosine = closed(cosine);
+    this.lean_sine = closed(sine);
+    piecesOf(even, this.pieces);
+    let [min, max, least] = [Infinity, 0, 1];
+    const [cos, sin] = [Math.cos(elements.inclination), Math.sin(elements.inclination)];
+    for (let k = 0; k < POINTS; k++) {
+      const [x, y, z] = even.subarray(3 * k, 3 * k + 3);
+      const r = Math.hypot(x, y, z);
+      const u = TURN * k / POINTS;
+      min = Math.min(min, r);
+      max = Math.max(max, r);
+      least = Math.min(
+        least,
+        (x * Math.cos(u) + y * Math.sin(u) * cos + z * Math.sin(u) * sin) / r,
+      );
+    }
+    this.radius_min_km = min - RADIUS_MARGIN_KM;
+    this.radius_max_km = max + RADIUS_MARGIN_KM;
+    this.sway_rad = Math.acos(least) + SWAY_MARGIN_RAD;
+    this.cos_sway = Math.cos(this.sway_rad);
+    this.sin_sway = Math.sin(this.sway_rad);
+  }
+
+  /** What the table holds of memory. */
+  get bytes(): number {
+    return this.pieces.byteLength + this.lean_cosine.byteLength + this.lean_sine.byteLength;
+  }
+
+  /**
+   * Sets drift and perigee for an instant.
+   * @param minutes since the elements' epoch
+   */
+  turn(minutes: number): void {
+    this.perigee.set(this.rates.perigee * minutes);
+    this.drift.set(this.rates.raan * minutes);
+  }
+
+  /**
+   * Writes a point of the curve, as turn() has set it: the place of a node whose RAAN is 0.
+   * @param latitude mean argument of latitude, in turns; any number of them
+   * @param out receives x, y, z in km
+   */
+  at(latitude: number, out: Float64Array): void {
+    const s = (latitude - Math.floor(latitude)) * POINTS;
+    const k = Math.floor(s) & (POINTS - 1);
+    const f = s - k;
+    for (let axis = 0; axis < 3; axis++) {
+      const o = 12 * k + 4 * axis;
+      const p = this.pieces;
+      out[axis] = ((p[o + 3] * f + p[o + 2]) * f + p[o + 1]) * f + p[o] + this.lean(k, f, axis);
+    }
+  }
+
+  /**
+   * How far the lean moves a point, as turn() has set it: along a chord of its curve, right to 2 mm.
+   * @param k the piece
+   * @param f where in the piece, 0..1
+   * @param axis 0 to 2: x, y or z
+   * @returns km along that axis
+   */
+  lean(k: number, f: number, axis: number): number {
+    const i = 3 * k + axis;
+    const { lean_cosine: c, lean_sine: s, perigee } = this;
+    return perigee.cos * (c[i] + f * (c[i + 3] - c[i])) +
+      perigee.sin * (s[i] + f * (s[i + 3] - s[i]));
+  }
+
+  /**
+   * Writes the curve's slope at a point, as turn() has set it.
+   * @param latitude mean argument of latitude, in turns; any number of them
+   * @param out receives the derivatives of x, y, z by time, km/s, of a node in a plane that stands still
+   */
+  slope(latitude: number, out: Float64Array): void {
+    const s = (latitude - Math.floor(latitude)) * POINTS;
+    const k = Math.floor(s) & (POINTS - 1);
+    const f = s - k;
+    const pace = this.rates.latitude / TURN * POINTS / 60;
+    for (let axis = 0; axis < 3; axis++) {
+      const o = 12 * k + 4 * axis;
+      const p = this.pieces;
+      const lean = this.lean(k, 1, axis) - this.lean(k, 0, axis);
+      out[axis] = ((3 * p[o + 3] * f + 2 * p[o + 2]) * f + p[o + 1] + lean) * pace;
+    }
+  }
+}
+
+/** A closed curve's points, and the first again. */
+function closed(points: Float64Array): Float64Array {
+  const all = new Float64Array(points.length + 3);
+  all.set(points);
+  all.set(points.subarray(0, 3), points.length);
+  return all;
+}
+
+/**
+ * The points without lean, and by how much they move with a perigee at 0 and at a quarter turn. SGP4's
+ * position is linear in e cos(perigee) and e sin(perigee) to 10 um. Leans are of some metres, and smooth:
+ * every fourth point of them, with cubics between, is right to some micrometres.
+ */
+function curvesOf(elements: Elements): Float64Array[] {
+  const along = statesAlong(elements);
+  const state = new Float64Array(6);
+  const curve = (perigee: number, count: number) => {
+    const points = new Float64Array(3 * count);
+    for (let k = 0; k < count; k++) {
+      if (!along({ perigee, anomaly: TURN * k / count - perigee }, state)) {
+        throw new RangeError("A generated node has no orbit");
+      }
+      for (let axis = 0; axis < 3; axis++) points[3 * k + axis] = state[axis];
+    }
+    return points;
+  };
+  const toward = curve(0, POINTS);
+  const away = curve(TURN / 2, LEAN_POINTS);
+  const aside = curve(TURN / 4, LEAN_POINTS);
+  const apart = (i: number) => 3 * STEP * Math.floor(i / 3) + i % 3;
+  const cosine = filled(away.map((x, i) => (toward[apart(i)] - x) / 2));
+  const even = toward.map((x, i) => x - cosine[i]);
+  return [even, cosine, filled(aside.map((x, i) => x - even[apart(i)]))];
+}
+
+const LEAN_POINTS = 64;
+const STEP = POINTS / LEAN_POINTS;
+
+/** From LEAN_POINTS of a smooth closed curve to POINTS of it, by Lagrange's cubic. */
+function filled(few: Float64Array): Float64Array {
+  const all = new Float64Array(3 * POINTS);
+  for (let i = 0; i < all.length; i++) {
+    const point = Math.floor(i / 3);
+    const f = point % STEP / STEP;
+    const at = (step: number) =>
+      few[3 * ((Math.floor(point / STEP) + step) & (LEAN_POINTS - 1)) + i % 3];
+    all[i] = -f * (f - 1) * (f - 2) / 6 * at(-1) + (f + 1) * (f - 1) * (f - 2) / 2 * at(0) -
+      (f + 1) * f * (f - 2) / 2 * at(1) + (f + 1) * f * (f - 1) / 6 * at(2);
+  }
+  return all;
+}
+
+/** Cubic Hermite; slopes by differences of sixth order, which err by less than the cubics. */
+function piecesOf(points: Float64Array, pieces: Float64Array): void {
+  const slopes = new Float64Array(points.length);
+  for (let k = 0; k < POINTS; k++) {
+    for (let axis = 0; axis < 3; axis++) {
+      const at = (step: number) => points[3 * ((k + step) & (POINTS - 1)) + axis];
+      slopes[3 * k + axis] = (45 * (at(1) - at(-1)) - 9 * (at(2) - at(-2)) + at(3) - at(-3)) / 60;
+    }
+  }
+  for (let k = 0; k < POINTS; k++) {
+    const next = (k + 1) & (POINTS - 1);
+    for (let axis = 0; axis < 3; axis++) {
+      const [p0, p1] = [points[3 * k + axis], points[3 * next + axis]];
+      const [m0, m1] = [slopes[3 * k + axis], slopes[3 * next + axis]];
+      const o = 12 * k + 4 * axis;
+      pieces[o] = p0;
+      pieces[o + 1] = m0;
+      pieces[o + 2] = 3 * (p1 - p0) - 2 * m0 - m1;
+      pieces[o + 3] = 2 * (p0 - p1) + m0 + m1;
+    }
+  }
+}
