@@ -36,6 +36,8 @@ export interface PlacedShell {
   readonly sin_i: number;
   /** Cosine of the inclination. */
   readonly cos_i: number;
+  /** Whether the table has been asked for. */
+  isMade(): boolean;
   /** Made when it is first asked for. */
   table(): ShellTable;
 }
@@ -120,6 +122,7 @@ function placedShell(
     plane_step: phasing / (planes * per_plane),
     sin_i: Math.sin(elements.inclination),
     cos_i: Math.cos(elements.inclination),
+    isMade: () => table !== undefined,
     table: () => table ??= new ShellTable(elements),
   };
 }

@@ -67,8 +67,10 @@ export class ShellTable {
     let [min, max, least] = [Infinity, 0, 1];
     const [cos, sin] = [Math.cos(elements.inclination), Math.sin(elements.inclination)];
     for (let k = 0; k < POINTS; k++) {
-      const [x, y, z] = even.subarray(3 * k, 3 * k + 3);
-      const r = Math.hypot(x, y, z);
+      const x = even[3 * k];
+      const y = even[3 * k + 1];
+      const z = even[3 * k + 2];
+      const r = Math.sqrt(x * x + y * y + z * z);
       const u = TURN * k / POINTS;
       min = Math.min(min, r);
       max = Math.max(max, r);
@@ -188,36 +190,38 @@ const STEP = POINTS / LEAN_POINTS;
 /** From LEAN_POINTS of a smooth closed curve to POINTS of it, by Lagrange's cubic. */
 function filled(few: Float64Array): Float64Array {
   const all = new Float64Array(3 * POINTS);
-  for (let i = 0; i < all.length; i++) {
-    const point = Math.floor(i / 3);
-    const f = point % STEP / STEP;
-    const at = (step: number) =>
-      few[3 * ((Math.floor(point / STEP) + step) & (LEAN_POINTS - 1)) + i % 3];
-    all[i] = -f * (f - 1) * (f - 2) / 6 * at(-1) + (f + 1) * (f - 1) * (f - 2) / 2 * at(0) -
-      (f + 1) * f * (f - 2) / 2 * at(1) + (f + 1) * f * (f - 1) / 6 * at(2);
+  const last = few.length;
+  for (let step = 0; step < STEP; step++) {
+    const f = step / STEP;
+    const before = -f * (f - 1) * (f - 2) / 6;
+    const here = (f + 1) * (f - 1) * (f - 2) / 2;
+    const after = -(f + 1) * f * (f - 2) / 2;
+    const beyond = (f + 1) * f * (f - 1) / 6;
+    for (let i = 0; i < last; i++) {
+      const point = Math.floor(i / 3);
+      all[3 * (STEP * point + step) + i % 3] = before * few[(i + last - 3) % last] +
+        here * few[i] + after * few[(i + 3) % last] + beyond * few[(i + 6) % last];
+    }
   }
   return all;
 }
 
 /** Cubic Hermite; slopes by differences of sixth order, which err by less than the cubics. */
 function piecesOf(points: Float64Array, pieces: Float64Array): void {
-  const slopes = new Float64Array(points.length);
-  for (let k = 0; k < POINTS; k++) {
-    for (let axis = 0; axis < 3; axis++) {
-      const at = (step: number) => points[3 * ((k + step) & (POINTS - 1)) + axis];
-      slopes[3 * k + axis] = (45 * (at(1) - at(-1)) - 9 * (at(2) - at(-2)) + at(3) - at(-3)) / 60;
-    }
+  const n = points.length;
+  const slopes = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    slopes[i] = (45 * (points[(i + 3) % n] - points[(i + n - 3) % n]) -
+      9 * (points[(i + 6) % n] - points[(i + n - 6) % n]) +
+      points[(i + 9) % n] - points[(i + n - 9) % n]) / 60;
   }
-  for (let k = 0; k < POINTS; k++) {
-    const next = (k + 1) & (POINTS - 1);
-    for (let axis = 0; axis < 3; axis++) {
-      const [p0, p1] = [points[3 * k + axis], points[3 * next + axis]];
-      const [m0, m1] = [slopes[3 * k + axis], slopes[3 * next + axis]];
-      const o = 12 * k + 4 * axis;
-      pieces[o] = p0;
-      pieces[o + 1] = m0;
-      pieces[o + 2] = 3 * (p1 - p0) - 2 * m0 - m1;
-      pieces[o + 3] = 2 * (p0 - p1) + m0 + m1;
-    }
+  // Of each point x, y and z in turn, four coefficients each.
+  for (let i = 0; i < n; i++) {
+    const next = (i + 3) % n;
+    const way = points[next] - points[i];
+    pieces[4 * i] = points[i];
+    pieces[4 * i + 1] = slopes[i];
+    pieces[4 * i + 2] = 3 * way - 2 * slopes[i] - slopes[next];
+    pieces[4 * i + 3] = slopes[i] + slopes[next] - 2 * way;
   }
 }

@@ -73,8 +73,15 @@ export function visitNear(
   visit: Visit,
 ): void {
   const { placed } = field;
+  // A shell that turns back long before it comes near needs no table.
+  if (!placed.isMade() && !comesNear(placed, ground, within_km)) return;
   const table = placed.table();
-  const cosine = leastCosine(ground.radius_km, table, within_km);
+  const cosine = leastCosine(
+    ground.radius_km,
+    table.radius_min_km,
+    table.radius_max_km,
+    within_km,
+  );
   if (cosine > 1) return;
   const sine = Math.sqrt(Math.max(0, 1 - cosine * cosine));
   const { cos_sway, sin_sway } = table;
@@ -94,10 +101,26 @@ export function visitNear(
   walk.arcs(-sin_psi - aside, sin_psi - aside, tilt);
 }
 
+// Of the sway: twice what J2 makes it in the lowest orbit.
+export const SIN_SWAY_MAX = 0.005;
+
+/** Whether a shell's latitudes come within range of the place, as far as is known without its table. */
+function comesNear(placed: PlacedShell, ground: Ground, within_km: number): boolean {
+  const { radius_floor_km, radius_ceiling_km, sin_i, cos_i } = placed;
+  const cosine = leastCosine(ground.radius_km, radius_floor_km, radius_ceiling_km, within_km);
+  if (cosine > 1 || cosine < COSINE_MIN) return cosine <= 1;
+  const sine = Math.sqrt(1 - cosine * cosine) + SIN_SWAY_MAX;
+  return Math.abs(cos_i * ground.sin_lat) - sine <= sin_i * ground.cos_lat;
+}
+
 /** Of the angle at the Earth's centre between the place and a node of the shell in range; over 1: none. */
-function leastCosine(ground_km: number, table: ShellTable, range_km: number): number {
+function leastCosine(
+  ground_km: number,
+  radius_min_km: number,
+  radius_max_km: number,
+  range_km: number,
+): number {
   if (range_km === Infinity) return -1;
-  const { radius_min_km, radius_max_km } = table;
   const squares = ground_km * ground_km - range_km * range_km;
   // (squares + r2) / (2 r ground) is least where r2 is `squares`.
   const tangent = squares > 0 ? Math.sqrt(squares) : 0;

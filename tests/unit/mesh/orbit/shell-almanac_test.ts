@@ -14,6 +14,7 @@ import {
 import { hasTables, ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
 import { siteOf } from "../../../../mesh/geo/site.ts";
 import { Best } from "../../../../mesh/placement/best.ts";
+import { SIN_SWAY_MAX } from "../../../../mesh/placement/shells/near.ts";
 import { ShellFinder } from "../../../../mesh/placement/shells/shell-finder.ts";
 import { epochMs, MS_PER_DAY } from "../../../../mesh/units.ts";
 import { seeded } from "../../../support/random.ts";
@@ -152,6 +153,7 @@ Deno.test("a table's bounds hold: radii, and the sway off an even motion on the 
       const table = placed.table();
       assert.ok(placed.radius_floor_km <= table.radius_min_km, `seed ${seed}`);
       assert.ok(placed.radius_ceiling_km >= table.radius_max_km, `seed ${seed}`);
+      assert.ok(table.sin_sway < SIN_SWAY_MAX, `seed ${seed}: ${table.sway_rad} rad`);
       table.turn(random.between(0, 1e6));
       for (let k = 0; k < 300; k++) {
         const u = random.next();
