@@ -1,5 +1,6 @@
 /**
- * A mesh whose ledger answers and whose almanac does not: nobody can be placed.
+ * A mesh of a catalogue whose ledger answers and whose almanac does not: nobody can be placed. A generated
+ * constellation needs none.
  */
 import assert from "node:assert/strict";
 import { appInDeno } from "../support/app-in-deno.ts";
@@ -9,7 +10,7 @@ const INFERENCE = {
   parameters: { origin_lat: ORIGIN.lat, origin_lon: ORIGIN.lon },
   inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
 };
-const UNKNOWN = "Where the nodes are is not known just now";
+const UNKNOWN = "Which nodes fly is not known just now";
 
 // workerd's; an empty one, so that the almanac's object is asked.
 Object.assign(caches, {
@@ -17,7 +18,7 @@ Object.assign(caches, {
 });
 
 Deno.test("Without an almanac a mesh lives and is not ready, and what needs a place is 503, not 500", async () => {
-  await using app = await appInDeno();
+  await using app = await appInDeno({ PERIGEE_CONSTELLATION: "catalogue" });
   const get = (path: string) => app.send({ method: "GET", path });
   const post = (path: string, body: unknown) =>
     app.send({

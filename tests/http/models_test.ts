@@ -190,12 +190,19 @@ test("The protocol's routes know a tenant's model, its versions, and where it wo
   const route = await mesh.call("/v1/route", { key, body });
   assert.equal(route.status, 200, route.text);
   assert.ok(route.body.placement.node);
-  // Nothing runs an uploaded model yet.
-  for (const path of ["/v2/models/mine/infer", "/v2/models/mine/versions/1/infer"]) {
-    for (const headers of [undefined, { "Idempotency-Key": path }]) {
-      const run = await mesh.call(path, { key, headers, body: { inputs: [] } });
-      assert.deepEqual([run.status, typeof run.body.error], [503, "string"], run.text);
-    }
+  const asked = {
+    parameters: { origin_lat: 48.86, origin_lon: 2.35 },
+    inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
+  };
+  // The newest version is another file, with other inputs.
+  assert.equal((await mesh.call("/v2/models/mine/infer", { key, body: asked })).status, 400);
+  const builtIn = await mesh.call("/v2/models/drive-rss/infer", { key, body: asked });
+  const path = "/v2/models/mine/versions/1/infer";
+  for (const headers of [undefined, { "Idempotency-Key": path }]) {
+    const run = await mesh.call(path, { key, headers, body: asked });
+    assert.equal(run.status, 200, run.text);
+    assert.deepEqual([run.body.model_name, run.body.model_version], ["mine", "1"]);
+    assert.deepEqual(run.body.outputs, builtIn.body.outputs);
   }
 });
 
