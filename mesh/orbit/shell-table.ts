@@ -159,51 +159,57 @@ function closed(points: Float64Array): Float64Array {
 
 /**
  * The points without lean, and by how much they move with a perigee at 0 and at a quarter turn. SGP4's
- * position is linear in e cos(perigee) and e sin(perigee) to 10 um. Leans are of some metres, and smooth:
- * every fourth point of them, with cubics between, is right to some micrometres.
+ * position is linear in e cos(perigee) and e sin(perigee) to 10 um. All three are so smooth that SGP4
+ * need be asked at every fourth point only: what Lagrange puts between is right to half a millimetre.
  */
 function curvesOf(elements: Elements): Float64Array[] {
   const along = statesAlong(elements);
   const state = new Float64Array(6);
-  const curve = (perigee: number, count: number) => {
-    const points = new Float64Array(3 * count);
-    for (let k = 0; k < count; k++) {
-      if (!along({ perigee, anomaly: TURN * k / count - perigee }, state)) {
+  const curve = (perigee: number) => {
+    const points = new Float64Array(3 * ASKED);
+    for (let k = 0; k < ASKED; k++) {
+      if (!along({ perigee, anomaly: TURN * k / ASKED - perigee }, state)) {
         throw new RangeError("A generated node has no orbit");
       }
       for (let axis = 0; axis < 3; axis++) points[3 * k + axis] = state[axis];
     }
     return points;
   };
-  const toward = curve(0, POINTS);
-  const away = curve(TURN / 2, LEAN_POINTS);
-  const aside = curve(TURN / 4, LEAN_POINTS);
-  const apart = (i: number) => 3 * STEP * Math.floor(i / 3) + i % 3;
-  const cosine = filled(away.map((x, i) => (toward[apart(i)] - x) / 2));
+  const [toward, away, aside] = [curve(0), curve(TURN / 2), curve(TURN / 4)];
+  const cosine = toward.map((x, i) => (x - away[i]) / 2);
   const even = toward.map((x, i) => x - cosine[i]);
-  return [even, cosine, filled(aside.map((x, i) => x - even[apart(i)]))];
+  const sine = aside.map((x, i) => x - even[i]);
+  return [filled(even), filled(cosine), filled(sine)];
 }
 
-const LEAN_POINTS = 64;
-const STEP = POINTS / LEAN_POINTS;
+const ASKED = 64;
+const STEP = POINTS / ASKED;
+// How many points before and after take part: of a harmonic h, (h pi / 64)^8 / 4 of it is left.
+const REACH = 4;
 
-/** From LEAN_POINTS of a smooth closed curve to POINTS of it, by Lagrange's cubic. */
+/** From ASKED points of a smooth closed curve to POINTS of it. */
 function filled(few: Float64Array): Float64Array {
   const all = new Float64Array(3 * POINTS);
   const last = few.length;
   for (let step = 0; step < STEP; step++) {
-    const f = step / STEP;
-    const before = -f * (f - 1) * (f - 2) / 6;
-    const here = (f + 1) * (f - 1) * (f - 2) / 2;
-    const after = -(f + 1) * f * (f - 2) / 2;
-    const beyond = (f + 1) * f * (f - 1) / 6;
-    for (let i = 0; i < last; i++) {
-      const point = Math.floor(i / 3);
-      all[3 * (STEP * point + step) + i % 3] = before * few[(i + last - 3) % last] +
-        here * few[i] + after * few[(i + 3) % last] + beyond * few[(i + 6) % last];
+    for (let at = 1 - REACH; at <= REACH; at++) {
+      const weight = lagrange(at, step / STEP);
+      for (let i = 0; i < last; i++) {
+        const to = 3 * (STEP * ((i - i % 3) / 3) + step) + i % 3;
+        all[to] += weight * few[(i + 3 * at + last) % last];
+      }
     }
   }
   return all;
+}
+
+/** Of the polynomial through 2 REACH points from 1 - REACH on: what the one at `at` counts at `f`. */
+function lagrange(at: number, f: number): number {
+  let weight = 1;
+  for (let other = 1 - REACH; other <= REACH; other++) {
+    if (other !== at) weight *= (f - other) / (at - other);
+  }
+  return weight;
 }
 
 /** Cubic Hermite; slopes by differences of sixth order, which err by less than the cubics. */

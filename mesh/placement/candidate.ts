@@ -57,7 +57,7 @@ export function describe(
   const node = positionOf(sky, ask, index);
   const look = isNodeOrigin(ask.origin)
     ? null
-    : lookAngles(siteOf(ask.origin), positionOf(sky, ask, path[0]));
+    : lookAngles(siteOf(ask.origin), path[0] === index ? node : positionOf(sky, ask, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
   const digest = hints.of(index);
   const own = !hints.isTouched(index)
