@@ -71,8 +71,6 @@ export class NativeRunner implements Runner {
     const bytes = await this.#store.bytesOf(model);
     return await this.#runtime.InferenceSession.create(bytes, {
       executionProviders: ["cpu"],
-      // Threads that wait for work spin otherwise: they heat the board, and slow whatever else it runs.
-      extra: { session: { intra_op: { allow_spinning: "0" } } },
       // Warnings about a tenant's model are nothing that the operator of the board could mend.
       logSeverityLevel: 3,
     });
