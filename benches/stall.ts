@@ -57,11 +57,13 @@ export async function benchStall({ small }: { small: boolean }): Promise<Report>
         holds: more_ms < TARGET_MS,
       });
     };
-    for (const { what, path, body, headers } of HOSTILE) {
+    // A small run sees that it works: some of the kinds are enough for that.
+    const some = <T>(kinds: readonly T[]) => kinds.filter((_, i) => !small || i % 4 === 0);
+    for (const { what, path, body, headers } of some(HOSTILE)) {
       const text = small ? body().slice(0, 100_000) : body();
       await measure(what, () => post(path, text, headers));
     }
-    for (const { what, make } of HOSTILE_FILES) {
+    for (const { what, make } of some(HOSTILE_FILES)) {
       const bytes = small ? make().slice(0, 100_000) : make();
       await measure(`a model file: ${what}`, () => put(url, secrets.dev_key, bytes));
     }
