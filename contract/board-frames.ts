@@ -5,35 +5,19 @@
  * bytes. Frames of different runs may alternate; those of one run are in order.
  * @module
  */
-import type { Datatype, Tensor, TensorData } from "./tensor.ts";
-import { tensorBytes } from "./tensor.ts";
+import {
+  type Datatype,
+  ELEMENT_ARRAYS,
+  elementBytes,
+  type Tensor,
+  tensorBytes,
+  type TensorData,
+} from "./tensor.ts";
 import type { TensorHeader } from "./board.ts";
 
 const ID_BYTES = 16;
 // A frame waits whole in memory on either side; workerd takes messages of up to 32 MiB.
 const PIECE_BYTES = 256 * 1_024;
-
-const TYPES = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-} as const;
-
-/**
- * How many bytes one element takes.
- * @returns null for BYTES, whose elements differ
- */
-export const elementBytes = (datatype: Datatype): number | null =>
-  datatype === "BYTES" ? null : TYPES[datatype].BYTES_PER_ELEMENT;
 
 /** What stands in the message for a tensor whose data follows in frames. */
 export function headerOf(tensor: Tensor): TensorHeader {
@@ -133,7 +117,7 @@ function dataOf(
   elements: number,
 ): TensorData | null {
   if (datatype === "BYTES") return withoutLengths(bytes, elements);
-  const Type = TYPES[datatype];
+  const Type = ELEMENT_ARRAYS[datatype];
   return bytes.length === elements * Type.BYTES_PER_ELEMENT ? new Type(bytes.buffer) : null;
 }
 

@@ -28,6 +28,15 @@ export function problems(...codes: ProblemCode[]) {
   return byStatus;
 }
 
+/** What a route that an operator asks about one tenant can answer with, and most lists of a tenant's own. */
+export const OF_TENANT = [
+  "invalid_request",
+  "unauthenticated",
+  "forbidden",
+  "not_found",
+  "ledger_unavailable",
+] as const satisfies ProblemCode[];
+
 const content = { "application/problem+json": { schema: Problem } };
 
 /** The query of every list. */

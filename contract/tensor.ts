@@ -23,22 +23,28 @@ export const DATATYPES = [
 /** One of DATATYPES. */
 export type Datatype = typeof DATATYPES[number];
 
-/** The bytes of one element in the protocol's binary form; null for BYTES, of which each has its own length. */
-export const ELEMENT_BYTES: Readonly<Record<Datatype, number | null>> = {
-  BOOL: 1,
-  UINT8: 1,
-  UINT16: 2,
-  UINT32: 4,
-  UINT64: 8,
-  INT8: 1,
-  INT16: 2,
-  INT32: 4,
-  INT64: 8,
-  FP16: 2,
-  FP32: 4,
-  FP64: 8,
-  BYTES: null,
-};
+/** What elements lie in, by datatype. BYTES has none: each of its elements has an array of its own. */
+export const ELEMENT_ARRAYS = {
+  BOOL: Uint8Array,
+  UINT8: Uint8Array,
+  UINT16: Uint16Array,
+  UINT32: Uint32Array,
+  UINT64: BigUint64Array,
+  INT8: Int8Array,
+  INT16: Int16Array,
+  INT32: Int32Array,
+  INT64: BigInt64Array,
+  FP16: Uint16Array,
+  FP32: Float32Array,
+  FP64: Float64Array,
+} as const satisfies Record<Exclude<Datatype, "BYTES">, unknown>;
+
+/**
+ * The size of one element in the protocol's binary form.
+ * @returns bytes; null for BYTES, of which each has its own length
+ */
+export const elementBytes = (datatype: Datatype): number | null =>
+  datatype === "BYTES" ? null : ELEMENT_ARRAYS[datatype].BYTES_PER_ELEMENT;
 
 /** Elements in row-major order; `Uint8Array[]` is BYTES: one array for each element. */
 export type TensorData =

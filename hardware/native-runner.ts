@@ -4,6 +4,7 @@
  */
 import type { BoardModel } from "../contract/board.ts";
 import type { Datatype, Tensor, TensorData } from "../contract/tensor.ts";
+import { RUNTIME_TYPES } from "../models/upload/datatypes.ts";
 import type { ModelStore } from "./model-store.ts";
 import {
   NATIVE_VERSION,
@@ -15,22 +16,6 @@ import type { RunModel, Runner } from "./runner.ts";
 
 // A session holds its model's parameters: the one that was used longest ago makes room.
 const SESSIONS_MAX = 8;
-
-const NATIVE_TYPES: Readonly<Record<Datatype, string>> = {
-  BOOL: "bool",
-  UINT8: "uint8",
-  UINT16: "uint16",
-  UINT32: "uint32",
-  UINT64: "uint64",
-  INT8: "int8",
-  INT16: "int16",
-  INT32: "int32",
-  INT64: "int64",
-  FP16: "float16",
-  FP32: "float32",
-  FP64: "float64",
-  BYTES: "string",
-};
 
 /** A board's runner on its processor. */
 export class NativeRunner implements Runner {
@@ -82,7 +67,7 @@ export class NativeRunner implements Runner {
       const utf8 = new TextDecoder();
       return new Tensor("string", data.map((element) => utf8.decode(element)), shape);
     }
-    return new Tensor(NATIVE_TYPES[datatype], datatype === "FP16" ? asHalves(data) : data, shape);
+    return new Tensor(RUNTIME_TYPES[datatype], datatype === "FP16" ? asHalves(data) : data, shape);
   }
 }
 
@@ -93,7 +78,7 @@ function asHalves(data: TensorData): unknown {
 }
 
 function fromNative(name: string, datatype: Datatype, { type, dims, data }: NativeTensor): Tensor {
-  if (type !== NATIVE_TYPES[datatype]) throw new Error(`Output "${name}" is ${type} here`);
+  if (type !== RUNTIME_TYPES[datatype]) throw new Error(`Output "${name}" is ${type} here`);
   const shape = [...dims];
   if (Array.isArray(data)) {
     const utf8 = new TextEncoder();

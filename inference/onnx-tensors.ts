@@ -3,6 +3,7 @@
  * @module
  */
 import type { Datatype, Tensor, TensorData } from "../contract/tensor.ts";
+import { RUNTIME_TYPES } from "../models/upload/datatypes.ts";
 import { ModelFailure } from "./engine.ts";
 
 /** What ONNX Runtime calls a tensor, with its elements. */
@@ -12,23 +13,8 @@ export interface OnnxTensor {
   data: TensorData | string[];
 }
 
-const TO_ONNX: Record<Datatype, string> = {
-  BOOL: "bool",
-  UINT8: "uint8",
-  UINT16: "uint16",
-  UINT32: "uint32",
-  UINT64: "uint64",
-  INT8: "int8",
-  INT16: "int16",
-  INT32: "int32",
-  INT64: "int64",
-  FP16: "float16",
-  FP32: "float32",
-  FP64: "float64",
-  BYTES: "string",
-};
 const FROM_ONNX = new Map(
-  Object.entries(TO_ONNX).map(([ours, theirs]) => [theirs, ours as Datatype]),
+  Object.entries(RUNTIME_TYPES).map(([ours, theirs]) => [theirs, ours as Datatype]),
 );
 
 /**
@@ -36,7 +22,7 @@ const FROM_ONNX = new Map(
  * @throws ModelFailure where an element of BYTES is no UTF-8, or has a zero byte in it
  */
 export function toOnnx({ name, datatype, shape, data }: Tensor): OnnxTensor {
-  const type = TO_ONNX[datatype];
+  const type = RUNTIME_TYPES[datatype];
   return { type, dims: shape, data: Array.isArray(data) ? textsOf(name, data) : data };
 }
 

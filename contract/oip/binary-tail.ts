@@ -7,7 +7,7 @@
  * Not its job: what the model takes, and whether a size fits its shape (infer-body.ts).
  * @module
  */
-import type { Datatype, Tensor, TensorData } from "../tensor.ts";
+import { ELEMENT_ARRAYS, type Tensor, type TensorData } from "../tensor.ts";
 import { InvalidBody } from "./invalid-body.ts";
 import { elementsOf, type TensorHead } from "./tensor-admission.ts";
 
@@ -92,26 +92,11 @@ export class BinaryTail {
   }
 }
 
-const ARRAYS = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-} as const satisfies Partial<Record<Datatype, unknown>>;
-
 function dataOf({ name, datatype, shape }: TensorHead, buffer: ArrayBuffer): TensorData {
   if (datatype === "BYTES") {
     return textsOf(name, new Uint8Array(buffer), elementsOf(shape));
   }
-  const data = new ARRAYS[datatype](buffer);
+  const data = new ELEMENT_ARRAYS[datatype](buffer);
   if (datatype === "BOOL") {
     const wrong = (data as Uint8Array).findIndex((byte) => byte > 1);
     if (wrong >= 0) throw new InvalidBody(`Input "${name}": element ${wrong} must be 0 or 1`);

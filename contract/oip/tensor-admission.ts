@@ -3,7 +3,7 @@
  * whether there is memory for it. Before that nothing is held for it.
  * @module
  */
-import { type Datatype, DATATYPES, ELEMENT_BYTES } from "../tensor.ts";
+import { type Datatype, DATATYPES, elementBytes } from "../tensor.ts";
 import { InvalidBody } from "./invalid-body.ts";
 
 /** What the model that is asked takes. */
@@ -71,7 +71,7 @@ export class TensorAdmission {
 
   #bound({ name, datatype, shape }: TensorHead): void {
     const elements = elementsOf(shape);
-    const each = ELEMENT_BYTES[datatype];
+    const each = elementBytes(datatype);
     const max = each === null ? BYTES_ELEMENTS_MAX : Math.floor(this.#bytes_left / each);
     if (elements > max) {
       const beside = this.#names.size > 0 ? ", beside the inputs before it" : "";
@@ -93,7 +93,7 @@ export function checkBinarySize(
   bytes: unknown,
 ): asserts bytes is number {
   const elements = elementsOf(shape);
-  const each = ELEMENT_BYTES[datatype];
+  const each = elementBytes(datatype);
   const [min, max] = each === null
     ? [LENGTH_BYTES * elements, TENSORS_BYTES_MAX]
     : [each * elements, each * elements];

@@ -41,6 +41,7 @@ export class PassThrough {
   readonly #batches = new Set<Batch>();
   /** The batch that still takes more. */
   #open: Batch | null = null;
+  #held = 0;
 
   constructor(ports: PassThroughPorts) {
     this.#ports = ports;
@@ -58,11 +59,12 @@ export class PassThrough {
   async pass(executions: readonly Execution[]): Promise<boolean> {
     // What a newer release wrote is set aside by the inbox, whole.
     if (!executions.every(isSound)) return false;
-    if (this.executions.length + executions.length > HELD_MAX) return false;
+    if (this.#held + executions.length > HELD_MAX) return false;
     const open = this.#open;
     const fits = open && open.executions.length + executions.length <= this.#ports.batch_max;
     const batch = fits ? open : this.#begin();
     batch.executions.push(...executions);
+    this.#held += executions.length;
     return await batch.recorded;
   }
 
@@ -86,6 +88,7 @@ export class PassThrough {
       return false;
     } finally {
       this.#batches.delete(batch);
+      this.#held -= batch.executions.length;
     }
   }
 }

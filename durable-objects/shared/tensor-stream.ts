@@ -4,7 +4,12 @@
  * the message, and the receiver's.
  * @module
  */
-import { type Datatype, type Tensor, tensorBytes, type TensorData } from "../../contract/tensor.ts";
+import {
+  ELEMENT_ARRAYS,
+  type Tensor,
+  tensorBytes,
+  type TensorData,
+} from "../../contract/tensor.ts";
 import { withDeadline } from "./deadline.ts";
 import type { SentTensors } from "./sent-tensors.ts";
 
@@ -28,7 +33,7 @@ const PIECE_MS_MAX = 10_000;
  * @returns false for small ones, and for BYTES, whose elements are arrays
  */
 export function travelAsStream(tensors: readonly Tensor[]): boolean {
-  return tensors.every(({ datatype }) => datatype in ARRAYS) &&
+  return tensors.every(({ datatype }) => datatype in ELEMENT_ARRAYS) &&
     tensors.reduce((bytes, tensor) => bytes + tensorBytes(tensor), 0) > LARGE_BYTES;
 }
 
@@ -70,7 +75,8 @@ export async function receiveTensors({ heads, bytes }: SentTensors): Promise<Ten
   const tensors: Tensor[] = [];
   try {
     for (const { elements, ...head } of heads) {
-      const Type = ARRAYS[head.datatype]!;
+      if (head.datatype === "BYTES") throw new Error("BYTES cannot come as a stream");
+      const Type = ELEMENT_ARRAYS[head.datatype];
       const buffer = await filled(new ArrayBuffer(elements * Type.BYTES_PER_ELEMENT), reader);
       tensors.push({ ...head, data: new Type(buffer) });
     }
@@ -100,19 +106,3 @@ async function filled(
 }
 
 type Typed = Exclude<TensorData, Uint8Array[]>;
-type TypedArray = { new (buffer: ArrayBuffer): Typed; BYTES_PER_ELEMENT: number };
-
-const ARRAYS: Partial<Record<Datatype, TypedArray>> = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-};

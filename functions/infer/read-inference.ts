@@ -9,7 +9,7 @@ import { InvalidBody } from "../../contract/oip/invalid-body.ts";
 import { InferRequest } from "../../contract/oip.ts";
 import { unsupportedIn } from "../../contract/oip/unsupported.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { type Datatype, ELEMENT_BYTES, type Tensor } from "../../contract/tensor.ts";
+import { type Datatype, elementBytes, type Tensor } from "../../contract/tensor.ts";
 import {
   checkInputShape,
   checkShapes,
@@ -155,7 +155,7 @@ const WIDE_BYTES = 2 ** 23;
 /** Whether the model's inputs can be larger than a scene's. */
 const isWide = (spec: ModelSpec): boolean =>
   spec.inputs.some(({ datatype }, i) =>
-    elementsMax(spec, i) * (ELEMENT_BYTES[datatype] ?? Infinity) > WIDE_BYTES
+    elementsMax(spec, i) * (elementBytes(datatype) ?? Infinity) > WIDE_BYTES
   );
 
 /**

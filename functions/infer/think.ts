@@ -6,7 +6,7 @@
 import type { Measured } from "../../contract/board.ts";
 import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { ELEMENT_BYTES, freeTensors, type Tensor } from "../../contract/tensor.ts";
+import { elementBytes, freeTensors, type Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
 import type { Job, JobResult, StreamedResult } from "../../durable-objects/node/job.ts";
 import {
@@ -149,7 +149,7 @@ function bytesDown(spec: ModelSpec, inputs: readonly Tensor[]): number {
   return spec.outputShapes(inputs.map(({ shape }) => shape), inputs).reduce((sum, shape, i) => {
     const elements = shape.reduce((product, size) => product * size, 1);
     // Of BYTES only the lengths are known before the run.
-    return sum + elements * (ELEMENT_BYTES[spec.outputs[i].datatype] ?? 4);
+    return sum + elements * (elementBytes(spec.outputs[i].datatype) ?? 4);
   }, 0);
 }
 

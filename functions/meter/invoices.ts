@@ -7,7 +7,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { TenantId, tenantQuery } from "../../contract/account.ts";
 import { Invoice, InvoiceWithLines, NewInvoice } from "../../contract/money.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { json, problems, READER } from "../../contract/responses.ts";
+import { json, OF_TENANT, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyExact } from "../../contract/exact-json.ts";
 import {
@@ -60,13 +60,7 @@ const list = createRoute({
   request: { query: z.object(tenantQuery) },
   responses: {
     200: json("All of them", z.object({ data: z.array(Invoice), next: z.null() })),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 
@@ -80,13 +74,7 @@ const one = createRoute({
   request: { params: z.object({ id: z.string().max(64) }), query: z.object(tenantQuery) },
   responses: {
     200: json("The invoice", InvoiceWithLines),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 

@@ -7,7 +7,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Key, MadeKey, NewKey, Rotation, TenantId } from "../../contract/account.ts";
 import { KEY_PREFIX } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { ADMIN, json, page, PageQuery, problems } from "../../contract/responses.ts";
+import { ADMIN, json, OF_TENANT, page, PageQuery, problems } from "../../contract/responses.ts";
 import {
   type ApiKey,
   insertKey,
@@ -44,13 +44,7 @@ const make = postRoute({
   },
   responses: {
     201: json("The key", MadeKey),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 

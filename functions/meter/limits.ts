@@ -7,7 +7,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { TenantId, tenantQuery } from "../../contract/account.ts";
 import { LimitsJson, NewLimits } from "../../contract/limits.ts";
-import { ADMIN, json, problems, READER } from "../../contract/responses.ts";
+import { ADMIN, json, OF_TENANT, problems, READER } from "../../contract/responses.ts";
 import type { Balance } from "../../durable-objects/tenant/budget-book.ts";
 import { tenantObject } from "../../durable-objects/names.ts";
 import { readLimits, writeLimits } from "../../ledger/limits.ts";
@@ -35,14 +35,7 @@ const read = createRoute({
   request: { params },
   responses: {
     200: json("The limits", LimitsJson),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-      "budget_unavailable",
-    ),
+    ...problems(...OF_TENANT, "budget_unavailable"),
   },
 });
 
@@ -81,14 +74,7 @@ const own = createRoute({
   request: { query: z.object(tenantQuery) },
   responses: {
     200: json("The limits", LimitsJson),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-      "budget_unavailable",
-    ),
+    ...problems(...OF_TENANT, "budget_unavailable"),
   },
 });
 

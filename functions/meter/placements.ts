@@ -7,7 +7,7 @@ import { tenantQuery } from "../../contract/account.ts";
 import { countryBelow } from "../../contract/countries.ts";
 import { PlacementJson } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { json, page, PageQuery, problems, READER } from "../../contract/responses.ts";
+import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import { findPlacement, listPlacements, type RecordedPlacement } from "../../ledger/placements.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
@@ -45,13 +45,7 @@ const list = createRoute({
   request: { query: PageQuery.extend(tenantQuery) },
   responses: {
     200: json("A page of placements", page(Recorded)),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 
@@ -65,13 +59,7 @@ const one = createRoute({
   request: { params: z.object({ id: z.string() }), query: z.object(tenantQuery) },
   responses: {
     200: json("The placement", Recorded),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 

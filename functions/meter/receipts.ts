@@ -7,7 +7,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
 import { ReceiptJson } from "../../contract/money.ts";
-import { json, page, PageQuery, problems, READER } from "../../contract/responses.ts";
+import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
@@ -45,13 +45,7 @@ const definition = createRoute({
         "application/cloudevents-batch+json": { schema: z.array(z.object({}).loose()) },
       },
     },
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 

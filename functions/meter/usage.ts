@@ -5,7 +5,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
 import { QuantitiesJson } from "../../contract/money.ts";
-import { json, problems, READER } from "../../contract/responses.ts";
+import { json, OF_TENANT, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyExact } from "../../contract/exact-json.ts";
 import { usage, type UsageRow } from "../../ledger/usage.ts";
@@ -43,13 +43,7 @@ const definition = createRoute({
         groups: z.array(QuantitiesJson.extend({ group: z.string() })).optional(),
       }).openapi("Usage"),
     ),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 

@@ -6,7 +6,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { TenantId } from "../../contract/account.ts";
 import { ModelQuotaJson, NewModelQuota } from "../../contract/model-registry.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { ADMIN, json, problems } from "../../contract/responses.ts";
+import { ADMIN, json, OF_TENANT, problems } from "../../contract/responses.ts";
 import {
   type ModelUsage,
   readModelUsage,
@@ -35,13 +35,7 @@ const read = createRoute({
   request: { params },
   responses: {
     200: json("The quota", ModelQuotaJson),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 
@@ -58,13 +52,7 @@ const set = createRoute({
   },
   responses: {
     200: json("The quota", ModelQuotaJson),
-    ...problems(
-      "invalid_request",
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-    ),
+    ...problems(...OF_TENANT),
   },
 });
 

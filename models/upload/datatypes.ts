@@ -1,5 +1,5 @@
 /**
- * ONNX's element types and the datatypes of the Open Inference Protocol.
+ * ONNX's element types, what ONNX Runtime calls them, and the datatypes of the Open Inference Protocol.
  * @module
  */
 
@@ -20,4 +20,21 @@ export const DATATYPE_OF: Readonly<Record<number, Datatype>> = {
   11: "FP64",
   12: "UINT32",
   13: "UINT64",
+};
+
+/** What ONNX Runtime calls tensors of a datatype, in WebAssembly and natively. */
+export const RUNTIME_TYPES: Readonly<Record<Datatype, string>> = {
+  BOOL: "bool",
+  UINT8: "uint8",
+  UINT16: "uint16",
+  UINT32: "uint32",
+  UINT64: "uint64",
+  INT8: "int8",
+  INT16: "int16",
+  INT32: "int32",
+  INT64: "int64",
+  FP16: "float16",
+  FP32: "float32",
+  FP64: "float64",
+  BYTES: "string",
 };

@@ -4,7 +4,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Datatype, Tensor, TensorData } from "../../contract/tensor.ts";
+import {
+  type Datatype,
+  ELEMENT_ARRAYS,
+  type Tensor,
+  type TensorData,
+} from "../../contract/tensor.ts";
 import type { Json, Mesh } from "./mesh.ts";
 
 /** What came of an ask. */
@@ -15,21 +20,6 @@ export interface BinaryAnswer {
   /** In the answer's order; empty where it was refused. */
   outputs: Tensor[];
 }
-
-const ARRAYS = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-};
 
 /** Asks from Paris, where a node is always near. */
 export async function askBinary(
@@ -86,7 +76,7 @@ function bytesOf(data: TensorData): Uint8Array<ArrayBuffer> {
 }
 
 function dataOf(datatype: Datatype, bytes: Uint8Array<ArrayBuffer>): TensorData {
-  if (datatype !== "BYTES") return new ARRAYS[datatype](bytes.buffer);
+  if (datatype !== "BYTES") return new ELEMENT_ARRAYS[datatype](bytes.buffer);
   const texts: Uint8Array[] = [];
   const view = new DataView(bytes.buffer);
   for (let at = 0; at < bytes.length;) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Datatype, Tensor } from "../../contract/tensor.ts";
+import { type Datatype, ELEMENT_ARRAYS, type Tensor } from "../../contract/tensor.ts";
 import { ProtoReader } from "../../models/operations/message.ts";
 
 /** Where Debian puts them. */
@@ -71,21 +71,6 @@ const TYPES: Readonly<Record<number, readonly [Datatype, number]>> = {
   13: ["UINT64", 11],
 };
 
-const ARRAYS = {
-  BOOL: Uint8Array,
-  UINT8: Uint8Array,
-  UINT16: Uint16Array,
-  UINT32: Uint32Array,
-  UINT64: BigUint64Array,
-  INT8: Int8Array,
-  INT16: Int16Array,
-  INT32: Int32Array,
-  INT64: BigInt64Array,
-  FP16: Uint16Array,
-  FP32: Float32Array,
-  FP64: Float64Array,
-};
-
 /** @returns null where the bytes are no tensor of a datatype that we have */
 function readTensor(bytes: Uint8Array): Tensor | null {
   try {
@@ -100,13 +85,14 @@ function readTensor(bytes: Uint8Array): Tensor | null {
       const data = proto.texts(field).slice(0, count).map((text) => encoder.encode(text));
       return { ...base, data };
     }
-    const Elements = ARRAYS[datatype];
+    const Elements = ELEMENT_ARRAYS[datatype];
     const isFixed = proto.has(9) || datatype === "FP32" || datatype === "FP64";
     if (!isFixed) {
       const numbers = proto.integers(field);
       const isBig = datatype === "INT64" || datatype === "UINT64";
-      // deno-lint-ignore no-explicit-any
-      const data = (Elements as any).from(isBig ? numbers.map(BigInt) : numbers);
+      const data = new Elements(numbers.length);
+      // Numbers or bigints, as the array wants them; the compiler cannot know.
+      data.set((isBig ? numbers.map(BigInt) : numbers) as never);
       return { ...base, data };
     }
     const raw = proto.allBytes(proto.has(9) ? 9 : field).slice();

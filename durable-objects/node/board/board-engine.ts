@@ -4,8 +4,8 @@
  * @module
  */
 import type { BoardModel, Measured } from "../../../contract/board.ts";
-import { elementBytes, elementsOf } from "../../../contract/board-frames.ts";
-import type { Tensor, TensorSpec } from "../../../contract/tensor.ts";
+import { elementsOf } from "../../../contract/board-frames.ts";
+import { elementBytes, type Tensor, type TensorSpec } from "../../../contract/tensor.ts";
 import type { Engine, RunnableModel } from "../../../inference/engine.ts";
 import type { BoardAttachment } from "./board-attachment.ts";
 import type { BoardOutcome, BoardRun } from "./board-session.ts";

@@ -20,14 +20,13 @@ import {
   type TensorHeader,
   type ToBoard,
 } from "../../../contract/board.ts";
+import { elementsOf, headerOf, readFrame, TensorAssembly } from "../../../contract/board-frames.ts";
 import {
   elementBytes,
-  elementsOf,
-  headerOf,
-  readFrame,
-  TensorAssembly,
-} from "../../../contract/board-frames.ts";
-import { type Tensor, tensorBytes, type TensorSpec } from "../../../contract/tensor.ts";
+  type Tensor,
+  tensorBytes,
+  type TensorSpec,
+} from "../../../contract/tensor.ts";
 
 // Reports, and answers that come too late: 256 pieces are the largest answer whole. A board that sends
 // more than this for nothing would keep the object awake and its isolate busy.

@@ -5,12 +5,8 @@
  * Not its job: which links there are and how long.
  * @module
  */
+import { doubled, RingQueue } from "./ring-queue.ts";
 
-/** Costs are km; the width trades rings walked against nodes taken twice. */
-const RING_KM = 100;
-// Farther than any path round the Earth; what lies beyond shares the last ring, and stays exact.
-const RINGS = 2_048;
-const NONE = -1;
 const SLOTS_FIRST = 1_024;
 // Half a megabyte. A search that met more, as where nobody serves, leaves nothing behind.
 const SLOTS_KEPT = 8_192;
@@ -31,18 +27,13 @@ export class SparsePaths {
   mark!: Uint8Array;
   /** Slots of the ring taken last; only as many as nextRing() says. */
   batch!: Int32Array;
-  /** The ring taken last: costs in it are below (ring + 1) * RING_KM. */
-  ring = 0;
   #parent!: Int32Array;
   #taken!: Float64Array;
   /** Slot + 1 by hash of the node; 0 where none. */
   #table!: Int32Array;
   /** By slot: where in the table it is. */
   #place!: Int32Array;
-  readonly #head = new Int32Array(RINGS);
-  #entrySlot!: Int32Array;
-  #entryNext!: Int32Array;
-  #entries = 0;
+  #queue!: RingQueue;
 
   constructor() {
     this.#allocate(SLOTS_FIRST);
@@ -59,9 +50,7 @@ export class SparsePaths {
 
   /** Begins with a graph that has no links to those before. */
   beginGraph(): void {
-    this.#head.fill(NONE);
-    this.#entries = 0;
-    this.ring = 0;
+    this.#queue.begin();
   }
 
   /** The slot of a node; it is met now if it was not before. */
@@ -93,15 +82,7 @@ export class SparsePaths {
     if (cost_km >= this.cost[slot]) return;
     this.cost[slot] = cost_km;
     this.#parent[slot] = parent;
-    if (this.#entries === this.#entrySlot.length) {
-      this.#entrySlot = doubled(this.#entrySlot);
-      this.#entryNext = doubled(this.#entryNext);
-    }
-    const entry = this.#entries++;
-    const ring = Math.min(RINGS - 1, Math.floor(cost_km / RING_KM));
-    this.#entrySlot[entry] = slot;
-    this.#entryNext[entry] = this.#head[ring];
-    this.#head[ring] = entry;
+    this.#queue.push(slot, cost_km);
   }
 
   /**
@@ -109,26 +90,12 @@ export class SparsePaths {
    * ring can come again. @returns how many slots `batch` holds, 0 when all is done
    */
   nextRing(): number {
-    while (this.ring < RINGS) {
-      let entry = this.#head[this.ring];
-      this.#head[this.ring] = NONE;
-      let size = 0;
-      for (; entry !== NONE; entry = this.#entryNext[entry]) {
-        const slot = this.#entrySlot[entry];
-        // Entries of ways that were bettered stay behind; a node is taken once for each cost.
-        if (this.#taken[slot] <= this.cost[slot]) continue;
-        this.#taken[slot] = this.cost[slot];
-        this.batch[size++] = slot;
-      }
-      if (size > 0) return size;
-      this.ring++;
-    }
-    return 0;
+    return this.#queue.take(this.cost, this.#taken, this.batch);
   }
 
   /** No node still to be taken costs less than this, km. */
   floor(): number {
-    return this.ring * RING_KM;
+    return this.#queue.floor();
   }
 
   /** Node indices from the source to this slot's, both included. */
@@ -156,8 +123,7 @@ export class SparsePaths {
     this.#taken = new Float64Array(slots);
     this.#place = new Int32Array(slots);
     this.#table = new Int32Array(4 * slots);
-    this.#entrySlot = new Int32Array(4 * slots);
-    this.#entryNext = new Int32Array(4 * slots);
+    this.#queue = new RingQueue(4 * slots);
   }
 
   #grow(): void {
@@ -176,10 +142,4 @@ export class SparsePaths {
       this.#table[at] = slot + 1;
     }
   }
-}
-
-function doubled<T extends Int32Array | Float64Array | Uint8Array>(old: T): T {
-  const larger = new (old.constructor as new (length: number) => T)(2 * old.length);
-  larger.set(old);
-  return larger;
 }

@@ -5,23 +5,8 @@
 
 import * as ort from "onnxruntime-web/wasm";
 import type { Datatype, Tensor, TensorData } from "../../../contract/tensor.ts";
+import { RUNTIME_TYPES } from "../../../models/upload/datatypes.ts";
 import "./session.ts";
-
-const TYPE_NAMES: Readonly<Record<Datatype, string>> = {
-  BOOL: "bool",
-  UINT8: "uint8",
-  UINT16: "uint16",
-  UINT32: "uint32",
-  UINT64: "uint64",
-  INT8: "int8",
-  INT16: "int16",
-  INT32: "int32",
-  INT64: "int64",
-  FP16: "float16",
-  FP32: "float32",
-  FP64: "float64",
-  BYTES: "string",
-};
 
 const SILENT = { logSeverityLevel: 4 } as const;
 
@@ -46,22 +31,19 @@ const decoder = new TextDecoder();
 function toRuntime({ datatype, shape, data }: Tensor): ort.Tensor {
   const elements = Array.isArray(data)
     ? data.map((text) => decoder.decode(text))
-    : datatype === "FP16" && "Float16Array" in globalThis
-    // deno-lint-ignore no-explicit-any
-    ? new (globalThis as any).Float16Array(data.buffer, data.byteOffset, data.length)
+    : datatype === "FP16"
+    ? new Float16Array(data.buffer as ArrayBuffer, data.byteOffset, data.length)
     : data;
-  // deno-lint-ignore no-explicit-any
-  return new ort.Tensor(TYPE_NAMES[datatype] as any, elements as any, shape);
+  return new ort.Tensor(RUNTIME_TYPES[datatype] as ort.Tensor.Type, elements as never, shape);
 }
 
 function fromRuntime(name: string, { type, dims, data }: ort.Tensor): Tensor {
-  const [datatype] = Object.entries(TYPE_NAMES).find(([, one]) => one === type)!;
+  const [datatype] = Object.entries(RUNTIME_TYPES).find(([, one]) => one === type)!;
   const encoder = new TextEncoder();
   const elements = Array.isArray(data)
     ? data.map((text) => encoder.encode(text as string))
     : type === "float16"
-    // deno-lint-ignore no-explicit-any
-    ? new Uint16Array((data as any).buffer, (data as any).byteOffset, data.length)
+    ? bitsOf(data as unknown as Float16Array<ArrayBuffer>)
     : data;
   return {
     name,
@@ -70,3 +52,7 @@ function fromRuntime(name: string, { type, dims, data }: ort.Tensor): Tensor {
     data: elements as unknown as TensorData,
   };
 }
+
+/** FP16 rides as its bits. */
+const bitsOf = ({ buffer, byteOffset, length }: Float16Array<ArrayBuffer>): Uint16Array =>
+  new Uint16Array(buffer, byteOffset, length);
