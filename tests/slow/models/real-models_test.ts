@@ -4,8 +4,8 @@ import { skeletonOf } from "../../../models/upload/skeleton.ts";
 import { uploadedSpec } from "../../../models/upload/spec.ts";
 import { type Random, seeded } from "../../support/random.ts";
 import { REAL_MODELS, realModel } from "../../support/real-models.ts";
-import { runNaively, type Value } from "./naive-model.ts";
-import { runTensors } from "./run-tensors.ts";
+import { runNaively, type Value } from "../../unit/models/naive-model.ts";
+import { runTensors } from "../../unit/models/run-tensors.ts";
 
 /** Sums of up to a thousand products in float32, in another order, through some dozen layers. */
 const TOLERANCE = 2e-4;
