@@ -8,7 +8,6 @@
 import {
   type Datatype,
   ELEMENT_ARRAYS,
-  elementBytes,
   type Tensor,
   tensorBytes,
   type TensorData,
