@@ -4,22 +4,20 @@
  * @module
  */
 import { Best } from "../mesh/placement/best.ts";
-import { Placer } from "../mesh/placement/place.ts";
 import { ShellAlmanac } from "../mesh/orbit/shell-almanac.ts";
-import { latticeOf } from "../mesh/placement/shells/lattice.ts";
 import { DATA_CENTRE } from "../mesh/orbit/filed.ts";
 import type { Geodetic } from "../mesh/orbit/frames.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
-import { askOf, AT, byRange, FILED, randomOrigins, skyOf, viewOf } from "./field.ts";
+import { AT, byRange, FILED, randomOrigins, skyOf, viewOf } from "./field.ts";
+import { firstPlacementUs } from "./cold-placement.ts";
 import { timeInTurn } from "./nearest.ts";
 import { type Report, timeEach, us } from "./timing.ts";
 
 const K = 8;
 
-export function benchMillion({ small }: { small: boolean }): Report {
+export async function benchMillion({ small }: { small: boolean }): Promise<Report> {
   const origins = randomOrigins(2, small ? 300 : 50_000);
-  // First of all: nothing of it has run, and nothing has been fetched.
-  const cold = coldPlacement(origins[0]);
+  const cold = await firstPlacementUs();
   const sky = skyOf(DATA_CENTRE);
   const [ours] = timeInTurn([sky.finder], origins);
   const linear = timeEach(origins.slice(0, small ? 1 : 20), (origin) => scanAll(sky, origin));
@@ -64,18 +62,11 @@ export function benchMillion({ small }: { small: boolean }): Report {
   };
 }
 
-/** Not warmed up: the first run of this code path is the point. */
-function coldPlacement(origin: Geodetic): number {
-  const from = performance.now();
-  new Placer().rank(askOf(origin), skyOf(DATA_CENTRE));
-  return (performance.now() - from) * 1e3;
-}
-
 /** Sums the buffers themselves: what a heap reading would blur with everything else. */
 export function heldBytes({ almanac }: Sky): number {
   if (!(almanac instanceof ShellAlmanac)) throw new RangeError("Only tables are counted");
   return almanac.shells.reduce(
-    (sum, placed) => sum + placed.table().bytes + latticeOf(placed).raans.byteLength,
+    (sum, placed) => sum + placed.table().bytes + placed.raans().byteLength,
     0,
   );
 }

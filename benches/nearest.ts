@@ -45,8 +45,7 @@ export function benchNearest({ small }: { small: boolean }): Report {
       {
         what: "a whole placement, p50, over that by knots and a grid, case by case in turn",
         measured: `${us(placed.p50_us)}, ${whole.toFixed(2)} x`,
-        target: "not slower",
-        holds: whole <= 1,
+        holds: null,
       },
       {
         what: "the search alone over that of a grid (means)",

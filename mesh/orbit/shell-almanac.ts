@@ -40,6 +40,8 @@ export interface PlacedShell {
   isMade(): boolean;
   /** Made when it is first asked for. */
   table(): ShellTable;
+  /** Of each plane's RAAN against plane 0: cosine and sine in turn; empty where there are too many planes. */
+  raans(): Float64Array;
 }
 
 // From 225 minutes on SGP4 counts the Moon and the Sun in, which know each node's RAAN.
@@ -110,21 +112,37 @@ function placedShell(
   const { planes, per_plane, phasing } = shell;
   const elements = constellation.elements(start);
   const axis_km = semiMajorAxis(elements.mean_motion);
+  const raan_step = raanTurn(shell) / planes;
   let table: ShellTable | undefined;
+  let raans: Float64Array | undefined;
   return {
     shell,
     group,
     start,
     radius_floor_km: axis_km - RADIUS_WAVER_KM,
     radius_ceiling_km: axis_km + RADIUS_WAVER_KM,
-    raan_step: raanTurn(shell) / planes,
+    raan_step,
     slot_step: 1 / per_plane,
     plane_step: phasing / (planes * per_plane),
     sin_i: Math.sin(elements.inclination),
     cos_i: Math.cos(elements.inclination),
     isMade: () => table !== undefined,
     table: () => table ??= new ShellTable(elements),
+    raans: () => raans ??= raansOf(planes, raan_step),
   };
+}
+
+// 64 kB of them; with more planes each is worked out when it is looked at.
+const RAANS_MAX = 4_096;
+
+function raansOf(planes: number, step: number): Float64Array {
+  if (planes > RAANS_MAX) return new Float64Array(0);
+  const raans = new Float64Array(2 * planes);
+  for (let p = 0; p < planes; p++) {
+    raans[2 * p] = Math.cos(p * step);
+    raans[2 * p + 1] = Math.sin(p * step);
+  }
+  return raans;
 }
 
 /** The places of all nodes of a generated constellation at one instant. */
@@ -172,9 +190,9 @@ export class ShellPositions implements Positions {
    * @param offset where in `out` x goes; 0 by default
    */
   position(index: number, out: Float64Array, offset = 0): void {
-    const { table, latitude, longitude } = this.#on(index);
+    const { table, latitude } = this.#on(index);
     table.at(latitude, curve);
-    turn(longitude, curve, out, offset);
+    turn(on, curve, out, offset);
   }
 
   /**
@@ -192,11 +210,11 @@ export class ShellPositions implements Positions {
    * @param out receives x, y, z in km, then their rates in km/s, the Earth's turn taken off
    */
   state(index: number, out: Float64Array): void {
-    const { table, latitude, longitude } = this.#on(index);
+    const { table, latitude } = this.#on(index);
     table.at(latitude, curve);
-    turn(longitude, curve, out, 0);
+    turn(on, curve, out, 0);
     table.slope(latitude, curve);
-    turn(longitude, curve, out, 3);
+    turn(on, curve, out, 3);
     const spin = table.rates.raan / 60 - EARTH_ROTATION_RAD_S;
     out[3] -= spin * out[1];
     out[4] += spin * out[0];
@@ -207,12 +225,22 @@ export class ShellPositions implements Positions {
     const placed = this.almanac.shells[this.almanac.constellation.group(index)];
     const table = placed.table();
     table.turn(this.minutes);
+    const { per_plane } = placed.shell;
     const within = index - placed.start;
-    const plane = Math.floor(within / placed.shell.per_plane);
-    const slot = within - plane * placed.shell.per_plane;
+    const plane = Math.floor(within / per_plane);
+    const slot = within - plane * per_plane;
     on.table = table;
     on.latitude = this.latitude(table) + slot * placed.slot_step + plane * placed.plane_step;
-    on.longitude = this.longitude(table) + plane * placed.raan_step;
+    const { cos: cos_drift, sin: sin_drift } = table.drift;
+    const { cos_gmst, sin_gmst } = this;
+    const cos_0 = cos_drift * cos_gmst + sin_drift * sin_gmst;
+    const sin_0 = sin_drift * cos_gmst - cos_drift * sin_gmst;
+    const raans = placed.raans();
+    const known = raans.length > 0;
+    const cos = known ? raans[2 * plane] : Math.cos(plane * placed.raan_step);
+    const sin = known ? raans[2 * plane + 1] : Math.sin(plane * placed.raan_step);
+    on.cos = cos * cos_0 - sin * sin_0;
+    on.sin = sin * cos_0 + cos * sin_0;
     return on;
   }
 }
@@ -221,19 +249,18 @@ interface OnCurve {
   table: ShellTable;
   /** In turns. */
   latitude: number;
-  /** Rad. */
-  longitude: number;
+  /** Of the longitude of the plane's node. */
+  cos: number;
+  sin: number;
 }
 
 // One for all: a position is asked for a million times in a row.
-const on = {} as OnCurve;
+const on: OnCurve = { table: undefined as never, latitude: 0.5, cos: 0.5, sin: 0.5 };
 const curve = new Float64Array(3);
 const scratch = new Float64Array(6);
 
 /** Turns x, y, z about the pole. */
-function turn(angle: number, from: Float64Array, out: Float64Array, offset: number): void {
-  const cos = Math.cos(angle);
-  const sin = Math.sin(angle);
+function turn({ cos, sin }: OnCurve, from: Float64Array, out: Float64Array, offset: number): void {
   out[offset] = cos * from[0] - sin * from[1];
   out[offset + 1] = sin * from[0] + cos * from[1];
   out[offset + 2] = from[2];

@@ -53,6 +53,8 @@ export class ShellTable {
   readonly perigee = new SlowAngle();
   /** How far the planes have turned about the pole since the epoch, as turn() has set it. */
   readonly drift = new SlowAngle();
+  /** What turn() was last asked for. */
+  #minutes = NaN;
 
   /**
    * Some half a millisecond.
@@ -96,6 +98,8 @@ export class ShellTable {
    * @param minutes since the elements' epoch
    */
   turn(minutes: number): void {
+    if (minutes === this.#minutes) return;
+    this.#minutes = minutes;
     this.perigee.set(this.rates.perigee * minutes);
     this.drift.set(this.rates.raan * minutes);
   }
@@ -109,11 +113,11 @@ export class ShellTable {
     const s = (latitude - Math.floor(latitude)) * POINTS;
     const k = Math.floor(s) & (POINTS - 1);
     const f = s - k;
-    for (let axis = 0; axis < 3; axis++) {
-      const o = 12 * k + 4 * axis;
-      const p = this.pieces;
-      out[axis] = ((p[o + 3] * f + p[o + 2]) * f + p[o + 1]) * f + p[o] + this.lean(k, f, axis);
-    }
+    const o = 12 * k;
+    const p = this.pieces;
+    out[0] = ((p[o + 3] * f + p[o + 2]) * f + p[o + 1]) * f + p[o] + this.lean(k, f, 0);
+    out[1] = ((p[o + 7] * f + p[o + 6]) * f + p[o + 5]) * f + p[o + 4] + this.lean(k, f, 1);
+    out[2] = ((p[o + 11] * f + p[o + 10]) * f + p[o + 9]) * f + p[o + 8] + this.lean(k, f, 2);
   }
 
   /**

@@ -2,6 +2,7 @@
  * A node for an ask, with all that explains it.
  * @module
  */
+import type { Positions } from "../orbit/almanac.ts";
 import { isSunlit } from "../orbit/eclipse.ts";
 import { type Ecef, ecefToGeodetic, type Geodetic } from "../orbit/frames.ts";
 import { sunDirectionEcef } from "../orbit/sun.ts";
@@ -11,7 +12,7 @@ import { slotInstant, slotNumber } from "../tenure.ts";
 import { type EpochMs, epochMs, type Km, km } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import type { Reason } from "./scores.ts";
-import { type LookAngles, lookAngles, siteOf } from "../geo/site.ts";
+import { type LookAngles, lookAngles, type Site, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
 import { type Timing, timing } from "./timing.ts";
 import { untouchedRefusing } from "./untouched-nodes.ts";
@@ -39,25 +40,52 @@ export interface Candidate {
   again: EpochMs | null;
 }
 
+/** How an ask gets to a node. */
+export interface Way {
+  /** The node's index in the constellation. */
+  index: number;
+  /** Indices from the node that takes the ask up to the one that thinks. */
+  path: readonly number[];
+  /** Of the whole way, km; default: the slant range to a node that the ground sees itself. */
+  length?: number;
+}
+
 /**
- * Computes all that explains a node as the choice for an ask.
- * @param path indices from the node that takes the ask up to the one that thinks
- * @param length of the whole way, km; default: the slant range to a node that the ground sees itself
+ * Computes all that explains nodes as choices for an ask.
+ * @param ways one for each node
+ * @returns in the order of `ways`
  */
-export function describe(
-  { index, path, length, ask, sky }: {
-    index: number;
-    path: number[];
-    length?: number;
-    ask: Ask;
-    sky: Sky;
-  },
+export function describe(ways: readonly Way[], { ask, sky }: { ask: Ask; sky: Sky }): Candidate[] {
+  const { almanac } = sky;
+  // All of one instant, then all of the other: an almanac is quickest so.
+  const atSlot = almanac.at(slotInstant(slotNumber(ask.at)));
+  const regions = ways.map(({ index }) => regionBelow(placeOf(atSlot, index)));
+  const now: Now = {
+    positions: almanac.at(ask.at),
+    site: isNodeOrigin(ask.origin) ? null : siteOf(ask.origin),
+    sun: sunDirectionEcef(ask.at),
+  };
+  return ways.map((way, w) => describeOne(way, regions[w], { ask, sky, now }));
+}
+
+/** What all nodes have in common at an ask's instant. */
+interface Now {
+  positions: Positions;
+  /** Of the ask; null where its origin is a node. */
+  site: Site | null;
+  /** Unit vector, Earth-fixed. */
+  sun: Ecef;
+}
+
+function describeOne(
+  { index, path, length }: Way,
+  region: Region,
+  { ask, sky, now }: { ask: Ask; sky: Sky; now: Now },
 ): Candidate {
   const { almanac, hints, physics } = sky;
-  const node = positionOf(sky, ask, index);
-  const look = isNodeOrigin(ask.origin)
-    ? null
-    : lookAngles(siteOf(ask.origin), path[0] === index ? node : positionOf(sky, ask, path[0]));
+  const node = placeOf(now.positions, index);
+  const look = now.site &&
+    lookAngles(now.site, path[0] === index ? node : placeOf(now.positions, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
   const digest = hints.of(index);
   const own = !hints.isTouched(index)
@@ -74,14 +102,15 @@ export function describe(
     ? "no_hardware"
     : hints.refusal(index, ask.at) ??
       (own && ask.at < own.until_ms ? own.refusal : full ? "busy" : late ? "too_late" : null);
+  const id = almanac.constellation.id(index);
   return {
     index,
-    node: almanac.constellation.id(index),
-    region: ownerOf(sky, ask, index),
+    node: id,
+    region,
     look,
     sub_point: ecefToGeodetic(node),
-    sunlit: isSunlit(node, sunDirectionEcef(ask.at)),
-    path: path.map((hop) => almanac.constellation.id(hop)),
+    sunlit: isSunlit(node, now.sun),
+    path: path.map((hop) => hop === index ? id : almanac.constellation.id(hop)),
     length: way,
     timing: times,
     refusal,
@@ -89,12 +118,9 @@ export function describe(
   };
 }
 
-/** By the slot's start, as its objects reckon (mesh/tenure.ts). */
-const ownerOf = (sky: Sky, { at }: Ask, index: number): Region =>
-  regionBelow(positionOf(sky, { at: slotInstant(slotNumber(at)) }, index));
+const xyz = new Float64Array(3);
 
-function positionOf({ almanac }: Sky, { at }: Pick<Ask, "at">, index: number): Ecef {
-  const xyz = new Float64Array(3);
-  almanac.at(at).position(index, xyz);
+function placeOf(positions: Positions, index: number): Ecef {
+  positions.position(index, xyz);
   return { x: xyz[0], y: xyz[1], z: xyz[2] };
 }

@@ -11,7 +11,7 @@ import type { Geodetic } from "../orbit/frames.ts";
 import { degrees, toRadians } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import { Best } from "./best.ts";
-import { type Candidate, describe } from "./candidate.ts";
+import { type Candidate, describe, type Way } from "./candidate.ts";
 import type { Departure, View } from "./finder.ts";
 import { scoresOf } from "./scores.ts";
 import { siteOf } from "../geo/site.ts";
@@ -47,10 +47,7 @@ export class Placer {
     sky.finder.above(view, scores, best, below_km);
     const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
     const ranked = surelyBest
-      ? Array.from(
-        best.found.subarray(0, best.size),
-        (index) => describe({ index, path: [index], ask, sky }),
-      )
+      ? describe(straightTo(best), { ask, sky })
       : this.#travel(ask, sky, view);
     return this.#explain(ranked, explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX, { ask, sky, view });
   }
@@ -61,10 +58,11 @@ export class Placer {
     if (scores.at(0) === Infinity) return [];
     const ways = sky.finder.reach(from, scores, this.#best);
     const { found, size } = this.#best;
-    return Array.from(
+    const found_ways = Array.from(
       found.subarray(0, size),
-      (index) => describe({ index, path: ways.path(index), length: ways.length(index), ask, sky }),
+      (index) => ({ index, path: ways.path(index), length: ways.length(index) }),
     );
+    return describe(found_ways, { ask, sky });
   }
 
   /** Fills up with near nodes that would not serve: a person sees why they were not chosen. */
@@ -75,16 +73,17 @@ export class Placer {
   ): Candidate[] {
     if (ranked.length === limit) return ranked;
     sky.finder.above(view, scoresOf({ ask, ...sky, explaining: true }), this.#best);
-    const { found, size } = this.#best;
-    for (const index of found.subarray(0, size)) {
-      if (ranked.length === limit) break;
-      if (ranked.some((candidate) => candidate.index === index)) continue;
-      const passedOver = describe({ index, path: [index], ask, sky });
-      if (passedOver.refusal !== null) ranked.push(passedOver);
-    }
-    return ranked;
+    const others = straightTo(this.#best).filter(({ index }) =>
+      !ranked.some((candidate) => candidate.index === index)
+    );
+    const passedOver = describe(others, { ask, sky }).filter(({ refusal }) => refusal !== null);
+    return [...ranked, ...passedOver.slice(0, limit - ranked.length)];
   }
 }
+
+/** To nodes that the ground sees itself. */
+const straightTo = ({ found, size }: Best): Way[] =>
+  Array.from(found.subarray(0, size), (index) => ({ index, path: [index] }));
 
 const viewOf = ({ at, elevation_mask }: Ask, place: Geodetic): View => ({
   at,

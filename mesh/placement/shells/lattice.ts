@@ -30,8 +30,6 @@ export interface Lattice {
   raan_rad: number;
   planes: number;
   slots: number;
-  /** Of each plane's RAAN: cosine and sine in turn; empty where there are too many planes. */
-  raans: Float64Array;
   /** By how many slots plane p + planes lies before plane p; -1 where planes do not come again. */
   seam: number;
 }
@@ -72,22 +70,8 @@ export function latticeOf(placed: PlacedShell): Lattice {
     raan_rad: raan_step,
     planes: shell.planes,
     slots: shell.per_plane,
-    raans: raansOf(shell.planes, raan_step),
     seam: isDelta(shell) ? shell.phasing : -1,
   };
-}
-
-// 64 kB of them; with more planes each is worked out when it is looked at.
-const RAANS_MAX = 4_096;
-
-function raansOf(planes: number, step: number): Float64Array {
-  if (planes > RAANS_MAX) return new Float64Array(0);
-  const raans = new Float64Array(2 * planes);
-  for (let p = 0; p < planes; p++) {
-    raans[2 * p] = Math.cos(p * step);
-    raans[2 * p + 1] = Math.sin(p * step);
-  }
-  return raans;
 }
 
 type Step = [p: number, q: number];

@@ -135,6 +135,7 @@ class Walk {
   placed!: PlacedShell;
   table!: ShellTable;
   lattice!: Lattice;
+  raans!: Float64Array;
   ground!: Ground;
   visit!: Visit;
   over = 0;
@@ -159,6 +160,7 @@ class Walk {
   ): void {
     this.placed = placed;
     this.table = table;
+    this.raans = placed.raans();
     this.ground = ground;
     this.visit = visit;
     this.longitude = positions.longitude(table);
@@ -262,7 +264,8 @@ class Walk {
   }
 
   face(p: number): void {
-    const { planes, raans, raan_rad } = this.lattice;
+    const { planes, raan_rad } = this.lattice;
+    const { raans } = this;
     if (raans.length === 0) {
       const angle = this.longitude + p * raan_rad;
       this.cos = Math.cos(angle);
