@@ -1,5 +1,6 @@
 /**
- * Bundles the worker exactly as a deployment would, and keeps the bundle until a source changes.
+ * Bundles the worker exactly as a deployment would, and keeps the bundle until a source changes, with what
+ * wrangler.toml tells Miniflare: wrangler takes half a second to load, and is needed for nothing else.
  * @module
  */
 import { createHash } from "node:crypto";
@@ -9,6 +10,7 @@ const SOURCES = [
   "contract",
   "deno.lock",
   "durable-objects",
+  "emulator/bundle.ts",
   "functions",
   "inference",
   "ledger",
@@ -17,6 +19,7 @@ const SOURCES = [
   "wrangler.toml",
 ];
 const MAIN = "worker.js";
+const OPTIONS = "worker-options";
 // Bundles of before, 20 MB each, must not fill the disk; nobody reads one for an hour, or makes one.
 const OLD_MS = 3_600_000;
 
@@ -26,13 +29,19 @@ export interface BundleModule {
   contents: Uint8Array<ArrayBuffer>;
 }
 
+export interface Bundle {
+  /** The main one first. */
+  modules: BundleModule[];
+  /** What wrangler.toml says, as Miniflare takes it. */
+  options: Record<string, unknown>;
+}
+
 /**
  * Bundles the worker, or reads the bundle of before if no source has changed since.
  * @param root the project's folder
- * @returns the modules, the main one first
  * @throws Error with what wrangler says if the sources do not bundle
  */
-export async function bundle(root: string): Promise<BundleModule[]> {
+export async function bundle(root: string): Promise<Bundle> {
   const stamp = createHash("sha256").update(await newest(root)).digest("hex").slice(0, 16);
   const folder = `${root}/.perigee/bundles/${stamp}`;
   if (!await isThere(folder)) await build(root, folder);
@@ -43,7 +52,8 @@ export async function bundle(root: string): Promise<BundleModule[]> {
       modules.push({ type, path: name, contents: await Deno.readFile(`${folder}/${name}`) });
     }
   }
-  return modules.sort((a, b) => Number(b.path === MAIN) - Number(a.path === MAIN));
+  modules.sort((a, b) => Number(b.path === MAIN) - Number(a.path === MAIN));
+  return { modules, options: JSON.parse(await Deno.readTextFile(`${folder}/${OPTIONS}`)) };
 }
 
 /** As the rules of wrangler.toml have it. */
@@ -78,12 +88,23 @@ async function build(root: string, folder: string): Promise<void> {
     const text = new TextDecoder();
     throw new Error(`The worker did not bundle:\n${text.decode(stdout)}${text.decode(stderr)}`);
   }
+  await Deno.writeTextFile(`${fresh}/${OPTIONS}`, JSON.stringify(await readOptions(root)));
   await Deno.rename(fresh, folder).catch(async (error) => {
     await Deno.remove(fresh, { recursive: true });
     // Somebody else was first.
     if (!await isThere(folder)) throw error;
   });
   await removeOld(bundles, folder);
+}
+
+async function readOptions(root: string): Promise<unknown> {
+  // It would warn that the deployment's secrets are not set: the emulator makes its own.
+  Deno.env.set("WRANGLER_LOG", "error");
+  const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
+  // Rules are for who finds the modules; here they are found.
+  const { modulesRules: _, ...options } =
+    unstable_getMiniflareWorkerOptions(`${root}/wrangler.toml`).workerOptions;
+  return options;
 }
 
 /** Of sources that have changed since: who still bundles is let be, for as long as that may take. */

@@ -4,8 +4,7 @@
  * @module
  */
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import type { BundleModule } from "./bundle.ts";
+import type { Bundle } from "./bundle.ts";
 import type { Secrets } from "./secrets.ts";
 import type { EmulatorSettings } from "./settings.ts";
 
@@ -61,7 +60,7 @@ export interface RuntimeOptions {
   /** The worker's PERIGEE_CONSTELLATION. */
   constellation: string;
   data: string;
-  modules: BundleModule[];
+  bundle: Bundle;
   ledger: { url: string; token: string };
   secrets: Secrets;
   /** Variables of workerd's process. */
@@ -97,22 +96,19 @@ class RuntimeLog extends Log {
 }
 
 function miniflareOptions(
-  { root, settings, constellation, data, modules, ledger, secrets, env, restarted }: RuntimeOptions,
+  { root, settings, constellation, data, bundle, ledger, secrets, env, restarted }: RuntimeOptions,
 ) {
   // Miniflare takes them by no option. V8 drops what it has compiled of WebAssembly for isolates at rest, and in
   // workerd never frees it: each sandbox that comes and goes would leave some 8 MB.
   Deno.env.set("MINIFLARE_WORKERD_V8_FLAGS", "--no-flush-liftoff-code");
-  // It would warn that the deployment's secrets are not set: here they are made, below.
-  Deno.env.set("WRANGLER_LOG", "error");
-  const { workerOptions: { modulesRules: _, bindings: vars, ...worker } } =
-    unstable_getMiniflareWorkerOptions(`${root}/wrangler.toml`);
+  const { bindings: vars, ...worker } = bundle.options;
   // MF-Route-Override makes Miniflare's own door ask a worker by its name: nobody can guess this one.
   const name = `${NAME}-${crypto.randomUUID()}`;
   const mesh = {
     ...worker,
     name,
     durableObjects: withLastingKeys(worker.durableObjects as Record<string, { className: string }>),
-    modules,
+    modules: bundle.modules,
     modulesRoot: root,
     bindings: {
       ...vars as Record<string, string>,

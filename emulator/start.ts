@@ -81,7 +81,7 @@ async function open(
   opened.defer(ledger.close);
   await seedDevKey(openLedgerOf(ledger), secrets.dev_key, Date.now());
   opened.defer(await followCatalogue(constellation.catalogue, settings, ledger, say));
-  const modules = await bundling;
+  const bundled = await bundling;
   say("Starting workerd");
   const failed = Promise.withResolvers<Error>();
   const { url, miniflare: runtime } = await startRuntime({
@@ -89,7 +89,7 @@ async function open(
     settings,
     constellation: constellation.bound,
     data,
-    modules,
+    bundle: bundled,
     ledger,
     secrets,
     env: guard.env,

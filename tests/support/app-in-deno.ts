@@ -8,7 +8,7 @@ import { findLiveKey } from "../../ledger/keys.ts";
 import { listPrices } from "../../ledger/prices.ts";
 import { listLiveModels } from "../../ledger/models.ts";
 import { MemoryBucket, provideStreams } from "./memory-bucket.ts";
-import { temporaryLedger } from "./temporary-ledger.ts";
+import { ledgerInProcess } from "./ledger-in-process.ts";
 
 // By a name that is not written here: its types are workerd's, and what is around here is Deno's.
 const APP = new URL("../../functions/app.ts", import.meta.url).href;
@@ -56,7 +56,7 @@ export async function appInDeno(settings: Record<string, string> = {}): Promise<
   });
   provideStreams();
   const { app } = await import(APP) as { app: App };
-  const temporary = await temporaryLedger();
+  const temporary = await ledgerInProcess();
   const bucket = new MemoryBucket();
   let reached = 0;
   // Every method of every object: asked, and away.
