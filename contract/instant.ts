@@ -1,5 +1,5 @@
 /**
- * Instants on the wire.
+ * Instants and spans on the wire.
  * @module
  */
 import { z } from "@hono/zod-openapi";
@@ -11,3 +11,9 @@ import { z } from "@hono/zod-openapi";
 export const Instant = z.iso.datetime().refine((text) => Date.parse(text) >= 0, {
   message: "must not be before 1970",
 });
+
+/** A span of the mesh clock, as a part of a query. */
+export const spanQuery = {
+  from: Instant.optional().openapi({ description: "Mesh clock" }),
+  to: Instant.optional().openapi({ description: "Mesh clock; not included" }),
+};

@@ -4,7 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { TenantId } from "./account.ts";
-import { Instant } from "./instant.ts";
+import { Instant, spanQuery } from "./instant.ts";
 
 const Price = z.int().min(0).max(1_000_000_000).openapi({ description: "Micro-credits" });
 
@@ -33,6 +33,20 @@ export const QuantitiesJson = z.object({
   bytes_down: Integer,
   charge_microcredits: Integer,
 });
+
+/** Which executions to sum, and by what; without a span the last 30 days. */
+export const UsageQuery = z.object({
+  ...spanQuery,
+  group_by: z.enum(["hour", "model", "node", "region"]).optional(),
+});
+
+/** Sums over a span, and by group where asked for. */
+export const UsageJson = z.object({
+  from: z.string(),
+  to: z.string(),
+  total: QuantitiesJson,
+  groups: z.array(QuantitiesJson.extend({ group: z.string() })).optional(),
+}).openapi("Usage");
 
 /** What one execution used and cost. Energy is in millijoules, NPU time in microseconds. */
 export const ReceiptJson = z.object({

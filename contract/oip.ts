@@ -25,6 +25,7 @@ const BinaryDataSize = z.int().min(0).optional().openapi({
 // Clients write null for parameters that they do not have.
 const TensorParameters = z.object({ binary_data_size: BinaryDataSize }).catchall(Parameter);
 
+/** One tensor of an inference request. */
 export const InputTensor = z.object({
   name: z.string().min(1).max(256),
   shape: Shape,

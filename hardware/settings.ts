@@ -3,6 +3,7 @@
  * @module
  */
 import { BOARD_KEY_PREFIX, isKey } from "../contract/api-key.ts";
+import { readMeshUrl } from "../contract/mesh-url.ts";
 
 /** What a board is started with. */
 export interface BoardSettings {
@@ -47,7 +48,7 @@ export function readBoardSettings(
   const node = given.get("node") ?? "";
   if (!/^[\x21-\x7e]{1,64}$/.test(node)) throw new RangeError("--node must name a node");
   return {
-    mesh: meshOf(given.get("mesh") ?? ""),
+    mesh: readMeshUrl("--mesh", given.get("mesh") ?? ""),
     node,
     key: keyOf(given.get("key-file"), env, readFile),
     cache: given.get("cache") ?? readCacheFolder(env),
@@ -74,19 +75,6 @@ function readOptions(args: readonly string[]): Map<Option, string> {
     given.set(option, text);
   }
   return given;
-}
-
-function meshOf(text: string): string {
-  const url = URL.parse(text);
-  if (!url || !["http:", "https:"].includes(url.protocol)) {
-    throw new RangeError("--mesh must be the https:// address of a mesh");
-  }
-  const here = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  // The key goes with every request.
-  if (url.protocol === "http:" && !here) {
-    throw new RangeError("--mesh must be https:// unless the mesh is on this machine");
-  }
-  return url.origin;
 }
 
 function keyOf(

@@ -6,6 +6,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
+import { spanQuery } from "../../contract/instant.ts";
 import { ReceiptJson } from "../../contract/money.ts";
 import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
@@ -13,7 +14,7 @@ import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
 import { invalidField } from "../params/invalid.ts";
 import type { App } from "../context.ts";
-import { spanOf, spanQuery } from "../params/span.ts";
+import { spanOf } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 import { tenantToRead } from "./tenant-to-read.ts";
 import { FORMATS, MEDIA_TYPES, WRITERS } from "./receipt-formats.ts";

@@ -2,9 +2,9 @@
  * `GET /v1/usage`: what a tenant's executions used and cost, as exact sums of receipts.
  * @module
  */
-import { createRoute, z } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
-import { QuantitiesJson } from "../../contract/money.ts";
+import { UsageJson, UsageQuery } from "../../contract/money.ts";
 import { json, OF_TENANT, problems, READER } from "../../contract/responses.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { stringifyExact } from "../../contract/exact-json.ts";
@@ -12,7 +12,7 @@ import { usage, type UsageRow } from "../../ledger/usage.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import type { App } from "../context.ts";
-import { spanOf, spanQuery } from "../params/span.ts";
+import { spanOf } from "../params/span.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 import { tenantToRead } from "./tenant-to-read.ts";
 
@@ -27,22 +27,10 @@ const definition = createRoute({
   security: READER,
   middleware: authenticateReader,
   request: {
-    query: z.object({
-      ...spanQuery,
-      ...tenantQuery,
-      group_by: z.enum(["hour", "model", "node", "region"]).optional(),
-    }),
+    query: UsageQuery.extend(tenantQuery),
   },
   responses: {
-    200: json(
-      "Sums over the span, and by group where asked for",
-      z.object({
-        from: z.string(),
-        to: z.string(),
-        total: QuantitiesJson,
-        groups: z.array(QuantitiesJson.extend({ group: z.string() })).optional(),
-      }).openapi("Usage"),
-    ),
+    200: json("Sums over the span, and by group where asked for", UsageJson),
     ...problems(...OF_TENANT),
   },
 });

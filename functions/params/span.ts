@@ -2,14 +2,7 @@
  * A span of the mesh clock as queries give it.
  * @module
  */
-import { Instant } from "../../contract/instant.ts";
 import { invalidField } from "./invalid.ts";
-
-/** The two query parameters of a span, for a route's schema. */
-export const spanQuery = {
-  from: Instant.optional().openapi({ description: "Mesh clock" }),
-  to: Instant.optional().openapi({ description: "Mesh clock; not included" }),
-};
 
 /**
  * A span in ms since 1970; an end that the query does not name is undefined.

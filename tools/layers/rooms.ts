@@ -92,6 +92,13 @@ export const ROOMS: readonly Room[] = [
   ...FUNCTIONS,
   // The program of a board: plain Deno, so nothing of workerd is below it.
   room("hardware", ["contract", "models"], ["node:crypto", "node:module"]),
+  // A client of its own: what it knows of the mesh is on the wire.
+  room("mcp", ["contract"], [
+    "@asteasolutions/zod-to-openapi",
+    "@modelcontextprotocol/sdk",
+    "node:util",
+    "zod",
+  ]),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
   room("emulator", "anything", "anything", false),
