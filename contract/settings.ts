@@ -10,6 +10,7 @@ import { FILED, FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
 import { ledgerAddress } from "./ledger-url.ts";
 import { parseProfile } from "./profile.ts";
 import { isShellFile, parseShellFile } from "./shell-file.ts";
+import { otlpHeaders, otlpUrl, traceRatio, type TraceSettings } from "./trace-settings.ts";
 
 const Environment = z.object({
   PERIGEE_CONSTELLATION: z.string().default(FILED.name),
@@ -20,6 +21,9 @@ const Environment = z.object({
   // Empty or absent: the admin routes answer 401 to everybody.
   PERIGEE_ADMIN_TOKEN: z.union([z.literal(""), z.string().min(32).max(128)]).default(""),
   PERIGEE_DEV_KEY: z.string().max(128).default(""),
+  PERIGEE_OTLP_URL: z.string().default(""),
+  PERIGEE_OTLP_HEADERS: z.string().default(""),
+  PERIGEE_TRACE_RATIO: z.string().default(""),
 });
 
 export interface Settings {
@@ -32,6 +36,8 @@ export interface Settings {
   admin_token: string;
   /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
   dev_key: string;
+  /** Null: no trace is recorded. */
+  traces: TraceSettings | null;
 }
 
 const read = new WeakMap<object, Settings>();
@@ -63,6 +69,7 @@ export function settingsOf(env: object): Settings {
     }),
     admin_token: parsed.data.PERIGEE_ADMIN_TOKEN,
     dev_key: parsed.data.PERIGEE_DEV_KEY,
+    traces: tracesOf(parsed.data),
   };
   read.set(env, settings);
   return settings;
@@ -79,6 +86,16 @@ function constellationOf(setting: string): Constellation | null {
   if (isShellFile(setting)) return parseShellFile(setting);
   const names = FILED_CONSTELLATIONS.map(({ name }) => name).join(", ");
   throw new RangeError(`must be ${names}, ${CATALOGUE}, or a shell file's JSON`);
+}
+
+/** All three are checked, so that a wrong one is found before the day on which the address is set. */
+function tracesOf(
+  { PERIGEE_OTLP_URL, PERIGEE_OTLP_HEADERS, PERIGEE_TRACE_RATIO }: z.infer<typeof Environment>,
+): TraceSettings | null {
+  const url = named("PERIGEE_OTLP_URL", () => otlpUrl(PERIGEE_OTLP_URL));
+  const headers = named("PERIGEE_OTLP_HEADERS", () => otlpHeaders(PERIGEE_OTLP_HEADERS));
+  const ratio = named("PERIGEE_TRACE_RATIO", () => traceRatio(PERIGEE_TRACE_RATIO));
+  return url === null ? null : { url, headers, ratio };
 }
 
 /** A set clock must carry its anchor (the emulator adds it): else it would start anew in each isolate. */

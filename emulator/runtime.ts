@@ -119,6 +119,7 @@ function miniflareOptions(
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,
       PERIGEE_DEV_KEY: secrets.dev_key,
+      ...settings.traces,
     },
   };
   const door = {

@@ -4,6 +4,7 @@
  */
 import { ADMIN_KEY_PREFIX, BOARD_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
 import { parseProfile } from "../contract/profile.ts";
+import { otlpHeaders, otlpUrl, traceRatio } from "../contract/trace-settings.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
 import { FILED } from "../mesh/orbit/filed.ts";
 import { type LedgerServer, ledgerServer } from "./ledger-server.ts";
@@ -23,6 +24,8 @@ export interface EmulatorSettings {
   /** Made and kept in the data folder unless given. */
   dev_key?: string;
   admin_token?: string;
+  /** What the worker is told of a collector of traces: variables of those names. */
+  traces: Readonly<Record<string, string>>;
 }
 
 export const HELP =
@@ -51,6 +54,10 @@ Environment:
   PERIGEE_LEDGER_URL     the ledger is this libSQL server (libsql://, https:// or http://), rather
                          than a file in the data folder
   PERIGEE_LEDGER_TOKEN   what that server asks for, if anything
+  PERIGEE_OTLP_URL       a collector of traces, such as http://localhost:4318/v1/traces; none unless
+                         given (docs/how-to/telemetry.md)
+  PERIGEE_OTLP_HEADERS   what it asks for: name=value pairs with commas between them
+  PERIGEE_TRACE_RATIO    the share of traces that are recorded, from 0 to 1 (1)
 
 Ctrl-C ends it; what was answered is kept.`;
 
@@ -80,6 +87,7 @@ export function readSettings(
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
     dev_key: secretOf("PERIGEE_DEV_KEY", env),
     admin_token: secretOf("PERIGEE_ADMIN_TOKEN", env),
+    traces: tracesOf(env),
   };
 }
 
@@ -103,6 +111,27 @@ function secretOf(
     throw new RangeError(`${name} must not be a board's key, as ${BOARD_KEY_PREFIX} is`);
   }
   return value;
+}
+
+/** The settings of traces that are set, checked as the worker checks them. */
+function tracesOf(env: (name: string) => string | undefined): Record<string, string> {
+  const checks = {
+    PERIGEE_OTLP_URL: otlpUrl,
+    PERIGEE_OTLP_HEADERS: otlpHeaders,
+    PERIGEE_TRACE_RATIO: traceRatio,
+  };
+  const set: Record<string, string> = {};
+  for (const [name, check] of Object.entries(checks)) {
+    const text = env(name);
+    if (text === undefined) continue;
+    try {
+      check(text);
+    } catch (error) {
+      throw new RangeError(`${name} is not usable: ${(error as Error).message}`);
+    }
+    set[name] = text;
+  }
+  return set;
 }
 
 function profileOf(text: string): string {

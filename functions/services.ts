@@ -6,12 +6,15 @@
  */
 import { type Log, logger } from "../contract/log.ts";
 import type { GroundOrigin } from "../contract/origin.ts";
+import { readTrace, type TraceHeaders, traceHeaders } from "../contract/trace.ts";
 import type { Scope } from "../ledger/schema/api-keys.ts";
 import type { SpendReservation } from "../mesh/billing/lease-account.ts";
 import type { Region } from "../mesh/region.ts";
 import { locationOf, regionNear } from "./caller-location.ts";
 import { BodyRoom } from "./body-room.ts";
 import { ServerTiming } from "./server-timing.ts";
+import type { Span } from "../telemetry/span.ts";
+import { unrecordedTrace } from "../telemetry/tracer.ts";
 
 /** The owner of the key that came with the request. */
 export interface Caller {
@@ -28,7 +31,9 @@ export class Services {
   readonly request_id: string;
   /** Writes lines that all carry the request's id. */
   readonly log: Log;
-  readonly timing = new ServerTiming();
+  readonly timing: ServerTiming;
+  /** Of the whole request; null where its trace is not recorded. */
+  readonly span: Span | null;
   /** What the request takes of the isolate's room for large bodies. */
   readonly room = new BodyRoom(() => this.#caller?.tenant_id ?? "");
   /** The headers that came with the request. */
@@ -49,12 +54,13 @@ export class Services {
   counted: SpendReservation | null = null;
   #caller: Caller | undefined;
 
-  constructor({ env, request, request_id, after, setHeader }: {
+  constructor({ env, request, request_id, after, setHeader, span = null }: {
     env: Env;
     request: Request;
     request_id: string;
     after: Services["after"];
     setHeader: Services["setHeader"];
+    span?: Span | null;
   }) {
     this.env = env;
     this.request_id = request_id;
@@ -63,6 +69,23 @@ export class Services {
     this.location = locationOf(request);
     this.after = after;
     this.setHeader = setHeader;
+    this.span = span;
+    this.timing = new ServerTiming(span);
+  }
+
+  /**
+   * The headers by which an upstream server goes on with the request's trace: the caller's own as they
+   * came, where this trace is not recorded here.
+   * @returns new ones of a trace that nobody records, if the caller sent none that are valid
+   */
+  traceHeaders(): TraceHeaders {
+    if (this.span) return this.span.headers();
+    return traceHeaders(
+      readTrace({
+        traceparent: this.headers.get("traceparent"),
+        tracestate: this.headers.get("tracestate"),
+      }) ?? unrecordedTrace(),
+    );
   }
 
   /**

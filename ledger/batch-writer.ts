@@ -8,6 +8,7 @@
 
 import { type InStatement, type InValue, LibsqlError } from "@libsql/client/web";
 import { type LedgerAddress, ledgerAddress } from "../contract/ledger-url.ts";
+import type { TraceHeaders } from "../contract/trace.ts";
 import { LEDGER_ANSWER_MS_MAX } from "./client.ts";
 import { BODY_TOO_LARGE } from "./refusal.ts";
 
@@ -43,14 +44,16 @@ interface PipelineAnswer {
  * Opens a writer; nothing is sent before batch(). That one rejects with a TypeError for a value
  * that the ledger has no type for, with a LibsqlError for what the server says (code BODY_TOO_LARGE
  * for HTTP 413), and with a DOMException if no answer comes within LEDGER_ANSWER_MS_MAX.
+ * @param trace goes with what is sent, so that a server which records traces goes on with it
  */
-export function openBatchWriter(address: LedgerAddress): BatchWriter {
+export function openBatchWriter(address: LedgerAddress, trace?: TraceHeaders): BatchWriter {
   const { url, authToken } = ledgerAddress(address.url, address.authToken);
   // As the client finds it: beside the last part of a path, not below it.
   const endpoint = new URL("v2/pipeline", url).href;
   const headers = {
     "Content-Type": "application/json",
     ...(authToken && { Authorization: `Bearer ${authToken}` }),
+    ...trace,
   };
   return {
     async batch(statements) {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { TraceHeaders } from "../contract/trace.ts";
 import type { Placement } from "../mesh/billing/placement.ts";
 import type { Receipt } from "../mesh/billing/receipt.ts";
 
@@ -15,4 +16,9 @@ export interface Execution {
   placement: Placement;
   /** The version of its form (durable-objects/shared/version.ts); missing: release 7ab9cf5. */
   v?: number;
+  /**
+   * The span of the run, where its trace is recorded. Of no account: a release that does not know it hands
+   * it on, and the ledger has no column for it.
+   */
+  trace?: TraceHeaders;
 }

@@ -9,6 +9,7 @@ import { settingsOf } from "../../contract/settings.ts";
 import { openBatchWriter } from "../../ledger/batch-writer.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
+import { tracedWrite } from "./ledger-span.ts";
 import { PassThrough } from "./pass-through.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
@@ -37,10 +38,20 @@ export class Collector extends DurableObject<Env> {
     super(ctx, env);
     migrateObject(ctx.storage, COLLECTOR_MIGRATIONS);
     const { url, token } = settingsOf(env).ledger;
-    const writer = openBatchWriter({ url, authToken: token });
+    const address = { url, authToken: token };
     const ledger = {
       record: (executions: Execution[]) =>
-        recordExecutions({ $client: writer }, executions, Date.now()),
+        tracedWrite(
+          env,
+          executions,
+          (headers) =>
+            recordExecutions(
+              { $client: openBatchWriter(address, headers) },
+              executions,
+              Date.now(),
+            ),
+          (work) => ctx.waitUntil(work),
+        ),
       batch_max: EXECUTIONS_MAX,
     };
     this.#inbox = new Inbox({

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Tensor } from "../../contract/tensor.ts";
+import type { TraceHeaders } from "../../contract/trace.ts";
 import type { UploadedModel } from "../../contract/uploaded-model.ts";
 import type { Measured } from "../../contract/board.ts";
 import type { Failure, OnBoard } from "../../inference/engine.ts";
@@ -23,6 +24,8 @@ export interface Job extends Versioned {
   id: string;
   /** Of the request that asks, for the node's log; a release that does not say it logs none. */
   request_id?: string;
+  /** The span that the node's is part of; missing where the trace is not recorded. */
+  trace?: TraceHeaders;
   address: NodeAddress;
   /** As callers name it. */
   model: string;

@@ -19,6 +19,7 @@ import {
 import { OnnxEngine } from "../../inference/onnx.ts";
 import { type Loader, SandboxEngine } from "../../inference/sandbox/sandbox-engine.ts";
 import { SANDBOX_PARTS } from "../../inference/sandbox/sandbox-parts.ts";
+import type { Execution } from "../../ledger/execution.ts";
 import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
 import { type Digest, digestOf } from "../../mesh/node/digest.ts";
@@ -41,6 +42,7 @@ import { Custody } from "../custody/custody.ts";
 import type { HandedOver, HandOver, Held, Push } from "../custody/custody-record.ts";
 import { CustodyStore } from "../custody/custody-store.ts";
 import type { Job, JobResult, StreamedResult } from "./job.ts";
+import { JobSpan } from "./job-span.ts";
 import { collectorObject, registrarObject } from "../names.ts";
 import { peersOf } from "../custody/peers.ts";
 import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
@@ -133,14 +135,18 @@ export class OrbitalNode extends DurableObject<Env> {
     const custody = this.#custodyOf(job.address);
     // By this job's elements: another may bring newer ones while it waits.
     const { ephemerisAt } = this.#flight!;
+    const span = JobSpan.of(this.env, job);
     try {
-      for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const result = await this.#thinkOnce({ custody, ephemerisAt, log }, job, inputs);
-        if (result) return result;
+      let result: JobResult | null = null;
+      for (let tries = 0; tries < TRIES_MAX && !result; tries++) {
+        result = await this.#thinkOnce({ custody, ephemerisAt, log, span }, job, inputs);
       }
-      return { ok: false, refusal: "gone", digest: null };
+      result ??= { ok: false, refusal: "gone", digest: null };
+      span?.result(result);
+      return result;
     } finally {
       this.#arm(custody);
+      span?.end(this.env, (work) => this.ctx.waitUntil(work));
     }
   }
 
@@ -299,10 +305,11 @@ export class OrbitalNode extends DurableObject<Env> {
    * @returns null if custody went elsewhere while the ask waited for its turn
    */
   async #thinkOnce(
-    { custody, ephemerisAt, log }: {
+    { custody, ephemerisAt, log, span }: {
       custody: Custody<NodeState>;
       ephemerisAt: EphemerisAt;
       log: Log;
+      span: JobSpan | null;
     },
     job: Job,
     inputs: Tensor[],
@@ -318,9 +325,12 @@ export class OrbitalNode extends DurableObject<Env> {
     }
     const { taken, epoch, npu } = hold.value;
     if (!taken.ok) return this.#refuse(job, npu, taken.refusal);
+    span?.queued();
     const turn = await taken.turn;
+    span?.called(turn);
     if (!turn) return null;
     const ran = await turn.outputs.catch(failureOf);
+    span?.ran(performance.now() - turn.asked_ms, ran);
     if (ran instanceof BoardGone) {
       log.warn("A run that needs a board got no answer of it", { error: ran.message });
       // The NPU was booked all the same; nothing is billed, and the next node has the same id.
@@ -334,7 +344,10 @@ export class OrbitalNode extends DurableObject<Env> {
     // State and receipt in one storage turn: nothing from here on awaits.
     const state = npu.state();
     const { arrived } = taken;
-    const execution = account(job, turn, { arrived, outputs, ephemerisAt });
+    const execution: Execution = {
+      ...account(job, turn, { arrived, outputs, ephemerisAt }),
+      ...(span && { trace: span.headers() }),
+    };
     // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
     if (billed) {

@@ -21,6 +21,8 @@
  * - If the isolate fills the field (Job.bill, Job.placement) it raises `job` too, since a node stamps
  *   what it hands on with the version of its own release. So that no ask is refused during that
  *   deployment, one release may read the field and the next one begin to send it.
+ * - `trace` is of no account and raises nothing: whoever does not know it hands it on, and the ledger drops
+ *   it.
  * - A field that comes without a raised version, against this rule, passes outbox and inbox and is
  *   dropped at the ledger (ledger/record-executions.ts).
  *

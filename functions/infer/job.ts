@@ -12,6 +12,7 @@ import { onBoardOf } from "./on-board.ts";
 import { policyRecord } from "../params/policy.ts";
 import type { Origin } from "../../contract/origin.ts";
 import type { Policy } from "../../contract/policy.ts";
+import type { TraceHeaders } from "../../contract/trace.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import type { AskClass, PriceList } from "../../mesh/billing/receipt.ts";
 import { seconds } from "../../mesh/units.ts";
@@ -35,19 +36,22 @@ export interface InferAsk {
  * @param attempts how many nodes have been asked, counting this one
  */
 export function jobOf(
-  { caller, request_id, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
-    caller: Caller;
-    request_id: string;
-    request: InferAsk;
-    ask: Ask;
-    candidate: Candidate;
-    id: string;
-    attempts: number;
-    elements: Elements;
-    prices: PriceList;
-    /** The lease of budget that pays; null where the tenant has no budget. */
-    lease_id: string | null;
-  },
+  { caller, request_id, request, ask, candidate, id, attempts, elements, prices, lease_id, trace }:
+    {
+      caller: Caller;
+      request_id: string;
+      request: InferAsk;
+      ask: Ask;
+      candidate: Candidate;
+      id: string;
+      attempts: number;
+      elements: Elements;
+      prices: PriceList;
+      /** The lease of budget that pays; null where the tenant has no budget. */
+      lease_id: string | null;
+      /** The span that the node's is part of; missing where the trace is not recorded. */
+      trace?: TraceHeaders;
+    },
 ): Job {
   const { tenant_id, key_id } = caller;
   const { node, region, timing } = candidate;
@@ -57,6 +61,7 @@ export function jobOf(
     v: jobVersion(uploaded),
     id,
     request_id,
+    ...(trace && { trace }),
     address: { node, region, elements },
     model: request.spec.name,
     ...(uploaded && { uploaded }),

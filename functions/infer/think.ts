@@ -34,10 +34,12 @@ import { placeOf, regionOf } from "../params/origin.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { attachedBoards } from "../sky/attached-boards.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
+import { explainAnswer, explainRanking } from "./explain.ts";
 import { type InferAsk, jobOf } from "./job.ts";
 import { whyHardware } from "../models/needs-hardware.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
+import type { Span } from "../../telemetry/span.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
 
@@ -74,10 +76,12 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
     needs_hardware: hardware !== null,
     policy: checkedPolicy(request.policy, constellation),
   };
-  const ranked = await timing.measure("place", async () => {
+  const ranked = await timing.measure("place", async (span) => {
     const sky = await keeper.at({ env, log, region }, ask.at);
     if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
-    return measurePlacement(() => keeper.placer.rank(ask, sky));
+    const candidates = measurePlacement(() => keeper.placer.rank(ask, sky));
+    if (span) explainRanking(span, candidates);
+    return candidates;
   });
   // Runs behind the answer, so that no request waits for it.
   services.after(keeper.upkeep(env, region));
@@ -91,8 +95,9 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   const payment = await pay(services, priceOf(ask, prices));
   const { outputs, execution, engine_ms, board } = await timing.measure(
     "think",
-    () =>
+    (span) =>
       askInTurn(services, {
+        span,
         constellation,
         keeper,
         request,
@@ -154,6 +159,7 @@ function bytesDown(spec: ModelSpec, inputs: readonly Tensor[]): number {
 }
 
 interface Round {
+  span: Span | null;
   constellation: Constellation;
   keeper: SkyKeeper;
   request: InferAsk;
@@ -173,7 +179,7 @@ async function askInTurn(
   services: Services,
   round: Round,
 ): Promise<JobResult & { ok: true }> {
-  const { constellation, keeper, request, ask, ranked, prices, payment, emulate } = round;
+  const { constellation, keeper, request, ask, ranked, prices, payment, emulate, span } = round;
   const { clock } = settingsOf(services.env);
   const id = nextExecutionId(services);
   const refusals: Reason[] = [];
@@ -201,6 +207,7 @@ async function askInTurn(
       elements,
       prices,
       lease_id: payment.lease_id,
+      trace: span?.headers(),
     });
     if (emulate) await passUp(clock, candidate.timing);
     const result = await send(services, job, request.inputs);
@@ -218,6 +225,7 @@ async function askInTurn(
       // If the request has run before, the ledger may have charged that run, to the lease that it
       // had, and does not charge this one: whether this lease pays, only the ledger knows.
       payment.settle(services.repeated ? "unknown" : "charged");
+      if (span) explainAnswer(span, result.execution, ranked);
       return result;
     }
     if (result && "failed" in result) {
@@ -228,6 +236,7 @@ async function askInTurn(
       });
     }
     refusals.push(result?.refusal ?? "gone");
+    span?.event("refused", { "perigee.node": candidate.node, "perigee.refusal": refusals.at(-1) });
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
   }
   payment.settle(unsure ? "unknown" : "free");

@@ -5,13 +5,16 @@
  */
 import type { Middleware } from "../context.ts";
 import { Services } from "../services.ts";
+import { beginRequestSpan, endRequestSpan } from "./request-span.ts";
 
 /** Makes the Services of a request and sets `c.var.services`. */
 export const provideServices: Middleware = async (c, next) => {
+  const request_id = requestIdOf(c.req.raw.headers);
   const services = new Services({
     env: c.env,
     request: c.req.raw,
-    request_id: requestIdOf(c.req.raw.headers),
+    request_id,
+    span: beginRequestSpan(c.env, c.req.raw, request_id),
     after: (work) => c.executionCtx.waitUntil(work),
     setHeader: (name, value) => c.header(name, value),
   });
@@ -21,6 +24,7 @@ export const provideServices: Middleware = async (c, next) => {
   c.header("X-Request-Id", services.request_id);
   c.header("Perigee-Request-Id", services.request_id);
   c.header("Server-Timing", services.timing.header());
+  if (services.span) endRequestSpan(services, services.span, c);
 };
 
 /** The caller's own id, if it is harmless in a header and in a log; else a new one. */

@@ -54,12 +54,12 @@ const FUNCTIONS = stack([
   ["functions/app.ts"],
   ["functions/worker.ts"],
 ], {
-  below: ["mesh", "contract", "models", "ledger", "inference", "durable-objects"],
+  below: ["mesh", "contract", "telemetry", "models", "ledger", "inference", "durable-objects"],
   packages: ["hono", "@hono/zod-openapi", "zod", "cloudflare:workers"],
 });
 
 const OBJECTS = "durable-objects";
-const BELOW_OBJECTS = ["mesh", "contract", "ledger", "inference", "models"];
+const BELOW_OBJECTS = ["mesh", "contract", "telemetry", "ledger", "inference", "models"];
 
 /** A room of one class of objects, which finds other objects by name and knows no class but its own. */
 const objectRoom = (name: string, lower: readonly string[] = []): Room =>
@@ -75,6 +75,7 @@ const objectRoom = (name: string, lower: readonly string[] = []): Room =>
 export const ROOMS: readonly Room[] = [
   ...MESH,
   room("contract", ["mesh"], ["zod", "@hono/zod-openapi"]),
+  room("telemetry", ["contract"], []),
   room("models", ["contract", "mesh"], []),
   room("ledger", ["mesh", "contract"], ["drizzle-orm", "@libsql/client"]),
   room("inference", ["models", "contract", "mesh"], ["onnxruntime-web"]),

@@ -38,6 +38,17 @@ const WRONG: [string, unknown][] = [
   ["PERIGEE_PROFILE", 7],
   ["PERIGEE_PROFILE", "fast"],
   ["PERIGEE_PROFILE", `{"npu_tops":0}`],
+  ["PERIGEE_OTLP_URL", "collector.example"],
+  ["PERIGEE_OTLP_URL", "ftp://collector.example"],
+  ["PERIGEE_OTLP_URL", `https://user:${SECRET}@collector.example`],
+  ["PERIGEE_OTLP_HEADERS", SECRET],
+  ["PERIGEE_OTLP_HEADERS", `=${SECRET}`],
+  ["PERIGEE_OTLP_HEADERS", `a name=${SECRET}`],
+  ["PERIGEE_OTLP_HEADERS", `name=a%0A${SECRET}`],
+  ["PERIGEE_OTLP_HEADERS", `name=${SECRET}%zz`],
+  ["PERIGEE_TRACE_RATIO", "1.1"],
+  ["PERIGEE_TRACE_RATIO", "-0.1"],
+  ["PERIGEE_TRACE_RATIO", "all"],
 ];
 
 for (const [name, value] of WRONG) {
@@ -65,4 +76,24 @@ Deno.test("A clock that is none, or that carries no anchor, is refused", () => {
   }
   const { clock } = settingsOf({ ...VALID, PERIGEE_CLOCK: "2026-03-20T12:00:00Z@60@1000" });
   assert.deepEqual(clock, { mesh_ms: Date.UTC(2026, 2, 20, 12), real_ms: 1_000, rate: 60 });
+});
+
+Deno.test("Without a collector no trace is recorded; with one, all are, unless the ratio says less", () => {
+  assert.equal(settingsOf({ ...VALID }).traces, null);
+  assert.equal(settingsOf({ ...VALID, PERIGEE_TRACE_RATIO: "0.5" }).traces, null);
+  const PERIGEE_OTLP_URL = "https://collector.example/v1/traces";
+  assert.deepEqual(settingsOf({ ...VALID, PERIGEE_OTLP_URL }).traces, {
+    url: PERIGEE_OTLP_URL,
+    headers: {},
+    ratio: 1,
+  });
+  const PERIGEE_OTLP_HEADERS = "x-team=a%2Cb, Authorization=Bearer%20abc=";
+  const { traces } = settingsOf({
+    ...VALID,
+    PERIGEE_OTLP_URL,
+    PERIGEE_OTLP_HEADERS,
+    PERIGEE_TRACE_RATIO: ".01",
+  });
+  assert.deepEqual(traces!.headers, { "x-team": "a,b", Authorization: "Bearer abc=" });
+  assert.equal(traces!.ratio, 0.01);
 });

@@ -91,3 +91,19 @@ Deno.test("The help names every variable that readSettings() reads", () => {
   }, NOW);
   for (const name of asked) assert.ok(HELP.includes(`  ${name} `), name);
 });
+
+Deno.test("The settings of traces are passed on as they came, and a wrong one ends the start", () => {
+  assert.deepEqual(read().traces, {});
+  const traces = {
+    PERIGEE_OTLP_URL: "http://localhost:4318/v1/traces",
+    PERIGEE_TRACE_RATIO: "0.1",
+  };
+  assert.deepEqual(read(traces).traces, traces);
+  for (const [name, text] of [["PERIGEE_OTLP_URL", "x"], ["PERIGEE_TRACE_RATIO", "2"]]) {
+    assert.throws(() => read({ [name]: text }), new RegExp(`${name} is not usable: must be`));
+  }
+  assert.throws(() => read({ PERIGEE_OTLP_HEADERS: "s3cret" }), (error: Error) => {
+    assert.match(error.message, /PERIGEE_OTLP_HEADERS is not usable/);
+    return !error.message.includes("s3cret");
+  });
+});

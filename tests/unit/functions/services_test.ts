@@ -12,13 +12,17 @@ interface Services {
   location: unknown;
   region: string;
   log: Log;
+  traceHeaders(): Record<string, string>;
 }
 const { Services } = await import(MODULE) as { Services: new (parts: object) => Services };
 
-const servicesOf = (cf?: { latitude: string; longitude: string }): Services =>
+const servicesOf = (
+  cf?: { latitude: string; longitude: string },
+  headers: Record<string, string> = {},
+): Services =>
   new Services({
     env: {},
-    request: Object.assign(new Request("http://localhost/"), cf && { cf }),
+    request: Object.assign(new Request("http://localhost/", { headers }), cf && { cf }),
     request_id: "request-1",
     after: () => {},
     setHeader: () => {},
@@ -59,4 +63,12 @@ Deno.test("A line of a request's log is one JSON object with the request's id", 
     node: "G2A-017-042",
     error: "Error: gone",
   }]);
+});
+
+Deno.test("An upstream server gets the caller's trace as it came, or a new one that nobody records", () => {
+  const own = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`, tracestate: "congo=1" };
+  assert.deepEqual(servicesOf(undefined, own).traceHeaders(), own);
+  const made = servicesOf(undefined, { ...own, traceparent: "nonsense" }).traceHeaders();
+  assert.match(made.traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  assert.ok(!("tracestate" in made));
 });
