@@ -38,6 +38,12 @@ const WRONG: [string, unknown][] = [
   ["PERIGEE_PROFILE", 7],
   ["PERIGEE_PROFILE", "fast"],
   ["PERIGEE_PROFILE", `{"npu_tops":0}`],
+  ["PERIGEE_CORS_ORIGINS", "*"],
+  ["PERIGEE_CORS_ORIGINS", "https://app.example/"],
+  ["PERIGEE_CORS_ORIGINS", "https://app.example:443"],
+  ["PERIGEE_CORS_ORIGINS", "https://app.example, app.example"],
+  ["PERIGEE_CORS_ORIGINS", "https://*.app.example"],
+  ["PERIGEE_CORS_ORIGINS", "null"],
 ];
 
 for (const [name, value] of WRONG) {
