@@ -7,6 +7,7 @@ import { parseClock } from "../mesh/clock.ts";
 import type { HardwareProfile } from "../mesh/node/profile.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { FILED, FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
+import { type CorsOrigins, parseCorsOrigins } from "./cors-origins.ts";
 import { ledgerAddress } from "./ledger-url.ts";
 import { parseProfile } from "./profile.ts";
 import { isShellFile, parseShellFile } from "./shell-file.ts";
@@ -16,6 +17,7 @@ const Environment = z.object({
   PERIGEE_CONSTELLATION: z.string().default(FILED.name),
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_PROFILE: z.string().default(""),
+  PERIGEE_CORS_ORIGINS: z.string().default(""),
   PERIGEE_LEDGER_URL: z.string(),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
@@ -32,6 +34,8 @@ export interface Settings {
   clock: ReturnType<typeof parseClock>;
   /** The hardware of every node. */
   profile: HardwareProfile;
+  /** Whose pages may ask from a browser. */
+  cors_origins: CorsOrigins;
   ledger: { url: string; token: string };
   admin_token: string;
   /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
@@ -62,6 +66,10 @@ export function settingsOf(env: object): Settings {
     ),
     clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
     profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
+    cors_origins: named(
+      "PERIGEE_CORS_ORIGINS",
+      () => parseCorsOrigins(parsed.data.PERIGEE_CORS_ORIGINS),
+    ),
     ledger: named("PERIGEE_LEDGER_URL", () => {
       const { PERIGEE_LEDGER_URL: url, PERIGEE_LEDGER_TOKEN: token } = parsed.data;
       ledgerAddress(url);

@@ -115,6 +115,7 @@ function miniflareOptions(
       PERIGEE_CONSTELLATION: constellation,
       PERIGEE_CLOCK: settings.clock,
       PERIGEE_PROFILE: settings.profile,
+      PERIGEE_CORS_ORIGINS: settings.cors_origins,
       PERIGEE_LEDGER_URL: ledger.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,

@@ -3,6 +3,7 @@
  * @module
  */
 import { ADMIN_KEY_PREFIX, BOARD_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
+import { LOCALHOST, parseCorsOrigins } from "../contract/cors-origins.ts";
 import { parseProfile } from "../contract/profile.ts";
 import { otlpHeaders, otlpUrl, traceRatio } from "../contract/trace-settings.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
@@ -21,6 +22,8 @@ export interface EmulatorSettings {
   clock: string;
   /** The hardware of every node as JSON; empty is the default. */
   profile: string;
+  /** Whose pages may ask from a browser, as PERIGEE_CORS_ORIGINS has it. */
+  cors_origins: string;
   /** Made and kept in the data folder unless given. */
   dev_key?: string;
   admin_token?: string;
@@ -50,6 +53,8 @@ Environment:
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
                          such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
+  PERIGEE_CORS_ORIGINS   whose pages may ask from a browser (localhost, on any port): origins such as
+                         https://app.example, and the word localhost; "" for none
   PERIGEE_DATA           the data folder (.perigee), of one mesh at a time; delete it to begin anew
   PERIGEE_LEDGER_URL     the ledger is this libSQL server (libsql://, https:// or http://), rather
                          than a file in the data folder
@@ -85,6 +90,7 @@ export function readSettings(
     constellation,
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
+    cors_origins: originsOf(env("PERIGEE_CORS_ORIGINS") ?? LOCALHOST),
     dev_key: secretOf("PERIGEE_DEV_KEY", env),
     admin_token: secretOf("PERIGEE_ADMIN_TOKEN", env),
     traces: tracesOf(env),
@@ -140,6 +146,15 @@ function profileOf(text: string): string {
     return text;
   } catch (error) {
     throw new RangeError(`PERIGEE_PROFILE is not usable: ${(error as Error).message}`);
+  }
+}
+
+function originsOf(text: string): string {
+  try {
+    parseCorsOrigins(text);
+    return text;
+  } catch (error) {
+    throw new RangeError(`PERIGEE_CORS_ORIGINS is not usable: ${(error as Error).message}`);
   }
 }
 

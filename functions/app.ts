@@ -25,6 +25,7 @@ import { serveUsage } from "./meter/usage.ts";
 import { serveModelQuota } from "./models/quota.ts";
 import { serveModelRegistry } from "./models/registry.ts";
 import { serveUpload } from "./models/upload.ts";
+import { crossOrigin } from "./middleware/cors.ts";
 import { writeProblem } from "./middleware/problem.ts";
 import { provideServices } from "./middleware/services.ts";
 import { invalid } from "./params/invalid.ts";
@@ -44,6 +45,7 @@ export const app = new OpenAPIHono<AppEnv>({
 });
 
 app.use(provideServices);
+app.use(crossOrigin(app));
 app.onError(writeProblem);
 app.notFound((c) => writeProblem(unknownPath(app, c), c));
 

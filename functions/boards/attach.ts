@@ -25,6 +25,7 @@ const MOVES_MAX = 3;
 const definition = createRoute({
   method: "get",
   path: "/v1/nodes/{id}/board",
+  operationId: "attachBoard",
   tags: ["route"],
   summary: "Attach a board to its node, by a WebSocket",
   description: "What is said over the socket: docs/reference/board-protocol.md",

@@ -17,6 +17,7 @@ import { constellationOf } from "../sky/constellation-source.ts";
 const definition = createRoute({
   method: "get",
   path: "/v1/nodes/{id}/board/models/{sha256}",
+  operationId: "readBoardModel",
   tags: ["route"],
   summary: "The file of a model that the board is to run",
   security: BOARD,

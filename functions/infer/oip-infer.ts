@@ -32,6 +32,7 @@ const inferRoute = postRoute({
   bytesMaxOf: async ({ name, version }, services) =>
     bodyBytesMax(await modelOf(services, name, version)),
   path: "/v2/models/{name}/infer",
+  operationId: "infer",
   tags: ["infer"],
   summary: "Run a model on the nearest available node",
   request: {

@@ -21,6 +21,7 @@ export const SERVER = {
 const server = createRoute({
   method: "get",
   path: "/v2",
+  operationId: "readServer",
   tags: ["infer"],
   summary: "The server",
   responses: {
@@ -34,6 +35,7 @@ const server = createRoute({
 const live = createRoute({
   method: "get",
   path: "/v2/health/live",
+  operationId: "readLiveness",
   tags: ["infer"],
   summary: "Whether the server is live",
   responses: { 200: json("It is live", z.object({ live: z.boolean() })) },
@@ -44,6 +46,7 @@ const NotReady = OipError.extend({ ready: z.literal(false) });
 const ready = createRoute({
   method: "get",
   path: "/v2/health/ready",
+  operationId: "readReadiness",
   tags: ["infer"],
   summary: "Whether an inference is possible",
   responses: {
@@ -57,6 +60,7 @@ const params = z.object({ name: z.string() });
 const metadata = createRoute({
   method: "get",
   path: "/v2/models/{name}",
+  operationId: "readModelMetadata",
   tags: ["infer"],
   summary: "What a model takes and gives",
   request: { params },
@@ -69,6 +73,7 @@ const metadata = createRoute({
 const modelReady = createRoute({
   method: "get",
   path: "/v2/models/{name}/ready",
+  operationId: "readModelReadiness",
   tags: ["infer"],
   summary: "Whether a model can be asked",
   request: { params },

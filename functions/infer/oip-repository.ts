@@ -17,6 +17,7 @@ import { readinessOf } from "./readiness.ts";
 const index = postRoute({
   asks: { scope: "infer" },
   path: "/v2/repository/index",
+  operationId: "indexRepository",
   tags: ["infer"],
   summary: "Which models there are, and whether they can be asked",
   request: {

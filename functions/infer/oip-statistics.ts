@@ -24,6 +24,7 @@ const middleware = authenticate("infer");
 const all = createRoute({
   method: "get",
   path: "/v2/models/stats",
+  operationId: "listModelStatistics",
   tags: ["infer"],
   summary: "What was counted of every model",
   security: KEY,
@@ -34,6 +35,7 @@ const all = createRoute({
 const one = createRoute({
   method: "get",
   path: "/v2/models/{name}/stats",
+  operationId: "readModelStatistics",
   tags: ["infer"],
   summary: "What was counted of a model",
   security: KEY,

@@ -21,6 +21,7 @@ import { withLedger } from "../backends/with-ledger.ts";
 const make = postRoute({
   asks: "admin",
   path: "/v1/admin-keys",
+  operationId: "createAdminKey",
   tags: ["meter"],
   summary: "Make an admin key; it is shown this once",
   middleware: limitedJson,
@@ -34,6 +35,7 @@ const make = postRoute({
 const list = createRoute({
   method: "get",
   path: "/v1/admin-keys",
+  operationId: "listAdminKeys",
   tags: ["meter"],
   summary: "Admin keys, newest first; never the keys themselves",
   security: ADMIN,
@@ -48,6 +50,7 @@ const list = createRoute({
 const revoke = createRoute({
   method: "delete",
   path: "/v1/admin-keys/{id}",
+  operationId: "revokeAdminKey",
   tags: ["meter"],
   summary: "Revoke an admin key; effective everywhere within 10 s",
   security: ADMIN,

@@ -20,6 +20,7 @@ import { readPoison } from "./poison-page.ts";
 const show = createRoute({
   method: "get",
   path: "/v1/backlog",
+  operationId: "readBacklog",
   tags: ["meter"],
   summary: "What waits between the nodes and the ledger",
   security: ADMIN,
@@ -33,6 +34,7 @@ const show = createRoute({
 const poison = createRoute({
   method: "get",
   path: "/v1/backlog/poison",
+  operationId: "listPoison",
   tags: ["meter"],
   summary: "Executions that the ledger refuses, by id",
   security: ADMIN,
@@ -47,6 +49,7 @@ const poison = createRoute({
 const retry = postRoute({
   asks: "admin",
   path: "/v1/backlog/poison/{id}/retry",
+  operationId: "retryPoison",
   tags: ["meter"],
   summary: "Offer a refused execution to the ledger once more",
   request: { params: z.object({ id: z.string().max(64) }) },

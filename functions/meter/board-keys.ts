@@ -33,6 +33,7 @@ const params = z.object({ id: z.string().openapi({ example: "G2A-017-042" }) });
 const make = postRoute({
   asks: "admin",
   path: "/v1/nodes/{id}/boards",
+  operationId: "createBoardKey",
   tags: ["meter"],
   summary: "Make a key for a node's board; it is shown this once",
   middleware: limitedJson,
@@ -55,6 +56,7 @@ const make = postRoute({
 const list = createRoute({
   method: "get",
   path: "/v1/nodes/{id}/boards",
+  operationId: "listBoardKeys",
   tags: ["meter"],
   summary: "The keys of a node's boards, newest first; never the keys themselves",
   security: ADMIN,
@@ -75,6 +77,7 @@ const list = createRoute({
 const revoke = createRoute({
   method: "delete",
   path: "/v1/nodes/{id}/boards/{key}",
+  operationId: "revokeBoardKey",
   tags: ["meter"],
   summary: "Revoke the key of a board, which is cut off; effective everywhere within 10 s",
   security: ADMIN,

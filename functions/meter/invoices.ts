@@ -30,6 +30,7 @@ import { tenantToRead } from "./tenant-to-read.ts";
 const issue = postRoute({
   asks: "admin",
   path: "/v1/tenants/{tenant}/invoices",
+  operationId: "issueInvoice",
   tags: ["meter"],
   summary: "Issue a month's invoice, over all receipts until its end that no invoice has yet",
   middleware: limitedJson,
@@ -53,6 +54,7 @@ const issue = postRoute({
 const list = createRoute({
   method: "get",
   path: "/v1/invoices",
+  operationId: "listInvoices",
   tags: ["meter"],
   summary: "A tenant's invoices, the latest period first",
   security: READER,
@@ -67,6 +69,7 @@ const list = createRoute({
 const one = createRoute({
   method: "get",
   path: "/v1/invoices/{id}",
+  operationId: "readInvoice",
   tags: ["meter"],
   summary: "An invoice, by model and price list",
   security: READER,

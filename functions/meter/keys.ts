@@ -35,6 +35,7 @@ const params = z.object({ tenant: TenantId });
 const make = postRoute({
   asks: "admin",
   path: "/v1/tenants/{tenant}/keys",
+  operationId: "createKey",
   tags: ["meter"],
   summary: "Make a key; it is shown this once",
   middleware: limitedJson,
@@ -51,6 +52,7 @@ const make = postRoute({
 const list = createRoute({
   method: "get",
   path: "/v1/tenants/{tenant}/keys",
+  operationId: "listKeys",
   tags: ["meter"],
   summary: "A tenant's keys, newest first; never the keys themselves",
   security: ADMIN,
@@ -65,6 +67,7 @@ const list = createRoute({
 const rotate = postRoute({
   asks: "admin",
   path: "/v1/tenants/{tenant}/keys/{id}/rotate",
+  operationId: "rotateKey",
   tags: ["meter"],
   summary: "Make a key in the place of another, which ends after an overlap; it is shown this once",
   middleware: limitedJson,
@@ -88,6 +91,7 @@ const rotate = postRoute({
 const revoke = createRoute({
   method: "delete",
   path: "/v1/tenants/{tenant}/keys/{id}",
+  operationId: "revokeKey",
   tags: ["meter"],
   summary: "Revoke a key; effective everywhere within 10 s",
   security: ADMIN,

@@ -28,6 +28,7 @@ const PATH = "/v1/tenants/{tenant}/limits";
 const read = createRoute({
   method: "get",
   path: PATH,
+  operationId: "readTenantLimits",
   tags: ["meter"],
   summary: "A tenant's budget and rate, and what is left",
   security: ADMIN,
@@ -42,6 +43,7 @@ const read = createRoute({
 const set = createRoute({
   method: "put",
   path: PATH,
+  operationId: "setTenantLimits",
   tags: ["meter"],
   summary: "Set a tenant's budget and rate; effective everywhere within 10 s",
   security: ADMIN,
@@ -67,6 +69,7 @@ const set = createRoute({
 const own = createRoute({
   method: "get",
   path: "/v1/limits",
+  operationId: "readLimits",
   tags: ["meter"],
   summary: "The caller's own budget and rate, and what is left",
   security: READER,

@@ -38,6 +38,7 @@ const Recorded = PlacementJson.omit({ path_length_km: true }).extend({
 const list = createRoute({
   method: "get",
   path: "/v1/placements",
+  operationId: "listPlacements",
   tags: ["meter"],
   summary: "Where executions ran, newest first",
   security: READER,
@@ -52,6 +53,7 @@ const list = createRoute({
 const one = createRoute({
   method: "get",
   path: "/v1/placements/{id}",
+  operationId: "readPlacement",
   tags: ["meter"],
   summary: "Where one execution ran",
   security: READER,

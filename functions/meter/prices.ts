@@ -22,6 +22,7 @@ import { withLedger } from "../backends/with-ledger.ts";
 const list = createRoute({
   method: "get",
   path: "/v1/prices",
+  operationId: "listPrices",
   tags: ["meter"],
   summary: "All price lists, the oldest first",
   security: READER,
@@ -41,6 +42,7 @@ const list = createRoute({
 const add = postRoute({
   asks: "admin",
   path: "/v1/prices",
+  operationId: "addPrices",
   tags: ["meter"],
   summary: "Add a price list",
   middleware: limitedJson,

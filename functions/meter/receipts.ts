@@ -29,6 +29,7 @@ const ReceiptsQuery = PageQuery.extend({
 const definition = createRoute({
   method: "get",
   path: "/v1/receipts",
+  operationId: "listReceipts",
   tags: ["meter"],
   summary: "Receipts, in the order of their arrival at the ledger",
   security: READER,

@@ -17,6 +17,7 @@ import { withLedger } from "../backends/with-ledger.ts";
 const make = postRoute({
   asks: "admin",
   path: "/v1/tenants",
+  operationId: "createTenant",
   tags: ["meter"],
   summary: "Make a tenant",
   middleware: limitedJson,
@@ -36,6 +37,7 @@ const make = postRoute({
 const list = createRoute({
   method: "get",
   path: "/v1/tenants",
+  operationId: "listTenants",
   tags: ["meter"],
   summary: "All tenants, newest first",
   security: ADMIN,

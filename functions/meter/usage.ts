@@ -22,6 +22,7 @@ const DEFAULT_SPAN_MS = 30 * 86_400_000;
 const definition = createRoute({
   method: "get",
   path: "/v1/usage",
+  operationId: "readUsage",
   tags: ["meter"],
   summary: "What was used, as sums of receipts",
   security: READER,

@@ -28,6 +28,7 @@ const PATH = "/v1/tenants/{tenant}/model-quota";
 const read = createRoute({
   method: "get",
   path: PATH,
+  operationId: "readModelQuota",
   tags: ["models"],
   summary: "A tenant's quota of models, and what it uses of it",
   security: ADMIN,
@@ -42,6 +43,7 @@ const read = createRoute({
 const set = createRoute({
   method: "put",
   path: PATH,
+  operationId: "setModelQuota",
   tags: ["models"],
   summary: "Set a tenant's quota of models; what it has beyond a lower one stays",
   security: ADMIN,

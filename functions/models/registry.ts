@@ -43,6 +43,7 @@ const DELETE_PROBLEMS = { ...READ_PROBLEMS, ...problems("conflict", "rate_limite
 const list = createRoute({
   method: "get",
   path: "/v1/models",
+  operationId: "listModels",
   tags: ["models"],
   summary: "All models that can be asked: the built-in ones and the tenant's own",
   security: READER,
@@ -57,6 +58,7 @@ const list = createRoute({
 const show = createRoute({
   method: "get",
   path: "/v1/models/{name}",
+  operationId: "readModel",
   tags: ["models"],
   summary: "A model, by its newest version",
   security: READER,
@@ -68,6 +70,7 @@ const show = createRoute({
 const showVersion = createRoute({
   method: "get",
   path: "/v1/models/{name}/versions/{version}",
+  operationId: "readModelVersion",
   tags: ["models"],
   summary: "A model, by one of its versions",
   security: READER,
@@ -79,6 +82,7 @@ const showVersion = createRoute({
 const remove = createRoute({
   method: "delete",
   path: "/v1/models/{name}",
+  operationId: "deleteModel",
   tags: ["models"],
   summary: "Delete a model with all its versions; effective everywhere within 10 s",
   security: KEY,
@@ -90,6 +94,7 @@ const remove = createRoute({
 const removeVersion = createRoute({
   method: "delete",
   path: "/v1/models/{name}/versions/{version}",
+  operationId: "deleteModelVersion",
   tags: ["models"],
   summary: "Delete one version of a model; effective everywhere within 10 s",
   security: KEY,

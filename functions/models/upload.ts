@@ -31,6 +31,7 @@ import { takeUploadSlot } from "./upload-slots.ts";
 const upload = createRoute({
   method: "put",
   path: "/v1/models/{name}",
+  operationId: "uploadModel",
   tags: ["models"],
   summary: "Upload an ONNX file as a version of a model; the same bytes again are the same version",
   security: KEY,

@@ -16,6 +16,7 @@ const RECORDS_PER_CHUNK = 500;
 const definition = createRoute({
   method: "get",
   path: "/v1/constellation",
+  operationId: "readConstellation",
   tags: ["route"],
   summary: "The orbital elements in use, as OMM JSON",
   security: READER,

@@ -29,6 +29,7 @@ const definition = (action: keyof typeof ACTIONS) =>
   postRoute({
     asks: "admin",
     path: `/v1/nodes/{id}/${action}`,
+    operationId: `${action}Node`,
     tags: ["route"],
     summary: ACTIONS[action].summary,
     request: { params: z.object({ id: z.string().openapi({ example: "G2A-017-042" }) }) },

@@ -32,6 +32,7 @@ import { skyKeeper } from "../sky/sky-keeper.ts";
 const definition = createRoute({
   method: "get",
   path: "/v1/nodes/{id}",
+  operationId: "readNode",
   tags: ["route"],
   summary: "One node: where it is and how it stands",
   security: READER,

@@ -24,6 +24,7 @@ import { skyKeeper } from "../sky/sky-keeper.ts";
 const definition = createRoute({
   method: "get",
   path: "/v1/nodes",
+  operationId: "listNodes",
   tags: ["route"],
   summary: "All nodes: where they are and how they stand",
   security: READER,

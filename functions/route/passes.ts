@@ -57,6 +57,7 @@ const NODE_MINUTES_MAX = 60 * CATALOGUE_NODES_MAX;
 const definition = createRoute({
   method: "get",
   path: "/v1/passes",
+  operationId: "listPasses",
   tags: ["route"],
   summary: "Who serves a place for the next minutes",
   security: READER,

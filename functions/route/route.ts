@@ -34,6 +34,7 @@ import { skyKeeper } from "../sky/sky-keeper.ts";
 const definition = postRoute({
   asks: { scope: "infer" },
   path: "/v1/route",
+  operationId: "route",
   tags: ["route"],
   summary: "Where an ask would run, and why there",
   middleware: limitedJson,

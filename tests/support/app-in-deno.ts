@@ -31,6 +31,7 @@ export interface Sent {
 export interface Heard {
   status: number;
   type: string;
+  headers: Headers;
   text: string;
   /** It came so far that an object was asked: what it says was taken for right. */
   reached: boolean;
@@ -102,8 +103,9 @@ export async function appInDeno(settings: Record<string, string> = {}): Promise<
     const request = new Request(`http://localhost${path}`, { method, headers, body });
     const response = await app.fetch(request, env, context);
     const text = await response.text();
-    const type = response.headers.get("Content-Type") ?? "";
-    return { status: response.status, type, text, reached: reached > before };
+    const { status, headers: got } = response;
+    const type = got.get("Content-Type") ?? "";
+    return { status, type, headers: got, text, reached: reached > before };
   };
   const admin = async (path: string, body: unknown): Promise<Record<string, string>> => {
     const { status, text } = await send({

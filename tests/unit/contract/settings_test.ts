@@ -49,6 +49,12 @@ const WRONG: [string, unknown][] = [
   ["PERIGEE_TRACE_RATIO", "1.1"],
   ["PERIGEE_TRACE_RATIO", "-0.1"],
   ["PERIGEE_TRACE_RATIO", "all"],
+  ["PERIGEE_CORS_ORIGINS", "*"],
+  ["PERIGEE_CORS_ORIGINS", "https://app.example/"],
+  ["PERIGEE_CORS_ORIGINS", "https://app.example:443"],
+  ["PERIGEE_CORS_ORIGINS", "https://app.example, app.example"],
+  ["PERIGEE_CORS_ORIGINS", "https://*.app.example"],
+  ["PERIGEE_CORS_ORIGINS", "null"],
 ];
 
 for (const [name, value] of WRONG) {
