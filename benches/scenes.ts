@@ -24,6 +24,10 @@ export function sceneText(side = SIDE): string {
 
 /** What a process holds in memory, MiB. */
 export async function residentMebibytes(pid: number): Promise<number> {
+  // Looked at twenty times a second, where a process each time would take its share of the cores.
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  const resident = /^VmRSS:\s+(\d+)/m.exec(status);
+  if (resident) return Number(resident[1]) / 1024;
   const { stdout } = await new Deno.Command("ps", { args: ["-o", "rss=", "-p", `${pid}`] })
     .output();
   return Number(new TextDecoder().decode(stdout)) / 1024;

@@ -186,7 +186,9 @@ export class StaleIfError {
     if (noted_ms !== undefined && Math.abs(at - noted_ms) < NAME_NOTED_MS) return;
     const { sql } = this.#ports;
     sql.exec("INSERT OR REPLACE INTO names (name, noted_ms) VALUES (?, ?)", name, at);
-    sql.exec("DELETE FROM names WHERE abs(? - noted_ms) > ?", at, NAME_KEPT_MS);
+    const [from, until] = [at - NAME_KEPT_MS, at + NAME_KEPT_MS];
+    // Two comparisons, so that the index finds them: a difference would be worked out for every name.
+    sql.exec("DELETE FROM names WHERE noted_ms < ? OR noted_ms > ?", from, until);
     sql.exec(
       "DELETE FROM names WHERE name IN (SELECT name FROM names ORDER BY noted_ms DESC LIMIT -1 OFFSET ?)",
       NAMES_MAX,

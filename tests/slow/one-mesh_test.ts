@@ -200,7 +200,8 @@ Deno.test("Where workerd is killed before it serves again the emulator says so a
       const next = await mesh.workerd();
       if (next) kill9(next);
       return ended || null;
-    }, 1);
+      // It needs some hundred milliseconds to serve, and each look is a process of its own.
+    }, 20);
     assert.equal((await status).code, 1);
     assert.match(mesh.printed(), /^workerd died and cannot be started again: /m);
     assert.match(mesh.printed(), /Ending: what was answered is kept$/m);

@@ -1,7 +1,7 @@
 /**
- * A whole mesh for the tests of one file: started before the first, ended after the last, over a
- * data folder of its own. Reads the ledger with a plain libSQL client and SQL written here, so that
- * nothing of ours stands between a test and the rows.
+ * A whole mesh for the tests of one file, or of several that run as one: started before the first,
+ * ended after the last, over a data folder of its own. Reads the ledger with a plain libSQL client and
+ * SQL written here, so that nothing of ours stands between a test and the rows.
  *
  * ```ts
  * const test = meshTest();
@@ -104,8 +104,19 @@ export async function startMesh(
   return mesh;
 }
 
-/** Registers the start and the end of one mesh, and returns what registers a test of it. */
-export function meshTest(env?: Record<string, string>, how?: StartOptions) {
+type MeshTest = (name: string, run: (mesh: Mesh) => Promise<void>) => void;
+
+let plain: MeshTest | undefined;
+
+/**
+ * Registers the start and the end of one mesh, and returns what registers a test of it. Files that run
+ * as one (http/shared_test.ts) and have no wishes share theirs.
+ */
+export function meshTest(env?: Record<string, string>, how?: StartOptions): MeshTest {
+  return env || how ? ownMesh(env, how) : plain ??= ownMesh();
+}
+
+function ownMesh(env?: Record<string, string>, how?: StartOptions): MeshTest {
   let mesh: Mesh | undefined;
   Deno.test.beforeAll(async () => {
     mesh = await startMesh(env, how);

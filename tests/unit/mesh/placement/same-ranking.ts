@@ -45,5 +45,5 @@ function assertTiming({ timing, length, region }: Candidate, naive: Ranked, labe
   assert.ok(Math.abs(timing.wait - naive.wait_s) <= WAIT_TIE_S, `${label}: wait`);
   assert.ok(Math.abs(timing.total - naive.total_s) <= WAIT_TIE_S, `${label}: total`);
   assert.ok(Math.abs(timing.energy - naive.energy_j) <= 1e-9, `${label}: energy`);
-  assert.equal(region, naive.owner, `${label}: region`);
+  assert.equal(region, naive.owner(), `${label}: region`);
 }

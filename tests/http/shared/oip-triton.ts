@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
-import { type Mesh, meshTest } from "../support/mesh.ts";
-import { type RawAnswer, rawExchange } from "../support/raw-exchange.ts";
+import { type Mesh, meshTest } from "../../support/mesh.ts";
+import { type RawAnswer, rawExchange } from "../../support/raw-exchange.ts";
 
 const test = meshTest();
 

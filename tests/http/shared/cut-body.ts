@@ -3,8 +3,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { meshTest } from "../support/mesh.ts";
-import { sendRaw } from "../support/raw-http.ts";
+import { meshTest } from "../../support/mesh.ts";
+import { sendRaw } from "../../support/raw-http.ts";
 
 const test = meshTest();
 

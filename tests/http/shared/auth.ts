@@ -4,9 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { boardKey } from "../support/board.ts";
-import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
-import { past } from "../support/within.ts";
+import { boardKey } from "../../support/board.ts";
+import { type Json, type Mesh, meshTest, type Reply, within } from "../../support/mesh.ts";
+import { past } from "../../support/within.ts";
 
 const test = meshTest();
 

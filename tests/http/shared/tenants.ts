@@ -3,9 +3,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
-import { assertError } from "../support/refusals.ts";
-import { past, patience } from "../support/within.ts";
+import { type Json, type Mesh, meshTest, within } from "../../support/mesh.ts";
+import { assertError } from "../../support/refusals.ts";
+import { past, patience } from "../../support/within.ts";
 
 const test = meshTest();
 

@@ -3,8 +3,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { isKey } from "../../contract/api-key.ts";
-import { type Mesh, meshTest, within } from "../support/mesh.ts";
+import { isKey } from "../../../contract/api-key.ts";
+import { type Mesh, meshTest, within } from "../../support/mesh.ts";
 
 const test = meshTest();
 

@@ -4,9 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { MODELS } from "../../models/catalogue.ts";
-import { PROBLEMS } from "../../contract/problem.ts";
-import { type Json, meshTest } from "../support/mesh.ts";
+import { MODELS } from "../../../models/catalogue.ts";
+import { PROBLEMS } from "../../../contract/problem.ts";
+import { type Json, meshTest } from "../../support/mesh.ts";
 
 const test = meshTest();
 
@@ -38,7 +38,7 @@ test("An error carries the request's id and its measured steps too", async (mesh
 test("Server-Timing names every measured step, and none takes longer than the whole", async (mesh) => {
   const reply = await mesh.call("/v2/models/drive-rss/infer", {
     body: JSON.parse(
-      await Deno.readTextFile(new URL("../../docs/examples/drive-rss.json", import.meta.url)),
+      await Deno.readTextFile(new URL("../../../docs/examples/drive-rss.json", import.meta.url)),
     ),
   });
   const steps = new Map(
@@ -88,7 +88,7 @@ test("The Open Inference Protocol's own questions are answered without a key", a
 
 test("An answer holds only the outputs that were asked for, and the caller's id", async (mesh) => {
   const example = JSON.parse(
-    await Deno.readTextFile(new URL("../../docs/examples/scene-indices.json", import.meta.url)),
+    await Deno.readTextFile(new URL("../../../docs/examples/scene-indices.json", import.meta.url)),
   );
   const { body } = await mesh.call("/v2/models/scene-indices/versions/1/infer", {
     body: { ...example, id: "only-class", outputs: [{ name: "class" }] },

@@ -2,8 +2,8 @@
  * From right below a node it stands at the zenith, where rounding once made `asin` of more than 1.
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest } from "../support/mesh.ts";
-import { seeded } from "../support/random.ts";
+import { type Json, type Mesh, meshTest } from "../../support/mesh.ts";
+import { seeded } from "../../support/random.ts";
 
 const test = meshTest();
 

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { meshTest } from "../support/mesh.ts";
+import { meshTest } from "../../support/mesh.ts";
 
 const test = meshTest();
 

@@ -3,9 +3,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { meshTest } from "../support/mesh.ts";
-import { assertError } from "../support/refusals.ts";
-import { assertTooLarge } from "../support/upload.ts";
+import { meshTest } from "../../support/mesh.ts";
+import { assertError } from "../../support/refusals.ts";
+import { assertTooLarge } from "../../support/upload.ts";
 
 const test = meshTest();
 
