@@ -102,6 +102,8 @@ export const ROOMS: readonly Room[] = [
   ]),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
+  // Clients of a mesh, each with the packages that it shows.
+  room("examples", ["contract"], "anything", false),
   room("emulator", "anything", "anything", false),
   room("tools", "anything", "anything", false),
   room("benches", "anything", "anything", false),

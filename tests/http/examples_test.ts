@@ -1,0 +1,78 @@
+/**
+ * Every file of examples/, run by the command that its first comment tells, against one mesh. A file that
+ * nothing here runs fails.
+ */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { type Mesh, meshTest } from "../support/mesh.ts";
+
+const test = meshTest();
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What each prints: these, in this order. */
+const PRINTS: Record<string, RegExp[]> = {
+  "curl.sh": [
+    /^\{.*"placement":\{"node":"[^"]+".*\}$/m,
+    /^\{"model_name":"drive-rss".*"execution_id":"[^"]+".*\}$/m,
+    /^idempotency-replayed: true\r?\n\{"model_name":"drive-rss"/im,
+    /^\{.*"serving":\[\{"node":.*\}$/m,
+    /^\{.*"total":\{"executions":\d+,.*\}$/m,
+  ],
+  "triton-binary.ts": [
+    /^1572864 bytes of tensors up, 327680 down, from \S+$/m,
+    /^NDVI: water -0\.500, forest 0\.875$/m,
+    /^32768 pixels of water, 32768 of vegetation$/m,
+  ],
+};
+
+test("There is a run of every example, and nothing else", async () => {
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(`${ROOT}examples`)) files.push(name);
+  assert.deepEqual(files.sort(), Object.keys(PRINTS).sort());
+});
+
+for (const [name, prints] of Object.entries(PRINTS)) {
+  test(`examples/${name} runs as its first comment says, and prints what it is for`, async (mesh) => {
+    const { code, stdout, stderr } = await run(name, mesh);
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    let rest = stdout;
+    for (const expected of prints) {
+      const found = expected.exec(rest);
+      assert.ok(found, `Not printed: ${expected}\n${stdout}`);
+      rest = rest.slice(found.index + found[0].length);
+    }
+  });
+
+  test(`examples/${name} fails where the mesh refuses the key`, async (mesh) => {
+    const { code, stderr } = await run(name, mesh, {
+      PERIGEE_KEY: "a-key-that-was-never-made-by-anyone",
+    });
+    assert.notEqual(code, 0);
+    assert.ok(!stderr.includes("a-key-that-was"), "the key is told");
+  });
+}
+
+async function run(name: string, mesh: Mesh, env: Record<string, string> = {}) {
+  const text = await Deno.readTextFile(`${ROOT}examples/${name}`);
+  const [comment] = /^(?:#.*\n)+|^\/\*\*[\s\S]*?\*\//.exec(text) ?? [""];
+  const [, command] = /^(?:#| \*) {3}(\S.*)$/m.exec(comment) ?? [];
+  assert.ok(command?.includes(`examples/${name}`), "the comment tells how to run it");
+  for (const variable of ["PERIGEE_URL", "PERIGEE_KEY"]) {
+    assert.ok(comment.includes(variable), `the comment tells of ${variable}`);
+  }
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    // Deno as it is here: npx would look for it first, for a second each time.
+    args: ["-c", command.replace(/^npx deno /, '"$DENO" ')],
+    cwd: ROOT,
+    env: {
+      PERIGEE_URL: mesh.url,
+      PERIGEE_KEY: mesh.emulator.secrets.dev_key,
+      DENO: Deno.execPath(),
+      NO_COLOR: "1",
+      ...env,
+    },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
