@@ -15,8 +15,11 @@ import {
 import type { TensorHeader } from "./board.ts";
 
 const ID_BYTES = 16;
-// A frame waits whole in memory on either side; workerd takes messages of up to 32 MiB.
-const PIECE_BYTES = 256 * 1_024;
+// What the widest elements need; data behind the id has it.
+const ALIGNED_BYTES = 8;
+// A frame waits whole in memory on either side, and workerd takes messages of up to 32 MiB. Most tensors fit
+// into one frame of this, and are then read where they lie in it.
+const PIECE_BYTES = 8 * 2 ** 20;
 
 /** What stands in the message for a tensor whose data follows in frames. */
 export function headerOf(tensor: Tensor): TensorHeader {
@@ -27,8 +30,12 @@ export function headerOf(tensor: Tensor): TensorHeader {
 /**
  * Cuts the data of a run's tensors into frames.
  * @param run a UUID
+ * @returns frames with memory of their own: the tensors may change
  */
-export function* framesOf(run: string, tensors: readonly Tensor[]): Generator<Uint8Array> {
+export function* framesOf(
+  run: string,
+  tensors: readonly Tensor[],
+): Generator<Uint8Array<ArrayBuffer>> {
   const id = idBytes(run);
   for (const { data } of tensors) {
     for (const part of Array.isArray(data) ? withLengths(data) : [data]) {
@@ -49,53 +56,73 @@ export function* framesOf(run: string, tensors: readonly Tensor[]): Generator<Ui
  * @param frame as it came
  * @returns null for one that is too short or too long to be a frame
  */
-export function readFrame(frame: Uint8Array): { run: string; piece: Uint8Array } | null {
+export function readFrame(
+  frame: Uint8Array<ArrayBuffer>,
+): { run: string; piece: Uint8Array<ArrayBuffer> } | null {
   if (frame.length <= ID_BYTES || frame.length > ID_BYTES + PIECE_BYTES) return null;
   return { run: uuidOf(frame.subarray(0, ID_BYTES)), piece: frame.subarray(ID_BYTES) };
 }
 
 /**
- * Takes the pieces of one run's data in, and gives its tensors once all are there. Memory is taken
- * when it is made, for the bytes that the headers tell: whoever makes one has checked them.
+ * Takes the pieces of one run's data in, and gives its tensors once all are there. Memory is taken for the
+ * bytes that the headers tell: whoever makes one has checked them. A tensor that comes in one piece keeps
+ * that piece; others are copied together.
  */
 export class TensorAssembly {
   readonly #headers: readonly TensorHeader[];
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  #at = 0;
+  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
+  /** How much of the part that came last is there. */
+  #filled = 0;
+  #left: number;
 
   constructor(headers: readonly TensorHeader[]) {
     this.#headers = headers;
-    this.#bytes = new Uint8Array(headers.reduce((sum, { bytes }) => sum + bytes, 0));
+    this.#left = headers.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Whether all pieces have come. */
   get isComplete(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.#left === 0;
   }
 
   /**
    * Takes the next piece in.
-   * @param piece bytes of the run's data
+   * @param piece bytes of the run's data, which must stay as they are
    * @returns false if there is more of it than the headers tell
    */
-  add(piece: Uint8Array): boolean {
-    if (this.#at + piece.length > this.#bytes.length) return false;
-    this.#bytes.set(piece, this.#at);
-    this.#at += piece.length;
+  add(piece: Uint8Array<ArrayBuffer>): boolean {
+    if (piece.length > this.#left) return false;
+    this.#left -= piece.length;
+    for (let rest = piece; rest.length > 0;) rest = rest.subarray(this.#take(rest));
     return true;
   }
 
+  /** @returns how much it took: as much as one tensor lacks */
+  #take(piece: Uint8Array<ArrayBuffer>): number {
+    const begun = this.#parts.at(-1);
+    if (begun && this.#filled < begun.length) {
+      const taken = piece.subarray(0, begun.length - this.#filled);
+      begun.set(taken, this.#filled);
+      this.#filled += taken.length;
+      return taken.length;
+    }
+    const { bytes } = this.#headers[this.#parts.length];
+    const isWhole = piece.length >= bytes && piece.byteOffset % ALIGNED_BYTES === 0;
+    this.#parts.push(isWhole ? piece.subarray(0, bytes) : new Uint8Array(bytes));
+    this.#filled = isWhole ? bytes : 0;
+    return isWhole ? bytes : this.#take(piece);
+  }
+
   /**
-   * The tensors, each with memory of its own.
+   * The tensors, once they are complete.
    * @returns null if BYTES elements do not fit their tensor's shape or bytes
    */
   tensors(): Tensor[] | null {
     const tensors: Tensor[] = [];
-    let from = 0;
-    for (const { name, datatype, shape, bytes } of this.#headers) {
-      const data = dataOf(datatype, this.#bytes.slice(from, from + bytes), elementsOf(shape));
+    for (const [i, { name, datatype, shape }] of this.#headers.entries()) {
+      // Those at the end that have no bytes wait for no piece.
+      const data = dataOf(datatype, this.#parts[i] ?? new Uint8Array(), elementsOf(shape));
       if (data === null) return null;
-      from += bytes;
       tensors.push({ name, datatype, shape, data });
     }
     return tensors;
@@ -117,7 +144,8 @@ function dataOf(
 ): TensorData | null {
   if (datatype === "BYTES") return withoutLengths(bytes, elements);
   const Type = ELEMENT_ARRAYS[datatype];
-  return bytes.length === elements * Type.BYTES_PER_ELEMENT ? new Type(bytes.buffer) : null;
+  if (bytes.length !== elements * Type.BYTES_PER_ELEMENT) return null;
+  return new Type(bytes.buffer, bytes.byteOffset, elements);
 }
 
 function* withLengths(elements: readonly Uint8Array[]): Generator<Uint8Array> {
@@ -134,7 +162,7 @@ function* withLengths(elements: readonly Uint8Array[]): Generator<Uint8Array> {
 }
 
 function withoutLengths(bytes: Uint8Array<ArrayBuffer>, count: number): Uint8Array[] | null {
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const elements: Uint8Array[] = [];
   let at = 0;
   while (at < bytes.length) {

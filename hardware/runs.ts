@@ -49,7 +49,7 @@ export class Runs {
   }
 
   /** Takes a frame with a piece of a run's inputs; one of a run that is not here is dropped. */
-  frame(frame: Uint8Array): void {
+  frame(frame: Uint8Array<ArrayBuffer>): void {
     const read = readFrame(frame);
     const one = read && this.#underWay.get(read.run);
     if (!read || !one || one.begun) return;

@@ -14,7 +14,7 @@ import type { Tensor } from "../contract/tensor.ts";
 import type { Engine, RunnableModel } from "./engine.ts";
 import { MODELS, type ModelSpec } from "../models/catalogue.ts";
 import { fromOnnx, type OnnxTensor, toOnnx } from "./onnx-tensors.ts";
-import { runInTiles } from "./tiles.ts";
+import { runInTiles } from "../models/tiles.ts";
 
 const FILES: Record<string, BufferSource> = {
   "drive-rss": driveRss,
@@ -40,7 +40,11 @@ export class OnnxEngine implements Engine {
   async run({ spec, uploaded }: RunnableModel, inputs: Tensor[]): Promise<Tensor[]> {
     if (!spec) throw new RangeError(`"${uploaded.name}" is no built-in model`);
     const session = this.#sessions.get(spec.name) ?? await this.#load(spec.name);
-    return await runInTiles(spec, inputs, (piece) => this.#runPiece(session, piece));
+    return await runInTiles(spec, inputs, {
+      run: (piece) => this.#runPiece(session, piece),
+      // Other requests get their turn, and the platform frees memory.
+      pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    });
   }
 
   /**
@@ -56,13 +60,13 @@ export class OnnxEngine implements Engine {
     }
   }
 
-  #runPiece(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
+  #runPiece(session: ort.InferenceSession, inputs: readonly Tensor[]): Promise<Tensor[]> {
     const run = this.#last.then(() => this.#runAlone(session, inputs));
     this.#last = run.catch(() => {});
     return run;
   }
 
-  async #runAlone(session: ort.InferenceSession, inputs: Tensor[]): Promise<Tensor[]> {
+  async #runAlone(session: ort.InferenceSession, inputs: readonly Tensor[]): Promise<Tensor[]> {
     const feeds: Record<string, ort.Tensor> = {};
     for (const input of inputs) {
       const { type, dims, data } = toOnnx(input);

@@ -28,9 +28,10 @@ import {
   type TensorSpec,
 } from "../../../contract/tensor.ts";
 
-// Reports, and answers that come too late: 256 pieces are the largest answer whole. A board that sends
-// more than this for nothing would keep the object awake and its isolate busy.
+// Reports, and answers that come too late: all that were under way are 48 MiB. A board that sends more than
+// this for nothing would keep the object awake and its isolate busy.
 const UNASKED_PER_MINUTE = 300;
+const UNASKED_BYTES_PER_MINUTE = 64 * 2 ** 20;
 const MINUTE_MS = 60_000;
 // Each BYTES element is an object of some 100 bytes, however short: they must not fill the isolate.
 const BYTES_ELEMENTS_MAX = 2 ** 16;
@@ -76,7 +77,7 @@ export class BoardSession {
   readonly #runs = new Map<string, UnderWay>();
   #hello: Hello | null;
   #phase: "open" | "leaving" | "closed" = "open";
-  #unasked = { since_ms: -Infinity, count: 0 };
+  #unasked = { since_ms: -Infinity, count: 0, bytes: 0 };
 
   /** @param hello as it was heard before the object hibernated; null: the board has yet to say it */
   constructor(node: string, hello: Hello | null) {
@@ -142,10 +143,10 @@ export class BoardSession {
     if (this.#hello === null) return this.#violated("The first message must be hello");
     if (message.type === "report") {
       const { temperature_k } = message;
-      return [{ kind: "reported", temperature_k }, ...this.#countUnasked(now_ms)];
+      return [{ kind: "reported", temperature_k }, ...this.#countUnasked(now_ms, text.length)];
     }
     const run = this.#runs.get(message.run);
-    if (!run) return this.#countUnasked(now_ms);
+    if (!run) return this.#countUnasked(now_ms, text.length);
     if (message.type === "failed") return this.#settle(message.run, failed(message.detail));
     if (run.answer) return this.#violated("A run was answered twice");
     const wrong = wrongOutputs(run, message.outputs);
@@ -155,12 +156,12 @@ export class BoardSession {
   }
 
   /** Takes a binary frame of the board. */
-  binary(frame: Uint8Array, now_ms: number): BoardEffect[] {
+  binary(frame: Uint8Array<ArrayBuffer>, now_ms: number): BoardEffect[] {
     if (this.#phase === "closed") return [];
     const read = readFrame(frame);
     if (read === null) return this.#violated("A binary frame has no piece of a run's data");
     const run = this.#runs.get(read.run);
-    if (!run) return this.#countUnasked(now_ms);
+    if (!run) return this.#countUnasked(now_ms, frame.length);
     if (!run.answer) return this.#violated("Data came before the result that it is of");
     if (!run.answer.assembly.add(read.piece)) return this.#violated("More data came than was told");
     return this.#settleIfComplete(read.run, run);
@@ -228,11 +229,14 @@ export class BoardSession {
   }
 
   /** Counts what nobody asked for; whoever sends too much of it is cut off. */
-  #countUnasked(now_ms: number): BoardEffect[] {
-    const { since_ms, count } = this.#unasked;
+  #countUnasked(now_ms: number, bytes: number): BoardEffect[] {
+    const { since_ms } = this.#unasked;
     const sameMinute = now_ms >= since_ms && now_ms < since_ms + MINUTE_MS;
-    this.#unasked = sameMinute ? { since_ms, count: count + 1 } : { since_ms: now_ms, count: 1 };
-    return this.#unasked.count > UNASKED_PER_MINUTE
+    if (!sameMinute) this.#unasked = { since_ms: now_ms, count: 0, bytes: 0 };
+    this.#unasked.count++;
+    this.#unasked.bytes += bytes;
+    return this.#unasked.count > UNASKED_PER_MINUTE ||
+        this.#unasked.bytes > UNASKED_BYTES_PER_MINUTE
       ? this.#violated("Too much came that nobody asked for")
       : [];
   }

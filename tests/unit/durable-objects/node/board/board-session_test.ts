@@ -259,6 +259,11 @@ Deno.test("a board that floods is cut off, and one that reports as it should is 
   const report = JSON.stringify({ type: "report", temperature_k: null });
   const closed = Array.from({ length: 301 }, () => codes(flood.text(report, 0))).flat();
   assert.deepEqual(closed, [4_002]);
+  const heavy = greeted();
+  const [frame] = framesOf(crypto.randomUUID(), [vector("late", Array(2 ** 20).fill(0))]);
+  // 64 MiB a minute: fifteen frames of 4 MiB and their ids.
+  const cut = Array.from({ length: 16 }, () => codes(heavy.binary(frame, 0)));
+  assert.deepEqual(cut, [...Array(15).fill([]), [4_002]]);
   const steady = greeted();
   for (let minute = 0; minute < 1_000; minute++) {
     assert.deepEqual(codes(steady.text(report, minute * 60_000)), []);

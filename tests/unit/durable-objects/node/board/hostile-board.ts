@@ -8,7 +8,7 @@ import type { Tensor } from "../../../../../contract/tensor.ts";
 import type { Random } from "../../../../support/random.ts";
 
 /** What the board sends, in order: text is a message, bytes are a frame of data. */
-export type Sent = string | Uint8Array;
+export type Sent = string | Uint8Array<ArrayBuffer>;
 
 /** The ways to answer; those of RIGHT are accepted if they come in time. */
 export const RIGHT = ["right", "with a price of its own"] as const;

@@ -1,18 +1,23 @@
 /**
  * Cuts a large run into pieces along a dimension whose elements the model treats by themselves
- * (models/outline.ts), and puts the outputs together again: the engine's memory, which only ever grows,
- * follows the piece and not the run, and others are served between two pieces. Tests hold that the outputs
- * are those of one run, bit for bit.
+ * (outline.ts), and puts the outputs together again: the engine's memory follows the piece and not the run,
+ * what a model works out in between stays in the processor's cache, and others are served between two
+ * pieces. Tests hold that the outputs are those of one run, bit for bit.
  * @module
  */
 import type { Tensor, TensorData } from "../contract/tensor.ts";
-import type { ModelSpec } from "../models/catalogue.ts";
+import type { ModelSpec } from "./catalogue.ts";
 
-// 1 MB of FP32: a run of a tenth of the engine's memory for the largest scene, and of some 20 ms.
+// 1 MB of FP32: in an isolate a run of a tenth of the engine's memory for the largest scene, and of 5 ms.
 const ELEMENTS_MAX = 2 ** 18;
 
-/** Runs one piece. @returns the outputs in the order of the model's specification */
-type RunPiece = (inputs: Tensor[]) => Promise<Tensor[]>;
+/** What runs the pieces. */
+export interface TileRunner {
+  /** Runs one piece. @returns the outputs in the order of the model's specification */
+  run(inputs: readonly Tensor[]): Promise<Tensor[]>;
+  /** Lets others have their turn between two pieces. */
+  pause(): Promise<void>;
+}
 
 /**
  * Runs a model on inputs that have been checked against it, in as many pieces as it takes.
@@ -20,11 +25,11 @@ type RunPiece = (inputs: Tensor[]) => Promise<Tensor[]>;
  */
 export async function runInTiles(
   spec: ModelSpec,
-  inputs: Tensor[],
-  runPiece: RunPiece,
+  inputs: readonly Tensor[],
+  runner: TileRunner,
 ): Promise<Tensor[]> {
   const elements = inputs.reduce((sum, { data }) => sum + data.length, 0);
-  if (spec.tile === null || elements <= ELEMENTS_MAX) return await runPiece(inputs);
+  if (spec.tile === null || elements <= ELEMENTS_MAX) return await runner.run(inputs);
   const { tile } = spec;
   const axes = spec.dims.map((dims) => dims.indexOf(tile));
   const size = inputs[0].shape[axes[0]];
@@ -32,14 +37,15 @@ export async function runInTiles(
   const whole: Tensor[] = [];
   for (let from = 0; from < size; from += rows) {
     const to = Math.min(size, from + rows);
-    const piece = await runPiece(inputs.map((input, i) => cut(input, { axis: axes[i], from, to })));
+    const piece = await runner.run(
+      inputs.map((input, i) => cut(input, { axis: axes[i], from, to })),
+    );
     for (const [i, output] of piece.entries()) {
       const axis = spec.output_dims[i].indexOf(tile);
       whole[i] ??= wholeOf(output, axis, size);
       paste(output, whole[i], { axis, from });
     }
-    // Between two pieces other requests get their turn, and the platform frees memory.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await runner.pause();
   }
   return whole;
 }

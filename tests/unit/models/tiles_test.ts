@@ -5,7 +5,7 @@ import { builtIn } from "../../../inference/engine.ts";
 import { OnnxEngine } from "../../../inference/onnx.ts";
 import { MODELS } from "../../../models/catalogue.ts";
 import { seeded } from "../../support/random.ts";
-import { open } from "../models/session.ts";
+import { open } from "./session.ts";
 
 const engine = new OnnxEngine();
 
