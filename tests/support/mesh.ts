@@ -106,32 +106,44 @@ export async function startMesh(
 
 type MeshTest = (name: string, run: (mesh: Mesh) => Promise<void>) => void;
 
-let plain: MeshTest | undefined;
-
 /**
- * Registers the start and the end of one mesh, and returns what registers a test of it. Files that run
- * as one (http/shared_test.ts) and have no wishes share theirs.
+ * Returns what registers a test of one mesh, which starts with the first of them and ends with the last.
  */
 export function meshTest(env?: Record<string, string>, how?: StartOptions): MeshTest {
-  return env || how ? ownMesh(env, how) : plain ??= ownMesh();
-}
-
-function ownMesh(env?: Record<string, string>, how?: StartOptions): MeshTest {
   let mesh: Mesh | undefined;
-  Deno.test.beforeAll(async () => {
-    mesh = await startMesh(env, how);
-  });
-  Deno.test.afterAll(async () => {
-    await mesh?.[Symbol.asyncDispose]();
-  });
-  return (name: string, run: (mesh: Mesh) => Promise<void>) =>
+  let left = 0;
+  const end = async () => {
+    const ended = mesh;
+    mesh = undefined;
+    await ended?.[Symbol.asyncDispose]();
+  };
+  // Where only some of them run, the last one may not.
+  Deno.test.afterAll(end);
+  return (name: string, run: (mesh: Mesh) => Promise<void>) => {
+    left++;
     Deno.test({
       name,
       // The mesh outlives a test: its sockets and timers are not the test's leaks.
       sanitizeOps: false,
       sanitizeResources: false,
-      fn: () => run(mesh!),
+      fn: async () => {
+        left--;
+        mesh ??= await startMesh(env, how);
+        try {
+          await run(mesh);
+        } finally {
+          if (left === 0) await end();
+        }
+      },
     });
+  };
+}
+
+let shared: MeshTest | undefined;
+
+/** As meshTest(), of the one mesh that the files of http/shared_test.ts share. */
+export function sharedMeshTest(): MeshTest {
+  return shared ??= meshTest();
 }
 
 /** Sends one request; POST if there is a body, JSON unless a header says otherwise. */

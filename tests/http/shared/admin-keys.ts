@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { isKey } from "../../../contract/api-key.ts";
-import { type Mesh, meshTest, within } from "../../support/mesh.ts";
+import { type Mesh, sharedMeshTest, within } from "../../support/mesh.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 async function made(mesh: Mesh, body: object): Promise<{ id: string; key: string }> {
   const reply = await mesh.admin("/v1/admin-keys", { body });

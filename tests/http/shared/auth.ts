@@ -5,10 +5,10 @@
  */
 import assert from "node:assert/strict";
 import { boardKey } from "../../support/board.ts";
-import { type Json, type Mesh, meshTest, type Reply, within } from "../../support/mesh.ts";
+import { type Json, type Mesh, type Reply, sharedMeshTest, within } from "../../support/mesh.ts";
 import { past } from "../../support/within.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const MODEL = "drive-rss";
 const BODY = {

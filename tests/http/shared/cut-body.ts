@@ -3,10 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { meshTest } from "../../support/mesh.ts";
+import { sharedMeshTest } from "../../support/mesh.ts";
 import { sendRaw } from "../../support/raw-http.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const PATHS = ["/v1/route", "/v2/models/drive-rss/infer"];
 

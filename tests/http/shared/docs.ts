@@ -3,9 +3,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { meshTest } from "../../support/mesh.ts";
+import { sharedMeshTest } from "../../support/mesh.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 test("/docs and /openapi.json are the same at every request, and 304 to whoever has them", async (mesh) => {
   for (

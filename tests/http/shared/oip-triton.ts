@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
-import { type Mesh, meshTest } from "../../support/mesh.ts";
+import { type Mesh, sharedMeshTest } from "../../support/mesh.ts";
 import { type RawAnswer, rawExchange } from "../../support/raw-exchange.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const utf8 = new TextEncoder();
 const hex = (digits: string) => Uint8Array.fromHex(digits.replaceAll(/\s/g, ""));

@@ -2,10 +2,10 @@
  * From right below a node it stands at the zenith, where rounding once made `asin` of more than 1.
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest } from "../../support/mesh.ts";
+import { type Json, type Mesh, sharedMeshTest } from "../../support/mesh.ts";
 import { seeded } from "../../support/random.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const ASKS = 1_000;
 const AT_ONCE = 8;

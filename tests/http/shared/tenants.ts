@@ -3,11 +3,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, within } from "../../support/mesh.ts";
+import { type Json, type Mesh, sharedMeshTest, within } from "../../support/mesh.ts";
 import { assertError } from "../../support/refusals.ts";
 import { past, patience } from "../../support/within.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const BODY = {
   parameters: { origin_lat: -33.87, origin_lon: 151.21 },

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import type { Tensor } from "../../../contract/tensor.ts";
 import type { ProtoFields } from "../../../models/graph/protobuf.ts";
 import { askBinary } from "../../support/binary-client.ts";
-import { type Json, type Mesh, meshTest, within } from "../../support/mesh.ts";
+import { type Json, type Mesh, sharedMeshTest, within } from "../../support/mesh.ts";
 import { typedOnnx } from "../../support/uploaded-model.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 interface Tenant {
   id: string;

@@ -3,11 +3,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { meshTest } from "../../support/mesh.ts";
+import { sharedMeshTest } from "../../support/mesh.ts";
 import { assertError } from "../../support/refusals.ts";
 import { assertTooLarge } from "../../support/upload.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 test("The JSON routes under /v1 refuse a body of 100 MB with 413", async (mesh) => {
   const { admin_token, dev_key } = mesh.emulator.secrets;

@@ -6,9 +6,9 @@
 import assert from "node:assert/strict";
 import { MODELS } from "../../../models/catalogue.ts";
 import { PROBLEMS } from "../../../contract/problem.ts";
-import { type Json, meshTest } from "../../support/mesh.ts";
+import { type Json, sharedMeshTest } from "../../support/mesh.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
