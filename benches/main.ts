@@ -11,6 +11,7 @@ import { benchDrain } from "./drain.ts";
 import { benchEngineTime } from "./engine-time.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchImports } from "./imports.ts";
 import { benchMillion } from "./million.ts";
 import { benchNearest } from "./nearest.ts";
 import { benchOracle } from "./oracle.ts";
@@ -31,6 +32,7 @@ export const BENCHES = [
   benchPasses,
   benchPromise,
   benchCatalogues,
+  benchImports,
   benchFleet,
   benchServed,
   benchDrain,

@@ -131,7 +131,7 @@ async function serve(constellation: string, rounds: number): Promise<Served> {
 }
 
 /** Resident, of the workerd that serves this folder: its launcher has noted its process there. */
-async function memoryOf(data: string): Promise<number> {
+export async function memoryOf(data: string): Promise<number> {
   for await (const { name } of Deno.readDir(data)) {
     if (!name.startsWith("workerd-")) continue;
     const [pid] = (await Deno.readTextFile(`${data}/${name}`)).split(/\s/);

@@ -28,7 +28,9 @@ export async function readConstellation(setting: string): Promise<ConstellationS
     return { bound: setting, catalogue: null };
   }
   const text = isShellFile(setting) ? setting : await smallText(setting);
-  if (text === null || !isShellFile(text)) return { bound: CATALOGUE, catalogue: setting };
+  if (text === null || !isShellFile(text) || isOmm(text)) {
+    return { bound: CATALOGUE, catalogue: setting };
+  }
   try {
     parseShellFile(text);
   } catch (error) {
@@ -39,6 +41,9 @@ export async function readConstellation(setting: string): Promise<ConstellationS
   }
   return { bound: text, catalogue: null };
 }
+
+/** OMM JSON may be one object, or one a line, and begins as a shell file does then. */
+const isOmm = (text: string): boolean => /"NORAD_CAT_ID"/i.test(text);
 
 /** Null for a file that is not there or too large: whoever imports it says so. */
 async function smallText(path: string): Promise<string | null> {

@@ -73,7 +73,7 @@ export async function readCatalogue(
   if (records.length > CATALOGUE_NODES_MAX) {
     fail(`it has ${records.length} satellites, and ${CATALOGUE_NODES_MAX} can be held`);
   }
-  const { catalogue, decayed } = flying(labelFrom(path), records, now);
+  const { catalogue, decayed } = attempt(() => flying(labelFrom(path), records, now), fail);
   if (!catalogue) {
     return fail(nothingFlies(records, now));
   }
@@ -91,6 +91,16 @@ export async function readCatalogue(
     epoch_first: epochs.reduce((a, b) => a < b ? a : b),
     epoch_last: epochs.reduce((a, b) => a > b ? a : b),
   };
+}
+
+/** What cannot be packed is the file's fault, and told as one. */
+function attempt<T>(pack: () => T, fail: (reason: string) => never): T {
+  try {
+    return pack();
+  } catch (error) {
+    if (error instanceof RangeError) return fail(error.message);
+    throw error;
+  }
 }
 
 function nothingFlies(records: readonly CatalogueRecord[], now: EpochMs): string {

@@ -22,8 +22,12 @@ import { builtInSlices } from "../shared/slices.ts";
 const KNOTS_MAX = 4;
 // Windows from now that isolates work with: clocks differ, and a grid is made ahead.
 const NEAR_WINDOWS = 3;
-// Some millisecond of work: a request for now waits no longer for one of another date.
-const NODES_PER_SLICE = 2_048;
+// Some milliseconds of work: a request for now waits no longer for one of another date. Nodes with
+// elements of their own take ten times as long each.
+const NODES_PER_SLICE = { generated: 2_048, imported: 256 };
+// A message between objects has 32 MiB at most, and is held whole on either side while it is copied. What
+// is larger than any catalogue of real satellites goes as a stream.
+const MESSAGE_BYTES_MAX = 16_000_000;
 // A refreshed catalogue is noticed within this time; the ledger is asked no more often.
 const NEWEST_KEPT_MS = 15_000;
 
@@ -68,7 +72,8 @@ export class AlmanacKeeper extends DurableObject<Env> {
   async #compute(name: string, number: number): Promise<ArrayBuffer> {
     const { constellation, propagator } = await this.#load(name);
     const builder = new KnotBuilder(constellation, propagator, number);
-    return (await builtInSlices(builder, NODES_PER_SLICE)).bytes;
+    const slice = constellation.shells ? NODES_PER_SLICE.generated : NODES_PER_SLICE.imported;
+    return (await builtInSlices(builder, slice)).bytes;
   }
 
   /** A knot of another date is not kept: it would push out one that all isolates need. */
@@ -104,14 +109,14 @@ export class AlmanacKeeper extends DurableObject<Env> {
   /**
    * A packed catalogue.
    * @param name of a catalogue in the ledger
-   * @returns bytes for unpackCatalogue() of mesh/orbit/catalogue.ts
+   * @returns bytes for unpackCatalogue() of mesh/orbit/catalogue.ts, whole or as a stream
    * @throws RangeError for the generated constellation, which isolates make themselves
    * @throws Error if the ledger does not answer, or holds no whole catalogue of that name
    */
-  async catalogue(name: string): Promise<ArrayBuffer> {
+  async catalogue(name: string): Promise<ArrayBuffer | ReadableStream<Uint8Array>> {
     const { bytes } = await this.#load(name);
     if (!bytes) throw new RangeError(`${name} is not a catalogue`);
-    return bytes;
+    return bytes.byteLength <= MESSAGE_BYTES_MAX ? bytes : new Response(bytes).body!;
   }
 
   async #load(name: string): Promise<Loaded> {

@@ -71,7 +71,8 @@ export async function refreshConstellation(
 async function fetchNewest(env: Env, region: Region): Promise<Constellation> {
   const almanac = almanacObject(env, region);
   const name = await almanac.newest();
-  const catalogue = unpackCatalogue(await almanac.catalogue(name));
+  const bytes = await new Response(await almanac.catalogue(name)).arrayBuffer();
+  const catalogue = unpackCatalogue(bytes);
   if (!catalogue) throw new Error(`Catalogue "${name}" came damaged`);
   return importedConstellation(catalogue);
 }

@@ -45,34 +45,32 @@ export interface Catalogue {
 }
 
 /**
- * No catalogue has more nodes, so that an isolate of 128 MB can hold one: beside some 120 bytes a
- * node here, 220 at most, it holds up to four knots at 24 bytes a node, a grid and hints. All that
- * is tracked in orbit today is a third of this.
+ * No catalogue has more nodes: a knot of so many takes its almanac's object seconds in each minute, and
+ * holds 7 MB, of which an isolate has three. Ten times what is tracked in orbit today.
  */
-export const CATALOGUE_NODES_MAX = 100_000;
+export const CATALOGUE_NODES_MAX = 300_000;
+
+/**
+ * No catalogue is larger, so that an isolate of 128 MB holds one beside its knots, a grid and hints. It
+ * leaves 88 bytes for each of the most nodes' names and facts; real ones take 40.
+ */
+export const CATALOGUE_BYTES_MAX = 48_000_000;
 
 const LABEL = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
 // 64 of the digest's 256 bits: two of a thousand catalogues share a name once in 10^13.
 const DIGEST_HEX = 16;
-const LABEL_BYTES_MAX = 40;
 const MAGIC = 0x50434154; // "PCAT"
 const VERSION_NAMES = 1;
 const CATALOGUE_VERSION = 2;
 const HEADER_BYTES = 32;
 const DIGEST_BYTES = 32;
 const NUMBERS_PER_NODE = 7;
-const BYTES_PER_NODE = 8 + 8 * NUMBERS_PER_NODE + 4 + 4;
 
 // The longest real names have 24 characters in a TLE and some 40 in an OMM.
 export const OBJECT_NAME_BYTES_MAX = 64;
 export const DESIGNATOR_BYTES_MAX = 16;
-// Of each of four numbers: nine digits, a sign, a point and an exponent; and five tabs.
+// Of each of four numbers, in text.
 const NUMBER_DIGITS = 9;
-const TEXT_BYTES_MAX = OBJECT_NAME_BYTES_MAX + DESIGNATOR_BYTES_MAX + 4 * (NUMBER_DIGITS + 7) + 5;
-
-/** No catalogue is larger, whatever its names: 22 MB. */
-export const CATALOGUE_BYTES_MAX = HEADER_BYTES + DIGEST_BYTES + LABEL_BYTES_MAX + 4 +
-  CATALOGUE_NODES_MAX * (BYTES_PER_NODE + TEXT_BYTES_MAX);
 
 /** Where each part begins. */
 interface Layout {
@@ -88,8 +86,8 @@ interface Layout {
 /**
  * Packs records in the order of their numbers.
  * @throws RangeError for a label that is not 1 to 40 of a-z, 0-9, "." and "-" with a letter or
- * digit at both ends, for a number that is there twice, and for none or more than
- * CATALOGUE_NODES_MAX records
+ * digit at both ends, for a number that is there twice, for none or more than CATALOGUE_NODES_MAX
+ * records, and for more than CATALOGUE_BYTES_MAX bytes
  */
 export function packCatalogue(
   { label, records }: { label: string; records: readonly CatalogueRecord[] },
@@ -101,6 +99,12 @@ export function packCatalogue(
   const texts = sorted.map((record) => text.encode(textOf(record)));
   const textsLength = texts.reduce((sum, { length }) => sum + length, 0);
   const at = layoutOf(sorted.length, labelBytes.length, textsLength);
+  if (at.length > CATALOGUE_BYTES_MAX) {
+    throw new RangeError(
+      `A catalogue of ${sorted.length} nodes with such names takes ${at.length} bytes: ` +
+        `at most ${CATALOGUE_BYTES_MAX} can be held`,
+    );
+  }
 
   const bytes = new ArrayBuffer(at.length);
   new Uint32Array(bytes, 0, 5)

@@ -19,6 +19,18 @@ Deno.test("readConstellation() tells a filed name, a shell file, its text and a 
   }
 });
 
+Deno.test("readConstellation() takes OMM of one object a line for a catalogue, though it begins as a shell file", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    for (const text of ['{"NORAD_CAT_ID": 1}\n{"NORAD_CAT_ID": 2}\n', ' {"norad_cat_id": 1}']) {
+      await Deno.writeTextFile(file, text);
+      assert.deepEqual(await readConstellation(file), { bound: "catalogue", catalogue: file });
+    }
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 Deno.test("readConstellation() names the file and the field of a fault", async () => {
   const file = await Deno.makeTempFile({ suffix: ".json" });
   try {
