@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { openLedger } from "../ledger/client.ts";
 import { meshNow, parseClock } from "../mesh/clock.ts";
 import { removeBucketLeftovers } from "./bucket-leftovers.ts";
-import { bundle } from "./bundle.ts";
+import { bundle, type BundleModule } from "./bundle.ts";
 import { importCatalogue, watchCatalogue } from "./catalogue.ts";
 import { readConstellation } from "./constellation.ts";
 import { openDataFolder } from "./data-folder.ts";
@@ -42,17 +42,19 @@ export interface StartOptions {
   say?: (step: string) => void;
   /** Whether to ask the mesh what a first caller would wait for; tests that do not care start sooner. */
   warm?: boolean;
+  /** Puts something around the bundled worker; the main module stays the first. */
+  around?: (modules: BundleModule[]) => BundleModule[];
 }
 
 /** Starts a mesh: workerd listens when this returns. */
 export async function startEmulator(
   settings: EmulatorSettings,
-  { say = () => {}, warm = true }: StartOptions = {},
+  { say = () => {}, warm = true, around = (modules) => modules }: StartOptions = {},
 ): Promise<Emulator> {
   // What was opened is closed in the reverse order, whether the start fails or the emulator ends.
   const opened = new AsyncDisposableStack();
   try {
-    return await open(settings, { say, warm }, opened);
+    return await open(settings, { say, warm, around }, opened);
   } catch (error) {
     await opened.disposeAsync();
     throw error;
@@ -61,7 +63,7 @@ export async function startEmulator(
 
 async function open(
   settings: EmulatorSettings,
-  { say, warm }: Required<StartOptions>,
+  { say, warm, around }: Required<StartOptions>,
   opened: AsyncDisposableStack,
 ): Promise<Emulator> {
   const data = resolve(settings.data);
@@ -81,7 +83,7 @@ async function open(
   opened.defer(ledger.close);
   await seedDevKey(openLedgerOf(ledger), secrets.dev_key, Date.now());
   opened.defer(await followCatalogue(constellation.catalogue, settings, ledger, say));
-  const bundled = await bundling;
+  const { modules, options } = await bundling;
   say("Starting workerd");
   const failed = Promise.withResolvers<Error>();
   const { url, miniflare: runtime } = await startRuntime({
@@ -89,7 +91,7 @@ async function open(
     settings,
     constellation: constellation.bound,
     data,
-    bundle: bundled,
+    bundle: { modules: around(modules), options },
     ledger,
     secrets,
     env: guard.env,

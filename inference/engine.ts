@@ -51,12 +51,13 @@ export interface Engine {
 
 /**
  * Why a run gave nothing, where another node would do no better. `model_failed`: the model cannot compute
- * these inputs. `no_sandbox`: the deployment has none for uploaded models. `models_unavailable`: the file
- * is not at hand, or is not what was uploaded. `overloaded`: too many of them run at once.
+ * these inputs. `no_sandbox`: the deployment has none for uploaded models. `sandboxes_unavailable`: its
+ * loader makes none just now. `models_unavailable`: the file is not at hand, or is not what was uploaded.
+ * `overloaded`: too many of them run at once.
  */
 export type Failure = Extract<
   ProblemCode,
-  "model_failed" | "no_sandbox" | "models_unavailable" | "overloaded"
+  "model_failed" | "no_sandbox" | "sandboxes_unavailable" | "models_unavailable" | "overloaded"
 >;
 
 /** A run that failed for a reason that its caller should hear. */

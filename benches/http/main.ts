@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { readSettings } from "../../emulator/settings.ts";
 import { startEmulator } from "../../emulator/start.ts";
 import { type Case, casesOf } from "./cases.ts";
-import { cpuSeconds, workerds } from "./cpu.ts";
+import { cpuSeconds, workerds } from "../../tools/process-cpu.ts";
 import { startFloor } from "./floor.ts";
 import { hasWrk, load, type Request } from "./load.ts";
 

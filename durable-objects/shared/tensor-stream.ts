@@ -24,7 +24,8 @@ export interface Sending {
 
 // Below this a stream costs more than the copies that it spares.
 const LARGE_BYTES = 2 ** 18;
-const PIECE_BYTES = 2 ** 18;
+// Nothing of a piece is copied until it is read, and each is a way to the receiver and back.
+const PIECE_BYTES = 2 ** 20;
 // Whoever is not there for this long has gone, and tensors must not wait for it in memory.
 const PIECE_MS_MAX = 10_000;
 

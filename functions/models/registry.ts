@@ -156,13 +156,13 @@ export async function describedModel(
   const rows = await withLedger(services, (ledger) => listDescribedModels(ledger, tenant_id, name));
   const shown = version === undefined ? rows.at(-1) : rows.find((row) => row.version === version);
   if (!shown) throw notThere(name, version);
-  return modelToWire(rows, shown);
+  return modelToWire(rows, shown, services.env);
 }
 
 async function ownModels(services: Services, tenant_id: string) {
   sweepBehind(services, tenant_id);
   const rows = await withLedger(services, (ledger) => listDescribedModels(ledger, tenant_id));
-  return { own: modelsToWire(rows), quota: await quotaOf(services, tenant_id) };
+  return { own: modelsToWire(rows, services.env), quota: await quotaOf(services, tenant_id) };
 }
 
 async function deleted(services: Services, name: string, version: number | null): Promise<void> {

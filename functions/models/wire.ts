@@ -53,7 +53,7 @@ export function factsToWire(facts: ModelFacts, file_bytes: number): ModelFactsJs
     outputs: facts.outputs.map(portToWire),
     limits: facts.limits.map((limit) => ({ ...limit, of: [...limit.of] })),
     operations_min: demand?.smallest.operations ?? null,
-    operations_max: demand?.largest.operations ?? null,
+    operations_max: demand?.largest?.operations ?? null,
     memory_bytes: nodeMemory(file_bytes),
     runs_on: inIsolate ? ["isolate", "hardware"] : ["hardware"],
   };
@@ -75,8 +75,14 @@ const portToWire = ({ name, datatype, dims }: PortFacts) => ({
  * A tenant's model.
  * @param versions its live versions by number, one at least
  * @param shown of which version it tells more
+ * @param env whose binding LOADER makes the isolates of uploaded models; some deployments have none
  */
-export function modelToWire(versions: readonly DescribedModel[], shown: DescribedModel): Model {
+export function modelToWire(
+  versions: readonly DescribedModel[],
+  shown: DescribedModel,
+  { LOADER }: Partial<Env>,
+): Model {
+  const facts: ModelFactsJson = JSON.parse(shown.facts);
   return {
     id: shown.name,
     object: "model",
@@ -84,16 +90,17 @@ export function modelToWire(versions: readonly DescribedModel[], shown: Describe
     owned_by: shown.tenant_id,
     perigee: {
       ...versionToWire(shown),
-      ...JSON.parse(shown.facts) as ModelFactsJson,
+      ...facts,
+      runs_on: LOADER ? facts.runs_on : ["hardware"],
       versions: versions.map(versionToWire),
     },
   };
 }
 
-/** A tenant's models, each by its newest version. @param rows by name and number */
-export const modelsToWire = (rows: readonly DescribedModel[]): Model[] =>
+/** A tenant's models, each by its newest version. @param rows by name and number @param env as for modelToWire() */
+export const modelsToWire = (rows: readonly DescribedModel[], env: Partial<Env>): Model[] =>
   [...Map.groupBy(rows, ({ name }) => name).values()]
-    .map((versions) => modelToWire(versions, versions[versions.length - 1]));
+    .map((versions) => modelToWire(versions, versions[versions.length - 1], env));
 
 const versionToWire = ({ version, sha256, file_bytes, created_at_ms }: DescribedModel) => ({
   version: String(version),

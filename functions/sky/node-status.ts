@@ -1,6 +1,6 @@
 /**
- * Which nodes are out of service, by the registrars. An isolate learns of a change within seconds;
- * until then it may ask a node that is out of service, and the node's own object refuses.
+ * Which nodes are out of service, by the registrars. An isolate learns of a change within a minute at
+ * most; until then it may ask a node that is out of service, and the node's own object refuses.
  * @module
  */
 import { logger } from "../../contract/log.ts";
@@ -8,16 +8,26 @@ import { allRegistrars } from "../../durable-objects/names.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Hints, OutOfService } from "../../mesh/placement/hints.ts";
 
-// Asking all registrars more often would cost more than it saves: one refusal for each ask.
+// Asking all registrars more often would cost more than it saves: one refusal for each ask. So where asks
+// are few they are asked less often.
 const KEPT_MS = 10_000;
+const KEPT_MS_AT_REST = 60_000;
+/** Of requests since the registrars were asked. */
+const BUSY = 64;
 
 const log = logger();
 
-const heard = new WeakMap<Hints, number>();
+interface Heard {
+  at_ms: number;
+  /** Requests since then. */
+  requests: number;
+}
+
+const heard = new WeakMap<Hints, Heard>();
 
 /**
- * Asks the registrars, at most once in ten seconds, and replaces `hints.outOfService`. Logs
- * failures, never rejects.
+ * Asks the registrars, at most once in ten seconds, or in a minute where requests are few, and replaces
+ * `hints.outOfService`. Logs failures, never rejects. To be called with every request.
  * @param now_ms real clock
  */
 export async function refreshNodeStatus(
@@ -26,8 +36,13 @@ export async function refreshNodeStatus(
   hints: Hints,
   now_ms: number,
 ): Promise<void> {
-  if (now_ms < (heard.get(hints) ?? 0) + KEPT_MS) return;
-  heard.set(hints, now_ms);
+  const last = heard.get(hints);
+  if (last) {
+    last.requests++;
+    const kept_ms = last.requests < BUSY ? KEPT_MS_AT_REST : KEPT_MS;
+    if (Math.abs(now_ms - last.at_ms) < kept_ms) return;
+  }
+  heard.set(hints, { at_ms: now_ms, requests: 0 });
   const before = hints.outOfService;
   try {
     const shards = await Promise.all(allRegistrars(env).map((registrar) => registrar.services()));
@@ -39,6 +54,8 @@ export async function refreshNodeStatus(
     // If an admin has changed a node through this isolate meanwhile, it has set a newer map.
     if (hints.outOfService === before) hints.outOfService = out;
   } catch (error) {
+    // They are asked again as soon as of a busy isolate.
+    heard.set(hints, { at_ms: now_ms, requests: BUSY });
     log.warn("The registrars did not say which nodes are out of service", { error });
   }
 }

@@ -55,6 +55,8 @@ const ERROR_CHARS_MAX = 500;
 
 /** The sandboxes of this isolate, which all its engines share. */
 const places = new SandboxPlaces(SANDBOXES_MAX);
+/** The ids of those whose code the loader has asked for. */
+const made = new Set<string>();
 
 /** An engine for uploaded models. */
 export class SandboxEngine implements Engine {
@@ -71,7 +73,8 @@ export class SandboxEngine implements Engine {
    * Runs an uploaded model once; the first run of a sandbox opens the model.
    * @param inputs in any order, checked against the model
    * @returns the outputs in the model's order
-   * @throws ModelFailure `no_sandbox` without a loader, `models_unavailable` where the file is not at hand or
+   * @throws ModelFailure `no_sandbox` without a loader, `sandboxes_unavailable` where that makes none,
+   *   `models_unavailable` where the file is not at hand or
    *   is another one than was uploaded, `overloaded` where no sandbox comes free, else `model_failed`
    * @throws RangeError for a built-in model
    */
@@ -83,30 +86,39 @@ export class SandboxEngine implements Engine {
     }
     const sent = inputs.map((input) => ({ name: input.name, ...toOnnx(input) }));
     for (let tries = 1;; tries++) {
-      const { answer, died } = await this.#tryOnce(loader, files, uploaded, sent);
+      const { answer, died, isMade } = await this.#tryOnce(loader, files, uploaded, sent);
       if (answer && "outputs" in answer) {
         return answer.outputs.map((output) => fromOnnx(output.name, output));
       }
       if (answer) throw new ModelFailure("model_failed", cut(answer.error));
       if (tries < TRIES_MAX) continue;
+      if (!isMade) {
+        this.#access.error("The Worker Loader makes no sandbox", { error: died });
+        throw new ModelFailure("sandboxes_unavailable", "The node cannot get a sandbox just now");
+      }
       this.#access.error("A sandbox ended in a run", { model: uploaded.object, error: died });
       throw new ModelFailure("model_failed", "The run was ended: it took more than a sandbox has");
     }
   }
 
-  /** One run in one sandbox. @returns the answer, or why the sandbox gave none */
+  /**
+   * One run in one sandbox.
+   * @returns the answer, or why the sandbox gave none, and whether it was there at all: a loader asks for the
+   *   code of each that it makes
+   */
   async #tryOnce(
     loader: Loader,
     files: Files,
     uploaded: UploadedModel,
     inputs: (OnnxTensor & { name: string })[],
-  ): Promise<{ answer: Answer; died?: undefined } | { answer: null; died: unknown }> {
+  ): Promise<{ answer: Answer | null; died?: unknown; isMade?: boolean }> {
     const name = residentName(uploaded);
     const { id, evicted } = await seatFor(name);
     for (const one of evicted) end(loader, one);
     let broken = true;
     let lost: ModelFailure | undefined;
     const code = async () => {
+      made.add(id);
       try {
         const model = await readModelFile(files, uploaded, this.#access.error);
         return workerCode({ ...this.#parts, model });
@@ -123,7 +135,7 @@ export class SandboxEngine implements Engine {
       return { answer };
     } catch (died) {
       if (lost) throw lost;
-      return { answer: null, died };
+      return { answer: null, died, isMade: made.has(id) };
     } finally {
       for (const one of places.leave(name, id, broken)) end(loader, one);
     }
@@ -142,6 +154,7 @@ async function seatFor(name: string) {
 
 /** Nobody waits for it; one that is gone already has nothing to end. */
 function end(loader: Loader, id: string): void {
+  if (!made.delete(id)) return;
   const gone = () => Promise.reject(new Error("The sandbox is gone"));
   const sandbox = loader.get(id, gone).getEntrypoint() as Sandbox;
   sandbox.evict().catch(() => {});

@@ -19,7 +19,7 @@ export interface PortFacts {
 export interface DemandRange {
   smallest: Demand;
   /** Of a model without free dimensions, the same. */
-  largest: Demand;
+  largest: Demand | null;
 }
 
 /** What inspectModel() found; plain data, that a ledger may keep as JSON. */

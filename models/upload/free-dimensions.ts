@@ -13,7 +13,8 @@ import { byteSize } from "../operations/tensor.ts";
 import { COUNT_VISITS_MAX, type Demand, SEARCH_VISITS_MAX } from "./limits.ts";
 
 type Sizes = ReadonlyMap<string, number>;
-type Probe = "fits" | "too_large" | "misfit";
+/** `uncounted`: its inputs are not too large by themselves, and no visits were left to count the rest. */
+type Probe = "fits" | "too_large" | "misfit" | "uncounted";
 
 const PREVENTS = "a run of more operations or memory than any node has";
 
@@ -36,7 +37,7 @@ export interface FreeDimensions {
   /** Sizes with which the model runs; null where none was found. */
   base: Sizes | null;
   limits: Limit[];
-  /** Of the base, and the dearest that was found to fit. */
+  /** Of the base, and the dearest that was found to fit; that one null if sizes were left uncounted. */
   smallest: Demand | null;
   largest: Demand | null;
   /** Why the last size that was tried did not fit. */
@@ -77,7 +78,8 @@ export class DimensionSearch {
     const { base, smallest } = yield* this.#base();
     if (!base) return { base, smallest, largest: null, limits: [], misfit: this.#misfit };
     const limits = yield* this.#limits(base);
-    return { base, smallest, largest: this.#largest, limits, misfit: null };
+    const largest = this.#visits > 0 ? this.#largest : null;
+    return { base, smallest, largest, limits, misfit: null };
   }
 
   *#limits(base: Sizes): Generator<void, Limit[]> {
@@ -161,10 +163,11 @@ export class DimensionSearch {
       name,
       dims.map((dim) => typeof dim === "number" ? dim : sizes.get(dim)!),
     ]));
-    if (this.#visits <= 0) return "too_large";
     const budget = { visits: COUNT_VISITS_MAX };
     try {
       checkDemand({ memory_bytes: this.#inputBytes(shapes) });
+      // A limit that is told must not refuse what could run: requests of these sizes are counted anyway.
+      if (this.#visits <= 0) return "uncounted";
       const { demand } = demandOf(this.#model, this.#weight, {
         shapes,
         text_bytes: this.#text_bytes,

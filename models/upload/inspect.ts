@@ -130,7 +130,7 @@ export function* inspecting(
       parameter_bytes: weight.parameter_bytes,
       deciding: isOpen ? [...misfit.inputs] : counted!.deciding,
       limits,
-      demand: smallest && largest && { smallest, largest },
+      demand: smallest && { smallest, largest },
     },
   };
 }

@@ -103,6 +103,26 @@ Deno.test("SandboxEngine says that there is no sandbox where the deployment has 
   }
 });
 
+Deno.test("A loader that makes no sandbox is no fault of the model's, and an operator hears of it", async () => {
+  const { access, errors } = fake(gives(1));
+  const away: Loader[] = [
+    {
+      get() {
+        throw new Error("The loader is away");
+      },
+    },
+    { get: () => ({ getEntrypoint: () => ({ run: dies, evict: () => Promise.resolve() }) }) },
+  ];
+  for (const loader of away) {
+    const engine = new SandboxEngine({ ...access, loader }, PARTS);
+    assert.deepEqual(await failureOf(engine.run(uploadedRun(model()), X)), [
+      "sandboxes_unavailable",
+      "The node cannot get a sandbox just now",
+    ]);
+  }
+  assert.deepEqual(errors, Array(2).fill("The Worker Loader makes no sandbox"));
+});
+
 Deno.test("What the engine says of a model is its caller's to hear, cut where it is long", async () => {
   const { engine, made } = fake(says(`ERROR_CODE: 2 ${"x".repeat(1_000)}`, false));
   const [failure, message] = await failureOf(engine.run(uploadedRun(model()), X));
