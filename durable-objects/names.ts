@@ -87,10 +87,16 @@ export function ledgerCacheObject(
   return ledgerCacheOf(env, region, parseInt(key_hash.slice(0, 8), 16) % LEDGER_CACHE_SHARDS);
 }
 
-/** Every ledger cache of every region: for telling them that the ledger has changed. */
-export const allLedgerCaches = (env: Env): Stub<"LEDGER_CACHES">[] =>
+/**
+ * Every ledger cache of every region, with names for people: for telling them that the ledger has changed,
+ * and for reading what they count.
+ */
+export const allLedgerCaches = (env: Env): { name: string; cache: Stub<"LEDGER_CACHES"> }[] =>
   REGIONS.flatMap((region) =>
-    Array.from({ length: LEDGER_CACHE_SHARDS }, (_, shard) => ledgerCacheOf(env, region, shard))
+    Array.from({ length: LEDGER_CACHE_SHARDS }, (_, shard) => ({
+      name: `ledger-cache-${shard}@${region}`,
+      cache: ledgerCacheOf(env, region, shard),
+    }))
   );
 
 /** The collector that takes the receipts of a node while a region serves it. */

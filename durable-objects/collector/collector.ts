@@ -32,6 +32,7 @@ export class Collector extends DurableObject<Env> {
   readonly #inbox: Inbox;
   readonly #passing: PassThrough;
   #failures = 0;
+  #delivered = 0;
   #alarm_at = Infinity;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -40,8 +41,8 @@ export class Collector extends DurableObject<Env> {
     const { url, token } = settingsOf(env).ledger;
     const address = { url, authToken: token };
     const ledger = {
-      record: (executions: Execution[]) =>
-        tracedWrite(
+      record: async (executions: Execution[]) => {
+        this.#delivered += await tracedWrite(
           env,
           executions,
           (headers) =>
@@ -51,7 +52,8 @@ export class Collector extends DurableObject<Env> {
               Date.now(),
             ),
           (work) => ctx.waitUntil(work),
-        ),
+        );
+      },
       batch_max: EXECUTIONS_MAX,
     };
     this.#inbox = new Inbox({
@@ -75,13 +77,14 @@ export class Collector extends DurableObject<Env> {
 
   /**
    * What waits here for the ledger.
-   * @returns `failures` counts the attempts in a row that the ledger has failed
+   * @returns `failures` counts the attempts in a row that the ledger has failed, `delivered` the receipts
+   *   that were new to the ledger, since the object started
    */
-  backlog(): CollectorBacklog & { failures: number } {
+  backlog(): CollectorBacklog & { failures: number; delivered: number } {
     const backlog = this.#inbox.backlog(this.#passing.executions);
     // An object that was just made does not know that the ledger was away, nor need it wait as long.
     if (backlog.waiting > 0) this.#drainWithin(DRAIN_AFTER_MS);
-    return { ...backlog, failures: this.#failures };
+    return { ...backlog, failures: this.#failures, delivered: this.#delivered };
   }
 
   /**

@@ -18,7 +18,7 @@ import { hasWholeSchema } from "../../ledger/schema-probe.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
 import { migrateObject } from "../shared/migrate.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "./migrations.ts";
-import { StaleIfError } from "./stale-if-error.ts";
+import { type CacheCounts, StaleIfError } from "./stale-if-error.ts";
 import { UnknownKeys } from "./unknown-keys.ts";
 
 const PRICES = "prices";
@@ -150,6 +150,11 @@ export class LedgerCache extends DurableObject<Env> {
    */
   async renewPrices(): Promise<void> {
     await this.#known.renew(PRICES, () => listPrices(this.#ledger()).catch(tell), Date.now);
+  }
+
+  /** What this object keeps, and how it was asked, since it started. */
+  counts(): CacheCounts {
+    return this.#known.counts();
   }
 
   async #live<K extends LiveKey | LiveAdminKey | BoardKey>(

@@ -37,6 +37,19 @@ export const NAMES_MAX = 10_000;
 // A name's age need not be exact: with one write a day it costs no write of its own with each answer.
 const NAME_NOTED_MS = RECORD_STALE_MS;
 
+/** How a cache was asked since its object started, and what it holds now. */
+export interface CacheCounts {
+  /** Kept on disk. */
+  records: number;
+  /** Answers from a record that was young. */
+  fresh: number;
+  /** Answers from an older record, since the ledger did not answer. */
+  stale: number;
+  /** Questions to the ledger, and those of them that failed. */
+  asked: number;
+  failed: number;
+}
+
 interface Ports {
   sql: Sql;
   warn: Log["warn"];
@@ -51,6 +64,7 @@ export class StaleIfError {
   readonly #ports: Ports;
   readonly #asking = new Map<string, Promise<unknown>>();
   #away_until = -Infinity;
+  readonly #counts = { fresh: 0, stale: 0, asked: 0, failed: 0 };
   /** Counts the changes in the ledger: an answer to a question from before a change is not kept. */
   #changes = 0;
 
@@ -79,6 +93,7 @@ export class StaleIfError {
     const left = this.#away_until - now();
     const isAway = left > 0 && left <= AWAY_MS;
     if (row && (age < FRESH_MS || (isAway && age < RECORD_STALE_MS))) {
+      this.#counts[age < FRESH_MS ? "fresh" : "stale"]++;
       return read<T>(row);
     }
     const asked = this.#ask(name, ask, now);
@@ -88,8 +103,17 @@ export class StaleIfError {
     } catch (error) {
       this.#away_until = now() + AWAY_MS;
       this.#ports.warn("The ledger does not answer; what is known holds", { error });
+      this.#counts.stale++;
       return read<T>(row);
     }
+  }
+
+  /** What is kept, and how this object was asked. */
+  counts(): CacheCounts {
+    const [{ records }] = this.#ports.sql.exec<{ records: number }>(
+      "SELECT count(*) AS records FROM known",
+    ).toArray();
+    return { records, ...this.#counts };
   }
 
   /**
@@ -148,6 +172,7 @@ export class StaleIfError {
     const known = this.#asking.get(name) as Promise<T | null> | undefined;
     if (known) return known;
     const [asked_ms, changes] = [now(), this.#changes];
+    this.#counts.asked++;
     const asking = ask().then((value) => {
       // "There is no such record" is safe to keep, whatever has changed meanwhile.
       if (value === null || changes === this.#changes) this.#keep(name, value, asked_ms);
@@ -159,7 +184,7 @@ export class StaleIfError {
     this.#asking.set(name, asking);
     // Every caller may have stopped waiting before the ledger fails: without a handler that would
     // be logged as an unhandled rejection.
-    asking.catch(() => {});
+    asking.catch(() => this.#counts.failed++);
     return asking;
   }
 

@@ -32,7 +32,7 @@
  * - OrbitalNode: serve, whose status has a number that only rises; revokeBoard, boardModel.
  * - Tenant: renew, balance.
  * - LedgerCache: key, adminKey, boardKey, announce, prices, readiness, forget, renewPrices, models,
- *   renewModels.
+ *   renewModels, counts.
  * - IdempotencyStore: begin, beat, finish, release, part; a sealed answer has a version of its own.
  * - AlmanacKeeper: knot, catalogue, whose bytes have versions of their own; newest.
  * Such a call is safe between two releases if it means the same in both. So one that comes to mean

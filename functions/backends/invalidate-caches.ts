@@ -21,7 +21,8 @@ type Tell = (cache: Stub<"LEDGER_CACHES">) => PromiseLike<unknown>;
  * @returns whether all have answered; a cache that has not asks the ledger within 5 s of being used
  */
 export async function invalidateCaches(services: Services, tell: Tell): Promise<boolean> {
-  const deaf = await tellEach(services, allLedgerCaches(services.env), tell);
+  const caches = allLedgerCaches(services.env).map(({ cache }) => cache);
+  const deaf = await tellEach(services, caches, tell);
   return deaf.length === 0 || (await tellEach(services, deaf, tell)).length === 0;
 }
 

@@ -24,6 +24,7 @@ import {
   Wallet,
   type Want,
 } from "../../mesh/billing/wallet.ts";
+import { watchCache } from "../../telemetry/cache-metrics.ts";
 import { unavailable } from "../backends/unavailable.ts";
 import { retryAfterMs } from "../retry-after.ts";
 import type { Services } from "../services.ts";
@@ -59,6 +60,7 @@ interface SharedWallet {
 }
 
 const wallets = new Map<string, SharedWallet>();
+watchCache("wallets", () => wallets.size);
 
 /**
  * Counts a request against its tenant's rate, and waits for the count if need be.

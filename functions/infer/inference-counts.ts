@@ -6,6 +6,7 @@
  * there at once; they hold nothing of another tenant's.
  * @module
  */
+import { watchCache } from "../../telemetry/cache-metrics.ts";
 import type { Services } from "../services.ts";
 import type { ListedModel } from "./listed-models.ts";
 
@@ -53,6 +54,7 @@ const NOTHING: InferenceCounts = {
 // A few hundred bytes each. Whose were not counted for longest are forgotten, and begin at 0.
 const KEPT_MAX = 4_096;
 const kept = new Map<string, InferenceCounts>();
+watchCache("inference_counts", () => kept.size);
 
 /** When the isolate began to count; in workerd the clock stands at 0 before the first request. */
 let since_ms = 0;

@@ -36,6 +36,7 @@ import { attachedBoards } from "../sky/attached-boards.ts";
 import { emulatesLatency, passDown, passUp } from "./emulation.ts";
 import { explainAnswer, explainRanking } from "./explain.ts";
 import { type InferAsk, jobOf } from "./job.ts";
+import { countRefusal } from "./refusal-metrics.ts";
 import { whyHardware } from "../models/needs-hardware.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
@@ -83,6 +84,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
     if (span) explainRanking(span, candidates);
     return candidates;
   });
+  for (const { refusal } of ranked) if (refusal !== null) countRefusal("ranking", refusal);
   // Runs behind the answer, so that no request waits for it.
   services.after(keeper.upkeep(env, region));
   // If every node refuses already, the ask reserves no budget, and the request gets back what it
@@ -235,8 +237,10 @@ async function askInTurn(
         headers: PROBLEMS[failure].status === 503 ? retryAfter() : {},
       });
     }
-    refusals.push(result?.refusal ?? "gone");
-    span?.event("refused", { "perigee.node": candidate.node, "perigee.refusal": refusals.at(-1) });
+    const refusal = result?.refusal ?? "gone";
+    refusals.push(refusal);
+    countRefusal("node", refusal);
+    span?.event("refused", { "perigee.node": candidate.node, "perigee.refusal": refusal });
     if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
   }
   payment.settle(unsure ? "unknown" : "free");

@@ -17,6 +17,7 @@ import type { Scope } from "../../ledger/schema/api-keys.ts";
 import { withObject } from "../backends/with-object.ts";
 import { weightOf } from "../billing/request-weights.ts";
 import { countRequest } from "../billing/wallets.ts";
+import { cacheLookups, watchCache } from "../../telemetry/cache-metrics.ts";
 import type { Middleware } from "../context.ts";
 import type { Caller, Services } from "../services.ts";
 import { sha256Hex } from "../sha256-hex.ts";
@@ -34,6 +35,9 @@ const KEPT_MAX = 10_000;
 const kept = new Map<string, { caller: Caller; until: number }>();
 // A map of their own, so that a flood of unknown keys does not make the isolate forget live ones.
 const unknown = new Map<string, number>();
+watchCache("keys", () => kept.size);
+const lookups = cacheLookups("keys");
+watchCache("unknown_keys", () => unknown.size);
 
 /**
  * Makes the middleware that lets a request through if it shows a live key with a scope. It sets
@@ -182,7 +186,11 @@ async function callerOf(services: Services): Promise<Caller | null> {
   const hash = sha256Hex(shown);
   const now = Date.now();
   const known = kept.get(hash);
-  if (known && known.until > now) return known.caller;
+  if (known && known.until > now) {
+    lookups.hits.value++;
+    return known.caller;
+  }
+  lookups.misses.value++;
   if (isUnknown(hash)) return null;
   const cache = ledgerCacheObject(services.env, { region: services.region, key_hash: hash });
   const key = await withObject(services, "key", () => cache.key(hash));

@@ -57,6 +57,20 @@ export function endRequestSpan({ env, after }: Services, span: Span, c: Ctx): vo
   });
   // By the conventions, a server's span has failed if the server did, not if the caller was wrong.
   if (status >= 500) span.fail(problem ?? `${status}`);
+  joinPlatform(span, c);
   span.end();
   after(isolateSpans.flush(settingsOf(env).traces!));
+}
+
+/**
+ * Names the platform's own trace of the request in ours, and ours in the platform's, where it records one:
+ * Cloudflare's tracing neither takes nor gives trace ids otherwise.
+ */
+function joinPlatform(span: Span, c: Ctx): void {
+  // The emulator and tests may have none.
+  const { tracing } = c.executionCtx as unknown as { tracing?: Tracing };
+  const platform = tracing?.getActiveSpan();
+  if (!platform?.isTraced) return;
+  span.set({ "cloudflare.trace_id": platform.spanContext().traceId });
+  platform.setAttribute("perigee.trace_id", span.context.trace_id);
 }

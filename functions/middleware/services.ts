@@ -5,6 +5,7 @@
  */
 import type { Middleware } from "../context.ts";
 import { Services } from "../services.ts";
+import { countResponse } from "./request-metrics.ts";
 import { beginRequestSpan, endRequestSpan } from "./request-span.ts";
 
 /** Makes the Services of a request and sets `c.var.services`. */
@@ -24,6 +25,7 @@ export const provideServices: Middleware = async (c, next) => {
   c.header("X-Request-Id", services.request_id);
   c.header("Perigee-Request-Id", services.request_id);
   c.header("Server-Timing", services.timing.header());
+  countResponse(c, services.timing.total());
   if (services.span) endRequestSpan(services, services.span, c);
 };
 

@@ -5,6 +5,7 @@
  */
 import { ledgerCacheObject } from "../../durable-objects/names.ts";
 import type { LiveModel } from "../../ledger/models.ts";
+import { cacheLookups, watchCache } from "../../telemetry/cache-metrics.ts";
 import { renewModels } from "../backends/invalidate-caches.ts";
 import { withObject } from "../backends/with-object.ts";
 import type { Services } from "../services.ts";
@@ -17,6 +18,8 @@ const VERSIONS_MAX = 10_000;
 
 const kept = new Map<string, { models: readonly LiveModel[]; asked_ms: number }>();
 let versions = 0;
+watchCache("tenants_models", () => kept.size);
+const lookups = cacheLookups("tenants_models");
 /** Counts the changes: an answer to a question from before a change is not kept. */
 let changes = 0;
 
@@ -31,7 +34,11 @@ export async function knownModels(
 ): Promise<readonly LiveModel[]> {
   const asked_ms = Date.now();
   const known = kept.get(tenant_id);
-  if (known && Math.abs(asked_ms - known.asked_ms) < KEPT_MS) return known.models;
+  if (known && Math.abs(asked_ms - known.asked_ms) < KEPT_MS) {
+    lookups.hits.value++;
+    return known.models;
+  }
+  lookups.misses.value++;
   const { env, region } = services;
   const cache = ledgerCacheObject(env, { region, key_hash: sha256Hex(tenant_id) });
   const before = changes;

@@ -9,6 +9,7 @@ import type { LiveModel } from "../../ledger/models.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
 import { uploadedSpec } from "../../models/upload/spec.ts";
+import { cacheLookups, watchCache } from "../../telemetry/cache-metrics.ts";
 import { unavailable } from "../backends/unavailable.ts";
 import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
@@ -41,6 +42,8 @@ interface Load {
 /** By the file's key, which names one version for ever; the one that was used last is the last. */
 const kept = new Map<string, Kept>();
 let kept_bytes = 0;
+watchCache("model_specs", () => kept.size);
+const lookups = cacheLookups("model_specs");
 const loading = new Map<string, Load>();
 
 /**
@@ -53,11 +56,15 @@ export async function specOf(services: Services, model: LiveModel): Promise<Mode
   const began = Date.now();
   for (;;) {
     const known = used(object);
-    if (known) return known;
+    if (known) {
+      lookups.hits.value++;
+      return known;
+    }
     if (mayLoad(object, bytes)) break;
     if (Math.abs(Date.now() - began) > WAIT_MS_MAX) throw full();
     await scheduler.wait(LOOK_MS);
   }
+  lookups.misses.value++;
   const load = { bytes, since_ms: Date.now() };
   loading.set(object, load);
   try {

@@ -6,9 +6,20 @@
  * Cloudflare the clock stands still while code runs: then nothing is measured, and the mean is null.
  * @module
  */
+import { register } from "../../telemetry/metrics.ts";
 
 let placements = 0;
 let elapsed_ms = 0;
+
+register({
+  name: "perigee_placement_seconds",
+  type: "summary",
+  help: "Time of placements; 0 on Cloudflare, where the clock stands still while code runs.",
+  samples: () => [
+    { suffix: "_sum", value: elapsed_ms / 1e3 },
+    { suffix: "_count", value: placements },
+  ],
+});
 
 /**
  * Runs one placement and adds its time to the mean.

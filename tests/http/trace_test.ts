@@ -148,6 +148,37 @@ test("A traceparent that is not valid begins a new trace, and a refused request 
   assert.equal(span.status, 0);
 });
 
+test("The ledger's write is in the trace also if the ledger was away, and each try that failed is", async (mesh) => {
+  const trace_id = "d".repeat(32);
+  const back = await mesh.emulator.ledger.takeAway();
+  let execution_id: string;
+  const writes = (status: number) =>
+    collector.spans.filter((span) =>
+      span.traceId === trace_id && span.name === "ledger write" && span.status === status
+    );
+  try {
+    const { status, text, body } = await ask(mesh, {
+      traceparent: `00-${trace_id}-${"1".repeat(16)}-01`,
+    });
+    assert.equal(status, 200, text);
+    execution_id = body.parameters.execution_id;
+    await within(
+      20_000,
+      "a write that failed",
+      () => Promise.resolve(writes(2).length > 0 || null),
+    );
+    assert.deepEqual(writes(0), []);
+  } finally {
+    await back();
+  }
+  const written = await within(40_000, "the write", () => Promise.resolve(writes(0).at(0) ?? null));
+  const node = collector.spans.find((span) => span.traceId === trace_id && span.name === "node");
+  for (const span of [written, ...writes(2)]) {
+    assert.equal(span.parentSpanId, node!.spanId);
+    assert.equal(span.attributes["perigee.execution_id"], execution_id);
+  }
+});
+
 test("A collector that hangs changes no answer and no receipt", async (mesh) => {
   collector.hangs = true;
   const before = collector.headers.length;

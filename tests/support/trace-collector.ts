@@ -64,8 +64,9 @@ export function traceCollector(): TraceCollector {
   return collector;
 }
 
+/** The spans of an export request. */
 // deno-lint-ignore no-explicit-any -- what came over the wire, whose shape is asserted below
-function spansIn(body: any): CollectedSpan[] {
+export function spansIn(body: any): CollectedSpan[] {
   // deno-lint-ignore no-explicit-any -- as above
   return body.resourceSpans.flatMap(({ resource, scopeSpans }: any) => {
     assert.equal(valuesOf(resource.attributes)["service.name"], "perigee");

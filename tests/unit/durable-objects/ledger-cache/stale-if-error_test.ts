@@ -39,6 +39,7 @@ function set() {
   return {
     ledger,
     clock,
+    counts: () => known.counts(),
     knows: (name = "thing") => known.knows(name),
     ofNamed: (name: string) => known.of(name, () => ledger.ask(), () => clock.now),
     of: () => known.of("thing", () => ledger.ask(), () => clock.now),
@@ -232,4 +233,17 @@ Deno.test("Names of the release before are known after its migration", () => {
   const known = new StaleIfError({ sql: disk.sql, warn: () => {} });
   known.forget("id", "a");
   assert.ok(known.knows("key:a"));
+});
+
+Deno.test("counts() tells young answers from old ones, and questions that the ledger failed", async () => {
+  const { ledger, clock, of, counts } = set();
+  assert.deepEqual(counts(), { records: 0, fresh: 0, stale: 0, asked: 0, failed: 0 });
+  await of();
+  await of();
+  assert.deepEqual(counts(), { records: 1, fresh: 1, stale: 0, asked: 1, failed: 0 });
+  ledger.is = "away";
+  clock.now += 4_000;
+  await of();
+  await of();
+  assert.deepEqual(counts(), { records: 1, fresh: 1, stale: 2, asked: 2, failed: 1 });
 });
