@@ -5,6 +5,7 @@
  */
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { ASSETS } from "./assets.ts";
 import type { BundleModule } from "./bundle.ts";
 import type { Secrets } from "./secrets.ts";
 import type { EmulatorSettings } from "./settings.ts";
@@ -104,7 +105,7 @@ function miniflareOptions(
   Deno.env.set("MINIFLARE_WORKERD_V8_FLAGS", "--no-flush-liftoff-code");
   // It would warn that the deployment's secrets are not set: here they are made, below.
   Deno.env.set("WRANGLER_LOG", "error");
-  const { workerOptions: { modulesRules: _, bindings: vars, ...worker } } =
+  const { workerOptions: { modulesRules: _, bindings: vars, assets: __, ...worker } } =
     unstable_getMiniflareWorkerOptions(`${root}/wrangler.toml`);
   // MF-Route-Override makes Miniflare's own door ask a worker by its name: nobody can guess this one.
   const name = `${NAME}-${crypto.randomUUID()}`;
@@ -114,6 +115,11 @@ function miniflareOptions(
     durableObjects: withLastingKeys(worker.durableObjects as Record<string, { className: string }>),
     modules,
     modulesRoot: root,
+    // Miniflare would put two workers of its own before the mesh, for every request.
+    serviceBindings: {
+      ...worker.serviceBindings as object | undefined,
+      ASSETS: { disk: { path: `${root}/${ASSETS}`, writable: false } },
+    },
     bindings: {
       ...vars as Record<string, string>,
       PERIGEE_CONSTELLATION: constellation,

@@ -94,6 +94,8 @@ export const ROOMS: readonly Room[] = [
   room("hardware", ["contract", "models"], ["node:crypto", "node:module"]),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
+  // Clients of a mesh, each with the packages that it shows.
+  room("examples", ["contract"], "anything", false),
   room("emulator", "anything", "anything", false),
   room("tools", "anything", "anything", false),
   room("benches", "anything", "anything", false),
