@@ -101,6 +101,7 @@ export const ModelListJson = z.object({
   object: z.literal("list"),
   data: z.array(ModelJson),
   perigee: z.object({
-    quota: ModelQuotaJson.nullable().openapi({ description: "Null without a tenant" }),
+    // Not nullable(), as in RouteAnswer.
+    quota: z.union([ModelQuotaJson, z.null()]).openapi({ description: "Null without a tenant" }),
   }),
 }).openapi("ModelList");

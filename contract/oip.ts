@@ -64,7 +64,17 @@ export const InferRequest = z.object({
       }),
     }).catchall(Parameter).nullish(),
   })).max(64).nullish().openapi({ description: "Which are given, and in which order; all: none" }),
-}).openapi("InferRequest");
+}).openapi("InferRequest", {
+  example: {
+    parameters: { origin_lat: 52.5163, origin_lon: 13.3777, class: "realtime" },
+    inputs: [{
+      name: "state",
+      shape: [1, 6],
+      datatype: "FP32",
+      data: [13.9, 13.9, 50.0, 1.0, 3.5, 8.0],
+    }],
+  },
+});
 
 export type InferRequest = z.infer<typeof InferRequest>;
 

@@ -27,7 +27,9 @@ export const RouteRequest = z.object({
   deadline_ms: DeadlineMs.optional(),
   class: Class.default("interactive"),
   policy: Policy.optional(),
-}).openapi("RouteRequest");
+}).openapi("RouteRequest", {
+  example: { model: "scene-indices", origin: { lat: 48.8566, lon: 2.3522 }, class: "realtime" },
+});
 
 export const Modelled = z.object({
   light_time_ms: z.number().openapi({ description: "There and back" }),
@@ -65,16 +67,21 @@ export const CandidateJson = PlacementJson.extend({
   refusal: z.enum(REASONS).optional(),
 }).openapi("Candidate");
 
+const RoutedPlacement = PlacementJson.extend({
+  visible_until: z.string().nullable().openapi({
+    description: "When the path's first node sinks below the elevation mask; null where it " +
+      "stays above it for more than a day, or where the origin is a node",
+  }),
+}).openapi("RoutedPlacement");
+
 /** Where an ask would run, and which nodes were looked at. */
 export const RouteAnswer = z.object({
   at: z.string(),
   origin: Origin,
-  placement: PlacementJson.extend({
-    visible_until: z.string().nullable().openapi({
-      description: "When the path's first node sinks below the elevation mask; null where it " +
-        "stays above it for more than a day, or where the origin is a node",
-    }),
-  }).nullable().openapi({ description: "Null: no candidate would serve" }),
+  // Not nullable(): described by that, a schema which extends another takes no null.
+  placement: z.union([RoutedPlacement, z.null()]).openapi({
+    description: "Null: no candidate would serve",
+  }),
   candidates: z.array(CandidateJson).max(2 * CANDIDATES_MAX).openapi({
     description: "Those that would serve, best first; then near ones that would not, and why",
   }),

@@ -57,6 +57,8 @@ export const page = <S extends z.ZodType>(row: S) =>
 
 /** The security of a route that takes a tenant's key, for its description. */
 export const KEY = [{ key: [] }];
+/** The security of a route that answers anybody, and a tenant's key with what is its own as well. */
+export const KEY_OR_NONE: Record<string, string[]>[] = [{}, { key: [] }];
 /** The security of a route that takes a tenant's key, or the admin's token or key, for its description. */
 export const READER: Record<string, string[]>[] = [{ key: [] }, { admin: [] }];
 /** The security of a route that takes a board's key, for its description. */

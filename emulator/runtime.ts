@@ -4,6 +4,7 @@
  * @module
  */
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { ASSETS } from "./assets.ts";
 import type { Bundle } from "./bundle.ts";
 import type { Secrets } from "./secrets.ts";
 import type { EmulatorSettings } from "./settings.ts";
@@ -101,7 +102,8 @@ function miniflareOptions(
   // Miniflare takes them by no option. V8 drops what it has compiled of WebAssembly for isolates at rest, and in
   // workerd never frees it: each sandbox that comes and goes would leave some 8 MB.
   Deno.env.set("MINIFLARE_WORKERD_V8_FLAGS", "--no-flush-liftoff-code");
-  const { bindings: vars, ...worker } = bundle.options;
+  // Of the assets, their folder alone is bound, below.
+  const { bindings: vars, assets: _, ...worker } = bundle.options;
   // MF-Route-Override makes Miniflare's own door ask a worker by its name: nobody can guess this one.
   const name = `${NAME}-${crypto.randomUUID()}`;
   const mesh = {
@@ -110,6 +112,11 @@ function miniflareOptions(
     durableObjects: withLastingKeys(worker.durableObjects as Record<string, { className: string }>),
     modules: bundle.modules,
     modulesRoot: root,
+    // Miniflare would put two workers of its own before the mesh, for every request.
+    serviceBindings: {
+      ...worker.serviceBindings as object | undefined,
+      ASSETS: { disk: { path: `${root}/${ASSETS}`, writable: false } },
+    },
     bindings: {
       ...vars as Record<string, string>,
       PERIGEE_CONSTELLATION: constellation,

@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openLedger } from "../ledger/client.ts";
 import { meshNow, parseClock } from "../mesh/clock.ts";
+import { provideAssets } from "./assets.ts";
 import { removeBucketLeftovers } from "./bucket-leftovers.ts";
 import { bundle, type BundleModule } from "./bundle.ts";
 import { importCatalogue, watchCatalogue } from "./catalogue.ts";
@@ -76,6 +77,8 @@ async function open(
   refuseTakenPort(settings.port);
   const secrets = await keepSecrets(data, settings);
   say("Bundling the worker and opening the ledger");
+  // Its folder is there at once, without which nothing bundles; a mesh without /docs serves all the same.
+  const assets = provideAssets(ROOT).catch((error) => say(`/docs will be empty: ${error.message}`));
   const bundling = bundle(ROOT);
   // Awaited below; until then a failure of the ledger must not leave this one unhandled.
   bundling.catch(() => {});
@@ -84,6 +87,7 @@ async function open(
   await seedDevKey(openLedgerOf(ledger), secrets.dev_key, Date.now());
   opened.defer(await followCatalogue(constellation.catalogue, settings, ledger, say));
   const { modules, options } = await bundling;
+  await assets;
   say("Starting workerd");
   const failed = Promise.withResolvers<Error>();
   const { url, miniflare: runtime } = await startRuntime({

@@ -12,7 +12,11 @@ const ETAG_HEX = 16;
 export function serveConstant(
   app: App,
   path: string,
-  { type, make }: { type: string; make: () => string | Promise<string> },
+  { type, headers: own = {}, make }: {
+    type: string;
+    headers?: Record<string, string>;
+    make: () => string | Promise<string>;
+  },
 ): void {
   let made: { body: string; etag: string } | undefined;
   app.get(path, async (c) => {
@@ -23,7 +27,7 @@ export function serveConstant(
     const { body, etag } = made;
     // A client asks again each time, since a release changes the response; until then a 304 of a few
     // bytes answers it.
-    const headers = { ETag: etag, "Cache-Control": "no-cache" };
+    const headers = { ...own, ETag: etag, "Cache-Control": "no-cache" };
     if (has(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
     return c.body(body, 200, { ...headers, "Content-Type": type });
   });

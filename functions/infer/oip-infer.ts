@@ -20,6 +20,7 @@ import { countInference, type InferenceSteps } from "./inference-counts.ts";
 import { bodyBytesMax, readInference } from "./read-inference.ts";
 import { modelOf } from "../models/model-of.ts";
 import { think } from "./think.ts";
+import { describeVersioned } from "./versioned.ts";
 import { wantedOutputs } from "./wanted-outputs.ts";
 
 const BYTES = z.string().openapi({
@@ -36,7 +37,7 @@ const inferRoute = postRoute({
   tags: ["infer"],
   summary: "Run a model on the nearest available node",
   request: {
-    params: z.object({ name: z.string().openapi({ example: "scene-indices" }) }),
+    params: z.object({ name: z.string().openapi({ example: "drive-rss" }) }),
     headers: z.object({
       "Perigee-Emulate": z.literal("latency").optional().openapi({
         description: "The answer arrives when the modelled physics lets it, on the mesh clock",
@@ -94,6 +95,7 @@ export function serveInfer(app: App): void {
   };
   const versioned = path.replace("/infer", "/versions/:version/infer");
   for (const each of [path, versioned]) app.use(each, compressAnswer);
+  describeVersioned(app, inferRoute);
   servePlainPost(app, inferRoute, { paths: [path, versioned], handle });
 }
 

@@ -5,11 +5,12 @@
 import { VERSION } from "../../contract/version.ts";
 import { createRoute, z } from "@hono/zod-openapi";
 import { ModelMetadata, OipError } from "../../contract/oip.ts";
-import { json } from "../../contract/responses.ts";
+import { json, KEY_OR_NONE } from "../../contract/responses.ts";
 import type { App } from "../context.ts";
 import { type FoundModel, publicModelOf } from "../models/model-of.ts";
 import { retryAfter } from "../retry-after.ts";
 import { readinessOf } from "./readiness.ts";
+import { describeVersioned } from "./versioned.ts";
 
 /** What the protocol's server metadata says. */
 export const SERVER = {
@@ -24,6 +25,7 @@ const server = createRoute({
   operationId: "readServer",
   tags: ["infer"],
   summary: "The server",
+  security: [],
   responses: {
     200: json(
       "Name, version and extensions",
@@ -38,6 +40,7 @@ const live = createRoute({
   operationId: "readLiveness",
   tags: ["infer"],
   summary: "Whether the server is live",
+  security: [],
   responses: { 200: json("It is live", z.object({ live: z.boolean() })) },
 });
 
@@ -49,6 +52,7 @@ const ready = createRoute({
   operationId: "readReadiness",
   tags: ["infer"],
   summary: "Whether an inference is possible",
+  security: [],
   responses: {
     200: json("It is possible", z.object({ ready: z.literal(true) })),
     503: json("It is not, and why", NotReady),
@@ -63,6 +67,7 @@ const metadata = createRoute({
   operationId: "readModelMetadata",
   tags: ["infer"],
   summary: "What a model takes and gives",
+  security: KEY_OR_NONE,
   request: { params },
   responses: {
     200: json("The model's metadata", ModelMetadata),
@@ -76,6 +81,7 @@ const modelReady = createRoute({
   operationId: "readModelReadiness",
   tags: ["infer"],
   summary: "Whether a model can be asked",
+  security: KEY_OR_NONE,
   request: { params },
   responses: {
     200: json("It is ready", z.object({ name: z.string(), ready: z.literal(true) })),
@@ -99,6 +105,7 @@ export function serveModels(app: App): void {
     async (c) =>
       c.json(metadataOf(await publicModelOf(c.var.services, c.req.valid("param").name)), 200),
   );
+  describeVersioned(app, metadata);
   app.get(
     "/v2/models/:name/versions/:version",
     async (c) => {
@@ -114,6 +121,7 @@ export function serveModels(app: App): void {
       ? c.json({ name, ...answer }, 200)
       : c.json({ name, ...answer }, 503, notReadyHeaders());
   });
+  describeVersioned(app, modelReady);
   app.get("/v2/models/:name/versions/:version/ready", async (c) => {
     const { name, version } = c.req.param();
     await publicModelOf(c.var.services, name, version);

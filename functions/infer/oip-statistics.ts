@@ -10,6 +10,7 @@ import { authenticate } from "../middleware/auth.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { Services } from "../services.ts";
 import { type ListedModel, listedModels } from "./listed-models.ts";
+import { describeVersioned } from "./versioned.ts";
 import { inferenceCounts, type Measured } from "./inference-counts.ts";
 
 const responses = {
@@ -54,6 +55,7 @@ export function serveStatistics(app: App): void {
     const { name } = c.req.valid("param");
     return c.json(statistics(c.var.services, [await modelOf(c.var.services, name)]), 200);
   });
+  describeVersioned(app, one);
   app.get("/v2/models/:name/versions/:version/stats", middleware, async (c) => {
     const { name, version } = c.req.param();
     const spec = await modelOf(c.var.services, name, version);

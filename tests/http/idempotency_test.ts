@@ -308,7 +308,11 @@ test("Every POST of the API honours the header", async (mesh) => {
   let finals = 0;
   for (const [template, { post }] of posts as Json[]) {
     // What exists, so that the answer depends on the request alone and is kept; the tenant's need not.
-    const named: Record<string, string> = { name: "drive-rss", id: "G2A-017-042" };
+    const named: Record<string, string> = {
+      name: "drive-rss",
+      version: "1",
+      id: "G2A-017-042",
+    };
     const path = template.replaceAll(
       /\{(\w+)\}/g,
       (_: string, name: string) => named[name] ?? "none",

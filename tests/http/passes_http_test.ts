@@ -197,7 +197,8 @@ test("GET /openapi.json describes the query of GET /v1/passes by its types", asy
   const { body } = await mesh.call("/openapi.json");
   const { parameters } = body.paths["/v1/passes"].get;
   const types = Object.fromEntries(
-    parameters.map(({ name, schema, required }: Json) => [name, [schema.type, !!required]]),
+    parameters.filter((one: Json) => one.in === "query")
+      .map(({ name, schema, required }: Json) => [name, [schema.type, !!required]]),
   );
   assert.deepEqual(types, {
     lat: ["number", false],

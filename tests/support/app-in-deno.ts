@@ -3,6 +3,7 @@
  * real ledger, and with objects that note who reached them and answer nothing.
  * @module
  */
+import { Described } from "./described.ts";
 import { sql } from "drizzle-orm";
 import { findLiveKey } from "../../ledger/keys.ts";
 import { listPrices } from "../../ledger/prices.ts";
@@ -91,6 +92,7 @@ export async function appInDeno(settings: Record<string, string> = {}): Promise<
       }),
     },
     MODELS: bucket,
+    ASSETS: { fetch: () => Promise.resolve(new Response(null, { status: 404 })) },
     ...Object.fromEntries(NAMESPACES.map((name) => [name, { getByName: () => object }])),
   };
   const context = {
@@ -104,9 +106,14 @@ export async function appInDeno(settings: Record<string, string> = {}): Promise<
     const response = await app.fetch(request, env, context);
     const text = await response.text();
     const { status, headers: got } = response;
+    if (path !== "/openapi.json") {
+      (await describedBy).check({ method, url: path, status, headers: got, text });
+    }
     const type = got.get("Content-Type") ?? "";
     return { status, type, headers: got, text, reached: reached > before };
   };
+  const describedBy = send({ method: "GET", path: "/openapi.json" })
+    .then(({ text }) => new Described(JSON.parse(text)));
   const admin = async (path: string, body: unknown): Promise<Record<string, string>> => {
     const { status, text } = await send({
       method: "POST",

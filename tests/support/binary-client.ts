@@ -10,6 +10,7 @@ import {
   type Tensor,
   type TensorData,
 } from "../../contract/tensor.ts";
+import { checkAnswer } from "./described.ts";
 import type { Json, Mesh } from "./mesh.ts";
 
 /** What came of an ask. */
@@ -36,7 +37,8 @@ export async function askBinary(
     })),
     parameters: { binary_data_output: true, origin_lat: 48.86, origin_lon: 2.35 },
   }));
-  const response = await fetch(`${mesh.url}/v2/models/${model}/infer`, {
+  const url = `${mesh.url}/v2/models/${model}/infer`;
+  const response = await fetch(url, {
     method: "POST",
     headers: {
       Authorization: `Bearer ${key}`,
@@ -50,7 +52,8 @@ export async function askBinary(
   const length = told === null ? bytes.length : Number(told);
   const text = new TextDecoder().decode(bytes.subarray(0, length));
   const body = JSON.parse(text);
-  const { status } = response;
+  const { status, headers } = response;
+  await checkAnswer({ method: "POST", url, status, headers, text });
   if (status !== 200) return { status, body, outputs: [] };
   let at = length;
   const outputs = body.outputs.map(({ name, datatype, shape, parameters }: Json): Tensor => {

@@ -14,6 +14,7 @@
 import { type Client, createClient, type InArgs } from "@libsql/client/web";
 import assert from "node:assert/strict";
 import { readSettings } from "../../emulator/settings.ts";
+import { checkAnswer } from "./described.ts";
 import { type Emulator, startEmulator, type StartOptions } from "../../emulator/start.ts";
 
 // Who has a mesh has things to wait for.
@@ -153,7 +154,7 @@ export async function send(
 ): Promise<Reply> {
   const raw = body === undefined || typeof body === "string" || body instanceof Uint8Array ||
     body instanceof ReadableStream;
-  const response = await fetch(url, {
+  const sent = {
     method: method ?? (body === undefined ? "GET" : "POST"),
     headers: {
       ...(key && { Authorization: `Bearer ${key}` }),
@@ -161,10 +162,13 @@ export async function send(
       ...headers,
     },
     body: raw ? body as BodyInit : JSON.stringify(body),
-    redirect: "manual",
-  });
+    redirect: "manual" as const,
+  };
+  const response = await fetch(url, sent);
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: parsed(text) };
+  const { status, headers: got } = response;
+  await checkAnswer({ method: sent.method, url, status, headers: got, text });
+  return { status, headers: got, text, body: parsed(text) };
 }
 
 function parsed(text: string): Json {

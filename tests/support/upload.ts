@@ -2,6 +2,7 @@
  * Uploads of 100 MB, which no route takes.
  * @module
  */
+import { checkAnswer } from "./described.ts";
 import type { Mesh, Reply } from "./mesh.ts";
 import { assertError } from "./refusals.ts";
 
@@ -56,12 +57,14 @@ async function upload(
   }
   const [head, body = ""] = text.split("\r\n\r\n");
   const [status, ...lines] = head.split("\r\n");
-  return {
+  const reply = {
     status: Number(status.split(" ")[1]),
     headers: new Headers(lines.map((line) => line.split(": ", 2) as [string, string])),
     text: body,
     body: body && JSON.parse(body),
   };
+  await checkAnswer({ method: "POST", url: `${mesh.url}${path}`, ...reply });
+  return reply;
 }
 
 /** However its length is told: 413, in the body of the path's API. */

@@ -71,7 +71,14 @@ export function deadOffences(files: readonly SourceFile[], scripts: readonly str
   return offences;
 }
 
-const ENTRIES = ["functions/worker.ts", "emulator/main.ts", "models/build.ts", "drizzle.config.ts"];
+const ENTRIES = [
+  "functions/worker.ts",
+  "emulator/main.ts",
+  "models/build.ts",
+  "drizzle.config.ts",
+  // What programs outside import.
+  "contract/client.ts",
+];
 
 const isEntry = (path: string): boolean =>
   ENTRIES.includes(path) || /^(?:benches|tools|examples|docs\/tutorials)\/[^/]+\.ts$/.test(path);

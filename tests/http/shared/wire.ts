@@ -178,33 +178,30 @@ test("Every described operation exists: none of them is an unknown path", async 
   for (const { method, path, operation } of operationsOf(document)) {
     const url = path.replaceAll(/\{(\w+)\}/g, "unknown");
     const reply = await mesh.call(url, { key: null, method: method.toUpperCase() });
-    if (operation.security?.length) assert.equal(reply.status, 401, `${method} ${path}`);
+    const closed = operation.security.length > 0 &&
+      operation.security.every((one: Json) => Object.keys(one).length > 0);
+    if (closed) assert.equal(reply.status, 401, `${method} ${path}`);
     assert.doesNotMatch(reply.text, /Nothing is at/, `${method} ${path}`);
   }
 });
 
-test("/docs is a page of plain HTML with every operation, schema and error, and nothing from elsewhere", async (mesh) => {
-  const { body: document } = await mesh.call("/openapi.json", { key: null });
+test("/docs names every error, and loads nothing from elsewhere", async (mesh) => {
   const { status, headers, text } = await mesh.call("/docs", { key: null });
   assert.equal(status, 200);
   assert.match(headers.get("content-type") ?? "", /^text\/html; charset=utf-8$/i);
   assert.match(text.trimStart(), /^<!doctype html>/);
-  for (const { method, path } of operationsOf(document)) {
-    assert.ok(text.includes(`id="${method}${path}"`), `${method} ${path}`);
-  }
-  for (const name of Object.keys(document.components.schemas)) {
-    assert.ok(text.includes(`id="schema-${name}"`), name);
-  }
   // An error's `type` is a link to here.
   for (const code of Object.keys(PROBLEMS)) assert.ok(text.includes(`id="${code}"`), code);
-  assert.doesNotMatch(text, /<script|<img|<link|url\(|https?:\/\//);
-  for (const [tag] of text.matchAll(/<(details|summary|table|tr|pre|p|h1|h2)\b/g)) {
-    const count = (part: string) => text.split(part).length;
-    assert.equal(
-      count(`${tag}>`) + count(`${tag} `) + count(`${tag}\n`) - 2,
-      count(`</${tag.slice(1)}>`),
-      tag,
-    );
+  assert.doesNotMatch(text, /https?:\/\//);
+  const policy = headers.get("content-security-policy")!;
+  assert.match(policy, /^default-src 'none'; script-src 'self';/);
+  assert.doesNotMatch(policy, /https?:|\*|unsafe-eval/);
+  const scripts = [...text.matchAll(/<script src="([^"]+)"><\/script>/g)].map(([, src]) => src);
+  assert.equal(scripts.length, text.split("<script").length - 1);
+  for (const script of scripts) {
+    const reply = await mesh.call(script, { key: null });
+    assert.equal(reply.status, 200, script);
+    assert.match(reply.headers.get("content-type") ?? "", /^text\/javascript\b/);
   }
 });
 

@@ -1,0 +1,18 @@
+/**
+ * Debian's Chromium without a window, driven by playwright-core, which brings no browser of its own.
+ * @module
+ */
+import { type Browser, chromium } from "playwright-core";
+
+const PATH = "/usr/bin/chromium";
+
+/** Whether it is installed: `.ci/run` installs it, a developer's machine may do without. */
+export const hasChromium = async (): Promise<boolean> =>
+  await Deno.stat(PATH).then(() => true, () => false);
+
+/** Starts it. Its sandbox needs a user that is not root, and pages here are our own. */
+export const startChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: PATH,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });

@@ -1,0 +1,166 @@
+/**
+ * Holds every answer that a test gets against the mesh's own description: its status, its type, its body and
+ * its headers. What asks the mesh for the tests calls checkAnswer(); a test of an answer that is not
+ * described fails there.
+ * @module
+ */
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import assert from "node:assert/strict";
+import {
+  type Description,
+  operationsOf,
+  type Schema,
+} from "../../functions/docs/openapi-document.ts";
+
+/** One exchange with the mesh. */
+export interface Exchange {
+  method: string;
+  /** Where it was sent, or the path of that. */
+  url: string;
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+// A larger answer is tensors or pages of rows, which take longer to check than to make.
+const CHECKED_CHARS_MAX = 256_000;
+// These are pages for people, the description itself, and what leads there.
+const NOT_DESCRIBED = /^\/(?:docs(?:\/.*)?|openapi\.json)?$/;
+// What a path that no operation has is answered with.
+const UNKNOWN_STATUSES = ["400", "404", "405"];
+// Headers of ours, none of which may come undescribed.
+const OURS =
+  /^(?:perigee-.*|(?:x-)?ratelimit.*|retry-after.*|x-should-retry|idempotency-replayed|inference-header.*|link|location|www-authenticate)$/;
+
+/** Checks answers by one description. */
+export class Described {
+  readonly #ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: false });
+  readonly #operations: { method: string; path: string; pattern: RegExp }[];
+  readonly #document: Description;
+  readonly #validators = new Map<string, ValidateFunction>();
+
+  constructor(document: Description) {
+    this.#document = document;
+    addFormats.default(this.#ajv);
+    // Not the paths, which it would look through for schemas with names.
+    this.#ajv.addSchema({ $id: "perigee", components: document.components });
+    // A path without parameters comes before one that its text would fit as well.
+    this.#operations = operationsOf(document)
+      .map(({ method, path }) => ({
+        method: method.toUpperCase(),
+        path,
+        pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`),
+      }))
+      .sort((a, b) => a.path.split("{").length - b.path.split("{").length);
+  }
+
+  /** @throws AssertionError that says what is not as described */
+  check({ method, url, status, headers, text }: Exchange): void {
+    const path = decoded(new URL(url, "http://mesh").pathname);
+    if (NOT_DESCRIBED.test(path) || status === 101 || isPreflight(method, headers)) return;
+    const asked = method === "HEAD" ? "GET" : method;
+    const found = this.#operations.find((one) => one.method === asked && one.pattern.test(path));
+    const shown = `${method} ${path}: ${status} ${text.slice(0, 300)}`;
+    if (!found) return this.#checkUnknown(path, status, { headers, text, shown });
+    const operation = this.#document.paths[found.path][found.method.toLowerCase()];
+    const answer = operation.responses[status];
+    assert.ok(answer, `${found.method} ${found.path} does not describe this status: ${shown}`);
+    this.#checkHeaders(headers, answer.headers ?? {}, shown);
+    if (method === "HEAD") return;
+    const types = Object.keys(answer.content ?? {});
+    const type = typeOf(headers);
+    if (types.length === 0) return assert.equal(text, "", `No body is described: ${shown}`);
+    assert.ok(types.includes(type), `Of type "${type}", not ${types.join(" or ")}: ${shown}`);
+    if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) return;
+    const { schema = {} } = answer.content![type];
+    this.#checkBody(schema, text, shown);
+  }
+
+  #checkUnknown(
+    path: string,
+    status: number,
+    { headers, text, shown }: { headers: Headers; text: string; shown: string },
+  ): void {
+    assert.ok(
+      UNKNOWN_STATUSES.includes(String(status)),
+      `No such operation is described: ${shown}`,
+    );
+    const [type, name] = path.startsWith("/v2")
+      ? ["application/json", "OipError"]
+      : ["application/problem+json", "Problem"];
+    assert.equal(typeOf(headers), type, shown);
+    if (text !== "") this.#checkBody({ $ref: `#/components/schemas/${name}` }, text, shown);
+  }
+
+  #checkBody(schema: Schema, text: string, shown: string): void {
+    if (text.length > CHECKED_CHARS_MAX) return;
+    const validate = this.#validator(schema);
+    const [error] = validate(JSON.parse(text)) ? [] : validate.errors!;
+    assert.ok(!error, `${error?.instancePath} ${error?.message}: ${shown}`);
+  }
+
+  #checkHeaders(headers: Headers, described: Record<string, unknown>, shown: string): void {
+    const names = new Set(Object.keys(described).map((name) => name.toLowerCase()));
+    for (const name of headers.keys()) {
+      assert.ok(names.has(name) || !OURS.test(name), `${name} is not described: ${shown}`);
+    }
+    for (const name of names) {
+      const declared = this.#header(name);
+      const value = headers.get(name);
+      if (value === null) {
+        assert.ok(!declared.required, `${name} is missing: ${shown}`);
+        continue;
+      }
+      const schema = declared.schema as Schema;
+      const valid = this.#validator(schema)(schema.type === "integer" ? Number(value) : value);
+      assert.ok(valid, `${name}: ${value} is not as described: ${shown}`);
+    }
+  }
+
+  #header(name: string): Schema {
+    const found = Object.entries(this.#document.components.headers ?? {})
+      .find(([one]) => one.toLowerCase() === name);
+    assert.ok(found, `components.headers has no ${name}`);
+    return found[1];
+  }
+
+  #validator(schema: Schema): ValidateFunction {
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"perigee#/components/');
+    const known = this.#validators.get(text);
+    if (known) return known;
+    const made = this.#ajv.compile(JSON.parse(text));
+    this.#validators.set(text, made);
+    return made;
+  }
+}
+
+let described: Promise<Described> | undefined;
+
+/**
+ * Checks an answer by the description of the mesh that gave it. All meshes of a process are of one release, so
+ * it is read once.
+ */
+export async function checkAnswer(exchange: Exchange): Promise<void> {
+  const { origin } = new URL(exchange.url);
+  described ??= fetch(`${origin}/openapi.json`).then(async (reply) => {
+    assert.equal(reply.status, 200, "The mesh does not describe itself");
+    return new Described(await reply.json());
+  });
+  (await described).check(exchange);
+}
+
+/** As the router reads it: letters may be written as escapes. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
+const typeOf = (headers: Headers): string =>
+  (headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
+
+const isPreflight = (method: string, headers: Headers): boolean =>
+  method === "OPTIONS" && headers.has("Access-Control-Allow-Methods");
