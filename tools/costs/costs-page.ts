@@ -55,13 +55,14 @@ export function linesOf(one: Case): Line[] {
 
 /** The page. */
 export function costsPage(cases: readonly Case[]): string {
-  const { plan, as_of, beside } = PRICES;
+  const { plan, as_of, read_in, beside } = PRICES;
   return `# What a million inferences cost
 
 Written by \`npx deno task costs --write\`: requests, calls of objects, alarms, rows and operations of the
 bucket are *counted* on a whole mesh of one machine, around the worker as it is deployed; CPU and the time
-in which objects are active are *measured* there. Prices are Cloudflare's of ${as_of}, from
-\`tools/costs/prices.json\`, with their sources. Nothing here is a bill: no run was made on Cloudflare.
+in which objects are active are *measured* there. Prices are Cloudflare's as read on ${as_of} in the
+[source of its documentation](${read_in}); \`tools/costs/prices.json\` has each with its page. Nothing here
+is a bill: no run was made on Cloudflare.
 
 | a million inferences | $ |
 |---|---:|
