@@ -15,6 +15,9 @@ const Environment = z.object({
   PERIGEE_CONSTELLATION: z.string().default(FILED.name),
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_PROFILE: z.string().default(""),
+  PERIGEE_HEDGE_SHARE: z.string().regex(/^(0(\.\d+)?|1)$/, "must be a number from 0 to 1").default(
+    "0.1",
+  ),
   PERIGEE_LEDGER_URL: z.string(),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
@@ -28,6 +31,8 @@ export interface Settings {
   clock: ReturnType<typeof parseClock>;
   /** The hardware of every node. */
   profile: HardwareProfile;
+  /** Of the realtime asks, how many may be hedged: 0 to 1. */
+  hedge_share: number;
   ledger: { url: string; token: string };
   admin_token: string;
   /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
@@ -56,6 +61,7 @@ export function settingsOf(env: object): Settings {
     ),
     clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
     profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
+    hedge_share: Number(parsed.data.PERIGEE_HEDGE_SHARE),
     ledger: named("PERIGEE_LEDGER_URL", () => {
       const { PERIGEE_LEDGER_URL: url, PERIGEE_LEDGER_TOKEN: token } = parsed.data;
       ledgerAddress(url);

@@ -119,6 +119,7 @@ function miniflareOptions(
       PERIGEE_CONSTELLATION: constellation,
       PERIGEE_CLOCK: settings.clock,
       PERIGEE_PROFILE: settings.profile,
+      ...(settings.hedge_share !== undefined && { PERIGEE_HEDGE_SHARE: settings.hedge_share }),
       PERIGEE_LEDGER_URL: ledger.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,

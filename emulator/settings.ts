@@ -20,6 +20,8 @@ export interface EmulatorSettings {
   clock: string;
   /** The hardware of every node as JSON; empty is the default. */
   profile: string;
+  /** Of the realtime asks, how many may be hedged: 0 to 1; undefined: the deployment's default. */
+  hedge_share?: string;
   /** Made and kept in the data folder unless given. */
   dev_key?: string;
   admin_token?: string;
@@ -47,6 +49,8 @@ Environment:
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
                          such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
+  PERIGEE_HEDGE_SHARE    of the realtime asks, how many may be hedged where a node is late: 0 (none)
+                         to 1 (0.1); see docs/explanation/hedging.md
   PERIGEE_DATA           the data folder (.perigee), of one mesh at a time; delete it to begin anew
   PERIGEE_LEDGER_URL     the ledger is this libSQL server (libsql://, https:// or http://), rather
                          than a file in the data folder
@@ -78,6 +82,7 @@ export function readSettings(
     constellation,
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
+    hedge_share: shareOf(env("PERIGEE_HEDGE_SHARE")),
     dev_key: secretOf("PERIGEE_DEV_KEY", env),
     admin_token: secretOf("PERIGEE_ADMIN_TOKEN", env),
   };
@@ -112,6 +117,11 @@ function profileOf(text: string): string {
   } catch (error) {
     throw new RangeError(`PERIGEE_PROFILE is not usable: ${(error as Error).message}`);
   }
+}
+
+function shareOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^(0(\.\d+)?|1)$/.test(text)) return text;
+  throw new RangeError(`PERIGEE_HEDGE_SHARE must be a number from 0 to 1, not "${text}"`);
 }
 
 function clockOf(text: string, now_ms: number): string {

@@ -33,9 +33,24 @@ export interface InferAsk {
 /**
  * Makes the job for one candidate.
  * @param attempts how many nodes have been asked, counting this one
+ * @param tentative whether another may run it too
+ * @param passed_s of the deadline, before this node is asked; mesh clock
  */
 export function jobOf(
-  { caller, request_id, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
+  {
+    caller,
+    request_id,
+    request,
+    ask,
+    candidate,
+    id,
+    attempts,
+    tentative,
+    passed_s,
+    elements,
+    prices,
+    lease_id,
+  }: {
     caller: Caller;
     request_id: string;
     request: InferAsk;
@@ -43,6 +58,8 @@ export function jobOf(
     candidate: Candidate;
     id: string;
     attempts: number;
+    tentative: boolean;
+    passed_s: number;
     elements: Elements;
     prices: PriceList;
     /** The lease of budget that pays; null where the tenant has no budget. */
@@ -54,7 +71,8 @@ export function jobOf(
   const modelled = toModelled(timing);
   const { uploaded } = request.spec;
   return {
-    v: jobVersion(uploaded),
+    v: jobVersion(uploaded, tentative),
+    ...(tentative && { tentative }),
     id,
     request_id,
     address: { node, region, elements },
@@ -71,7 +89,7 @@ export function jobOf(
       within: seconds(
         ask.deadline_ms === null
           ? Infinity
-          : ask.deadline_ms / 1e3 - timing.light - timing.transfer,
+          : ask.deadline_ms / 1e3 - passed_s - timing.light - timing.transfer,
       ),
     },
     bill: {

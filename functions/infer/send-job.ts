@@ -18,20 +18,28 @@ import type { Services } from "../services.ts";
 // may send the ask to each other.
 const MOVES_MAX = 3;
 
+/** Where a job is: at the object of this region. */
+export interface Way {
+  region: Region;
+  /** It follows the node's state no further: where its receipt would be must stay known. */
+  closed: boolean;
+}
+
 /**
  * Sends a job to a node, following its state from object to object.
- * @returns null if the object did not answer: the next candidate then gets the same id, so that
- * both runs are billed once
+ * @returns null if the object did not answer, and may have run it
  */
 export async function sendJob(
   { env, log }: Services,
   job: Job,
-  inputs: Tensor[],
+  { inputs, way }: { inputs: Tensor[]; way: Way },
 ): Promise<Exclude<JobResult, { moved: Region }> | null> {
   try {
     for (let moves = 0; moves <= MOVES_MAX; moves++) {
       const result = await thinkAt(env, job, inputs);
       if (!("moved" in result)) return result;
+      if (way.closed) return null;
+      way.region = result.moved;
       job = { ...job, address: { ...job.address, region: result.moved } };
     }
     throw new Error("its objects do not agree on which of them serves it");
