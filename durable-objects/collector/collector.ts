@@ -89,6 +89,7 @@ export class Collector extends DurableObject<Env> {
           this.#inbox.add([kept]);
           this.#drainWithin(DRAIN_AFTER_MS);
         },
+        kept: (id) => this.#inbox.find(id),
         record: (one) => withDeadline(COMMIT_MS_MAX, recordOrFind(this.#ledger(), one, Date.now())),
       },
       execution,

@@ -24,8 +24,10 @@ export interface Committed {
 /** What committing needs of a collector. */
 export interface CommitPorts {
   recent: RecentExecutions;
-  /** Keeps an execution on disk, from where it goes to the ledger. */
+  /** Keeps an execution on disk, from where it goes to the ledger, unless one of its id is there. */
   keep(execution: Execution): void;
+  /** The execution of an id that is on disk. */
+  kept(id: string): Execution | null;
   /**
    * Records an execution, unless one of its id is recorded; rejects if the ledger is away or refuses it.
    * @returns the one that the ledger has
@@ -40,19 +42,19 @@ export interface CommitPorts {
  *   caller can know, if the ledger would have to decide and does not answer
  */
 export async function commit(
-  { recent, keep, record }: CommitPorts,
+  { recent, keep, kept, record }: CommitPorts,
   execution: Execution,
   mark: string | null,
 ): Promise<Committed> {
+  const { id } = execution.receipt;
   if (recent.isCoveredSince(mark)) {
-    const first = recent.find(execution.receipt.id);
-    if (!first) {
-      recent.note(execution);
-      keep(execution);
-    }
-    return { counts: first ?? execution, mark: recent.mark };
+    const first = recent.find(id) ?? execution;
+    recent.note(first);
+    // Another's, too: the same commit may arrive once more, late, when only the disk can tell of it.
+    keep(first);
+    return { counts: first, mark: recent.mark };
   }
-  const counts = await record(execution);
+  const counts = await record(kept(id) ?? execution);
   recent.correct(counts);
   return { counts, mark: recent.mark };
 }

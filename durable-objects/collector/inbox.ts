@@ -89,6 +89,19 @@ export class Inbox {
   }
 
   /**
+   * The execution of an id that waits here or is set aside.
+   * @throws SyntaxError if it is none: an operator must see to it
+   */
+  find(id: string): Execution | null {
+    const [row] = this.#ports.sql.exec<{ execution: string }>(
+      `SELECT execution FROM inbox WHERE id = ?1
+       UNION ALL SELECT execution FROM poison WHERE id = ?1`,
+      id,
+    ).toArray();
+    return row ? JSON.parse(row.execution) as Execution : null;
+  }
+
+  /**
    * Those of some executions of whose ids none is set aside: that one was here first, and is charged
    * once an operator has seen to it.
    */

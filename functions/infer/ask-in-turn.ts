@@ -166,7 +166,7 @@ class Turn implements AttemptPorts<Candidate, Ran> {
     return first;
   };
 
-  commit = (first: Candidate, execution: Execution): Promise<Execution | null> => {
+  commit = (first: Candidate, execution: Execution): ReturnType<typeof commitRun> => {
     const way = this.#ways.get(first)!;
     way.closed = true;
     return commitRun(this.#services, { node: first.node, region: way.region }, {

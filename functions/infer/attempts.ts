@@ -43,9 +43,9 @@ export interface AttemptPorts<C, R> {
   /**
    * Has a run committed at the collector of the first candidate, which is sent nowhere else from now on.
    * Never rejects.
-   * @returns the execution that counts; null: nobody can tell
+   * @returns the execution that counts; null: nobody can tell; or that it is surely not committed
    */
-  commit(first: C, execution: Execution): Promise<Execution | null>;
+  commit(first: C, execution: Execution): Promise<Execution | null | "not_committed">;
   /** Tells a candidate that somebody else has answered. Waits for nothing. */
   withdraw(candidate: C): void;
 }
@@ -73,6 +73,8 @@ export class Attempts<C, R> {
   /** A commit got no word, so it may have been done: no run is told of without another word. */
   #in_doubt = false;
   #is_hedged = false;
+  /** A run could not be told of: its inputs may be gone, so nobody else is asked. */
+  #is_over = false;
   #number = 0;
 
   /**
@@ -89,7 +91,7 @@ export class Attempts<C, R> {
    * @param candidates best first
    */
   async make(candidates: readonly C[]): Promise<Outcome<R>> {
-    for (let i = 0; i < candidates.length && !this.#in_doubt; i++) {
+    for (let i = 0; i < candidates.length && !this.#is_over; i++) {
       const sent = this.#send(candidates[i]);
       const rival = candidates.at(i + 1);
       let reply: Reply<R> | null;
@@ -154,10 +156,11 @@ export class Attempts<C, R> {
     const must = tentative || this.#in_doubt;
     if (!must && !this.#is_known) return { ran, counts: execution, unsure };
     const counts = await this.#ports.commit(this.#first ?? candidate, execution);
-    if (counts) return { ran, counts, unsure };
+    if (counts && counts !== "not_committed") return { ran, counts, unsure };
     // Without a word about an earlier turn of the request, the run's own receipt is as good.
     if (!must) return { ran, counts: execution, unsure };
-    this.#in_doubt = true;
+    this.#is_over = true;
+    if (!counts) this.#in_doubt = true;
     return null;
   }
 }

@@ -74,4 +74,4 @@ async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult>
 }
 
 /** What workerd says of an object that has no such method (tests/http/newer-release_test.ts). */
-const LACKS_METHOD = /does not implement the method/;
+export const LACKS_METHOD = /does not implement the method/;

@@ -31,7 +31,7 @@ class ByHand implements AttemptPorts<string, string> {
   readonly withdrawn: string[] = [];
   readonly committed: [first: string, node: string][] = [];
   /** What each commit says; by default, that the given run counts. */
-  words: (Execution | null)[] = [];
+  words: (Execution | null | "not_committed")[] = [];
   may_hedge = true;
   late_ms: number | null = 10;
   readonly #replies = new Map<string, PromiseWithResolvers<Reply<string>>>();
@@ -125,6 +125,17 @@ Deno.test("Where a commit got no word, no run is told of without one", async () 
   await ports.reply("a", ran("a"));
   assert.deepEqual(outcome(), { ran: "a", counts: by("b"), unsure: false });
   assert.deepEqual(ports.committed, [["a", "b"], ["a", "a"]]);
+});
+
+Deno.test("Where a collector knows no commits, the late node is waited for", async () => {
+  const ports = new ByHand();
+  ports.words = ["not_committed"];
+  const { outcome } = start(ports);
+  await turns();
+  await ports.late();
+  await ports.reply("b", ran("b"));
+  await ports.reply("a", ran("a"));
+  assert.deepEqual(outcome(), { ran: "a", counts: by("a"), unsure: false });
 });
 
 Deno.test("Where no commit gets a word, nobody is told of, nobody else is asked, and the charge is unknown", async () => {
