@@ -22,7 +22,7 @@ const SKY = {
     phasing: 1,
   }],
 };
-const DELAY_MS = 2_000;
+const DELAY_MS = 5_000;
 const AT_ONCE = 8;
 // A fault is in the memory of the object that has custody: it is set anew as the node may have crossed a
 // border.

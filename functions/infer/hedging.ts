@@ -11,8 +11,8 @@
 // Of the last answers of one model; the median of a few says little.
 const ANSWERS = 32;
 const ANSWERS_MIN = 8;
-// So many times the median beyond the promise is late: of sound nodes some 1 in 100 is.
-const MEDIANS = 4;
+// So many times the median beyond the promise is late: of sound nodes few are.
+const MEDIANS = 3;
 // Timers and a busy machine are this coarse: what is late by less would be hedged in vain.
 const LATE_MS_MIN = 20;
 // Before anything was measured: a first answer compiles the model.
