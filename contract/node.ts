@@ -103,6 +103,16 @@ export const ServiceAnswer = z.object({ id: z.string(), service: ServiceJson }).
   "NodeService",
 );
 
+/** How slow an operator makes a node, in real time. Bounded, as somebody may forget it. */
+export const NodeSlowness = z.object({
+  delay_ms: z.number().int().min(1).max(10_000).openapi({ description: "How long each ask waits" }),
+  lasts_ms: z.number().int().min(1).max(600_000).openapi({ description: "Then the fault ends" }),
+  stage: z.enum(["arrival", "answer"]).optional().openapi({
+    description:
+      "`arrival`, also where missing: before the node admits the ask; `answer`: once it has run",
+  }),
+}).openapi("NodeSlowness");
+
 /** A node's elements as an Orbit Mean-Elements Message (CCSDS 502.0-B): degrees, revolutions per day. */
 export const OmmRecord = z.object({
   OBJECT_NAME: z.string().openapi({

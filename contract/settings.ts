@@ -18,6 +18,9 @@ const Environment = z.object({
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_PROFILE: z.string().default(""),
   PERIGEE_CORS_ORIGINS: z.string().default(""),
+  PERIGEE_HEDGE_SHARE: z.string().regex(/^(0(\.\d+)?|1)$/, "must be a number from 0 to 1").default(
+    "0.1",
+  ),
   PERIGEE_LEDGER_URL: z.string(),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
@@ -36,6 +39,8 @@ export interface Settings {
   profile: HardwareProfile;
   /** Whose pages may ask from a browser. */
   cors_origins: CorsOrigins;
+  /** Of the realtime asks, how many may be hedged: 0 to 1. */
+  hedge_share: number;
   ledger: { url: string; token: string };
   admin_token: string;
   /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
@@ -70,6 +75,7 @@ export function settingsOf(env: object): Settings {
       "PERIGEE_CORS_ORIGINS",
       () => parseCorsOrigins(parsed.data.PERIGEE_CORS_ORIGINS),
     ),
+    hedge_share: Number(parsed.data.PERIGEE_HEDGE_SHARE),
     ledger: named("PERIGEE_LEDGER_URL", () => {
       const { PERIGEE_LEDGER_URL: url, PERIGEE_LEDGER_TOKEN: token } = parsed.data;
       ledgerAddress(url);

@@ -123,6 +123,7 @@ function miniflareOptions(
       PERIGEE_CLOCK: settings.clock,
       PERIGEE_PROFILE: settings.profile,
       PERIGEE_CORS_ORIGINS: settings.cors_origins,
+      ...(settings.hedge_share !== undefined && { PERIGEE_HEDGE_SHARE: settings.hedge_share }),
       PERIGEE_LEDGER_URL: ledger.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,

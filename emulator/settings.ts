@@ -24,6 +24,8 @@ export interface EmulatorSettings {
   profile: string;
   /** Whose pages may ask from a browser, as PERIGEE_CORS_ORIGINS has it. */
   cors_origins: string;
+  /** Of the realtime asks, how many may be hedged: 0 to 1; undefined: the deployment's default. */
+  hedge_share?: string;
   /** Made and kept in the data folder unless given. */
   dev_key?: string;
   admin_token?: string;
@@ -55,6 +57,8 @@ Environment:
                          such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
   PERIGEE_CORS_ORIGINS   whose pages may ask from a browser (localhost, on any port): origins such as
                          https://app.example, and the word localhost; "" for none
+  PERIGEE_HEDGE_SHARE    of the realtime asks, how many may be hedged where a node is late: 0 (none)
+                         to 1 (0.1); see docs/explanation/hedging.md
   PERIGEE_DATA           the data folder (.perigee), of one mesh at a time; delete it to begin anew
   PERIGEE_LEDGER_URL     the ledger is this libSQL server (libsql://, https:// or http://), rather
                          than a file in the data folder
@@ -91,6 +95,7 @@ export function readSettings(
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
     cors_origins: originsOf(env("PERIGEE_CORS_ORIGINS") ?? LOCALHOST),
+    hedge_share: shareOf(env("PERIGEE_HEDGE_SHARE")),
     dev_key: secretOf("PERIGEE_DEV_KEY", env),
     admin_token: secretOf("PERIGEE_ADMIN_TOKEN", env),
     traces: tracesOf(env),
@@ -156,6 +161,11 @@ function originsOf(text: string): string {
   } catch (error) {
     throw new RangeError(`PERIGEE_CORS_ORIGINS is not usable: ${(error as Error).message}`);
   }
+}
+
+function shareOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^(0(\.\d+)?|1)$/.test(text)) return text;
+  throw new RangeError(`PERIGEE_HEDGE_SHARE must be a number from 0 to 1, not "${text}"`);
 }
 
 function clockOf(text: string, now_ms: number): string {

@@ -7,12 +7,17 @@ import { DurableObject } from "cloudflare:workers";
 import { logger } from "../../contract/log.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { openBatchWriter } from "../../ledger/batch-writer.ts";
+import { type Ledger, openLedger } from "../../ledger/client.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { EXECUTIONS_MAX, recordExecutions } from "../../ledger/record-executions.ts";
+import { recordOrFind } from "../../ledger/record-or-find.ts";
+import { commit, type Committed } from "./commits.ts";
 import { tracedWrite } from "./ledger-span.ts";
 import { PassThrough } from "./pass-through.ts";
+import { RecentExecutions } from "./recent-executions.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { migrateObject } from "../shared/migrate.ts";
 import { type CollectorBacklog, Inbox, type Poison } from "./inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "./migrations.ts";
@@ -21,6 +26,8 @@ const DRAIN_AFTER_MS = 500;
 // During an outage the wait between attempts doubles, up to half a minute.
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 30_000;
+// A caller waits for it.
+const COMMIT_MS_MAX = 3_000;
 
 const log = logger();
 
@@ -31,6 +38,8 @@ const log = logger();
 export class Collector extends DurableObject<Env> {
   readonly #inbox: Inbox;
   readonly #passing: PassThrough;
+  readonly #recent = new RecentExecutions(crypto.randomUUID());
+  readonly #ledger: () => Ledger;
   #failures = 0;
   #delivered = 0;
   #alarm_at = Infinity;
@@ -40,6 +49,7 @@ export class Collector extends DurableObject<Env> {
     migrateObject(ctx.storage, COLLECTOR_MIGRATIONS);
     const { url, token } = settingsOf(env).ledger;
     const address = { url, authToken: token };
+    this.#ledger = () => openLedger(address);
     const ledger = {
       record: async (executions: Execution[]) => {
         this.#delivered += await tracedWrite(
@@ -70,9 +80,34 @@ export class Collector extends DurableObject<Env> {
    * What comes behind others that wait, waits behind them.
    */
   async collect(executions: Execution[]): Promise<void> {
-    if (this.#inbox.isEmpty() && await this.#passing.pass(executions)) return;
-    this.#inbox.add(executions);
+    for (const execution of executions) this.#recent.note(execution);
+    const sound = this.#inbox.notSetAside(executions);
+    if (sound.length === 0) return;
+    if (this.#inbox.isEmpty() && await this.#passing.pass(sound)) return;
+    this.#inbox.add(sound);
     this.#drainWithin(DRAIN_AFTER_MS);
+  }
+
+  /**
+   * Commits a run, for the isolate of an ask that several nodes may have run.
+   * @param execution of the run that the isolate is about to answer with
+   * @param mark that this object gave before the ask began; null: it gave none
+   * @returns which execution counts; rejects if nobody can tell now
+   */
+  commit(execution: Execution, mark: string | null): Promise<Committed> {
+    return commit(
+      {
+        recent: this.#recent,
+        keep: (kept) => {
+          this.#inbox.add([kept]);
+          this.#drainWithin(DRAIN_AFTER_MS);
+        },
+        kept: (id) => this.#inbox.find(id),
+        record: (one) => withDeadline(COMMIT_MS_MAX, recordOrFind(this.#ledger(), one, Date.now())),
+      },
+      execution,
+      mark,
+    );
   }
 
   /**

@@ -88,6 +88,35 @@ export class Inbox {
     }
   }
 
+  /**
+   * The execution of an id that waits here or is set aside.
+   * @throws SyntaxError if it is none: an operator must see to it
+   */
+  find(id: string): Execution | null {
+    const [row] = this.#ports.sql.exec<{ execution: string }>(
+      `SELECT execution FROM inbox WHERE id = ?1
+       UNION ALL SELECT execution FROM poison WHERE id = ?1`,
+      id,
+    ).toArray();
+    return row ? JSON.parse(row.execution) as Execution : null;
+  }
+
+  /**
+   * Those of some executions of whose ids none is set aside: that one was here first, and is charged
+   * once an operator has seen to it.
+   */
+  notSetAside(executions: readonly Execution[]): readonly Execution[] {
+    const aside = new Set(
+      this.#ports.sql.exec<{ id: string }>(
+        "SELECT id FROM poison WHERE id IN (SELECT value FROM json_each(?))",
+        JSON.stringify(executions.map(({ receipt }) => receipt.id)),
+      ).toArray().map(({ id }) => id),
+    );
+    return aside.size === 0
+      ? executions
+      : executions.filter(({ receipt }) => !aside.has(receipt.id));
+  }
+
   #enter({ id, execution }: Kept, lease_id: string | null): void {
     this.#ports.sql.exec(
       "INSERT INTO inbox (id, execution, lease_id) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",

@@ -31,6 +31,11 @@ export interface Job extends Versioned {
   model: string;
   /** Which version of a tenant's own model it is; missing for a built-in one. Raises `v`: jobVersion(). */
   uploaded?: UploadedModel;
+  /**
+   * Another node has been asked the same, and may run it too: this one keeps no receipt of its run. The
+   * isolate has the run committed, or nobody is charged for it (collector/commits.ts). Raises `v`.
+   */
+  tentative?: true;
   /** Of an uploaded model: what a board is to give, and whether only a board can. */
   onBoard?: OnBoard;
   demand: Demand;
@@ -46,13 +51,15 @@ export interface Job extends Versioned {
 
 /**
  * The version of a job's form. One of a built-in model is as ever, so that nodes of the release before run
- * it; they would look for an uploaded one in their catalogue.
+ * it; they would look for an uploaded one in their catalogue, and keep a receipt of a tentative one.
+ * @param tentative whether the node keeps no receipt
  * @returns what `v` says
  */
-export const jobVersion = (uploaded: UploadedModel | null): number =>
-  uploaded ? VERSIONS.job : BUILT_IN_VERSION;
+export const jobVersion = (uploaded: UploadedModel | null, tentative = false): number =>
+  tentative ? VERSIONS.job : uploaded ? UPLOADED_VERSION : BUILT_IN_VERSION;
 
 const BUILT_IN_VERSION = 1;
+const UPLOADED_VERSION = 2;
 
 /** What became of a job: it ran, the node refused it, or the node's state is elsewhere. */
 export type JobResult =
@@ -74,7 +81,14 @@ export type JobResult =
    * The run gave nothing, and another node would do no better. Billed where the model is at fault: it has
    * had its time. `message` is a sentence for the caller.
    */
-  | { ok: false; failed: { failure: Failure; message: string }; billed: boolean; digest: Digest }
+  | {
+    ok: false;
+    failed: { failure: Failure; message: string };
+    billed: boolean;
+    /** If it is billed; a release before this one does not tell it. */
+    execution?: Execution;
+    digest: Digest;
+  }
   /** Another region's object has the node's state: ask there. */
   | { ok: false; moved: Region };
 

@@ -117,6 +117,14 @@ export class Npu {
     for (const { called } of this.#waiting.splice(0)) called(null);
   }
 
+  /** Lets one ask go, if it has not begun: its turn resolves to null. */
+  withdraw(id: string): void {
+    const ask = this.#waiting.find((waiting) => waiting.id === id);
+    if (!ask) return;
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== ask);
+    ask.called(null);
+  }
+
   /**
    * Never before the state's own time: a clock that jumped back must not undo what has happened.
    */

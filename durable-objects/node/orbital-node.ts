@@ -49,6 +49,7 @@ import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
 import type { SentTensors } from "../shared/sent-tensors.ts";
 import { receiveTensors, sendTensors, travelAsStream } from "../shared/tensor-stream.ts";
 import { Outbox } from "./outbox.ts";
+import { SlowFault, type Slowness, type Stage } from "./slow-fault.ts";
 import { IdentityStore } from "./identity-store.ts";
 import { NODE_MIGRATIONS } from "./migrations.ts";
 import { migrateObject } from "../shared/migrate.ts";
@@ -86,6 +87,10 @@ export class OrbitalNode extends DurableObject<Env> {
   /** In memory only while this object has custody under this epoch. */
   #npu: { epoch: number; npu: Npu } | null = null;
   #alarm_at = Infinity;
+  readonly #slow = new SlowFault();
+  /** Ids of asks under way that their isolate has withdrawn. */
+  readonly #withdrawn = new Set<string>();
+  readonly #asks = new Set<string>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -136,18 +141,40 @@ export class OrbitalNode extends DurableObject<Env> {
     // By this job's elements: another may bring newer ones while it waits.
     const { ephemerisAt } = this.#flight!;
     const span = JobSpan.of(this.env, job);
+    this.#asks.add(job.id);
     try {
+      if (this.#slow.isSet) await this.#delay("arrival");
       let result: JobResult | null = null;
       for (let tries = 0; tries < TRIES_MAX && !result; tries++) {
+        if (this.#withdrawn.has(job.id)) break;
         result = await this.#thinkOnce({ custody, ephemerisAt, log, span }, job, inputs);
       }
+      if (result && this.#slow.isSet) await this.#delay("answer");
       result ??= { ok: false, refusal: "gone", digest: null };
       span?.result(result);
       return result;
     } finally {
+      this.#asks.delete(job.id);
+      this.#withdrawn.delete(job.id);
       this.#arm(custody);
       span?.end(this.env, (work) => this.ctx.waitUntil(work));
     }
+  }
+
+  /**
+   * Lets an ask go that has not begun to run: another node has answered it. One that runs or ran is left
+   * alone; whether its receipt counts is the Collector's to say.
+   * @param id the execution's
+   */
+  withdraw(id: string): void {
+    if (!this.#asks.has(id)) return;
+    this.#withdrawn.add(id);
+    this.#npu?.npu.withdraw(id);
+  }
+
+  /** Makes the node slow for a while, as an operator's rehearsal of a fault. */
+  slow(slowness: Slowness): void {
+    this.#slow.set(slowness, Date.now());
   }
 
   /**
@@ -350,14 +377,15 @@ export class OrbitalNode extends DurableObject<Env> {
     };
     // If custody has ended meanwhile, the state that was handed over has this run in it.
     custody.keep(epoch, state);
-    if (billed) {
+    if (billed && !job.tentative) {
       this.#outbox.keep(execution, Date.now());
       this.ctx.waitUntil(this.#outbox.deliver(() => Date.now()));
     }
     const digest = this.#digest(job, npu);
     if (ran instanceof ModelFailure) {
       const { failure, message } = ran;
-      return { ok: false, failed: { failure, message }, billed, digest };
+      const failed = { failure, message };
+      return { ok: false, failed, billed, ...(billed && { execution }), digest };
     }
     const board = measuredOf(outputs) ?? undefined;
     return { ok: true, outputs, execution, digest, engine_ms, board, ends: turn.ends };
@@ -376,6 +404,12 @@ export class OrbitalNode extends DurableObject<Env> {
     const { npu } = this.#npu;
     if (service !== "up") return { taken: { ok: false, refusal: "gone" }, epoch, npu };
     return { taken: npu.take(job.demand, runnableOf(job), inputs), epoch, npu };
+  }
+
+  /** Of a node that an operator has made slow. */
+  async #delay(stage: Stage): Promise<void> {
+    const ms = this.#slow.delayAt(stage, Date.now());
+    if (ms !== null) await scheduler.wait(ms);
   }
 
   #refuse(job: Job, npu: Npu, refusal: Refusal): JobResult {

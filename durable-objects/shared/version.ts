@@ -27,9 +27,9 @@
  *   dropped at the ledger (ledger/record-executions.ts).
  *
  * Calls without a version take and give scalars, or objects of which the first rule holds:
- * - Collector: backlog, holding, poison, retry; collect, whose executions have versions each.
+ * - Collector: backlog, holding, poison, retry; collect and commit, whose executions have versions each.
  * - Registrar: setService, services, attach, detach, board, boards.
- * - OrbitalNode: serve, whose status has a number that only rises; revokeBoard, boardModel.
+ * - OrbitalNode: serve, whose status has a number that only rises; revokeBoard, boardModel, withdraw, slow.
  * - Tenant: renew, balance.
  * - LedgerCache: key, adminKey, boardKey, announce, prices, readiness, forget, renewPrices, models,
  *   renewModels, counts.
@@ -44,8 +44,8 @@
 
 /** The version of each form that this release writes, and the newest that it reads. */
 export const VERSIONS = {
-  /** What an isolate asks of a node (node/job.ts); 2 has an uploaded model in it. */
-  job: 2,
+  /** What an isolate asks of a node (node/job.ts); 2 has an uploaded model in it, 3 is tentative. */
+  job: 3,
   /** An execution in an outbox, in an inbox and between the two (ledger/execution.ts). */
   execution: 1,
   /**

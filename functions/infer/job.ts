@@ -34,31 +34,49 @@ export interface InferAsk {
 /**
  * Makes the job for one candidate.
  * @param attempts how many nodes have been asked, counting this one
+ * @param tentative whether another may run it too
+ * @param passed_s of the deadline, before this node is asked; mesh clock
  */
 export function jobOf(
-  { caller, request_id, request, ask, candidate, id, attempts, elements, prices, lease_id, trace }:
-    {
-      caller: Caller;
-      request_id: string;
-      request: InferAsk;
-      ask: Ask;
-      candidate: Candidate;
-      id: string;
-      attempts: number;
-      elements: Elements;
-      prices: PriceList;
-      /** The lease of budget that pays; null where the tenant has no budget. */
-      lease_id: string | null;
-      /** The span that the node's is part of; missing where the trace is not recorded. */
-      trace?: TraceHeaders;
-    },
+  {
+    caller,
+    request_id,
+    request,
+    ask,
+    candidate,
+    id,
+    attempts,
+    tentative,
+    passed_s,
+    elements,
+    prices,
+    lease_id,
+    trace,
+  }: {
+    caller: Caller;
+    request_id: string;
+    request: InferAsk;
+    ask: Ask;
+    candidate: Candidate;
+    id: string;
+    attempts: number;
+    tentative: boolean;
+    passed_s: number;
+    elements: Elements;
+    prices: PriceList;
+    /** The lease of budget that pays; null where the tenant has no budget. */
+    lease_id: string | null;
+    /** The span that the node's is part of; missing where the trace is not recorded. */
+    trace?: TraceHeaders;
+  },
 ): Job {
   const { tenant_id, key_id } = caller;
   const { node, region, timing } = candidate;
   const modelled = toModelled(timing);
   const { uploaded } = request.spec;
   return {
-    v: jobVersion(uploaded),
+    v: jobVersion(uploaded, tentative),
+    ...(tentative && { tentative }),
     id,
     request_id,
     ...(trace && { trace }),
@@ -76,7 +94,7 @@ export function jobOf(
       within: seconds(
         ask.deadline_ms === null
           ? Infinity
-          : ask.deadline_ms / 1e3 - timing.light - timing.transfer,
+          : ask.deadline_ms / 1e3 - passed_s - timing.light - timing.transfer,
       ),
     },
     bill: {

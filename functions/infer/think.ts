@@ -4,45 +4,33 @@
  * @module
  */
 import type { Measured } from "../../contract/board.ts";
-import { ProblemError, PROBLEMS } from "../../contract/problem.ts";
+import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
-import { elementBytes, freeTensors, type Tensor } from "../../contract/tensor.ts";
+import { elementBytes, type Tensor } from "../../contract/tensor.ts";
 import { residentName } from "../../contract/uploaded-model.ts";
-import type { Job, JobResult, StreamedResult } from "../../durable-objects/node/job.ts";
-import {
-  receiveTensors,
-  sendTensors,
-  travelAsStream,
-} from "../../durable-objects/shared/tensor-stream.ts";
-import { nodeObject } from "../../durable-objects/names.ts";
 import type { Execution } from "../../ledger/execution.ts";
-import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
-import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import { meshNow } from "../../mesh/clock.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
-import type { Reason } from "../../mesh/placement/scores.ts";
-import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
-import { type PriceList, priceOf } from "../../mesh/billing/receipt.ts";
-import type { Region } from "../../mesh/region.ts";
+import { priceOf } from "../../mesh/billing/receipt.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
-import { retryAfter } from "../retry-after.ts";
 import type { Services } from "../services.ts";
-import { nextExecutionId } from "../idempotency/execution-id.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
-import { giveBack, pay, type Payment } from "../billing/wallets.ts";
+import { giveBack, pay } from "../billing/wallets.ts";
 import { attachedBoards } from "../sky/attached-boards.ts";
-import { emulatesLatency, passDown, passUp } from "./emulation.ts";
-import { explainAnswer, explainRanking } from "./explain.ts";
-import { type InferAsk, jobOf } from "./job.ts";
+import { askInTurn } from "./ask-in-turn.ts";
+import { emulatesLatency } from "./emulation.ts";
+import { explainRanking } from "./explain.ts";
+import type { InferAsk } from "./job.ts";
+import { nobodyNow } from "./nobody.ts";
 import { countRefusal } from "./refusal-metrics.ts";
 import { whyHardware } from "../models/needs-hardware.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
-import type { Span } from "../../telemetry/span.ts";
 import { pricesFor } from "../billing/price-lists.ts";
-import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
+import { skyKeeper } from "../sky/sky-keeper.ts";
 
 /** What a run gave, and how long it took. */
 export interface Answer {
@@ -158,189 +146,4 @@ function bytesDown(spec: ModelSpec, inputs: readonly Tensor[]): number {
     // Of BYTES only the lengths are known before the run.
     return sum + elements * (elementBytes(spec.outputs[i].datatype) ?? 4);
   }, 0);
-}
-
-interface Round {
-  span: Span | null;
-  constellation: Constellation;
-  keeper: SkyKeeper;
-  request: InferAsk;
-  ask: Ask;
-  hardware: ReturnType<typeof whyHardware>;
-  ranked: Candidate[];
-  prices: PriceList;
-  payment: Payment;
-  emulate: boolean;
-}
-
-/**
- * Asks one candidate after the other until one answers. Each candidate's digest becomes a hint.
- * @throws ProblemError as nobody() makes it, if no candidate answers
- */
-async function askInTurn(
-  services: Services,
-  round: Round,
-): Promise<JobResult & { ok: true }> {
-  const { constellation, keeper, request, ask, ranked, prices, payment, emulate, span } = round;
-  const { clock } = settingsOf(services.env);
-  const id = nextExecutionId(services);
-  const refusals: Reason[] = [];
-  let again = Infinity;
-  let attempts = 0;
-  // If a node did not answer, it may have run the ask all the same: then the wallet must not be told
-  // that the ask was free.
-  let unsure = false;
-  for (const candidate of ranked) {
-    if (candidate.refusal) {
-      refusals.push(candidate.refusal);
-      again = Math.min(again, candidate.again ?? Infinity);
-      continue;
-    }
-    attempts++;
-    const elements = constellation.elements(candidate.index);
-    const job = jobOf({
-      caller: services.caller,
-      request_id: services.request_id,
-      request,
-      ask,
-      candidate,
-      id,
-      attempts,
-      elements,
-      prices,
-      lease_id: payment.lease_id,
-      trace: span?.headers(),
-    });
-    if (emulate) await passUp(clock, candidate.timing);
-    const result = await send(services, job, request.inputs);
-    if (!result) unsure = true;
-    const digest = result?.digest;
-    if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
-    if (result && "refusal" in result && result.refusal === "no_hardware") {
-      keeper.boardHasGone(candidate.index);
-    }
-    if (emulate) {
-      const leaves = result?.ok ? result.ends : meshNow(clock, Date.now());
-      await passDown(clock, leaves, candidate.timing, !result?.ok);
-    }
-    if (result?.ok) {
-      // If the request has run before, the ledger may have charged that run, to the lease that it
-      // had, and does not charge this one: whether this lease pays, only the ledger knows.
-      payment.settle(services.repeated ? "unknown" : "charged");
-      if (span) explainAnswer(span, result.execution, ranked);
-      return result;
-    }
-    if (result && "failed" in result) {
-      payment.settle(services.repeated || unsure ? "unknown" : result.billed ? "charged" : "free");
-      const { failure, message } = result.failed;
-      throw new ProblemError(failure, message, {
-        headers: PROBLEMS[failure].status === 503 ? retryAfter() : {},
-      });
-    }
-    const refusal = result?.refusal ?? "gone";
-    refusals.push(refusal);
-    countRefusal("node", refusal);
-    span?.event("refused", { "perigee.node": candidate.node, "perigee.refusal": refusal });
-    if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
-  }
-  payment.settle(unsure ? "unknown" : "free");
-  throw nobody(refusals, round, realDelay(clock, again - meshNow(clock, Date.now())));
-}
-
-// Which object owns a node's state depends on the time: if the clocks of two objects differ, they
-// may send the ask to each other.
-const MOVES_MAX = 3;
-
-/**
- * Sends a job to a node, following its state from object to object.
- * @returns null if the object did not answer: the next candidate then gets the same id, so that
- * both runs are billed once
- */
-async function send(
-  { env, log }: Services,
-  job: Job,
-  inputs: Tensor[],
-): Promise<Exclude<JobResult, { moved: Region }> | null> {
-  try {
-    for (let moves = 0; moves <= MOVES_MAX; moves++) {
-      const result = await thinkAt(env, job, inputs);
-      if (!("moved" in result)) return result;
-      job = { ...job, address: { ...job.address, region: result.moved } };
-    }
-    throw new Error("its objects do not agree on which of them serves it");
-  } catch (error) {
-    log.warn("A node did not answer", { node: job.address.node, error });
-    return null;
-  }
-}
-
-/** Lets a node think; the inputs of a large run are freed, if it has run. */
-async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult> {
-  const node = nodeObject(env, job.address);
-  // The type of an RPC's result has disposers in it; this one holds nothing but data, and a stream.
-  if (!travelAsStream(inputs)) return await node.think(job, inputs) as JobResult;
-  const { sent, abandon } = sendTensors(inputs);
-  try {
-    const result = await node.thinkStreamed(job, sent) as StreamedResult;
-    if (!("outputs" in result)) return result;
-    const outputs = Array.isArray(result.outputs)
-      ? result.outputs
-      : await receiveTensors(result.outputs);
-    // Not before: if the outputs do not arrive, the next node gets the inputs.
-    freeTensors(inputs);
-    return { ...result, outputs };
-  } catch (error) {
-    if (!LACKS_METHOD.test(`${error}`)) throw error;
-    // The object still runs a release before streams.
-    return await node.think(job, inputs) as JobResult;
-  } finally {
-    abandon();
-  }
-}
-
-/** What workerd says of an object that has no such method (tests/http/newer-release_test.ts). */
-const LACKS_METHOD = /does not implement the method/;
-
-/** Why nobody can be asked, as far as is known without asking. */
-function nobodyNow(
-  ranked: readonly Candidate[],
-  asked: Pick<Round, "ask" | "hardware">,
-  clock: MeshClock,
-): ProblemError {
-  const again = ranked.map((candidate) => candidate.again ?? Infinity);
-  const refusals = ranked.flatMap(({ refusal }) => refusal ?? []);
-  // From a node no near ones are listed that would not serve.
-  if (ranked.length === 0 && asked.hardware) refusals.push("no_hardware");
-  return nobody(refusals, asked, realDelay(clock, Math.min(...again) - meshNow(clock, Date.now())));
-}
-
-/**
- * The problem when every node refuses: why, and when it is worth asking again.
- * @param again_ms until the first refusing node says that it serves again; Infinity if none says so
- */
-function nobody(
-  refusals: Reason[],
-  { ask, hardware }: Pick<Round, "ask" | "hardware">,
-  again_ms: number,
-): ProblemError {
-  if (refusals.length === 0) {
-    return new ProblemError("no_node", "No node is above the elevation mask there", {
-      headers: retryAfter(),
-    });
-  }
-  const reasons = [...new Set(refusals)].join(", ");
-  const headers = { "Perigee-Refusal": reasons };
-  if (refusals.every((refusal) => refusal === "too_late")) {
-    const detail = `No node can answer within ${ask.deadline_ms} ms`;
-    return new ProblemError("deadline", detail, { headers });
-  }
-  if (hardware && refusals.every((refusal) => refusal === "no_hardware")) {
-    const detail =
-      `${hardware.says}. Attached hardware would run it, and no node within reach has any`;
-    return new ProblemError(hardware.code, detail, { headers: { ...headers, ...retryAfter() } });
-  }
-  return new ProblemError("no_node", `All ${refusals.length} nodes near by refuse: ${reasons}`, {
-    // Retry-After is when the first of them serves again, if any of them says when it will.
-    headers: { ...headers, ...retryAfter(Number.isFinite(again_ms) ? again_ms : undefined) },
-  });
 }

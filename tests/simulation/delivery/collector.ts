@@ -3,8 +3,10 @@
  * collector.ts sets them.
  * @module
  */
+import { commit, type Committed } from "../../../durable-objects/collector/commits.ts";
 import { Inbox } from "../../../durable-objects/collector/inbox.ts";
 import { PassThrough } from "../../../durable-objects/collector/pass-through.ts";
+import { RecentExecutions } from "../../../durable-objects/collector/recent-executions.ts";
 import { COLLECTOR_MIGRATIONS } from "../../../durable-objects/collector/migrations.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { memorySql } from "../../support/memory-sql.ts";
@@ -18,6 +20,7 @@ const DRAIN_AFTER_MS = 500;
 const RETRY_MS_MAX = 30_000;
 // As long as the ledger's client waits.
 const PATIENCE_MS = 10_000;
+const COMMIT_MS_MAX = 3_000;
 
 export class SimulatedCollector {
   readonly name: string;
@@ -26,6 +29,8 @@ export class SimulatedCollector {
   readonly #sql = memorySql(COLLECTOR_MIGRATIONS);
   #inbox: Inbox;
   #passing: PassThrough;
+  #recent: RecentExecutions;
+  #lives = 0;
   #alarm_at = Infinity;
   #failures = 0;
   /** Alarms of one object come one after the other. */
@@ -35,7 +40,7 @@ export class SimulatedCollector {
     this.#world = world;
     this.name = name;
     this.#clock = world.clock();
-    [this.#inbox, this.#passing] = this.#open();
+    [this.#inbox, this.#passing, this.#recent] = this.#open();
     world.every(LOOK_MS, () => this.#look());
   }
 
@@ -47,12 +52,41 @@ export class SimulatedCollector {
   async collect(executions: readonly Execution[]): Promise<void> {
     const inbox = this.#inbox;
     this.#mayDie();
-    if (inbox.isEmpty() && await this.#passing.pass(executions)) return;
+    if (this.#world.bug !== "blind collector") {
+      for (const execution of executions) this.#recent.note(execution);
+    }
+    const sound = inbox.notSetAside(executions);
+    if (sound.length === 0) return;
+    if (inbox.isEmpty() && await this.#passing.pass(sound)) return;
     // What died meanwhile writes nothing, and does not answer.
     if (inbox !== this.#inbox) throw new Away("it died");
-    this.#inbox.add(executions);
+    this.#inbox.add(sound);
     this.#drainWithin(DRAIN_AFTER_MS);
     this.#mayDie();
+  }
+
+  async commit(execution: Execution, mark: string | null): Promise<Committed> {
+    this.#mayDie();
+    const [inbox, recent] = [this.#inbox, this.#recent];
+    const { ledger } = this.#world;
+    const keep = (kept: Execution) => {
+      inbox.add([kept]);
+      this.#world.ran(kept);
+      this.#drainWithin(DRAIN_AFTER_MS);
+    };
+    const record = (one: Execution) =>
+      this.#world.call(
+        this.name,
+        "ledger",
+        COMMIT_MS_MAX,
+        () => ledger.recordOrFind(this.#world, one),
+      );
+    const known = this.#world.bug === "forgetful collector" ? recent.mark : mark;
+    const kept = (id: string) => this.#world.bug === "forgetful disk" ? null : inbox.find(id);
+    const committed = await commit({ recent, keep, kept, record }, execution, known);
+    this.#mayDie();
+    if (inbox !== this.#inbox) throw new Away("it died");
+    return committed;
   }
 
   holding(lease_ids: readonly string[]): string[] {
@@ -67,7 +101,7 @@ export class SimulatedCollector {
     return aside.length;
   }
 
-  #open(): [Inbox, PassThrough] {
+  #open(): [Inbox, PassThrough, RecentExecutions] {
     const { ledger, time } = this.#world;
     const ports = {
       record: (executions: Execution[]) =>
@@ -93,7 +127,8 @@ export class SimulatedCollector {
           throw new Away("it takes long");
         }),
       ]);
-    return [inbox, new PassThrough({ ...ports, wait, within })];
+    const recent = new RecentExecutions(`${this.name}-${this.#lives++}`);
+    return [inbox, new PassThrough({ ...ports, wait, within }), recent];
   }
 
   #look(): void {
@@ -121,7 +156,7 @@ export class SimulatedCollector {
 
   #mayDie(): boolean {
     if (!this.#world.random.chance(this.#world.faults.crash)) return false;
-    [this.#inbox, this.#passing] = this.#open();
+    [this.#inbox, this.#passing, this.#recent] = this.#open();
     this.#failures = 0;
     this.#draining = false;
     // The platform keeps alarms on disk, and repeats one that was cut off.

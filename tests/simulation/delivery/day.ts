@@ -11,6 +11,7 @@ import { seeded } from "../../support/random.ts";
 import type { Faults } from "./faults.ts";
 import type { Ask, SimulatedIsolate, Told } from "./isolate.ts";
 import { SimulatedLedger } from "./ledger.ts";
+import type { Bug } from "./surroundings.ts";
 import { World } from "./world.ts";
 
 const MINUTES = 2;
@@ -29,12 +30,15 @@ export interface Day {
   /** The real ledger, empty, to run beside the plain one. */
   real?: Ledger;
   drain?: Drain;
+  bug?: Bug;
 }
 
 export interface Result {
   /** What asks were told, by how many. */
   told: Record<Told, number>;
   repeated: number;
+  /** Served after more than one attempt. */
+  hedged: number;
   poison: number;
   waived: number;
   /** Virtual time until all was settled. */
@@ -42,12 +46,12 @@ export interface Result {
   hash: string;
 }
 
-export async function simulate({ seed, faults, real, drain }: Day): Promise<Result> {
+export async function simulate({ seed, faults, real, drain, bug }: Day): Promise<Result> {
   const shape = seeded(seed ^ 0x5eed);
   const prices = ([[1, 1], [1, 40], [0, 120]] as const)[shape.integer(0, 2)];
   const budgets = new Map(TENANTS.map((name) => [name, shape.pick([300, 2_000, 20_000])]));
   const ledger = new SimulatedLedger(budgets, real ?? null);
-  const world = new World({ seed, faults, tenants: TENANTS, ledger, drain });
+  const world = new World({ seed, faults, tenants: TENANTS, ledger, drain, bug });
   for (const [name, tenant] of world.tenants) {
     tenant.setLimits({ budget_microcredits: budgets.get(name)!, requests_per_minute: null });
   }
@@ -66,8 +70,8 @@ export async function simulate({ seed, faults, real, drain }: Day): Promise<Resu
   await ledger.check();
   let waived = 0;
   for (const row of ledger.rows.values()) waived += row.waived;
-  const { told, repeated } = clients;
-  return { told, repeated, poison, waived, settled_ms, hash: world.time.traceHash };
+  const { told, repeated, hedged } = clients;
+  return { told, repeated, hedged, poison, waived, settled_ms, hash: world.time.traceHash };
 }
 
 /** Who asks, and what it was told. */
@@ -81,7 +85,9 @@ class Clients {
     unavailable: 0,
     died: 0,
   };
-  readonly acknowledged = new Set<string>();
+  /** Of what was served, which node the client was told; null: nobody could tell for sure. */
+  readonly acknowledged = new Map<string, string | null>();
+  hedged = 0;
   repeated = 0;
   #asked = 0;
   #ended = 0;
@@ -122,10 +128,11 @@ class Clients {
   /** One who heard nothing good may ask again under the same id, wherever that leads. */
   async #follow(ask: Ask, isolate: SimulatedIsolate): Promise<void> {
     const { random, time, isolates } = this.#world;
-    const told = await isolate.ask(ask);
+    const { told, node, attempts } = await isolate.ask(ask);
+    if (attempts > 1 && told === "served") this.hedged++;
     this.told[told]++;
     time.trace(`${ask.id} ${told}`);
-    if (told === "served") this.acknowledged.add(ask.id);
+    if (told === "served") this.acknowledged.set(ask.id, node);
     else if ((told === "died" || told === "refused") && random.chance(0.5)) {
       this.repeated++;
       await new Promise<void>((resolve) => time.after(random.integer(1, 20_000), resolve));
@@ -148,7 +155,11 @@ async function settle(world: World, clients: Clients): Promise<number> {
 }
 
 function check({ ledger, executed, tenants }: World, clients: Clients): void {
-  for (const id of clients.acknowledged) assert.ok(ledger.rows.has(id), `${id} is lost`);
+  for (const [id, node] of clients.acknowledged) {
+    const row = ledger.rows.get(id);
+    assert.ok(row, `${id} is lost`);
+    assert.ok(node === null || row.node === node, `${id}: told ${node}, charged by ${row.node}`);
+  }
   assert.deepEqual([...ledger.rows.keys()].sort(), [...executed].sort());
   for (const [name, tenant] of tenants) {
     const { spent, leased } = tenant.balance();
@@ -169,14 +180,14 @@ async function useUp(
     const units = Math.min(left, random.integer(1, Math.ceil(budget / 3)));
     const ask = { id: `rest-${name}-${tries}`, tenant: name, units, repeated: false };
     let told: Told | undefined;
-    void random.pick(isolates).ask(ask).then((answer) => told = answer);
+    void random.pick(isolates).ask(ask).then((answer) => told = answer.told);
     await settle(world, clients);
     assert.ok(told === "served" || told === "refused", `${units} of ${left} units: ${told}`);
   }
   for (const isolate of isolates) {
     let told: Told | undefined;
     void isolate.ask({ id: "over", tenant: name, units: 1, repeated: false })
-      .then((answer) => told = answer);
+      .then((answer) => told = answer.told);
     await time.runUntil(time.now + 5_000);
     assert.equal(told, "exhausted");
   }

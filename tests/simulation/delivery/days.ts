@@ -10,6 +10,7 @@ export interface Summary {
   days: number;
   told: Partial<Record<Told, number>>;
   repeated: number;
+  hedged: number;
   poison: number;
   waived: number;
   hashes: string[];
@@ -28,7 +29,15 @@ export async function simulateDays(
   how: Omit<Day, "seed" | "real"> = {},
 ): Promise<Summary> {
   const ledger = await openRealLedger();
-  const summary: Summary = { days: 0, told: {}, repeated: 0, poison: 0, waived: 0, hashes: [] };
+  const summary: Summary = {
+    days: 0,
+    told: {},
+    repeated: 0,
+    hedged: 0,
+    poison: 0,
+    waived: 0,
+    hashes: [],
+  };
   for (let seed = from; seed < to; seed++) {
     const real = seed % real_every === 0 ? ledger : undefined;
     const result = await simulate({ ...how, seed, real }).catch((error) => {
@@ -42,12 +51,13 @@ export async function simulateDays(
   return summary;
 }
 
-function add(summary: Summary, { told, repeated, poison, waived, hash }: Result): void {
+function add(summary: Summary, { told, repeated, hedged, poison, waived, hash }: Result): void {
   summary.days++;
   for (const [what, n] of Object.entries(told) as [Told, number][]) {
     summary.told[what] = (summary.told[what] ?? 0) + n;
   }
   summary.repeated += repeated;
+  summary.hedged += hedged;
   summary.poison += poison;
   summary.waived += waived;
   summary.hashes.push(hash);

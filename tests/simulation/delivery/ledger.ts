@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import type { Ledger } from "../../../ledger/client.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { closeLease } from "../../../ledger/leases.ts";
+import { recordOrFind } from "../../../ledger/record-or-find.ts";
 import { recordExecutions } from "../../../ledger/record-executions.ts";
 import { placements } from "../../../ledger/schema/placements.ts";
 import { receipts } from "../../../ledger/schema/receipts.ts";
@@ -17,12 +18,14 @@ import type { Surroundings } from "./surroundings.ts";
 interface Row {
   tenant_id: string;
   lease_id: string;
+  node: string;
   charge: number;
   waived: number;
 }
 
 export class SimulatedLedger {
   readonly rows = new Map<string, Row>();
+  readonly #executions = new Map<string, Execution>();
   readonly #closings = new Map<string, number>();
   readonly #charged = new Map<string, number>();
   readonly #budgets: ReadonlyMap<string, number>;
@@ -44,9 +47,28 @@ export class SimulatedLedger {
     if (faults.poison > 0 && executions.some(({ receipt }) => receipt.model === "poison")) {
       throw new Refused("it says what cannot be");
     }
-    for (const { receipt } of executions) this.#add(receipt);
+    for (const execution of executions) this.#add(execution);
     if (this.#real) await recordExecutions(this.#real, executions, 1);
     if (random.chance(faults.outage)) throw new Away("its answer was lost");
+  }
+
+  /** @returns the execution that it has of that id */
+  async recordOrFind(world: Surroundings, execution: Execution): Promise<Execution> {
+    const { random, faults } = world;
+    if (random.chance(faults.outage)) throw new Away("the ledger is away");
+    if (faults.poison > 0 && execution.receipt.model === "poison") {
+      throw new Refused("it says what cannot be");
+    }
+    const { id } = execution.receipt;
+    this.#add(execution);
+    world.ran(execution);
+    const found = this.#executions.get(id)!;
+    if (this.#real) {
+      const { receipt } = await recordOrFind(this.#real, execution, 1);
+      assert.equal(receipt.node, found.receipt.node);
+    }
+    if (random.chance(faults.outage)) throw new Away("its answer was lost");
+    return found;
   }
 
   /** @returns what is charged under the lease, now and for ever */
@@ -67,11 +89,12 @@ export class SimulatedLedger {
   /** The real database holds the same rows to the unit, and a placement for each. */
   async check(): Promise<void> {
     if (!this.#real) return;
-    const { id, tenant_id, lease_id, charge_microcredits, waived_microcredits } = receipts;
+    const { id, tenant_id, lease_id, node, charge_microcredits, waived_microcredits } = receipts;
     const found = await this.#real.select({
       id,
       tenant_id,
       lease_id,
+      node,
       charge: charge_microcredits,
       waived: waived_microcredits,
     }).from(receipts).orderBy(id);
@@ -85,12 +108,14 @@ export class SimulatedLedger {
   }
 
   /** A known id changes nothing; a receipt of a closed lease costs nothing. */
-  #add({ id, tenant_id, lease_id, charge_microcredits }: Execution["receipt"]): void {
+  #add(execution: Execution): void {
+    const { id, tenant_id, lease_id, node, charge_microcredits } = execution.receipt;
     if (this.rows.has(id)) return;
     assert.ok(lease_id, "every ask here is paid for");
     const isClosed = this.#closings.has(lease_id);
     const [charge, waived] = isClosed ? [0, charge_microcredits] : [charge_microcredits, 0];
-    this.rows.set(id, { tenant_id, lease_id, charge, waived });
+    this.rows.set(id, { tenant_id, lease_id, node, charge, waived });
+    this.#executions.set(id, execution);
     const charged = this.charged(tenant_id) + charge;
     this.#charged.set(tenant_id, charged);
     const budget = this.#budgets.get(tenant_id)!;

@@ -56,11 +56,12 @@ async function report(from: number, seeds: number): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-function tell({ days, told, repeated, poison, waived }: Summary): string {
+function tell({ days, told, repeated, hedged, poison, waived }: Summary): string {
   const answers = Object.entries(told).map(([what, n]) => `${n} ${what}`).join(", ");
-  return `${days} seeds held: nothing acknowledged was lost or charged twice, no budget overrun.
+  return `${days} seeds held: nothing acknowledged was lost, charged twice or told wrong, no budget overrun.
 Asks were told: ${answers}.
-${repeated} were repeated; ${poison} receipts stood aside for a while; ${waived} micro-credits waived.`;
+${repeated} were repeated, ${hedged} served by a later attempt than the first;
+${poison} receipts stood aside for a while; ${waived} micro-credits waived.`;
 }
 
 function whole(text: string, what: string): number {

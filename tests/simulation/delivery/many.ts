@@ -44,7 +44,15 @@ export async function simulateMany(
     worker.terminate();
   };
   await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, crew));
-  const sum: Summary = { days: 0, told: {}, repeated: 0, poison: 0, waived: 0, hashes: [] };
+  const sum: Summary = {
+    days: 0,
+    told: {},
+    repeated: 0,
+    hedged: 0,
+    poison: 0,
+    waived: 0,
+    hashes: [],
+  };
   for (const { summary } of reports) if (summary) add(sum, summary);
   return { sum, failures };
 }
@@ -52,6 +60,7 @@ export async function simulateMany(
 function add(sum: Summary, one: Summary): void {
   sum.days += one.days;
   sum.repeated += one.repeated;
+  sum.hedged += one.hedged;
   sum.poison += one.poison;
   sum.waived += one.waived;
   sum.hashes.push(...one.hashes);

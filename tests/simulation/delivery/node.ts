@@ -23,6 +23,7 @@ export class SimulatedNode {
   #outbox: Outbox;
   #alarm_at = Infinity;
   #life = 0;
+  readonly #withdrawn = new Set<string>();
   #running = 0;
   /** Alarms of one object come one after the other. */
   #alarmed = false;
@@ -41,7 +42,7 @@ export class SimulatedNode {
   }
 
   /** @returns whether it ran; rejects if it died meanwhile, having kept it or not */
-  think(execution: Execution): Promise<boolean> {
+  think(execution: Execution, tentative: boolean): Promise<boolean> {
     const { random, time } = this.#world;
     const life = this.#life;
     const takes_ms = random.chance(0.02)
@@ -52,7 +53,10 @@ export class SimulatedNode {
       time.after(takes_ms, () => {
         this.#running--;
         if (this.#life !== life) return reject(new Away("it died"));
-        if (random.chance(REFUSES)) return resolve(false);
+        if (random.chance(REFUSES) || this.#withdrawn.delete(execution.receipt.id)) {
+          return resolve(false);
+        }
+        if (tentative && this.#world.bug !== "own receipt") return resolve(true);
         this.#outbox.keep(execution, this.#clock.now());
         this.#arm();
         this.#world.ran(execution);
@@ -60,6 +64,11 @@ export class SimulatedNode {
         resolve(true);
       })
     );
+  }
+
+  /** As if it had not begun: whether it had, only its time would tell. */
+  withdraw(id: string): void {
+    if (this.#world.random.chance(0.5)) this.#withdrawn.add(id);
   }
 
   #open(): Outbox {

@@ -8,20 +8,25 @@ import { byMacrotask } from "../custody/virtual-time.ts";
 import { simulateDays } from "./days.ts";
 import { NONE } from "./faults.ts";
 import { simulateMany } from "./many.ts";
+import { simulate } from "./day.ts";
+import type { Bug } from "./surroundings.ts";
 
 const SEEDS = 1_000;
 const TWICE = 100;
 const REAL_EVERY = 10;
+// The rarest of them shows within twenty.
+const PLANTED_SEEDS = 40;
 
-Deno.test(`Over ${SEEDS} seeds of loss, replay, reordering, partitions, crashes, outages and clocks that jump by an hour no execution that a client heard of is lost, none is charged twice, and no budget is overrun or cannot be used up`, async () => {
+Deno.test(`Over ${SEEDS} seeds of loss, replay, reordering, partitions, crashes, outages and clocks that jump by an hour no execution that a client heard of is lost, none is charged twice or told of another node than is charged, and no budget is overrun or cannot be used up`, async () => {
   const { sum, failures } = await simulateMany({ from: 0, to: SEEDS, real_every: REAL_EVERY });
   assert.deepEqual(failures, []);
-  const { told, repeated, poison, waived, hashes } = sum;
+  const { told, repeated, hedged, poison, waived, hashes } = sum;
   // It must have happened, or the guarantee was not tried.
   for (const what of ["served", "refused", "exhausted", "held", "unavailable", "died"] as const) {
     assert.ok(told[what]! > SEEDS, `${what}: ${told[what]}`);
   }
   assert.ok(repeated > SEEDS && poison > SEEDS / 20 && waived > SEEDS, `${repeated} ${poison}`);
+  assert.ok(hedged > SEEDS, `${hedged}`);
   assert.equal(new Set(hashes).size, SEEDS, "two seeds had the same day");
 
   const again = await simulateMany({ from: 0, to: TWICE, real_every: REAL_EVERY });
@@ -48,3 +53,19 @@ Deno.test("A ledger that is away, for long or now and then, makes no run free: w
     assert.equal(waived, 0, `the ledger fails in ${outage} of its calls`);
   }
 });
+
+Deno.test("What would charge another node than the one that is told, or nobody, is found", async () => {
+  const bugs: readonly Bug[] = [
+    "no commit",
+    "own receipt",
+    "forgetful collector",
+    "blind collector",
+    "forgetful disk",
+  ];
+  for (const bug of bugs) await assert.rejects(manyDays(bug), /is lost|told .*, charged by/, bug);
+});
+
+/** Rejects as the first of them that fails. */
+async function manyDays(bug: Bug): Promise<void> {
+  for (let seed = 0; seed < PLANTED_SEEDS; seed++) await simulate({ seed, bug });
+}

@@ -12,7 +12,7 @@ import { type Faults, harsh, NONE } from "./faults.ts";
 import { SimulatedIsolate } from "./isolate.ts";
 import { SimulatedLedger } from "./ledger.ts";
 import { SimulatedNode } from "./node.ts";
-import type { Clock, Surroundings } from "./surroundings.ts";
+import type { Bug, Clock, Surroundings } from "./surroundings.ts";
 import { SimulatedTenant } from "./tenant.ts";
 
 const ISOLATES = 3;
@@ -29,6 +29,8 @@ export interface WorldOptions {
   ledger: SimulatedLedger;
   /** How an event lets its promises run out. */
   drain?: Drain;
+  /** What is wrong with the mesh itself; default: nothing. */
+  bug?: Bug;
 }
 
 export class World implements Surroundings {
@@ -42,16 +44,18 @@ export class World implements Surroundings {
   /** Ids of what ran, whoever knows of it. */
   readonly executed = new Set<string>();
   faults: Faults;
+  readonly bug: Bug | null;
   /** Messages. */
   #under_way = 0;
   /** Who hears each other but not the rest; empty: all hear all. */
   #apart: ReadonlySet<string> = new Set();
 
-  constructor({ seed, faults, tenants, ledger, drain = byFewTicks }: WorldOptions) {
+  constructor({ seed, faults, tenants, ledger, drain = byFewTicks, bug }: WorldOptions) {
     this.time = new VirtualTime(drain);
     this.random = seeded(seed);
     this.faults = faults ?? harsh(this.random);
     this.ledger = ledger;
+    this.bug = bug ?? null;
     this.tenants = new Map(tenants.map((name) => [name, new SimulatedTenant(this, name)]));
     this.collectors = several(COLLECTORS, (i) => new SimulatedCollector(this, `collector-${i}`));
     this.nodes = several(NODES, (i) => new SimulatedNode(this, `node-${i}`));
@@ -180,7 +184,7 @@ export class World implements Surroundings {
 }
 
 // Promises of ours are a few deep; a test holds this to a full drain.
-const TICKS = 12;
+const TICKS = 24;
 const byFewTicks: Drain = async () => {
   for (let tick = 0; tick < TICKS; tick++) await null;
 };

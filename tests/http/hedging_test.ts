@@ -1,0 +1,131 @@
+/**
+ * One node of twenty is slow: realtime asks that it is late with are answered by another one, each is charged
+ * once, and what the caller was told is what the ledger holds. benches/hedging.ts asks 10,000.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { LAUNCH_PRICES } from "../../mesh/billing/receipt.ts";
+import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
+
+const SKY = {
+  name: "twenty",
+  shells: [{
+    code: "HD",
+    altitude_km: 1200,
+    inclination_deg: 60,
+    planes: 4,
+    per_plane: 5,
+    phasing: 1,
+  }],
+};
+// So long that nobody who was answered can have waited for it.
+const DELAY_MS = 10_000;
+
+let nodes: string[] = [];
+let slow = "";
+
+const test = meshTest({
+  PERIGEE_CONSTELLATION: JSON.stringify(SKY),
+  // Whoever is late may be hedged, so that each ask shows it.
+  PERIGEE_HEDGE_SHARE: "1",
+});
+
+async function infer(
+  mesh: Mesh,
+  node: string,
+  { parameters = {}, ...how }: { parameters?: object; headers?: Record<string, string> } = {},
+): Promise<Json> {
+  const { status, text, body } = await mesh.call("/v2/models/drive-rss/infer", {
+    ...how,
+    body: {
+      parameters: { origin_node: node, class: "realtime", ...parameters },
+      inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [20, 10, 50, 0, 0, 0] }],
+    },
+  });
+  assert.equal(status, 200, text);
+  return body.parameters;
+}
+
+/** What the ledger holds of answers is what they said, once each. */
+async function checkLedger(mesh: Mesh, told: readonly Json[]): Promise<void> {
+  const ids = told.map(({ execution_id }) => execution_id);
+  assert.equal(new Set(ids).size, ids.length);
+  const rows = await within(20_000, "all receipts", async () => {
+    const found = await mesh.rows(
+      `SELECT r.id, r.node, r.region, r.charge_microcredits, p.node AS placed, p.attempts
+       FROM receipts r JOIN placements p ON p.id = r.id
+       WHERE r.id IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(ids)],
+    );
+    return found.length === ids.length ? found : null;
+  });
+  const by_id = new Map(rows.map((row) => [row.id, row]));
+  for (const { execution_id: id, node, region, charge_microcredits, attempts } of told) {
+    const row = by_id.get(id);
+    assert.deepEqual(
+      [row.node, row.region, row.charge_microcredits, row.placed, row.attempts],
+      [node, region, charge_microcredits, node, attempts],
+    );
+    assert.ok(charge_microcredits > LAUNCH_PRICES.per_request);
+  }
+}
+
+async function makeSlow(mesh: Mesh, stage: "arrival" | "answer"): Promise<void> {
+  const { status, text } = await mesh.admin(`/v1/nodes/${slow}/slow`, {
+    body: { delay_ms: DELAY_MS, lasts_ms: 600_000, stage },
+  });
+  assert.equal(status, 200, text);
+}
+
+test("A realtime ask whose node is late is answered by the next node, and charged once", async (mesh) => {
+  const { body } = await mesh.call("/v1/nodes?limit=100");
+  nodes = body.data.map(({ id }: Json) => id);
+  assert.equal(nodes.length, 20);
+  [slow] = nodes;
+  // Objects are made, and the isolate learns how long an answer takes.
+  const told: Json[] = [];
+  for (const node of [...nodes, ...nodes]) told.push(await infer(mesh, node));
+  await makeSlow(mesh, "arrival");
+  for (let i = 0; i < 3; i++) {
+    const answer = await infer(mesh, slow);
+    assert.notEqual(answer.node, slow);
+    assert.ok(answer.measured_wall_ms < DELAY_MS);
+    told.push(answer);
+  }
+  await checkLedger(mesh, told);
+});
+
+test("Where the late node has run the ask and only its answer is late, its receipt counts, and is what is told", async (mesh) => {
+  await makeSlow(mesh, "answer");
+  const told: Json[] = [];
+  for (let i = 0; i < 3; i++) {
+    told.push(await infer(mesh, slow));
+    assert.ok(told[i].measured_wall_ms < DELAY_MS);
+  }
+  assert.ok(told.some(({ node }) => node === slow), JSON.stringify(told.map(({ node }) => node)));
+  await checkLedger(mesh, told);
+});
+
+test("Of hundreds of asks at once with a slow node among twenty none is charged twice, nor told what the ledger does not hold", async (mesh) => {
+  const told: Json[] = [];
+  for (const stage of ["arrival", "answer"] as const) {
+    await makeSlow(mesh, stage);
+    for (let round = 0; round < 5; round++) {
+      told.push(...await Promise.all(nodes.map((node) => infer(mesh, node))));
+    }
+  }
+  await checkLedger(mesh, told);
+});
+
+test("A node is made slow by an operator alone, for a while, and within bounds", async (mesh) => {
+  const path = `/v1/nodes/${slow}/slow`;
+  const body = { delay_ms: 1, lasts_ms: 1 };
+  assert.equal((await mesh.call(path, { body })).status, 403);
+  assert.equal((await mesh.admin("/v1/nodes/HD-009-009/slow", { body })).status, 404);
+  for (
+    const wrong of [{ delay_ms: 10_001 }, { lasts_ms: 600_001 }, { delay_ms: -1 }, { stage: 3 }]
+  ) {
+    assert.equal((await mesh.admin(path, { body: { ...body, ...wrong } })).status, 400);
+  }
+  assert.deepEqual((await mesh.admin(path, { body })).body, body);
+});
