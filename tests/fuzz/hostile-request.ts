@@ -17,20 +17,23 @@ const POLICY: Json = {
   deny: [{ shell: "G2B" }],
 };
 
+const INFER: Json = {
+  id: "a",
+  parameters: {
+    origin_lat: 48.86,
+    origin_lon: 2.35,
+    deadline_ms: 50,
+    class: "realtime",
+    policy: JSON.stringify(POLICY),
+  },
+  inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
+  outputs: [{ name: "plan" }],
+};
+
 /** A right body of each route that takes one. */
 const BODIES: Record<string, Json> = {
-  "/v2/models/{name}/infer": {
-    id: "a",
-    parameters: {
-      origin_lat: 48.86,
-      origin_lon: 2.35,
-      deadline_ms: 50,
-      class: "realtime",
-      policy: JSON.stringify(POLICY),
-    },
-    inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
-    outputs: [{ name: "plan" }],
-  },
+  "/v2/models/{name}/infer": INFER,
+  "/v2/models/{name}/versions/{version}/infer": INFER,
   "/v2/repository/index": { ready: true },
   "/v1/route": {
     model: "scene-indices",

@@ -8,6 +8,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import assert from "node:assert/strict";
 import {
+  type Answer,
   type Description,
   operationsOf,
   type Schema,
@@ -33,12 +34,16 @@ const UNKNOWN_STATUSES = ["400", "404", "405"];
 const OURS =
   /^(?:perigee-.*|(?:x-)?ratelimit.*|retry-after.*|x-should-retry|idempotency-replayed|inference-header.*|link|location|www-authenticate)$/;
 
+const OIP_ERROR: Schema = { $ref: "#/components/schemas/OipError" };
+const PROBLEM: Schema = { $ref: "#/components/schemas/Problem" };
+
 /** Checks answers by one description. */
 export class Described {
   readonly #ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: false });
   readonly #operations: { method: string; path: string; pattern: RegExp }[];
   readonly #document: Description;
-  readonly #validators = new Map<string, ValidateFunction>();
+  readonly #validators = new Map<Schema, ValidateFunction>();
+  readonly #headers = new Map<Answer, Map<string, KnownHeader>>();
 
   constructor(document: Description) {
     this.#document = document;
@@ -66,7 +71,7 @@ export class Described {
     const operation = this.#document.paths[found.path][found.method.toLowerCase()];
     const answer = operation.responses[status];
     assert.ok(answer, `${found.method} ${found.path} does not describe this status: ${shown}`);
-    this.#checkHeaders(headers, answer.headers ?? {}, shown);
+    this.#checkHeaders(headers, answer, shown);
     if (method === "HEAD") return;
     const types = Object.keys(answer.content ?? {});
     const type = typeOf(headers);
@@ -86,11 +91,11 @@ export class Described {
       UNKNOWN_STATUSES.includes(String(status)),
       `No such operation is described: ${shown}`,
     );
-    const [type, name] = path.startsWith("/v2")
-      ? ["application/json", "OipError"]
-      : ["application/problem+json", "Problem"];
+    const [type, schema] = path.startsWith("/v2")
+      ? ["application/json", OIP_ERROR]
+      : ["application/problem+json", PROBLEM];
     assert.equal(typeOf(headers), type, shown);
-    if (text !== "") this.#checkBody({ $ref: `#/components/schemas/${name}` }, text, shown);
+    if (text !== "") this.#checkBody(schema, text, shown);
   }
 
   #checkBody(schema: Schema, text: string, shown: string): void {
@@ -100,39 +105,55 @@ export class Described {
     assert.ok(!error, `${error?.instancePath} ${error?.message}: ${shown}`);
   }
 
-  #checkHeaders(headers: Headers, described: Record<string, unknown>, shown: string): void {
-    const names = new Set(Object.keys(described).map((name) => name.toLowerCase()));
+  #checkHeaders(headers: Headers, answer: Answer, shown: string): void {
+    const known = this.#headersOf(answer);
     for (const name of headers.keys()) {
-      assert.ok(names.has(name) || !OURS.test(name), `${name} is not described: ${shown}`);
+      assert.ok(known.has(name) || !OURS.test(name), `${name} is not described: ${shown}`);
     }
-    for (const name of names) {
-      const declared = this.#header(name);
+    for (const [name, { required, isInteger, validate }] of known) {
       const value = headers.get(name);
-      if (value === null) {
-        assert.ok(!declared.required, `${name} is missing: ${shown}`);
-        continue;
+      if (value === null) assert.ok(!required, `${name} is missing: ${shown}`);
+      else {
+        const valid = validate(isInteger ? Number(value) : value);
+        assert.ok(valid, `${name}: ${value} is not as described: ${shown}`);
       }
-      const schema = declared.schema as Schema;
-      const valid = this.#validator(schema)(schema.type === "integer" ? Number(value) : value);
-      assert.ok(valid, `${name}: ${value} is not as described: ${shown}`);
     }
   }
 
-  #header(name: string): Schema {
-    const found = Object.entries(this.#document.components.headers ?? {})
-      .find(([one]) => one.toLowerCase() === name);
-    assert.ok(found, `components.headers has no ${name}`);
-    return found[1];
+  /** By names in lower case, as they come. */
+  #headersOf(answer: Answer): Map<string, KnownHeader> {
+    const known = this.#headers.get(answer);
+    if (known) return known;
+    const headers = new Map(
+      Object.keys(answer.headers ?? {}).map((name): [string, KnownHeader] => {
+        const header = this.#document.components.headers?.[name];
+        assert.ok(header, `components.headers has no ${name}`);
+        const schema = header.schema as Schema;
+        return [name.toLowerCase(), {
+          required: header.required === true,
+          isInteger: schema.type === "integer",
+          validate: this.#validator(schema),
+        }];
+      }),
+    );
+    this.#headers.set(answer, headers);
+    return headers;
   }
 
   #validator(schema: Schema): ValidateFunction {
-    const text = JSON.stringify(schema).replaceAll('"#/components/', '"perigee#/components/');
-    const known = this.#validators.get(text);
+    const known = this.#validators.get(schema);
     if (known) return known;
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"perigee#/components/');
     const made = this.#ajv.compile(JSON.parse(text));
-    this.#validators.set(text, made);
+    this.#validators.set(schema, made);
     return made;
   }
+}
+
+interface KnownHeader {
+  required: boolean;
+  isInteger: boolean;
+  validate: ValidateFunction;
 }
 
 let described: Promise<Described> | undefined;
