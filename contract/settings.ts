@@ -7,6 +7,7 @@ import { parseClock } from "../mesh/clock.ts";
 import type { HardwareProfile } from "../mesh/node/profile.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { FILED, FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
+import { type Engines, parseEngines } from "./engines.ts";
 import { ledgerAddress } from "./ledger-url.ts";
 import { parseProfile } from "./profile.ts";
 import { isShellFile, parseShellFile } from "./shell-file.ts";
@@ -15,6 +16,7 @@ const Environment = z.object({
   PERIGEE_CONSTELLATION: z.string().default(FILED.name),
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_PROFILE: z.string().default(""),
+  PERIGEE_ENGINES: z.string().default(""),
   PERIGEE_LEDGER_URL: z.string(),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
@@ -28,6 +30,8 @@ export interface Settings {
   clock: ReturnType<typeof parseClock>;
   /** The hardware of every node. */
   profile: HardwareProfile;
+  /** The language models that the mesh answers for. */
+  engines: Engines;
   ledger: { url: string; token: string };
   admin_token: string;
   /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
@@ -56,6 +60,7 @@ export function settingsOf(env: object): Settings {
     ),
     clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
     profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
+    engines: named("PERIGEE_ENGINES", () => parseEngines(parsed.data.PERIGEE_ENGINES)),
     ledger: named("PERIGEE_LEDGER_URL", () => {
       const { PERIGEE_LEDGER_URL: url, PERIGEE_LEDGER_TOKEN: token } = parsed.data;
       ledgerAddress(url);

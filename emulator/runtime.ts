@@ -119,6 +119,8 @@ function miniflareOptions(
       PERIGEE_CONSTELLATION: constellation,
       PERIGEE_CLOCK: settings.clock,
       PERIGEE_PROFILE: settings.profile,
+      PERIGEE_ENGINES: settings.engines,
+      ...settings.engine_keys,
       PERIGEE_LEDGER_URL: ledger.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,

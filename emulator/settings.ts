@@ -3,6 +3,7 @@
  * @module
  */
 import { ADMIN_KEY_PREFIX, BOARD_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
+import { engineSecrets, parseEngines } from "../contract/engines.ts";
 import { parseProfile } from "../contract/profile.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
 import { FILED } from "../mesh/orbit/filed.ts";
@@ -20,6 +21,10 @@ export interface EmulatorSettings {
   clock: string;
   /** The hardware of every node as JSON; empty is the default. */
   profile: string;
+  /** Language models and their engines as JSON; empty: none. */
+  engines: string;
+  /** The keys of those engines, by the names of their secrets. */
+  engine_keys: Record<string, string>;
   /** Made and kept in the data folder unless given. */
   dev_key?: string;
   admin_token?: string;
@@ -47,6 +52,9 @@ Environment:
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
                          such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
+  PERIGEE_ENGINES        language models and the engines that answer for them, as JSON; see
+                         docs/how-to/language-models.md. Their keys are variables of their own:
+                         ENGINE_KEY_...
   PERIGEE_DATA           the data folder (.perigee), of one mesh at a time; delete it to begin anew
   PERIGEE_LEDGER_URL     the ledger is this libSQL server (libsql://, https:// or http://), rather
                          than a file in the data folder
@@ -71,6 +79,7 @@ export function readSettings(
     throw new RangeError(`PORT must be a number from 0 to 65535, not "${env("PORT")}"`);
   }
   const constellation = env("PERIGEE_CONSTELLATION") || FILED.name;
+  const engines = env("PERIGEE_ENGINES") ?? "";
   return {
     port,
     data: env("PERIGEE_DATA") || ".perigee",
@@ -78,6 +87,8 @@ export function readSettings(
     constellation,
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
+    engines,
+    engine_keys: engineKeys(engines, env),
     dev_key: secretOf("PERIGEE_DEV_KEY", env),
     admin_token: secretOf("PERIGEE_ADMIN_TOKEN", env),
   };
@@ -111,6 +122,24 @@ function profileOf(text: string): string {
     return text;
   } catch (error) {
     throw new RangeError(`PERIGEE_PROFILE is not usable: ${(error as Error).message}`);
+  }
+}
+
+/** The keys that the engines need, by the names of their secrets. */
+function engineKeys(
+  text: string,
+  env: (name: string) => string | undefined,
+): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      engineSecrets(parseEngines(text)).map((name) => {
+        const key = env(name);
+        if (!key) throw new RangeError(`it names the secret ${name}, which is not set`);
+        return [name, key];
+      }),
+    );
+  } catch (error) {
+    throw new RangeError(`PERIGEE_ENGINES is not usable: ${(error as Error).message}`);
   }
 }
 

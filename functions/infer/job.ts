@@ -30,18 +30,21 @@ export interface InferAsk {
   policy: Policy | undefined;
 }
 
-/**
- * Makes the job for one candidate.
- * @param attempts how many nodes have been asked, counting this one
- */
+/** What a job says of an ask without tensors: one of a language model. */
+export interface TokensAsk extends Pick<InferAsk, "origin" | "policy"> {
+  spec: Pick<ModelSpec, "name" | "version"> & { uploaded: null };
+}
+
+/** Makes the job for one candidate. */
 export function jobOf(
   { caller, request_id, request, ask, candidate, id, attempts, elements, prices, lease_id }: {
     caller: Caller;
     request_id: string;
-    request: InferAsk;
+    request: InferAsk | TokensAsk;
     ask: Ask;
     candidate: Candidate;
     id: string;
+    /** How many nodes have been asked, counting this one. */
     attempts: number;
     elements: Elements;
     prices: PriceList;
@@ -60,7 +63,7 @@ export function jobOf(
     address: { node, region, elements },
     model: request.spec.name,
     ...(uploaded && { uploaded }),
-    ...onBoardPart(request, ask),
+    ...("inputs" in request && onBoardPart(request, ask)),
     demand: {
       id,
       class: ask.class,

@@ -288,10 +288,13 @@ async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult>
 /** What workerd says of an object that has no such method (tests/http/newer-release_test.ts). */
 const LACKS_METHOD = /does not implement the method/;
 
+/** An ask that nobody serves. */
+type Unserved = Pick<Round, "ask" | "hardware">;
+
 /** Why nobody can be asked, as far as is known without asking. */
-function nobodyNow(
+export function nobodyNow(
   ranked: readonly Candidate[],
-  asked: Pick<Round, "ask" | "hardware">,
+  asked: Unserved,
   clock: MeshClock,
 ): ProblemError {
   const again = ranked.map((candidate) => candidate.again ?? Infinity);
@@ -305,9 +308,9 @@ function nobodyNow(
  * The problem when every node refuses: why, and when it is worth asking again.
  * @param again_ms until the first refusing node says that it serves again; Infinity if none says so
  */
-function nobody(
+export function nobody(
   refusals: Reason[],
-  { ask, hardware }: Pick<Round, "ask" | "hardware">,
+  { ask, hardware }: Unserved,
   again_ms: number,
 ): ProblemError {
   if (refusals.length === 0) {
