@@ -26,7 +26,7 @@ export const ResponseRequest = z.object({
   instructions: z.string().nullish(),
   max_output_tokens: TokenLimit,
   metadata: z.record(z.string(), z.string()).nullish(),
-  tools: z.array(z.never({ error: "is not taken: responses here are text" })).nullish(),
+  tools: z.array(z.unknown()).max(0, "must be empty: responses here are text").nullish(),
   previous_response_id: z.null({ error: "must be null: no response is stored" }).optional(),
   conversation: z.null({ error: "must be null: no conversation is stored" }).optional(),
   background: z.literal(false, { error: "must be false" }).nullish(),
