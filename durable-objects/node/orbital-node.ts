@@ -468,6 +468,7 @@ export class OrbitalNode extends DurableObject<Env> {
     };
     return {
       upstream: upstreamOf(this.env, job.model),
+      pipe: () => new IdentityTransformStream(),
       execution: (sent) => executionOf(sent, turn),
       cover: (execution) => {
         this.#unfinished.cover(execution, Date.now());

@@ -36,6 +36,8 @@ export interface Sent {
 /** What a run needs of its node. */
 export interface UpstreamRunPorts {
   upstream: Upstream;
+  /** What is written comes out as it is; a write resolves when it has been read. */
+  pipe(): TransformStream<Uint8Array, Uint8Array>;
   /** The run as it would be billed for this. */
   execution(sent: Sent): Execution;
   /** Resolves once it is on disk what is billed if this object dies. */
@@ -59,8 +61,10 @@ export class UpstreamRun {
   readonly #aborted = new AbortController();
   readonly #settled = Promise.withResolvers<void>();
   readonly #count: TokenCount;
-  /** What had been sent with each chunk. */
+  /** What has been sent with each chunk, the one on its way included. */
   readonly #sent: { completion_tokens: number; bytes_down: number }[] = [];
+  /** How many chunks the isolate has surely taken. */
+  #handed = 0;
   #covered = 0;
   #whole = false;
   #execution: Execution | null = null;
@@ -80,7 +84,7 @@ export class UpstreamRun {
       if (answer.is === "whole") return this.#finishWhole(answer.body);
       if (!stream) throw new UpstreamFailure("engine_unavailable", "The engine sent a stream");
       await this.#coverTo(AHEAD_TOKENS);
-      const { readable, writable } = new IdentityTransformStream();
+      const { readable, writable } = this.#ports.pipe();
       const written = this.#pass(answer.chunks, writable.getWriter());
       return { is: "stream", lines: readable, written };
     } catch (error) {
@@ -107,7 +111,7 @@ export class UpstreamRun {
     const { prompt_tokens, completion_tokens } = this.#count.use;
     const guess = usage || this.#ask.api === "embeddings" ? 0 : guessOf(body);
     const tokens = { prompt_tokens, completion_tokens: completion_tokens || guess };
-    const execution = this.#bill({ tokens, bytes_down: text.length });
+    const execution = this.#bill({ tokens, bytes_down: encoder.encode(text).length });
     return { is: "whole", body: text, execution };
   }
 
@@ -115,28 +119,24 @@ export class UpstreamRun {
     chunks: AsyncIterable<JsonObject>,
     writer: WritableStreamDefaultWriter<Uint8Array>,
   ): Promise<void> {
-    const write = async (line: UpstreamLine) => {
-      const bytes = encoder.encode(`${JSON.stringify(line)}\n`);
-      await withDeadline(LINE_MS_MAX, writer.write(bytes));
-      return bytes.length;
-    };
+    const write = (line: Uint8Array) => withDeadline(LINE_MS_MAX, writer.write(line));
     try {
       const ended = await this.#passChunks(chunks, write);
-      await write(ended);
+      await write(lineOf(ended));
       await withDeadline(LINE_MS_MAX, writer.close());
       await withDeadline(SETTLE_MS_MAX, this.#settled.promise);
     } catch {
       // The isolate has gone without a word: what it took is what was sent.
       this.#aborted.abort();
       writer.abort("The run has ended").catch(() => {});
-      this.#finish(this.#sent.length);
+      this.#finish(this.#handed);
     }
   }
 
   /** @throws what `write` rejects with: the isolate takes no more */
   async #passChunks(
     chunks: AsyncIterable<JsonObject>,
-    write: (line: UpstreamLine) => Promise<number>,
+    write: (line: Uint8Array) => Promise<void>,
   ): Promise<UpstreamLine> {
     const most = this.#ask.reserved.completion_tokens;
     const iterator = chunks[Symbol.asyncIterator]();
@@ -145,20 +145,33 @@ export class UpstreamRun {
         const next = await iterator.next().catch((error) => ({ failed: failedOf(error) }));
         if ("failed" in next) return { usage: null, cut: false, ...next };
         if (next.done) break;
+        // Billed already: what comes still is handed to nobody, and covered by nothing.
+        if (this.#execution) return { usage: null, cut: false };
         const holdsAnswer = this.#count.add(next.value);
         const has = this.#count.use.completion_tokens;
         // An engine that ignores its limit is cut off there; what it says at the end is cut when billed.
         if (has > most && holdsAnswer) return { usage: null, cut: true };
         if (Math.min(has, most) > this.#covered) await this.#coverTo(has + AHEAD_TOKENS);
-        const bytes = await write({ chunk: next.value });
-        const before = this.#sent.at(-1)?.bytes_down ?? 0;
-        this.#sent.push({ completion_tokens: has, bytes_down: before + bytes });
+        await this.#passChunk(next.value, has, write);
       }
       this.#whole = true;
       return { usage: this.#count.usage, cut: false };
     } finally {
       await iterator.return?.().catch(() => {});
     }
+  }
+
+  async #passChunk(
+    chunk: JsonObject,
+    completion_tokens: number,
+    write: (line: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    const line = lineOf({ chunk });
+    const before = this.#sent.at(-1)?.bytes_down ?? 0;
+    // Before the writing has ended here, the isolate may say already that its caller got it.
+    this.#sent.push({ completion_tokens, bytes_down: before + line.length });
+    await write(line);
+    this.#handed++;
   }
 
   async #coverTo(completion_tokens: number): Promise<void> {
@@ -190,6 +203,8 @@ export class UpstreamRun {
 }
 
 const encoder = new TextEncoder();
+
+const lineOf = (line: UpstreamLine): Uint8Array => encoder.encode(`${JSON.stringify(line)}\n`);
 
 function guessOf({ choices }: JsonObject): number {
   const bytes = encoder.encode(JSON.stringify(choices ?? "")).length;
