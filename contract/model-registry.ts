@@ -73,6 +73,18 @@ export const ModelJson = z.object({
   }),
 }).openapi("Model");
 
+/** A language model, for which an engine answers. */
+export const EngineModelJson = ModelJson.omit({ perigee: true }).extend({
+  perigee: z.object({
+    apis: z.array(z.string()).openapi({ description: "What it can be asked" }),
+    max_tokens: z.int().openapi({ description: "The most that one answer may have" }),
+    operations_per_token: z.number(),
+    memory_bytes: z.int(),
+    per_mega_prompt_token: z.int().openapi({ description: "Micro-credits" }),
+    per_mega_completion_token: z.int().openapi({ description: "Micro-credits" }),
+  }),
+}).openapi("EngineModel");
+
 /** The answer to a deletion, as OpenAI's clients read it. */
 export const ModelDeleted = z.object({
   id: z.string(),
@@ -99,7 +111,7 @@ export const ModelQuotaJson = NewModelQuota.extend({
 /** All models that a tenant can ask. */
 export const ModelListJson = z.object({
   object: z.literal("list"),
-  data: z.array(ModelJson),
+  data: z.array(z.union([ModelJson, EngineModelJson])),
   perigee: z.object({
     // Not nullable(), as in RouteAnswer.
     quota: z.union([ModelQuotaJson, z.null()]).openapi({ description: "Null without a tenant" }),

@@ -31,6 +31,8 @@ export const QuantitiesJson = z.object({
   npu_us: Integer,
   bytes_up: Integer,
   bytes_down: Integer,
+  prompt_tokens: Integer.openapi({ description: "Of language models; 0 for tensors" }),
+  completion_tokens: Integer.openapi({ description: "Of language models; 0 for tensors" }),
   charge_microcredits: Integer,
 });
 
@@ -70,6 +72,14 @@ export const ReceiptJson = z.object({
     description: "What it would have cost, where its lease of budget was closed already; else 0",
   }),
   invoice: z.string().nullable(),
+  prompt_tokens: z.int().nullable().openapi({
+    description: "Null, as the next three, for tensors",
+  }),
+  completion_tokens: z.int().nullable(),
+  per_mega_prompt_token: z.int().nullable().openapi({
+    description: "Micro-credits; with the tokens it makes the charge, instead of the price list",
+  }),
+  per_mega_completion_token: z.int().nullable(),
 }).openapi("Receipt");
 export type ReceiptJson = z.infer<typeof ReceiptJson>;
 

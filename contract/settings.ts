@@ -8,6 +8,7 @@ import type { HardwareProfile } from "../mesh/node/profile.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { FILED, FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
 import { type CorsOrigins, parseCorsOrigins } from "./cors-origins.ts";
+import { type Engines, parseEngines } from "./engines.ts";
 import { ledgerAddress } from "./ledger-url.ts";
 import { parseProfile } from "./profile.ts";
 import { isShellFile, parseShellFile } from "./shell-file.ts";
@@ -21,6 +22,7 @@ const Environment = z.object({
   PERIGEE_HEDGE_SHARE: z.string().regex(/^(0(\.\d+)?|1)$/, "must be a number from 0 to 1").default(
     "0.1",
   ),
+  PERIGEE_ENGINES: z.string().default(""),
   PERIGEE_LEDGER_URL: z.string(),
   PERIGEE_LEDGER_TOKEN: z.string().default(""),
   // Empty or absent: the admin routes answer 401 to everybody.
@@ -41,6 +43,8 @@ export interface Settings {
   cors_origins: CorsOrigins;
   /** Of the realtime asks, how many may be hedged: 0 to 1. */
   hedge_share: number;
+  /** The language models that the mesh answers for. */
+  engines: Engines;
   ledger: { url: string; token: string };
   admin_token: string;
   /** Of a local mesh, where its owner may choose any text for a key; empty in a deployment. */
@@ -76,6 +80,7 @@ export function settingsOf(env: object): Settings {
       () => parseCorsOrigins(parsed.data.PERIGEE_CORS_ORIGINS),
     ),
     hedge_share: Number(parsed.data.PERIGEE_HEDGE_SHARE),
+    engines: named("PERIGEE_ENGINES", () => parseEngines(parsed.data.PERIGEE_ENGINES)),
     ledger: named("PERIGEE_LEDGER_URL", () => {
       const { PERIGEE_LEDGER_URL: url, PERIGEE_LEDGER_TOKEN: token } = parsed.data;
       ledgerAddress(url);

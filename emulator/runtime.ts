@@ -124,6 +124,8 @@ function miniflareOptions(
       PERIGEE_PROFILE: settings.profile,
       PERIGEE_CORS_ORIGINS: settings.cors_origins,
       ...(settings.hedge_share !== undefined && { PERIGEE_HEDGE_SHARE: settings.hedge_share }),
+      PERIGEE_ENGINES: settings.engines,
+      ...settings.engine_keys,
       PERIGEE_LEDGER_URL: ledger.url,
       PERIGEE_LEDGER_TOKEN: ledger.token,
       PERIGEE_ADMIN_TOKEN: secrets.admin_token,

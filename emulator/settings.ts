@@ -4,6 +4,7 @@
  */
 import { ADMIN_KEY_PREFIX, BOARD_KEY_PREFIX, isMistyped } from "../contract/api-key.ts";
 import { LOCALHOST, parseCorsOrigins } from "../contract/cors-origins.ts";
+import { engineSecrets, parseEngines } from "../contract/engines.ts";
 import { parseProfile } from "../contract/profile.ts";
 import { otlpHeaders, otlpUrl, traceRatio } from "../contract/trace-settings.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
@@ -26,6 +27,10 @@ export interface EmulatorSettings {
   cors_origins: string;
   /** Of the realtime asks, how many may be hedged: 0 to 1; undefined: the deployment's default. */
   hedge_share?: string;
+  /** Language models and their engines as JSON; empty: none. */
+  engines: string;
+  /** The keys of those engines, by the names of their secrets. */
+  engine_keys: Record<string, string>;
   /** Made and kept in the data folder unless given. */
   dev_key?: string;
   admin_token?: string;
@@ -59,6 +64,9 @@ Environment:
                          https://app.example, and the word localhost; "" for none
   PERIGEE_HEDGE_SHARE    of the realtime asks, how many may be hedged where a node is late: 0 (none)
                          to 1 (0.1); see docs/explanation/hedging.md
+  PERIGEE_ENGINES        language models and the engines that answer for them, as JSON; see
+                         docs/how-to/language-models.md. Their keys are variables of their own:
+                         ENGINE_KEY_...
   PERIGEE_DATA           the data folder (.perigee), of one mesh at a time; delete it to begin anew
   PERIGEE_LEDGER_URL     the ledger is this libSQL server (libsql://, https:// or http://), rather
                          than a file in the data folder
@@ -87,6 +95,7 @@ export function readSettings(
     throw new RangeError(`PORT must be a number from 0 to 65535, not "${env("PORT")}"`);
   }
   const constellation = env("PERIGEE_CONSTELLATION") || FILED.name;
+  const engines = env("PERIGEE_ENGINES") ?? "";
   return {
     port,
     data: env("PERIGEE_DATA") || ".perigee",
@@ -96,6 +105,8 @@ export function readSettings(
     profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
     cors_origins: originsOf(env("PERIGEE_CORS_ORIGINS") ?? LOCALHOST),
     hedge_share: shareOf(env("PERIGEE_HEDGE_SHARE")),
+    engines,
+    engine_keys: engineKeys(engines, env),
     dev_key: secretOf("PERIGEE_DEV_KEY", env),
     admin_token: secretOf("PERIGEE_ADMIN_TOKEN", env),
     traces: tracesOf(env),
@@ -166,6 +177,24 @@ function originsOf(text: string): string {
 function shareOf(text: string | undefined): string | undefined {
   if (text === undefined || /^(0(\.\d+)?|1)$/.test(text)) return text;
   throw new RangeError(`PERIGEE_HEDGE_SHARE must be a number from 0 to 1, not "${text}"`);
+}
+
+/** The keys that the engines need, by the names of their secrets. */
+function engineKeys(
+  text: string,
+  env: (name: string) => string | undefined,
+): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      engineSecrets(parseEngines(text)).map((name) => {
+        const key = env(name);
+        if (!key) throw new RangeError(`it names the secret ${name}, which is not set`);
+        return [name, key];
+      }),
+    );
+  } catch (error) {
+    throw new RangeError(`PERIGEE_ENGINES is not usable: ${(error as Error).message}`);
+  }
 }
 
 function clockOf(text: string, now_ms: number): string {

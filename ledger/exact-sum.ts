@@ -29,5 +29,7 @@ export const RECEIPT_SUMS = {
   npu_us: exactSum(receipts.npu_us),
   bytes_up: exactSum(receipts.bytes_up),
   bytes_down: exactSum(receipts.bytes_down),
+  prompt_tokens: exactSum(receipts.prompt_tokens),
+  completion_tokens: exactSum(receipts.completion_tokens),
   charge_microcredits: exactSum(receipts.charge_microcredits),
 };

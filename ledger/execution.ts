@@ -22,3 +22,14 @@ export interface Execution {
    */
   trace?: TraceHeaders;
 }
+
+/**
+ * The version of an execution's form. One of tensors is as ever, so that a collector of the release before
+ * takes it; it has no columns for tokens, and sets an execution that has them aside.
+ * @returns what `v` says
+ */
+export const executionVersion = ({ receipt }: Execution): number =>
+  receipt.prompt_tokens === undefined ? TENSORS_VERSION : TOKENS_VERSION;
+
+const TENSORS_VERSION = 1;
+const TOKENS_VERSION = 2;

@@ -53,6 +53,10 @@ export async function recordExecutions(
       receipts,
       executions.map(({ receipt }) => ({
         ...receipt,
+        prompt_tokens: receipt.prompt_tokens ?? null,
+        completion_tokens: receipt.completion_tokens ?? null,
+        per_mega_prompt_token: receipt.per_mega_prompt_token ?? null,
+        per_mega_completion_token: receipt.per_mega_completion_token ?? null,
         waived_microcredits: receipt.lease_id === null ? 0 : UNDECIDED,
         invoice_id: null,
         recorded_at_ms: recordedAtMs,

@@ -27,5 +27,18 @@ export async function recordOrFind(
   ]);
   const { waived_microcredits: _w, invoice_id: _i, recorded_at_ms: _r, ...billed } = receipt;
   const { created_at_ms: _c, ...placed } = placement;
-  return { receipt: billed, placement: placed };
+  return { receipt: withoutNulls(billed), placement: placed };
 }
+
+/** A run of tensors has no tokens in its receipt: the ledger has null there. */
+function withoutNulls<Row extends object>(row: Row): Given<Row> {
+  const { lease_id, ...others } = row as Row & { lease_id: string | null };
+  const given = Object.entries(others).filter(([, value]) => value !== null);
+  return { ...Object.fromEntries(given), lease_id } as Given<Row>;
+}
+
+type Given<Row> = {
+  [Key in keyof Row]: Key extends "lease_id" ? Row[Key]
+    : null extends Row[Key] ? Exclude<Row[Key], null> | undefined
+    : Row[Key];
+};

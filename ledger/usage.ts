@@ -26,7 +26,14 @@ export interface UsageRequest {
 
 type Quantity = Extract<
   keyof Receipt,
-  "operations" | "energy_mj" | "npu_us" | "bytes_up" | "bytes_down" | "charge_microcredits"
+  | "operations"
+  | "energy_mj"
+  | "npu_us"
+  | "bytes_up"
+  | "bytes_down"
+  | "prompt_tokens"
+  | "completion_tokens"
+  | "charge_microcredits"
 >;
 
 /** Sums of receipts. They are bigint: 10,000 runs of 10^12 operations pass 2^53. */

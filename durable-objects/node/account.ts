@@ -9,10 +9,13 @@
 import { type Tensor, tensorBytes } from "../../contract/tensor.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Ephemeris, EphemerisAt } from "../../mesh/orbit/ephemeris.ts";
-import { charge } from "../../mesh/billing/receipt.ts";
+import { charge, chargeTokens } from "../../mesh/billing/receipt.ts";
+import type { TokenPrices, TokenUse } from "../../mesh/billing/tokens.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import type { Job } from "./job.ts";
 import type { NpuTurn } from "./npu.ts";
+
+type RunTurn = Pick<NpuTurn, "starts" | "run" | "npu" | "energy">;
 
 /**
  * Makes a run's receipt and placement.
@@ -22,15 +25,62 @@ import type { NpuTurn } from "./npu.ts";
  * @param ephemerisAt of the node that the job names, by the job's elements
  */
 export function account(
-  { id, address: { node, region }, demand, bill, prices, placement }: Job,
-  turn: NpuTurn,
+  job: Job,
+  turn: RunTurn,
   { arrived, outputs, ephemerisAt }: {
     arrived: EpochMs;
     outputs: Tensor[];
     ephemerisAt: EphemerisAt;
   },
 ): Execution {
-  const bytes_down = outputs.reduce((sum, output) => sum + tensorBytes(output), 0);
+  const used = charge({
+    operations: job.demand.operations,
+    energy_j: turn.energy,
+    npu_s: turn.npu,
+    bytes_up: job.bill.bytes_up,
+    bytes_down: outputs.reduce((sum, output) => sum + tensorBytes(output), 0),
+  }, job.prices);
+  return executionOf(job, turn, { arrived, used, ephemerisAt });
+}
+
+/**
+ * Makes the receipt and the placement of an ask of a language model.
+ * @param turn when the NPU was booked for it, and what of that it took
+ * @param used its tokens and their prices, the operations that they stand for, and the bytes of the answer
+ */
+export function accountTokens(
+  job: Job,
+  turn: RunTurn,
+  { arrived, used, ephemerisAt }: {
+    arrived: EpochMs;
+    used: { tokens: TokenUse; prices: TokenPrices; operations: number; bytes_down: number };
+    ephemerisAt: EphemerisAt;
+  },
+): Execution {
+  const { tokens, prices, operations, bytes_down } = used;
+  const charged = chargeTokens(
+    {
+      operations,
+      energy_j: turn.energy,
+      npu_s: turn.npu,
+      bytes_up: job.bill.bytes_up,
+      bytes_down,
+    },
+    tokens,
+    prices,
+  );
+  return executionOf(job, turn, { arrived, used: charged, ephemerisAt });
+}
+
+function executionOf(
+  { id, address: { node, region }, bill, prices, placement }: Job,
+  turn: RunTurn,
+  { arrived, used, ephemerisAt }: {
+    arrived: EpochMs;
+    used: ReturnType<typeof charge>;
+    ephemerisAt: EphemerisAt;
+  },
+): Execution {
   const { modelled_light_time_ms, modelled_transfer_ms } = placement;
   const wait_ms = turn.starts - arrived;
   const npu_ms = turn.run * 1e3;
@@ -42,13 +92,7 @@ export function account(
       node,
       region,
       executed_at_ms: Math.floor(turn.starts),
-      ...charge({
-        operations: demand.operations,
-        energy_j: turn.energy,
-        npu_s: turn.npu,
-        bytes_up: bill.bytes_up,
-        bytes_down,
-      }, prices),
+      ...used,
       price_list: prices.id,
     },
     placement: {

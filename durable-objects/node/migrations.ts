@@ -60,4 +60,13 @@ export const NODE_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`);
     },
   },
+  {
+    // Streams of language models that are under way.
+    run(sql) {
+      sql.exec(`CREATE TABLE unfinished_runs (
+        id TEXT PRIMARY KEY,
+        execution TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`);
+    },
+  },
 ];

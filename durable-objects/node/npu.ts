@@ -11,13 +11,8 @@ import type { Tensor } from "../../contract/tensor.ts";
 import { joinable, joinInputs, splitOutputs } from "../../inference/batch.ts";
 import type { Engine, RunnableModel } from "../../inference/engine.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
-import {
-  admit,
-  type Admitted,
-  begin,
-  type Demand,
-  type Reservation,
-} from "../../mesh/node/admit.ts";
+import { admit, type Admitted, type Demand, type Reservation } from "../../mesh/node/admit.ts";
+import { type BegunRun, BegunRuns } from "../../mesh/node/begun-runs.ts";
 import type { HardwareProfile } from "../../mesh/node/profile.ts";
 import { schedule } from "../../mesh/node/queue.ts";
 import { advance, busyUntil, type NodeState } from "../../mesh/node/state.ts";
@@ -50,19 +45,32 @@ export interface NpuTurn {
   outputs: Promise<Tensor[]>;
 }
 
+/** An ask whose turn has come and whose run is elsewhere: the NPU is booked for the most that it may take. */
+export interface HeldTurn extends Omit<NpuTurn, "outputs"> {
+  /**
+   * Says how many operations the run took after all. The node's state becomes what it had been with those:
+   * what was booked beyond them was never drawn.
+   * @param operations of those that were demanded, not more
+   * @returns the ask's own part, as it is billed
+   */
+  settle(operations: number): { npu: Seconds; energy: Joules };
+}
+
 interface Waiting extends Reservation {
-  runs: RunnableModel;
+  /** Null: the run is elsewhere, and settled by who asked. */
+  runs: RunnableModel | null;
+  operations: number;
   inputs: Tensor[];
   /** Called once: with the ask's turn, or with null if the node lets it go unserved. */
-  called: (turn: NpuTurn | null) => void;
+  called: (turn: HeldTurn & NpuTurn | null) => void;
 }
 
 /**
  * An admitted ask, whose turn resolves to null if the node lets it go unserved; or why it is
  * refused.
  */
-export type NpuAdmission =
-  | { ok: true; arrived: EpochMs; turn: Promise<NpuTurn | null> }
+export type NpuAdmission<Turn = NpuTurn> =
+  | { ok: true; arrived: EpochMs; turn: Promise<Turn | null> }
   | Extract<Admitted, { ok: false }>;
 
 /**
@@ -83,6 +91,7 @@ export class Npu {
   readonly #hardware: Hardware;
   #state: NodeState;
   #waiting: Waiting[] = [];
+  readonly #begun = new BegunRuns();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(state: NodeState, hardware: Hardware) {
@@ -102,10 +111,24 @@ export class Npu {
 
   /** Admits an ask and queues it, or refuses it. */
   take(demand: Demand, runs: RunnableModel, inputs: Tensor[]): NpuAdmission {
+    return this.#queue(demand, runs, inputs);
+  }
+
+  /** Admits an ask whose run is elsewhere, by the most operations that it may take, or refuses it. */
+  hold(demand: Demand): NpuAdmission<HeldTurn> {
+    return this.#queue(demand, null, []);
+  }
+
+  #queue(
+    demand: Demand,
+    runs: RunnableModel | null,
+    inputs: Tensor[],
+  ): NpuAdmission<HeldTurn & NpuTurn> {
     const admitted = admit(this.state(), this.#waiting, demand, this.#hardware);
     if (!admitted.ok) return admitted;
-    const turn = new Promise<NpuTurn | null>((called) => {
-      this.#waiting.push({ ...admitted.reservation, runs, inputs, called });
+    const { operations } = demand;
+    const turn = new Promise<HeldTurn & NpuTurn | null>((called) => {
+      this.#waiting.push({ ...admitted.reservation, runs, operations, inputs, called });
     });
     this.#bringTo(this.#now());
     return { ok: true, arrived: admitted.reservation.arrived, turn };
@@ -152,7 +175,8 @@ export class Npu {
     const { profile, engine } = this.#hardware;
     const { members, npu } = this.#gather(first, starts);
     this.#waiting = this.#waiting.filter((waiting) => !members.includes(waiting));
-    this.#state = begin(this.#state, { ...first, npu }, starts, profile, this.#waiting);
+    const run = { reservation: { ...first, npu }, starts, waiting: this.#waiting };
+    this.#state = this.#begun.begin(this.#state, run, profile, first.runs === null);
     const ends = epochMs(starts + npu * 1e3);
     const asked_ms = performance.now();
     const runs = runTogether(engine, members);
@@ -163,8 +187,17 @@ export class Npu {
       // If the caller has gone, nobody awaits the outputs; a failure without a handler would be
       // logged as an unhandled rejection.
       outputs.catch(() => {});
-      member.called({ starts, ends, run: npu, npu: own, energy, asked_ms, outputs });
+      const settle = (operations: number) => this.#settle(first, run, operations);
+      member.called({ starts, ends, run: npu, npu: own, energy, asked_ms, outputs, settle });
     });
+  }
+
+  #settle({ npu, draw, operations }: Waiting, run: BegunRun, used: number) {
+    const { profile, sunlight } = this.#hardware;
+    const share = operations === 0 ? 0 : Math.min(1, used / operations);
+    const took = seconds(profile.npu_dispatch + (npu - profile.npu_dispatch) * share);
+    this.#state = this.#begun.settle(this.state(), { run, npu: took }, { profile, sunlight });
+    return { npu: took, energy: joules(took * draw) };
   }
 
   /**
@@ -174,10 +207,10 @@ export class Npu {
     const { npu_dispatch } = this.#hardware.profile;
     let members = [first];
     let npu = first.npu;
-    const { spec } = first.runs;
+    const spec = first.runs?.spec ?? null;
     if (!spec || spec.batch === null) return { members, npu };
     const mates = this.#waiting
-      .filter(({ runs, ready }) => runs.spec === spec && ready <= starts)
+      .filter(({ runs, ready }) => runs?.spec === spec && ready <= starts)
       .sort((a, b) => a.end_by - b.end_by);
     for (const mate of mates) {
       if (mate === first || members.length === BATCH_MAX) continue;
@@ -201,6 +234,7 @@ export class Npu {
 
 async function runTogether(engine: Engine, members: Waiting[]): Promise<Tensor[][]> {
   const [{ runs, inputs }] = members;
+  if (runs === null) return [[]];
   if (members.length === 1) return [await engine.run(runs, inputs)];
   const asks = members.map((member) => member.inputs);
   const outputs = await engine.run(runs, joinInputs(asks));

@@ -34,7 +34,13 @@ import { type Tenure, tenuresOf } from "../../mesh/tenure.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { MODELS } from "../../models/catalogue.ts";
 import { launchedModels } from "../../models/launched.ts";
-import { account } from "./account.ts";
+import type { TokenUse } from "../../mesh/billing/tokens.ts";
+import { account, accountTokens } from "./account.ts";
+import { UnfinishedRuns } from "./upstream/unfinished-runs.ts";
+import type { UpstreamAsk, UpstreamResult } from "./upstream/upstream-job.ts";
+import { upstreamOf } from "./upstream/upstream-of.ts";
+import type { Sent, UpstreamRunPorts } from "./upstream/upstream-run.ts";
+import { UpstreamRuns } from "./upstream/upstream-runs.ts";
 import { BoardAttachment } from "./board/board-attachment.ts";
 import { BoardEngine, BoardGone, measuredOf } from "./board/board-engine.ts";
 import { type BoardRefusal, readBoardRequest } from "./board/board-request.ts";
@@ -45,7 +51,7 @@ import type { Job, JobResult, StreamedResult } from "./job.ts";
 import { JobSpan } from "./job-span.ts";
 import { collectorObject, registrarObject } from "../names.ts";
 import { peersOf } from "../custody/peers.ts";
-import { type Hardware, Npu, type NpuAdmission } from "./npu.ts";
+import { type Hardware, type HeldTurn, Npu, type NpuAdmission } from "./npu.ts";
 import type { SentTensors } from "../shared/sent-tensors.ts";
 import { receiveTensors, sendTensors, travelAsStream } from "../shared/tensor-stream.ts";
 import { Outbox } from "./outbox.ts";
@@ -79,6 +85,8 @@ interface Flight {
 export class OrbitalNode extends DurableObject<Env> {
   readonly #identity: IdentityStore;
   readonly #outbox: Outbox;
+  readonly #unfinished: UnfinishedRuns;
+  readonly #upstreamRuns = new UpstreamRuns();
   readonly #board: BoardAttachment;
   readonly #hardware: Hardware;
   #address: NodeAddress | undefined;
@@ -101,6 +109,9 @@ export class OrbitalNode extends DurableObject<Env> {
       collect: (executions) => collectorObject(env, this.#address!).collect(executions),
       warn: (what, fields) => log.warn(what, { node: this.#address!.node, ...fields }),
     }, Date.now());
+    this.#unfinished = new UnfinishedRuns(ctx.storage.sql);
+    // What an object that died had under way is billed as far as it was written ahead.
+    for (const execution of this.#unfinished.takeLeft()) this.#outbox.keep(execution, Date.now());
     this.#board = new BoardAttachment({
       sockets: () => ctx.getWebSockets(),
       pingedAt: (socket) =>
@@ -191,6 +202,35 @@ export class OrbitalNode extends DurableObject<Env> {
     const { sent, written } = sendTensors(result.outputs);
     this.ctx.waitUntil(written.then(() => freeTensors(result.outputs)));
     return { ...result, outputs: sent };
+  }
+
+  /**
+   * Admits one ask of a language model by the most that it may take, has its engine answer it, and bills
+   * what was sent; or refuses it. Where the answer is a stream, settleUpstream() ends it.
+   */
+  async thinkUpstream(job: Job, ask: UpstreamAsk): Promise<UpstreamResult> {
+    if (!isReadable("job", job)) return { ok: false, refusal: "gone", digest: null };
+    const custody = this.#custodyOf(job.address);
+    const { ephemerisAt } = this.#flight!;
+    try {
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const result = await this.#thinkUpstreamOnce({ custody, ephemerisAt }, job, ask);
+        if (result) return result;
+      }
+      return { ok: false, refusal: "gone", digest: null };
+    } finally {
+      this.#arm(custody);
+    }
+  }
+
+  /**
+   * Ends a stream of thinkUpstream().
+   * @param id of its execution
+   * @param chunks how many of them the caller got
+   * @returns the run as it is billed; null: it was billed already, for what the isolate had been handed
+   */
+  settleUpstream(id: string, chunks: number): Execution | null {
+    return this.#upstreamRuns.settle(id, chunks);
   }
 
   /**
@@ -316,6 +356,7 @@ export class OrbitalNode extends DurableObject<Env> {
       this.#serveAs(address);
       // Before custody is opened: receipts need the address alone, not a state that can be read.
       await this.#outbox.deliver(() => Date.now());
+      this.#unfinished.goOn(Date.now());
       const custody = this.#custodyOf(address);
       await custody.alarm(this.#now());
       this.#boardFollows(custody);
@@ -341,7 +382,10 @@ export class OrbitalNode extends DurableObject<Env> {
     job: Job,
     inputs: Tensor[],
   ): Promise<JobResult | null> {
-    const hold = await custody.hold(this.#now(), (held) => this.#take(held, job, inputs));
+    const hold = await custody.hold(
+      this.#now(),
+      (held) => this.#take(held, (npu) => npu.take(job.demand, runnableOf(job), inputs)),
+    );
     if (!hold.held) {
       if ("moved" in hold) {
         this.#board.leave();
@@ -391,11 +435,110 @@ export class OrbitalNode extends DurableObject<Env> {
     return { ok: true, outputs, execution, digest, engine_ms, board, ends: turn.ends };
   }
 
-  #take(
-    { epoch, state, service }: Held<NodeState>,
+  /** Tries an ask of a language model once. @returns null as #thinkOnce() does */
+  async #thinkUpstreamOnce(
+    { custody, ephemerisAt }: { custody: Custody<NodeState>; ephemerisAt: EphemerisAt },
     job: Job,
-    inputs: Tensor[],
-  ): { taken: NpuAdmission | { ok: false; refusal: Refusal }; epoch: number; npu: Npu } {
+    ask: UpstreamAsk,
+  ): Promise<UpstreamResult | null> {
+    const hold = await custody.hold(
+      this.#now(),
+      (held) =>
+        this.#take(
+          held,
+          (npu): NpuAdmission<HeldTurn> =>
+            this.#upstreamRuns.isFull ? { ok: false, refusal: "busy" } : npu.hold(job.demand),
+        ),
+    );
+    if (!hold.held) {
+      return "moved" in hold
+        ? { ok: false, moved: hold.moved }
+        : { ok: false, refusal: "gone", digest: null };
+    }
+    const { taken, epoch, npu } = hold.value;
+    if (!taken.ok) {
+      return { ok: false, refusal: taken.refusal, digest: this.#digest(job, npu, taken.refusal) };
+    }
+    const { arrived } = taken;
+    const turn = await taken.turn;
+    if (!turn) return null;
+    const ports = this.#upstreamPorts({
+      job,
+      ask,
+      turn,
+      arrived,
+      epoch,
+      npu,
+      custody,
+      ephemerisAt,
+    });
+    const begun = await this.#upstreamRuns.begin(job.id, ask, ports);
+    const digest = this.#digest(job, npu);
+    switch (begun.is) {
+      case "whole":
+        return { ok: true, body: begun.body, execution: begun.execution, digest };
+      case "stream": {
+        const execution = ports.execution({ tokens: ask.reserved, bytes_down: 0 });
+        return { ok: true, lines: begun.lines, execution, digest };
+      }
+      case "failed":
+        return { ok: false, failed: begun.failed, digest };
+    }
+  }
+
+  /** How a run of a language model reaches its engine, its node's state, the disk and its receipt. */
+  #upstreamPorts(
+    { job, ask, turn, arrived, epoch, npu, custody, ephemerisAt }: {
+      job: Job;
+      ask: UpstreamAsk;
+      turn: HeldTurn;
+      arrived: EpochMs;
+      epoch: number;
+      npu: Npu;
+      custody: Custody<NodeState>;
+      ephemerisAt: EphemerisAt;
+    },
+  ): UpstreamRunPorts & { after(work: Promise<unknown>): void } {
+    const { prices, operations_per_token } = ask;
+    const operationsOf = ({ prompt_tokens, completion_tokens }: TokenUse) =>
+      (prompt_tokens + completion_tokens) * operations_per_token;
+    const executionOf = ({ tokens, bytes_down }: Sent, ran: HeldTurn) => {
+      const used = { tokens, prices, operations: operationsOf(tokens), bytes_down };
+      return accountTokens(job, ran, { arrived, used, ephemerisAt });
+    };
+    return {
+      upstream: upstreamOf(this.env, job.model),
+      pipe: () => new IdentityTransformStream(),
+      execution: (sent) => executionOf(sent, turn),
+      cover: (execution) => {
+        this.#unfinished.cover(execution, Date.now());
+        this.#arm(custody);
+        return this.ctx.storage.sync();
+      },
+      finish: (sent) => {
+        const settled = turn.settle(operationsOf(sent.tokens));
+        const execution = executionOf(sent, { ...turn, ...settled, run: settled.npu });
+        // If custody has ended meanwhile, the state that was handed over has what was booked in it.
+        custody.keep(epoch, npu.state());
+        this.#unfinished.remove(job.id);
+        this.#outbox.keep(execution, Date.now());
+        this.ctx.waitUntil(this.#outbox.deliver(() => Date.now()));
+        this.#arm(custody);
+        return execution;
+      },
+      release: () => {
+        turn.settle(0);
+        this.#unfinished.remove(job.id);
+        custody.keep(epoch, npu.state());
+      },
+      after: (work) => this.ctx.waitUntil(work),
+    };
+  }
+
+  #take<Turn>(
+    { epoch, state, service }: Held<NodeState>,
+    take: (npu: Npu) => NpuAdmission<Turn>,
+  ): { taken: NpuAdmission<Turn> | { ok: false; refusal: Refusal }; epoch: number; npu: Npu } {
     if (this.#npu?.epoch !== epoch) {
       const { profile, sunlight } = this.#hardware;
       const from = state ?? untouched(this.#now(), profile, sunlight, this.#launched());
@@ -403,7 +546,7 @@ export class OrbitalNode extends DurableObject<Env> {
     }
     const { npu } = this.#npu;
     if (service !== "up") return { taken: { ok: false, refusal: "gone" }, epoch, npu };
-    return { taken: npu.take(job.demand, runnableOf(job), inputs), epoch, npu };
+    return { taken: take(npu), epoch, npu };
   }
 
   /** Of a node that an operator has made slow. */
@@ -492,7 +635,8 @@ export class OrbitalNode extends DurableObject<Env> {
     const custody_at = wake === null
       ? Infinity
       : Date.now() + ("at" in wake ? realDelay(clock, wake.at - now) : wake.after_ms);
-    this.#wakeAt(Math.min(this.#outbox.due_at ?? Infinity, custody_at));
+    const unfinished_at = this.#unfinished.due_at ?? Infinity;
+    this.#wakeAt(Math.min(this.#outbox.due_at ?? Infinity, unfinished_at, custody_at));
   }
 
   #wakeAt(due: number): void {

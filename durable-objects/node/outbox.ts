@@ -10,9 +10,8 @@
  * @module
  */
 import type { Log } from "../../contract/log.ts";
-import type { Execution } from "../../ledger/execution.ts";
+import { type Execution, executionVersion } from "../../ledger/execution.ts";
 import type { Sql } from "../shared/sql.ts";
-import { stamped } from "../shared/version.ts";
 
 // Executions are delivered as soon as they are kept. What died before that, or on the way, is due after
 // this long; so one alarm serves several asks, and a restart loses no time.
@@ -57,7 +56,7 @@ export class Outbox {
     this.#ports.sql.exec(
       "INSERT INTO undelivered (id, execution) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
       execution.receipt.id,
-      JSON.stringify(stamped("execution", execution)),
+      JSON.stringify({ ...execution, v: executionVersion(execution) }),
     );
     // An instant further ahead than any wait was set before the clock jumped back.
     const is_near = this.#due_at !== null && this.#due_at <= now_ms + DUE_AFTER_MS;

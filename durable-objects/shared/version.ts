@@ -29,7 +29,8 @@
  * Calls without a version take and give scalars, or objects of which the first rule holds:
  * - Collector: backlog, holding, poison, retry; collect and commit, whose executions have versions each.
  * - Registrar: setService, services, attach, detach, board, boards.
- * - OrbitalNode: serve, whose status has a number that only rises; revokeBoard, boardModel, withdraw, slow.
+ * - OrbitalNode: thinkUpstream, whose job has a version, and settleUpstream;
+ *   serve, whose status has a number that only rises; revokeBoard, boardModel, withdraw, slow.
  * - Tenant: renew, balance.
  * - LedgerCache: key, adminKey, boardKey, announce, prices, readiness, forget, renewPrices, models,
  *   renewModels, counts.
@@ -46,8 +47,11 @@
 export const VERSIONS = {
   /** What an isolate asks of a node (node/job.ts); 2 has an uploaded model in it, 3 is tentative. */
   job: 3,
-  /** An execution in an outbox, in an inbox and between the two (ledger/execution.ts). */
-  execution: 1,
+  /**
+   * An execution in an outbox, in an inbox and between the two (ledger/execution.ts); 2 has tokens in its
+   * receipt, and one without is of version 1 (executionVersion()).
+   */
+  execution: 2,
   /**
    * Claims, sources and hand-overs of a node's state, and the state itself, in messages and on disk.
    */

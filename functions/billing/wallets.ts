@@ -34,8 +34,11 @@ import { rateHeaders } from "./rate-headers.ts";
 export interface Payment {
   /** Null where the tenant has no budget: then no lease pays. */
   lease_id: string | null;
-  /** Says what became of the payment. Only the first call counts. */
-  settle(outcome: SpendOutcome): void;
+  /**
+   * Says what became of the payment. Only the first call counts.
+   * @param charged micro-credits, where it is less than what was reserved
+   */
+  settle(outcome: SpendOutcome, charged?: number): void;
 }
 
 // A request that waits looks at the wallet at least this often, in case it missed being woken.
@@ -111,13 +114,18 @@ export async function pay(services: Services, units: number): Promise<Payment> {
   const { wallet } = shared;
   const reservation = await reserve(services, shared, { units, requests: 0 });
   // If the wallet sends no heartbeat while the lease is in use, the tenant's object takes it back.
-  const beat = setInterval(() => drive(services, shared), HEARTBEAT_MS);
+  const beat = setInterval(() => {
+    // The request is there as long as its timer is: a stream may last for minutes.
+    wallet.goesOn(reservation, Date.now());
+    drive(services, shared);
+  }, HEARTBEAT_MS);
   return {
     lease_id: reservation.budgeted ? reservation.lease_id : null,
-    settle(outcome) {
+    settle(outcome, charged) {
       clearInterval(beat);
-      wallet.settle(reservation, outcome, Date.now());
-      if (outcome !== "charged" || wallet.running === 0) wake(shared);
+      wallet.settle(reservation, outcome, Date.now(), charged);
+      // A run that was charged less than was reserved leaves something to who waits.
+      if (outcome !== "charged" || charged !== undefined || wallet.running === 0) wake(shared);
       returnIdle(services, shared);
     },
   };

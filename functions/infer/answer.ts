@@ -58,7 +58,7 @@ function boardParameters(board: Answer["measured"]["board"]) {
  * @returns name to value
  */
 export function answerHeaders(
-  { execution: { receipt, placement } }: Answer,
+  { execution: { receipt, placement } }: Pick<Answer, "execution">,
 ): Record<string, string> {
   return {
     "Perigee-Node": receipt.node,

@@ -31,12 +31,12 @@ export interface InferAsk {
   policy: Policy | undefined;
 }
 
-/**
- * Makes the job for one candidate.
- * @param attempts how many nodes have been asked, counting this one
- * @param tentative whether another may run it too
- * @param passed_s of the deadline, before this node is asked; mesh clock
- */
+/** What a job says of an ask without tensors: one of a language model. */
+export interface TokensAsk extends Pick<InferAsk, "origin" | "policy"> {
+  spec: Pick<ModelSpec, "name" | "version"> & { uploaded: null };
+}
+
+/** Makes the job for one candidate. */
 export function jobOf(
   {
     caller,
@@ -55,12 +55,15 @@ export function jobOf(
   }: {
     caller: Caller;
     request_id: string;
-    request: InferAsk;
+    request: InferAsk | TokensAsk;
     ask: Ask;
     candidate: Candidate;
     id: string;
+    /** How many nodes have been asked, counting this one. */
     attempts: number;
+    /** Whether another node may run it too. */
     tentative: boolean;
+    /** Of the deadline, before this node is asked; mesh clock. */
     passed_s: number;
     elements: Elements;
     prices: PriceList;
@@ -83,7 +86,7 @@ export function jobOf(
     address: { node, region, elements },
     model: request.spec.name,
     ...(uploaded && { uploaded }),
-    ...onBoardPart(request, ask),
+    ...("inputs" in request && onBoardPart(request, ask)),
     demand: {
       id,
       class: ask.class,

@@ -43,6 +43,10 @@ const COLUMNS = [
   "charge_microcredits",
   "waived_microcredits",
   "invoice",
+  "prompt_tokens",
+  "completion_tokens",
+  "per_mega_prompt_token",
+  "per_mega_completion_token",
 ] as const satisfies readonly (keyof ReceiptJson)[];
 
 /** RFC 4180, with a header. */

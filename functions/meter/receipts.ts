@@ -120,5 +120,9 @@ function toWire(row: RecordedReceipt): ReceiptJson {
     charge_microcredits: row.charge_microcredits,
     waived_microcredits: row.waived_microcredits,
     invoice: row.invoice_id,
+    prompt_tokens: row.prompt_tokens,
+    completion_tokens: row.completion_tokens,
+    per_mega_prompt_token: row.per_mega_prompt_token,
+    per_mega_completion_token: row.per_mega_completion_token,
   };
 }

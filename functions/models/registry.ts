@@ -6,6 +6,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
 import {
+  EngineModelJson,
   ModelDeleted,
   ModelJson,
   ModelListJson,
@@ -21,6 +22,7 @@ import type { App } from "../context.ts";
 import { authenticate, authenticateReader } from "../middleware/auth.ts";
 import { tenantOf } from "../params/tenant.ts";
 import type { Services } from "../services.ts";
+import { engineModel, engineModels } from "./engine-wire.ts";
 import { refuseBuiltIn } from "./built-in-names.ts";
 import { modelsChanged } from "./known-models.ts";
 import { quotaOf } from "./quota.ts";
@@ -64,7 +66,10 @@ const show = createRoute({
   security: READER,
   middleware: authenticateReader,
   request: { params: named, query },
-  responses: { 200: json("The model", ModelJson), ...READ_PROBLEMS },
+  responses: {
+    200: json("The model", z.union([ModelJson, EngineModelJson])),
+    ...READ_PROBLEMS,
+  },
 });
 
 const showVersion = createRoute({
@@ -111,13 +116,16 @@ export function serveModelRegistry(app: App): void {
     const { own, quota } = tenant_id === null
       ? { own: [], quota: null }
       : await ownModels(services, tenant_id);
-    const data = [...builtInModels(), ...own];
+    const data = [...builtInModels(), ...engineModels(services), ...own];
     return c.json({ object: "list" as const, data, perigee: { quota } }, 200);
   });
   app.openapi(show, async (c) => {
     const { services } = c.var;
     const tenant_id = tenantOf(services, c.req.valid("query").tenant);
-    return c.json(await describedModel(services, { tenant_id, ...c.req.valid("param") }), 200);
+    const { name } = c.req.valid("param");
+    const model = engineModel(services, name) ??
+      await describedModel(services, { tenant_id, name });
+    return c.json(model, 200);
   });
   app.openapi(showVersion, async (c) => {
     const { services } = c.var;

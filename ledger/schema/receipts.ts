@@ -34,6 +34,12 @@ export const receipts = sqliteTable("receipts", {
   waived_microcredits: integer().notNull().default(0),
   /** Null until an invoice takes it. */
   invoice_id: text(),
+  /** Of a language model; null, as the three after it, for tensors. */
+  prompt_tokens: integer(),
+  completion_tokens: integer(),
+  /** Micro-credits, which with the tokens make the charge. */
+  per_mega_prompt_token: integer(),
+  per_mega_completion_token: integer(),
   /** Real clock. */
   recorded_at_ms: integer().notNull(),
 }, (t) => [

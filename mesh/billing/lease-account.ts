@@ -110,12 +110,19 @@ export class LeaseAccount {
     if (!this.#closed) this.#used -= requests;
   }
 
-  /** Says what became of a run; only the first outcome of a reservation counts. */
-  settle(reservation: SpendReservation, outcome: SpendOutcome): void {
-    if (!this.#running.delete(reservation)) return;
+  /**
+   * Says what became of a run; only the first outcome of a reservation counts.
+   * @param charged micro-credits, where a run was charged less than was reserved for it
+   * @throws RangeError if it was charged more: a bug, as the budget would be passed
+   */
+  settle(reservation: SpendReservation, outcome: SpendOutcome, charged = reservation.units): void {
     const { units } = reservation;
+    if (reservation.budgeted && charged > units) {
+      throw new RangeError(`Cannot charge ${charged}: ${units} were reserved`);
+    }
+    if (!this.#running.delete(reservation)) return;
     this.reserved -= units;
-    if (outcome === "charged") this.#spent += units;
+    if (outcome === "charged") this.#spent += Math.min(charged, units);
     if (outcome === "unknown") {
       this.unsure += units;
       // The ledger will close this lease and waive charges that come later: no new run may use it.

@@ -4,6 +4,7 @@
  * Not its job: the battery. A node debits the exact joules; the receipt states them rounded.
  * @module
  */
+import { tokenCharge, type TokenPrices, type TokenUse } from "./tokens.ts";
 
 /**
  * One execution as billed. All quantities are integers >= 0; the id is the ledger's primary key.
@@ -37,6 +38,17 @@ export interface Receipt {
   price_list: string;
   /** The lease of budget that paid; null where the tenant has no budget. */
   lease_id: string | null;
+  /**
+   * Of a language model: its tokens and what a million of them cost, which make the charge instead of the
+   * price list. Missing for tensors. A receipt that has it is of version 2 (durable-objects/shared).
+   */
+  prompt_tokens?: number;
+  /** Written. */
+  completion_tokens?: number;
+  /** Micro-credits. */
+  per_mega_prompt_token?: number;
+  /** Micro-credits. */
+  per_mega_completion_token?: number;
 }
 
 /**
@@ -101,6 +113,25 @@ type Quantities = Pick<
 >;
 
 /**
+ * Rounds up what an ask of a language model used; its tokens alone are priced.
+ * @throws RangeError if a quantity is not a finite number >= 0, or too large to count exactly
+ */
+export function chargeTokens(
+  used: Used,
+  tokens: TokenUse,
+  prices: TokenPrices,
+): Quantities & TokenUse & TokenPrices {
+  return {
+    ...wholeOf(used),
+    charge_microcredits: tokenCharge(tokens, prices),
+    prompt_tokens: tokens.prompt_tokens,
+    completion_tokens: tokens.completion_tokens,
+    per_mega_prompt_token: prices.per_mega_prompt_token,
+    per_mega_completion_token: prices.per_mega_completion_token,
+  };
+}
+
+/**
  * What an execution will cost, from what is known of it before it runs.
  * @returns micro-credits, whole
  * @throws RangeError if a quantity is not a finite number >= 0, or too large to count exactly
@@ -124,15 +155,16 @@ export function priceOf(
  * @throws RangeError if a quantity is not a finite number >= 0, or too large to count exactly
  */
 export function charge(used: Used, prices: Prices): Quantities {
-  return {
-    operations: whole(used.operations, "operations"),
-    energy_mj: whole(used.energy_j * 1e3, "energy_mj"),
-    npu_us: whole(used.npu_s * 1e6, "npu_us"),
-    bytes_up: whole(used.bytes_up, "bytes_up"),
-    bytes_down: whole(used.bytes_down, "bytes_down"),
-    charge_microcredits: priceOf(used, prices),
-  };
+  return { ...wholeOf(used), charge_microcredits: priceOf(used, prices) };
 }
+
+const wholeOf = (used: Used): Omit<Quantities, "charge_microcredits"> => ({
+  operations: whole(used.operations, "operations"),
+  energy_mj: whole(used.energy_j * 1e3, "energy_mj"),
+  npu_us: whole(used.npu_s * 1e6, "npu_us"),
+  bytes_up: whole(used.bytes_up, "bytes_up"),
+  bytes_down: whole(used.bytes_down, "bytes_down"),
+});
 
 /**
  * Rounds a quantity up.

@@ -129,11 +129,26 @@ export class Wallet {
   /**
    * Says what became of a run that was paid for.
    * @param now ms, this isolate's clock
+   * @param charged micro-credits, where a run was charged less than was reserved for it
    */
-  settle(reservation: SpendReservation, outcome: SpendOutcome, now: number): void {
+  settle(
+    reservation: SpendReservation,
+    outcome: SpendOutcome,
+    now: number,
+    charged?: number,
+  ): void {
     this.#tick(now);
     this.#active_at = now;
-    this.#accounts.get(reservation.lease_id)?.settle(reservation, outcome);
+    this.#accounts.get(reservation.lease_id)?.settle(reservation, outcome, charged);
+  }
+
+  /**
+   * Says that a run goes on, so that it is not taken for one that was cut off with its request.
+   * @param now ms, this isolate's clock
+   */
+  goesOn(reservation: SpendReservation, now: number): void {
+    this.#tick(now);
+    reservation.since = now;
   }
 
   /** What was reserved does not count against the rate after all, as far as its lease is still held. */

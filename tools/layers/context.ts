@@ -8,7 +8,7 @@ import type { Offence, SourceFile } from "./source-file.ts";
 
 // The middleware that runs around every POST; its room's other files work on values.
 const MIDDLEWARE = ["functions/app.ts", "functions/idempotency/idempotency.ts"];
-const ROUTE_ROOM = /^functions\/(?:boards|docs|route|infer|meter)\//;
+const ROUTE_ROOM = /^functions\/(?:boards|docs|route|infer|meter|openai)\//;
 // A file of a route room holds handlers if it takes the app, to put its routes on it.
 const TAKES_APP = /\bapp\s*:\s*App\b/;
 

@@ -51,6 +51,7 @@ const FUNCTIONS = stack([
   ["functions/middleware"],
   ["functions/sky", "functions/idempotency", "functions/models"],
   ["functions/boards", "functions/docs", "functions/route", "functions/infer", "functions/meter"],
+  ["functions/openai"],
   ["functions/app.ts"],
   ["functions/worker.ts"],
 ], {
@@ -117,6 +118,8 @@ const FILE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "mesh/sha256.ts": ["@noble/hashes"],
   // What bodies are packed with.
   "functions/middleware/inflater.ts": ["pako"],
+  // Server-sent events, as engines send them.
+  "inference/upstream/sse.ts": ["eventsource-parser"],
   // What a libSQL URL means, as the client reads it.
   "contract/ledger-url.ts": ["@libsql/core"],
   // Borders of countries, for policies: data, and what unpacks it.

@@ -10,6 +10,14 @@ import { seeded } from "../../support/random.ts";
 import { randomExecutions } from "../../support/random-executions.ts";
 import { temporaryLedger } from "../../support/temporary-ledger.ts";
 
+/** As the ledger has the receipt of tensors. */
+const NO_TOKENS = {
+  prompt_tokens: null,
+  completion_tokens: null,
+  per_mega_prompt_token: null,
+  per_mega_completion_token: null,
+};
+
 /** Compiles only while the ledger's receipt is the mesh's, and what the ledger says of it. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -17,10 +25,18 @@ type Flat<T> = { [K in keyof T]: T[K] };
 const _receiptsHoldReceipts: Same<
   Flat<typeof receipts.$inferSelect>,
   Flat<
-    & Receipt
+    & Omit<Receipt, keyof typeof NO_TOKENS>
+    & { [K in keyof typeof NO_TOKENS]: number | null }
     & { waived_microcredits: number; invoice_id: string | null; recorded_at_ms: number }
   >
 > = true;
+
+const tokens = (i: number) => ({
+  prompt_tokens: i,
+  completion_tokens: 2 * i,
+  per_mega_prompt_token: 150_000,
+  per_mega_completion_token: 600_000,
+});
 
 const everything = async (ledger: Ledger) => ({
   receipts: await ledger.select().from(receipts).orderBy(receipts.id),
@@ -33,10 +49,14 @@ const sortedById = <T extends { id: string }>(rows: T[]) =>
 Deno.test("recordExecutions() gives back every field of receipt and placement as it was", async () => {
   await using temporary = await temporaryLedger();
   const { ledger } = temporary;
-  const executions = randomExecutions(EXECUTIONS_MAX, 1);
+  const executions = randomExecutions(EXECUTIONS_MAX, 1).map(({ receipt, placement }, i) => ({
+    receipt: i % 3 === 0 ? { ...receipt, ...tokens(i) } : receipt,
+    placement,
+  }));
   assert.equal(await recordExecutions(ledger, executions, 42), EXECUTIONS_MAX);
   assert.deepEqual(await everything(ledger), {
     receipts: sortedById(executions.map(({ receipt }) => ({
+      ...NO_TOKENS,
       ...receipt,
       waived_microcredits: 0,
       invoice_id: null,

@@ -12,6 +12,8 @@ const QUANTITIES = [
   "npu_us",
   "bytes_up",
   "bytes_down",
+  "prompt_tokens",
+  "completion_tokens",
   "charge_microcredits",
 ] as const;
 
@@ -34,7 +36,7 @@ function plainUsage(receipts: Receipt[], request: UsageRequest) {
     const group = groupOf(receipt);
     const row = groups.get(group) ?? { group, executions: 0, ...nothing() };
     row.executions = row.executions as number + 1;
-    for (const name of QUANTITIES) row[name] = row[name] as bigint + BigInt(receipt[name]);
+    for (const name of QUANTITIES) row[name] = row[name] as bigint + BigInt(receipt[name] ?? 0);
     groups.set(group, row);
   }
   return [...groups.values()].sort((a, b) => (a.group as string) < (b.group as string) ? -1 : 1);
@@ -43,7 +45,12 @@ function plainUsage(receipts: Receipt[], request: UsageRequest) {
 Deno.test("usage() is the plain sum of the receipts, beyond 2^53 too, for any time and grouping", async () => {
   await using temporary = await temporaryLedger();
   const { ledger } = temporary;
-  const executions = randomExecutions(1500, 11);
+  const executions = randomExecutions(1500, 11).map(({ receipt, placement }, i) => ({
+    receipt: i % 4 === 0
+      ? { ...receipt, prompt_tokens: i, completion_tokens: Number.MAX_SAFE_INTEGER - i }
+      : receipt,
+    placement,
+  }));
   for (let i = 0; i < executions.length; i += 100) {
     await recordExecutions(ledger, executions.slice(i, i + 100), 1);
   }
@@ -70,4 +77,5 @@ Deno.test("usage() is the plain sum of the receipts, beyond 2^53 too, for any ti
   }
   const [all] = await usage(ledger, { tenant_id: "acme", from_ms: 0, to_ms: START_MS * 2 });
   assert.ok(all.operations > 2n ** 60n, "the case does not reach what it is about");
+  assert.ok(all.completion_tokens > 2n ** 53n, "the case does not reach what it is about");
 });

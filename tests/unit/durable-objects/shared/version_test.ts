@@ -19,7 +19,7 @@ import { Register } from "../../../../durable-objects/registrar/register.ts";
 import { REGISTRAR_MIGRATIONS } from "../../../../durable-objects/registrar/migrations.ts";
 import { RegisterStore } from "../../../../durable-objects/registrar/register-store.ts";
 import { isReadable, VERSIONS } from "../../../../durable-objects/shared/version.ts";
-import type { Execution } from "../../../../ledger/execution.ts";
+import { type Execution, executionVersion } from "../../../../ledger/execution.ts";
 import { recordExecutions } from "../../../../ledger/record-executions.ts";
 import { LAUNCH_PRICES } from "../../../../mesh/billing/receipt.ts";
 import { begin } from "../../../../mesh/node/admit.ts";
@@ -66,7 +66,7 @@ Deno.test("Fields added to an execution without raising its version go whole fro
   await outbox.deliver(() => NOW_MS);
   assert.equal(outbox.due_at, null);
   await inbox.drain(NOW_MS);
-  assert.deepEqual(arrived, [{ ...execution, v: VERSIONS.execution }]);
+  assert.deepEqual(arrived, [{ ...execution, v: executionVersion(execution) }]);
 
   await using temporary = await temporaryLedger();
   assert.equal(await recordExecutions(temporary.ledger, arrived, 1), 1);
@@ -329,4 +329,11 @@ Deno.test("A job of a built-in model is read by the release before, and one of a
   assert.ok(jobVersion(null) <= BEFORE);
   assert.ok(jobVersion(uploaded) > BEFORE);
   for (const one of [null, uploaded]) assert.ok(isReadable("job", { v: jobVersion(one) }));
+});
+
+Deno.test("An execution with tokens is of the version that this release writes, one without of the version before, so that an older collector takes it", () => {
+  const [{ receipt, placement }] = randomExecutions(1, 3);
+  const tokens = { ...receipt, prompt_tokens: 1, completion_tokens: 0 };
+  assert.equal(executionVersion({ receipt: tokens, placement }), VERSIONS.execution);
+  assert.equal(executionVersion({ receipt, placement }), VERSIONS.execution - 1);
 });

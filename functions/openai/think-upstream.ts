@@ -1,0 +1,295 @@
+/**
+ * From an ask of a language model to its answer: places the ask as any other, reserves the most that it
+ * may cost, and sends it to the candidates in turn until one admits it.
+ * @module
+ */
+import type { EngineApi, EngineModel } from "../../contract/engines.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { settingsOf } from "../../contract/settings.ts";
+import type { Job } from "../../durable-objects/node/job.ts";
+import type {
+  UpstreamAsk,
+  UpstreamFailed,
+  UpstreamResult,
+} from "../../durable-objects/node/upstream/upstream-job.ts";
+import { nodeObject } from "../../durable-objects/names.ts";
+import type { NodeAddress } from "../../durable-objects/shared/node-address.ts";
+import type { JsonObject } from "../../inference/upstream/upstream.ts";
+import type { Execution } from "../../ledger/execution.ts";
+import { tokenCharge } from "../../mesh/billing/tokens.ts";
+import { meshNow, realDelay } from "../../mesh/clock.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import type { Ask } from "../../mesh/placement/ask.ts";
+import type { Candidate } from "../../mesh/placement/candidate.ts";
+import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
+import type { Reason } from "../../mesh/placement/scores.ts";
+import type { PriceList } from "../../mesh/billing/receipt.ts";
+import type { Region } from "../../mesh/region.ts";
+import { giveBack, pay, type Payment } from "../billing/wallets.ts";
+import { pricesFor } from "../billing/price-lists.ts";
+import { executionId, nextExecutionId } from "../idempotency/execution-id.ts";
+import { type InferAsk, jobOf } from "../infer/job.ts";
+import { nobody, nobodyNow } from "../infer/nobody.ts";
+import { placeOf, regionOf } from "../params/origin.ts";
+import { checkedPolicy } from "../params/policy.ts";
+import { retryAfterMs } from "../retry-after.ts";
+import type { Services } from "../services.ts";
+import { constellationOf } from "../sky/constellation-source.ts";
+import { measurePlacement } from "../sky/placement-timer.ts";
+import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
+import type { PromptSize } from "./prompt-size.ts";
+import { UpstreamStream } from "./upstream-stream.ts";
+
+/** An ask of a language model that some route has read and checked. */
+export interface TokensRequest
+  extends Pick<InferAsk, "origin" | "deadline_ms" | "class" | "policy" | "bytes_up"> {
+  model: EngineModel;
+  api: EngineApi;
+  /** As the engine takes it. */
+  body: JsonObject;
+  prompt: PromptSize;
+  /** The most tokens of each choice; null: the answer has none. */
+  max_tokens: number | null;
+  /** How many answers there will be. */
+  choices: number;
+  stream: boolean;
+}
+
+/** An answer whose first byte is there. */
+export type TokensAnswer =
+  | { is: "whole"; body: JsonObject; execution: Execution }
+  | { is: "stream"; stream: UpstreamStream };
+
+// An answer's characters with what JSON writes around them, for the modelled way down.
+const BYTES_PER_TOKEN = 4;
+
+/**
+ * Has a language model answer on the first of the ranked nodes that admits the ask.
+ * @throws ProblemError as think() does, and `engine_unavailable` or `invalid_request` with what the engine
+ *   says
+ */
+export async function thinkUpstream(
+  services: Services,
+  request: TokensRequest,
+): Promise<TokensAnswer> {
+  const { env, log, timing } = services;
+  const { clock } = settingsOf(env);
+  const constellation = await constellationOf(services);
+  const keeper = skyKeeper(constellation);
+  const upstream = upstreamAskOf(request);
+  const place = placeOf(request.origin, constellation);
+  const region = regionOf(services, place);
+  const ask: Ask = {
+    ...askOf(request, upstream),
+    at: meshNow(clock, Date.now()),
+    origin: place,
+    policy: checkedPolicy(request.policy, constellation),
+  };
+  const ranked = await timing.measure("place", async () => {
+    const sky = await keeper.at({ env, log, region }, ask.at);
+    return measurePlacement(() => keeper.placer.rank(ask, sky));
+  });
+  services.after(keeper.upkeep(env, region));
+  if (ranked.every(({ refusal }) => refusal !== null)) {
+    giveBack(services);
+    throw nobodyNow(ranked, { ask, hardware: null }, clock);
+  }
+  const prices = await pricesFor(services, ask.at);
+  const round = { constellation, keeper, request, upstream, ask, ranked, prices };
+  return await timing.measure("think", () => askInTurn(services, round));
+}
+
+function upstreamAskOf(
+  { model, api, body, prompt, max_tokens, choices, stream }: TokensRequest,
+): UpstreamAsk {
+  const reserved = {
+    prompt_tokens: prompt.tokens_max,
+    completion_tokens: (max_tokens ?? 0) * choices,
+  };
+  const operations = (reserved.prompt_tokens + reserved.completion_tokens) *
+    model.operations_per_token;
+  if (operations > Number.MAX_SAFE_INTEGER) {
+    throw new ProblemError(
+      "invalid_request",
+      `It may take ${operations.toExponential(1)} operations, more than can be counted exactly`,
+    );
+  }
+  return {
+    api,
+    body: JSON.stringify(body),
+    stream,
+    max_tokens,
+    reserved,
+    prompt_tokens_guess: prompt.tokens_guess,
+    prices: model,
+    operations_per_token: model.operations_per_token,
+  };
+}
+
+/** The most that the ask may need of a node. */
+function askOf(
+  { model, bytes_up, deadline_ms, class: askClass }: TokensRequest,
+  { reserved, operations_per_token }: UpstreamAsk,
+): Omit<Ask, "at" | "origin" | "policy"> {
+  const { prompt_tokens, completion_tokens } = reserved;
+  return {
+    operations: (prompt_tokens + completion_tokens) * operations_per_token,
+    model: model.name,
+    memory_bytes: model.memory_bytes,
+    load_bytes: model.file_bytes,
+    bytes_up,
+    bytes_down: completion_tokens * BYTES_PER_TOKEN,
+    deadline_ms,
+    class: askClass,
+    elevation_mask: ELEVATION_MASK,
+  };
+}
+
+interface Round {
+  constellation: Constellation;
+  keeper: SkyKeeper;
+  request: TokensRequest;
+  upstream: UpstreamAsk;
+  ask: Ask;
+  ranked: Candidate[];
+  prices: PriceList;
+}
+
+/**
+ * Asks one candidate after the other until one answers. A node that did not say what it did may have had
+ * its engine answer, and bills that: the next node is asked under another id, paid for by itself.
+ */
+async function askInTurn(services: Services, round: Round): Promise<TokensAnswer> {
+  const { keeper, ranked, upstream, request } = round;
+  const { clock } = settingsOf(services.env);
+  const units = tokenCharge(upstream.reserved, request.model);
+  const refusals: Reason[] = [];
+  let [again, attempts] = [Infinity, 0];
+  let payment = await pay(services, units);
+  let [id, streams] = [firstId(services, request), false];
+  try {
+    for (const candidate of ranked) {
+      if (candidate.refusal) {
+        refusals.push(candidate.refusal);
+        again = Math.min(again, candidate.again ?? Infinity);
+        continue;
+      }
+      attempts++;
+      const job = tokensJob(services, round, { id, candidate, attempts, payment });
+      const sent = await send(services, job, upstream);
+      if (!sent) {
+        payment.settle("unknown");
+        payment = await pay(services, units);
+        id = nextExecutionId(services);
+        refusals.push("gone");
+        continue;
+      }
+      const { digest } = sent.result;
+      if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
+      if (sent.result.ok) {
+        streams = "lines" in sent.result;
+        return answered(services, payment, sent);
+      }
+      if ("failed" in sent.result) {
+        payment.settle("free");
+        throw engineProblem(sent.result.failed);
+      }
+      refusals.push(sent.result.refusal);
+      if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
+    }
+    payment.settle("free");
+    const again_ms = realDelay(clock, again - meshNow(clock, Date.now()));
+    throw nobody(refusals, { ask: round.ask, hardware: null }, again_ms);
+  } finally {
+    // A stream is settled at its end; what has been settled by now stays so.
+    if (!streams) payment.settle("unknown");
+  }
+}
+
+/** A stream that is asked again under its Idempotency-Key sends its tokens anew: it is another execution. */
+const firstId = (services: Services, { stream }: TokensRequest): string =>
+  services.repeated && stream ? executionId(Date.now()) : nextExecutionId(services);
+
+function tokensJob(
+  { caller, request_id, span }: Services,
+  { constellation, request, ask, prices }: Round,
+  { id, candidate, attempts, payment }: {
+    id: string;
+    candidate: Candidate;
+    attempts: number;
+    payment: Payment;
+  },
+): Job {
+  const { model, origin, policy } = request;
+  return jobOf({
+    caller,
+    request_id,
+    request: { spec: { name: model.name, version: model.kind, uploaded: null }, origin, policy },
+    ask,
+    candidate,
+    id,
+    attempts,
+    tentative: false,
+    passed_s: 0,
+    trace: span?.headers(),
+    elements: constellation.elements(candidate.index),
+    prices,
+    lease_id: payment.lease_id,
+  });
+}
+
+interface SentJob {
+  address: NodeAddress;
+  result: Exclude<UpstreamResult, { moved: Region }>;
+}
+
+function answered(
+  services: Services,
+  payment: Payment,
+  { address, result }: SentJob,
+): TokensAnswer {
+  if (!result.ok) throw new Error("Only an answer is one");
+  const { execution } = result;
+  if ("lines" in result) {
+    const stream = new UpstreamStream(services, { ...result, address, payment });
+    return { is: "stream", stream };
+  }
+  // As think() has it: whether this run or the one before is charged, only the ledger knows.
+  const outcome = services.repeated ? "unknown" : "charged";
+  payment.settle(outcome, execution.receipt.charge_microcredits);
+  return { is: "whole", body: JSON.parse(result.body) as JsonObject, execution };
+}
+
+// As for tensors: the clocks of two objects may differ at a crossing.
+const MOVES_MAX = 3;
+
+/** Sends a job to a node, following its state from object to object. @returns null: it did not answer */
+async function send(
+  { env, log }: Services,
+  job: Job,
+  ask: UpstreamAsk,
+): Promise<SentJob | null> {
+  let { address } = job;
+  try {
+    for (let moves = 0; moves <= MOVES_MAX; moves++) {
+      const result = await nodeObject(env, address)
+        .thinkUpstream({ ...job, address }, ask) as UpstreamResult;
+      if (!("moved" in result)) return { address, result };
+      address = { ...address, region: result.moved };
+    }
+    throw new Error("its objects do not agree on which of them serves it");
+  } catch (error) {
+    log.warn("A node did not answer", { node: address.node, error });
+    return null;
+  }
+}
+
+/** What an engine's failure is to the caller. */
+export function engineProblem({ fault, message, retry_after_ms = 2_000 }: UpstreamFailed) {
+  const headers: Record<string, string> = fault === "invalid_request"
+    ? {}
+    : Number.isFinite(retry_after_ms)
+    ? retryAfterMs(retry_after_ms)
+    : { "x-should-retry": "false" };
+  return new ProblemError(fault, message, { headers });
+}

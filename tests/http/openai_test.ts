@@ -1,0 +1,317 @@
+/**
+ * The OpenAI-compatible routes as their clients see them: the official openai package and the AI SDK, as
+ * they are, against a mesh whose engine is a small server of this test's own.
+ * @module
+ */
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { embed, generateText, streamText } from "ai";
+import assert from "node:assert/strict";
+import OpenAI from "openai";
+import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
+import {
+  answerTo,
+  type EngineServer,
+  startEngineServer,
+  vectorOf,
+} from "../support/openai-server.ts";
+
+const KEY_OF_ENGINE = "sk-of-the-engine";
+const HEADERS = { "Perigee-Origin": "48.86,2.35" };
+const PROMPT = "name the planets that go round a star";
+const ANSWER = answerTo(PROMPT, 100).join("");
+const MESSAGES = [{ role: "user" as const, content: PROMPT }];
+
+let engine: EngineServer;
+let mesh: Mesh;
+
+Deno.test.beforeAll(async () => {
+  engine = startEngineServer({ pace_ms: 5 });
+  const shared = {
+    kind: "openai",
+    base_url: engine.base_url,
+    key_secret: "ENGINE_KEY_TEST",
+    model: "upstream-name",
+    operations_per_token: 1e9,
+    memory_bytes: 1e9,
+    max_tokens: 200,
+    silence_ms_max: 2_000,
+  };
+  const models = {
+    "small": { ...shared, apis: ["chat", "embeddings"] },
+    "small-priced": {
+      ...shared,
+      running_usage: true,
+      per_mega_prompt_token: 2_000_000,
+      per_mega_completion_token: 3_500_000,
+    },
+  };
+  mesh = await startMesh({
+    PERIGEE_ENGINES: JSON.stringify({ hosts: [engine.host], models }),
+    ENGINE_KEY_TEST: KEY_OF_ENGINE,
+  });
+});
+
+Deno.test.afterAll(async () => {
+  await mesh?.[Symbol.asyncDispose]();
+  await engine?.[Symbol.asyncDispose]();
+});
+
+const test = (name: string, run: () => Promise<void>) =>
+  Deno.test({ name, sanitizeOps: false, sanitizeResources: false, fn: run });
+
+const client = (key = mesh.emulator.secrets.dev_key) =>
+  new OpenAI({ baseURL: `${mesh.url}/v1`, apiKey: key, defaultHeaders: HEADERS });
+
+/** The receipt of an execution, once the ledger has it. */
+const receiptOf = (id: string): Promise<Json> =>
+  within(20_000, `the receipt ${id}`, async () => {
+    const [row] = await mesh.rows("SELECT * FROM receipts WHERE id = ?", [id]);
+    return row ?? null;
+  });
+
+/** The id of the execution that an answer names. */
+const executionOf = (answer: unknown): string =>
+  (answer as { perigee: { execution_id: string } }).perigee.execution_id;
+
+test("openai: models lists the built-in and the configured ones", async () => {
+  const ids = [];
+  for await (const { id } of client().models.list()) ids.push(id);
+  assert.deepEqual(
+    ids.toSorted(),
+    ["drive-rss", "scene-indices", "small", "small-priced", "telemetry-anomaly"],
+  );
+  const model = await client().models.retrieve("small");
+  assert.equal(model.owned_by, "openai");
+});
+
+test("openai: a chat is answered, placed, metered in tokens, and its engine sees our key and not the caller's", async () => {
+  const { data, request_id } = await client().chat.completions.create({
+    model: "small",
+    messages: MESSAGES,
+    max_tokens: 50,
+  }, { headers: { "X-Request-Id": "of-this-test" } }).withResponse();
+  assert.equal(request_id, "of-this-test");
+  assert.equal(data.model, "small");
+  assert.equal(data.choices[0].message.content, ANSWER);
+  assert.equal(data.choices[0].finish_reason, "stop");
+  assert.deepEqual(data.usage, { prompt_tokens: 8, completion_tokens: 8, total_tokens: 16 });
+  const receipt = await receiptOf(executionOf(data));
+  assert.equal(receipt.prompt_tokens, 8);
+  assert.equal(receipt.completion_tokens, 8);
+  assert.equal(receipt.operations, 16e9);
+  assert.equal(receipt.charge_microcredits, 16);
+  assert.equal(engine.keys.at(-1), `Bearer ${KEY_OF_ENGINE}`);
+  assert.equal(engine.asked.at(-1).model, "upstream-name");
+  assert.equal(engine.asked.at(-1).max_tokens, 50);
+});
+
+test("openai: a chat streams, with the usage at its end only where it was asked for", async () => {
+  for (const include_usage of [false, true]) {
+    const stream = await client().chat.completions.create({
+      model: "small",
+      messages: MESSAGES,
+      stream: true,
+      ...(include_usage && { stream_options: { include_usage } }),
+    });
+    const chunks = await Array.fromAsync(stream);
+    const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+    assert.equal(text, ANSWER);
+    assert.equal(chunks[0].choices[0].delta.role, "assistant");
+    const reasons = chunks.flatMap(({ choices }) => choices.map((c) => c.finish_reason));
+    assert.deepEqual(reasons.filter((reason) => reason !== null), ["stop"]);
+    assert.equal(reasons.at(-1), "stop");
+    const usages = chunks.map(({ usage }) => usage).filter((usage) => usage);
+    const expected = { prompt_tokens: 8, completion_tokens: 8, total_tokens: 16 };
+    assert.deepEqual(usages, include_usage ? [expected] : []);
+    const receipt = await receiptOf(executionOf(chunks[0]));
+    assert.equal(receipt.completion_tokens, 8);
+    assert.equal(receipt.charge_microcredits, 16);
+  }
+});
+
+test("openai: a response is answered whole and as events", async () => {
+  const ask = { model: "small", instructions: "be short", input: PROMPT };
+  const whole = await client().responses.create(ask);
+  assert.equal(whole.output_text, ANSWER);
+  assert.equal(whole.status, "completed");
+  assert.equal(whole.usage?.input_tokens, 10);
+  assert.equal(whole.usage?.output_tokens, 8);
+  const stream = await client().responses.create({ ...ask, max_output_tokens: 3, stream: true });
+  const events = await Array.fromAsync(stream);
+  const deltas = events.flatMap((e) => e.type === "response.output_text.delta" ? [e.delta] : []);
+  assert.deepEqual(deltas, answerTo(PROMPT, 3));
+  const last = events.at(-1)!;
+  assert.equal(last.type, "response.incomplete");
+  assert.ok(last.type === "response.incomplete");
+  assert.equal(last.response.incomplete_details?.reason, "max_output_tokens");
+  assert.equal(last.response.usage?.output_tokens, 3);
+  assert.deepEqual(events.map((e) => e.sequence_number), events.map((_, i) => i));
+});
+
+test("openai: embeddings as floats and in base64 are the same vectors", async () => {
+  const input = ["mars", "venus"];
+  const ask = { model: "small", input };
+  // Asks for base64, as it is told nothing else.
+  const decoded = await client().embeddings.create(ask);
+  const floats = await client().embeddings.create({ ...ask, encoding_format: "float" });
+  const base64 = await client().embeddings.create({ ...ask, encoding_format: "base64" });
+  const expected = input.map(vectorOf);
+  assert.deepEqual(decoded.data.map(({ embedding }) => [...embedding]), expected);
+  assert.deepEqual(floats.data.map(({ embedding }) => embedding), expected);
+  const bytes = Uint8Array.fromBase64(base64.data[0].embedding as unknown as string);
+  assert.deepEqual([...new Float32Array(bytes.buffer)], expected[0]);
+  assert.deepEqual(decoded.usage, { prompt_tokens: 2, total_tokens: 2 });
+  assert.equal((await receiptOf(executionOf(decoded))).charge_microcredits, 2);
+});
+
+test("openai: its own retries get through a 429 of the tenant's rate and a 503 of the engine", async () => {
+  const key = await mesh.tenant("retrying");
+  const put = (requests_per_minute: number) =>
+    mesh.admin("/v1/tenants/retrying/limits", {
+      method: "PUT",
+      body: { budget_microcredits: null, requests_per_minute },
+    });
+  // One a second, and the first ones at once: the next one waits for as long as it is told.
+  await put(60);
+  const ask = { model: "small", messages: MESSAGES };
+  const statuses: number[] = [];
+  const rated = new OpenAI({
+    baseURL: `${mesh.url}/v1`,
+    apiKey: key,
+    defaultHeaders: HEADERS,
+    fetch: async (...args) => {
+      const response = await fetch(...args);
+      statuses.push(response.status);
+      if (response.status === 429) {
+        assert.match(response.headers.get("retry-after-ms") ?? "", /^\d+$/);
+        assert.equal(response.headers.get("x-ratelimit-limit-requests"), "60");
+      }
+      return response;
+    },
+  });
+  while (!statuses.includes(429)) {
+    const all = Array.from({ length: 20 }, () => rated.chat.completions.create(ask));
+    const settled = await Promise.allSettled(all);
+    assert.ok(settled.some(({ status }) => status === "fulfilled"));
+  }
+  await put(60_000);
+  // Three tries of ours are not enough, so the first answer is a 503; the client's second finds the engine.
+  statuses.length = 0;
+  engine.fail = [503, 503, 503].map((status) => ({ status, headers: { "retry-after-ms": "10" } }));
+  const before = engine.asked.length;
+  const answer = await rated.chat.completions.create(ask);
+  assert.equal(answer.choices[0].message.content, ANSWER);
+  assert.deepEqual(statuses, [503, 200]);
+  assert.equal(engine.asked.length - before, 4);
+});
+
+test("openai: an abort in the middle of a stream stops the engine, and what was sent is charged", async () => {
+  const cancelled = engine.cancelled;
+  const stream = await client().chat.completions.create({
+    model: "small-priced",
+    messages: [{ role: "user", content: "say 200 words" }],
+    stream: true,
+  });
+  let [got, id] = [0, ""];
+  for await (const chunk of stream) {
+    id ||= executionOf(chunk);
+    if (chunk.choices[0]?.delta.content) got++;
+    if (got === 5) break;
+  }
+  await within(10_000, "the engine's stop", () => engine.cancelled > cancelled || null);
+  const receipt = await receiptOf(id);
+  const sent = receipt.completion_tokens;
+  // What lay in the sockets when the client went counts as sent; the engine wrote a little more.
+  assert.ok(sent >= got && sent < 100, `${got} got, ${sent} charged`);
+  assert.equal(receipt.prompt_tokens, 3);
+  assert.equal(receipt.charge_microcredits, Math.ceil(2 * 3 + 3.5 * sent));
+  assert.equal(receipt.operations, (3 + sent) * 1e9);
+});
+
+test("openai: an engine that breaks off is an error in the middle of the stream, without [DONE]", async () => {
+  const ask = { model: "small", messages: [{ role: "user" as const, content: "x break-at-2 y" }] };
+  const read = async () => {
+    const stream = await client().chat.completions.create({ ...ask, stream: true });
+    for await (const _ of stream) { /* to its end */ }
+  };
+  await assert.rejects(read, /engine/);
+  const { text } = await mesh.call("/v1/chat/completions", {
+    body: { ...ask, stream: true },
+    headers: HEADERS,
+  });
+  const events = text.trim().split("\n\n");
+  assert.equal(JSON.parse(events.at(-1)!.slice(6)).error.code, "engine_unavailable");
+  assert.doesNotMatch(text, /\[DONE\]/);
+  const receipt = await receiptOf(executionOf(JSON.parse(events[0].slice(6))));
+  assert.equal(receipt.completion_tokens, 2);
+});
+
+test("openai: a model without an engine is model_not_found, and what to do is said", async () => {
+  const asking = (model: string) => client().chat.completions.create({ model, messages: MESSAGES });
+  const isNotFound = (says: RegExp) => (error: InstanceType<typeof OpenAI.APIError>) =>
+    error.status === 404 && error.code === "model_not_found" && says.test(error.message);
+  await assert.rejects(asking("gpt-nowhere"), isNotFound(/PERIGEE_ENGINES/));
+  await assert.rejects(asking("drive-rss"), isNotFound(/\/v2\/models\/drive-rss\/infer/));
+});
+
+test("What is wrong with a request is told by its field, and asks no engine", async () => {
+  const before = engine.asked.length;
+  const wrong: [object, string][] = [
+    [{ model: "small" }, "messages"],
+    [{ model: "small", messages: [] }, "messages"],
+    [{ model: "small", messages: MESSAGES, temperature: "hot" }, "temperature"],
+    [{ model: "small", messages: MESSAGES, max_tokens: 201 }, "max_tokens"],
+    [
+      { model: "small", messages: [{ role: "user", content: [{ type: "image_url" }] }] },
+      "messages/0/content",
+    ],
+  ];
+  for (const [body, param] of wrong) {
+    const reply = await mesh.call("/v1/chat/completions", { body, headers: HEADERS });
+    assert.equal(reply.status, 400, reply.text);
+    assert.equal(reply.body.error.param, param);
+    assert.equal(reply.body.error.type, "invalid_request_error");
+  }
+  const nowhere = await mesh.call("/v1/embeddings", {
+    body: { model: "small-priced", input: "x" },
+    headers: HEADERS,
+  });
+  assert.equal(nowhere.body.error.code, "not_supported");
+  assert.equal(engine.asked.length, before);
+});
+
+test("A stream under an Idempotency-Key is answered again without the engine, and charged once", async () => {
+  const call = () =>
+    mesh.call("/v1/chat/completions", {
+      body: { model: "small", messages: MESSAGES, stream: true },
+      headers: { ...HEADERS, "Idempotency-Key": "stream-once" },
+    });
+  const first = await call();
+  const before = engine.asked.length;
+  const second = await within(10_000, "the stored stream", async () => {
+    const reply = await call();
+    return reply.status === 409 ? null : reply;
+  });
+  assert.equal(second.headers.get("Idempotency-Replayed"), "true");
+  assert.equal(second.text, first.text);
+  assert.equal(engine.asked.length, before);
+});
+
+test("AI SDK: text, a stream and an embedding, as they are", async () => {
+  const perigee = createOpenAICompatible({
+    name: "perigee",
+    baseURL: `${mesh.url}/v1`,
+    apiKey: mesh.emulator.secrets.dev_key,
+    headers: HEADERS,
+    includeUsage: true,
+  });
+  const whole = await generateText({ model: perigee("small"), prompt: PROMPT });
+  assert.equal(whole.text, ANSWER);
+  assert.equal(whole.usage.outputTokens, 8);
+  const streamed = streamText({ model: perigee("small"), prompt: PROMPT });
+  const parts = await Array.fromAsync(streamed.textStream);
+  assert.equal(parts.join(""), ANSWER);
+  assert.equal((await streamed.usage).inputTokens, 8);
+  const { embedding } = await embed({ model: perigee.embeddingModel("small"), value: "mars" });
+  assert.deepEqual(embedding, vectorOf("mars"));
+});

@@ -1,0 +1,166 @@
+/**
+ * A small engine that speaks OpenAI's API over real HTTP, deterministic: the answer follows from the
+ * prompt. A word is a token. What it is told to get wrong, it gets wrong as engines do.
+ * @module
+ */
+
+/** What the server has seen and done. */
+export interface EngineServer extends AsyncDisposable {
+  /** Up to what stands before `/chat/completions`. */
+  base_url: string;
+  /** Its host and port. */
+  host: string;
+  /** Bodies as they came, in order. */
+  // deno-lint-ignore no-explicit-any -- whatever came
+  asked: any[];
+  /** The keys that were shown. */
+  keys: (string | null)[];
+  /** Streams that were cancelled before their end. */
+  cancelled: number;
+  /** Tokens that were written into streams and bodies. */
+  written: number;
+  /** The next requests get these statuses, each once. */
+  fail: { status: number; headers?: Record<string, string> }[];
+}
+
+export interface EngineOptions {
+  /** Waits before each token of a stream, ms. */
+  pace_ms?: number;
+}
+
+/** The words of a text: its tokens, as this engine counts them. */
+export const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
+
+/** The answer to a prompt: its words, over and over, until the limit. */
+export function answerTo(prompt: string, max_tokens: number): string[] {
+  const words = wordsOf(prompt);
+  const told = /^say (\d+)\b/.exec(prompt);
+  const length = Math.min(max_tokens, told ? Number(told[1]) : words.length);
+  return Array.from({ length }, (_, i) => `${words[i % words.length]} `);
+}
+
+/** The vector of a text. */
+export const vectorOf = (text: string): number[] =>
+  Array.from({ length: 8 }, (_, i) => Math.fround((text.charCodeAt(i % text.length) - 96) / 32));
+
+/** Starts the server on a port of its own, on loopback. */
+export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineServer {
+  const state = {
+    asked: [] as EngineServer["asked"],
+    keys: [] as (string | null)[],
+    fail: [] as EngineServer["fail"],
+    cancelled: 0,
+    written: 0,
+  };
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const body = await request.json();
+      state.keys.push(request.headers.get("Authorization"));
+      state.asked.push(body);
+      const failure = state.fail.shift();
+      if (failure) {
+        const { status, headers } = failure;
+        return Response.json({ error: { message: `told to say ${status}` } }, { status, headers });
+      }
+      const { pathname } = new URL(request.url);
+      if (pathname === "/v1/embeddings") return embeddings(body);
+      if (pathname !== "/v1/chat/completions") return Response.json({}, { status: 404 });
+      return chat(body, pace_ms, state);
+    },
+  );
+  const { port } = server.addr;
+  return Object.assign(state, {
+    base_url: `http://127.0.0.1:${port}/v1`,
+    host: `127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  });
+}
+
+interface ChatBody {
+  model: string;
+  messages: { content: string | { text: string }[] }[];
+  max_tokens: number;
+  stream?: boolean;
+  stream_options?: { include_usage?: boolean; continuous_usage_stats?: boolean };
+}
+
+function chat(
+  { model, messages, max_tokens, stream, stream_options }: ChatBody,
+  pace_ms: number,
+  state: { cancelled: number; written: number },
+): Response {
+  const texts = messages.map(({ content }) =>
+    typeof content === "string" ? content : content.map(({ text }) => text).join("")
+  );
+  const prompt = texts.at(-1)!;
+  const tokens = answerTo(prompt, max_tokens);
+  const prompt_tokens = wordsOf(texts.join(" ")).length;
+  const usage = (completion_tokens: number) => ({
+    prompt_tokens,
+    completion_tokens,
+    total_tokens: prompt_tokens + completion_tokens,
+  });
+  const finish_reason = tokens.length === max_tokens ? "length" : "stop";
+  const head = { id: "up-1", created: 1, model };
+  if (!stream) {
+    state.written += tokens.length;
+    return Response.json({
+      ...head,
+      object: "chat.completion",
+      choices: [{
+        index: 0,
+        message: { role: "assistant", content: tokens.join("") },
+        finish_reason,
+      }],
+      usage: usage(tokens.length),
+    });
+  }
+  const running = stream_options?.continuous_usage_stats;
+  const chunk = (delta: object, reason: string | null, sent: number) => ({
+    ...head,
+    object: "chat.completion.chunk",
+    choices: [{ index: 0, delta, finish_reason: reason }],
+    ...(running && { usage: usage(sent) }),
+  });
+  const breaks = /\bbreak-at-(\d+)\b/.exec(prompt);
+  const encoder = new TextEncoder();
+  const event = (data: unknown) => encoder.encode(`data: ${JSON.stringify(data)}\n\n`);
+  let sent = 0;
+  const body = new ReadableStream({
+    async pull(controller) {
+      if (pace_ms > 0) await new Promise((resolve) => setTimeout(resolve, pace_ms));
+      if (breaks && sent === Number(breaks[1])) return controller.error(new Error("broken off"));
+      if (sent === 0) {
+        controller.enqueue(encoder.encode(": warming up\n\n"));
+        controller.enqueue(event(chunk({ role: "assistant", content: "" }, null, 0)));
+      }
+      if (sent < tokens.length) {
+        state.written++;
+        const token = tokens[sent++];
+        return controller.enqueue(event(chunk({ content: token }, null, sent)));
+      }
+      controller.enqueue(event(chunk({}, finish_reason, sent)));
+      if (stream_options?.include_usage) {
+        controller.enqueue(event({ ...head, choices: [], usage: usage(sent) }));
+      }
+      controller.enqueue(encoder.encode("data: [DONE]\n\n"));
+      controller.close();
+    },
+    cancel() {
+      state.cancelled++;
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+}
+
+function embeddings({ model, input }: { model: string; input: string | string[] }): Response {
+  const texts = [input].flat();
+  const tokens = texts.reduce((sum, text) => sum + wordsOf(text).length, 0);
+  return Response.json({
+    object: "list",
+    model,
+    data: texts.map((text, index) => ({ object: "embedding", index, embedding: vectorOf(text) })),
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
+}
