@@ -21,7 +21,8 @@ export interface Exchange {
   url: string;
   status: number;
   headers: Headers;
-  text: string;
+  /** Null: it is not to be read. */
+  text: string | null;
 }
 
 // A larger answer is tensors or pages of rows, which take longer to check than to make.
@@ -66,7 +67,7 @@ export class Described {
     if (NOT_DESCRIBED.test(path) || status === 101 || isPreflight(method, headers)) return;
     const asked = method === "HEAD" ? "GET" : method;
     const found = this.#operations.find((one) => one.method === asked && one.pattern.test(path));
-    const shown = `${method} ${path}: ${status} ${text.slice(0, 300)}`;
+    const shown = `${method} ${path}: ${status} ${text?.slice(0, 300)}`;
     if (!found) return this.#checkUnknown(path, status, { headers, text, shown });
     const operation = this.#document.paths[found.path][found.method.toLowerCase()];
     const answer = operation.responses[status];
@@ -75,7 +76,7 @@ export class Described {
     if (method === "HEAD") return;
     const types = Object.keys(answer.content ?? {});
     const type = typeOf(headers);
-    if (types.length === 0) return assert.equal(text, "", `No body is described: ${shown}`);
+    if (types.length === 0) return assert.ok(!text, `No body is described: ${shown}`);
     assert.ok(types.includes(type), `Of type "${type}", not ${types.join(" or ")}: ${shown}`);
     if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) return;
     const { schema = {} } = answer.content![type];
@@ -85,7 +86,7 @@ export class Described {
   #checkUnknown(
     path: string,
     status: number,
-    { headers, text, shown }: { headers: Headers; text: string; shown: string },
+    { headers, text, shown }: { headers: Headers; text: string | null; shown: string },
   ): void {
     assert.ok(
       UNKNOWN_STATUSES.includes(String(status)),
@@ -95,11 +96,11 @@ export class Described {
       ? ["application/json", OIP_ERROR]
       : ["application/problem+json", PROBLEM];
     assert.equal(typeOf(headers), type, shown);
-    if (text !== "") this.#checkBody(schema, text, shown);
+    if (text) this.#checkBody(schema, text, shown);
   }
 
-  #checkBody(schema: Schema, text: string, shown: string): void {
-    if (text.length > CHECKED_CHARS_MAX) return;
+  #checkBody(schema: Schema, text: string | null, shown: string): void {
+    if (text === null || text.length > CHECKED_CHARS_MAX) return;
     const validate = this.#validator(schema);
     const [error] = validate(JSON.parse(text)) ? [] : validate.errors!;
     assert.ok(!error, `${error?.instancePath} ${error?.message}: ${shown}`);
@@ -159,16 +160,23 @@ interface KnownHeader {
 let described: Promise<Described> | undefined;
 
 /**
- * Checks an answer by the description of the mesh that gave it. All meshes of a process are of one release, so
- * it is read once.
+ * Reads the description of a mesh, once: all meshes of a process are of one release. Whoever kills a mesh
+ * reads it before, as an answer that came just then could not be checked.
  */
-export async function checkAnswer(exchange: Exchange): Promise<void> {
-  const { origin } = new URL(exchange.url);
+export function readDescription(origin: string): Promise<Described> {
   described ??= fetch(`${origin}/openapi.json`).then(async (reply) => {
     assert.equal(reply.status, 200, "The mesh does not describe itself");
     return new Described(await reply.json());
+  }).catch((error) => {
+    described = undefined;
+    throw error;
   });
-  (await described).check(exchange);
+  return described;
+}
+
+/** Checks an answer by the description of the mesh that gave it. */
+export async function checkAnswer(exchange: Exchange): Promise<void> {
+  (await readDescription(new URL(exchange.url).origin)).check(exchange);
 }
 
 /** As the router reads it: letters may be written as escapes. */

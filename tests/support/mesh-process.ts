@@ -6,6 +6,7 @@
 import Database from "libsql";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { readDescription } from "./described.ts";
 import type { Json } from "./mesh.ts";
 import { within } from "./within.ts";
 
@@ -58,13 +59,15 @@ export async function startProcess(env: Record<string, string>): Promise<MeshPro
     return printed.includes(READY) || null;
   };
   await within(START_MS_MAX, "a mesh that serves", ready, 20);
+  const url = /^Perigee +(http\S+)$/m.exec(printed)![1];
+  await readDescription(url);
   const workerd = async () => {
     const found = (await descendants(child.pid)).find(({ args }) => args.includes("workerd serve"));
     return found?.pid ?? null;
   };
   return {
     pid: child.pid,
-    url: /^Perigee +(http\S+)$/m.exec(printed)![1],
+    url,
     key: /^Development key +(\S+)$/m.exec(printed)![1],
     printed: () => printed,
     status,

@@ -3,6 +3,7 @@
  * unpacked: fetch() would hide how the two were encoded.
  * @module
  */
+import { checkAnswer } from "./described.ts";
 import { joined } from "../../functions/middleware/capped-body.ts";
 
 export interface RawAnswer {
@@ -40,7 +41,13 @@ export async function rawExchange(
     // Reset behind the answer: what came before counts.
   }
   await sent;
-  return answerOf(joined(came));
+  const answer = answerOf(joined(came));
+  const [method, path] = head[0].split(" ");
+  const { status, headers, body } = answer;
+  // A packed body is the test's own to unpack.
+  const text = headers.has("Content-Encoding") ? null : new TextDecoder().decode(body);
+  await checkAnswer({ method, url: `${url}${path}`, status, headers, text });
+  return answer;
 }
 
 function answerOf(bytes: Uint8Array<ArrayBuffer>): RawAnswer {
