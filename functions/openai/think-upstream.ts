@@ -28,6 +28,7 @@ import type { Region } from "../../mesh/region.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { executionId, nextExecutionId } from "../idempotency/execution-id.ts";
+import { emulatesLatency, passDown, passUp } from "../infer/emulation.ts";
 import { type InferAsk, jobOf } from "../infer/job.ts";
 import { nobody, nobodyNow } from "../infer/nobody.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
@@ -60,6 +61,8 @@ export type TokensAnswer =
   | { is: "whole"; body: JsonObject; execution: Execution }
   | { is: "stream"; stream: UpstreamStream };
 
+// At the highest price that a setting may have, the charge of so many is an exact integer.
+const TOKENS_MAX = 9_000_000;
 // An answer's characters with what JSON writes around them, for the modelled way down.
 const BYTES_PER_TOKEN = 4;
 
@@ -74,6 +77,7 @@ export async function thinkUpstream(
 ): Promise<TokensAnswer> {
   const { env, log, timing } = services;
   const { clock } = settingsOf(env);
+  const emulate = emulatesLatency(services);
   const constellation = await constellationOf(services);
   const keeper = skyKeeper(constellation);
   const upstream = upstreamAskOf(request);
@@ -95,7 +99,7 @@ export async function thinkUpstream(
     throw nobodyNow(ranked, { ask, hardware: null }, clock);
   }
   const prices = await pricesFor(services, ask.at);
-  const round = { constellation, keeper, request, upstream, ask, ranked, prices };
+  const round = { constellation, keeper, request, upstream, ask, ranked, prices, emulate };
   return await timing.measure("think", () => askInTurn(services, round));
 }
 
@@ -106,8 +110,11 @@ function upstreamAskOf(
     prompt_tokens: prompt.tokens_max,
     completion_tokens: (max_tokens ?? 0) * choices,
   };
-  const operations = (reserved.prompt_tokens + reserved.completion_tokens) *
-    model.operations_per_token;
+  const tokens = reserved.prompt_tokens + reserved.completion_tokens;
+  if (tokens > TOKENS_MAX) {
+    throw new ProblemError("invalid_request", `It may take ${tokens} tokens, of ${TOKENS_MAX}`);
+  }
+  const operations = tokens * model.operations_per_token;
   if (operations > Number.MAX_SAFE_INTEGER) {
     throw new ProblemError(
       "invalid_request",
@@ -153,6 +160,7 @@ interface Round {
   ask: Ask;
   ranked: Candidate[];
   prices: PriceList;
+  emulate: boolean;
 }
 
 /**
@@ -176,7 +184,13 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
       }
       attempts++;
       const job = tokensJob(services, round, { id, candidate, attempts, payment });
+      if (round.emulate) await passUp(clock, candidate.timing);
       const sent = await send(services, job, upstream);
+      if (round.emulate) {
+        // Of a stream the first byte arrives: the others follow as the engine writes them.
+        const isLight = !sent?.result.ok || "lines" in sent.result;
+        await passDown(clock, meshNow(clock, Date.now()), candidate.timing, isLight);
+      }
       if (!sent) {
         payment.settle("unknown");
         payment = await pay(services, units);
