@@ -9,9 +9,9 @@
  * A test holds the table against the routes themselves.
  * @module
  */
-import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { LimitsJson } from "./limits.ts";
-import { ModelDeleted, ModelJson, ModelListJson } from "./model-registry.ts";
+import { EngineModelJson, ModelDeleted, ModelJson, ModelListJson } from "./model-registry.ts";
 import { ReceiptJson } from "./money.ts";
 import { FleetNodeJson, FleetQuery, NodeAnswer } from "./node.ts";
 import { InferRequest, InferResponse, ModelMetadata, OipError } from "./oip.ts";
@@ -45,7 +45,7 @@ export const CLIENT_ROUTES = {
   "/v1/nodes": { get: { ...v1(page(FleetNodeJson)), query: FleetQuery } },
   "/v1/nodes/:id": { get: v1(NodeAnswer) },
   "/v1/models": { get: v1(ModelListJson) },
-  "/v1/models/:name": { get: v1(ModelJson), delete: v1(ModelDeleted) },
+  "/v1/models/:name": { get: v1(z.union([ModelJson, EngineModelJson])), delete: v1(ModelDeleted) },
   "/v1/receipts": { get: { ...v1(page(ReceiptJson)), query: PageQuery } },
   "/v1/limits": { get: v1(LimitsJson) },
 } as const satisfies Record<string, Partial<Record<"get" | "post" | "delete", ClientRoute>>>;

@@ -84,6 +84,10 @@ const INFERENCE = [
 const OF_SUCCESS: Readonly<Record<string, readonly string[]>> = {
   infer: INFERENCE,
   inferVersion: INFERENCE,
+  createChatCompletion: INFERENCE,
+  createCompletion: INFERENCE,
+  createEmbedding: INFERENCE,
+  createResponse: INFERENCE,
 
   listReceipts: ["Perigee-Cursor", "Link"],
 };
@@ -95,7 +99,16 @@ const ORIGIN = {
   schema: { type: "string", example: "48.8566,2.3522" },
   description: "Where the caller is, where the request does not say: degrees north and east",
 };
-const TAKE_ORIGIN = ["route", "infer", "inferVersion", "listPasses"];
+const TAKE_ORIGIN = [
+  "route",
+  "infer",
+  "inferVersion",
+  "createChatCompletion",
+  "createCompletion",
+  "createEmbedding",
+  "createResponse",
+  "listPasses",
+];
 
 /** Adds to each operation the headers and answers that its route does not describe itself. */
 export function addCommonParts(document: Description): void {

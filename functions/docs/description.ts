@@ -19,6 +19,7 @@ OpenAI's clients read.
 
 const TAGS = [
   { name: "infer", description: "Inference, by the Open Inference Protocol" },
+  { name: "openai", description: "Language models, by the OpenAI API" },
   { name: "models", description: "The models that a tenant can ask, its own among them" },
   { name: "route", description: "Where nodes are, whom they serve, and where an ask would run" },
   { name: "meter", description: "What ran and what it cost; keys, budgets and prices" },

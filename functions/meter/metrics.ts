@@ -23,6 +23,7 @@ const ANSWER_MS_MAX = 5_000;
 const metrics = createRoute({
   method: "get",
   path: "/metrics",
+  operationId: "readMetrics",
   tags: ["meter"],
   summary: "Figures of this isolate, the collectors and the ledger caches, for Prometheus",
   security: ADMIN,

@@ -18,6 +18,7 @@ import { retryAfterInMs, tokenResponses } from "./token-route.ts";
 const definition = postRoute({
   asks: { scope: "infer" },
   path: "/v1/chat/completions",
+  operationId: "createChatCompletion",
   tags: ["openai"],
   summary: "Have a language model answer messages, on the nearest available node",
   middleware: limitedJson,

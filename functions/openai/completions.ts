@@ -18,6 +18,7 @@ import { retryAfterInMs, tokenResponses } from "./token-route.ts";
 const definition = postRoute({
   asks: { scope: "infer" },
   path: "/v1/completions",
+  operationId: "createCompletion",
   tags: ["openai"],
   summary: "Have a language model go on with a text, on the nearest available node",
   middleware: limitedJson,

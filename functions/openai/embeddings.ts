@@ -18,6 +18,7 @@ import { retryAfterInMs, tokenResponses } from "./token-route.ts";
 const definition = postRoute({
   asks: { scope: "infer" },
   path: "/v1/embeddings",
+  operationId: "createEmbedding",
   tags: ["openai"],
   summary: "Make vectors of texts, on the nearest available node",
   middleware: limitedJson,

@@ -21,6 +21,7 @@ import { retryAfterInMs, tokenResponses } from "./token-route.ts";
 const definition = postRoute({
   asks: { scope: "infer" },
   path: "/v1/responses",
+  operationId: "createResponse",
   tags: ["openai"],
   summary: "Have a language model answer a text, on the nearest available node",
   middleware: limitedJson,

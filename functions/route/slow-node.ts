@@ -21,6 +21,7 @@ import { constellationOf } from "../sky/constellation-source.ts";
 const definition = postRoute({
   asks: "admin",
   path: "/v1/nodes/{id}/slow",
+  operationId: "slowNode",
   tags: ["route"],
   summary: "Make a node slow for a while, as a rehearsal",
   middleware: limitedJson,
