@@ -26,10 +26,21 @@ const PRINTS: Record<string, RegExp[]> = {
   ],
 };
 
+/** Those that need more than one command, or a browser, and where they run. */
+const ELSEWHERE: Record<string, string> = {
+  "browser.html": "tests/slow/browser_test.ts",
+  "hc.ts": "tests/http/typed-clients_test.ts",
+  "openapi-fetch.ts": "tests/http/typed-clients_test.ts",
+};
+
 test("There is a run of every example, and nothing else", async () => {
   const files: string[] = [];
   for await (const { name } of Deno.readDir(`${ROOT}examples`)) files.push(name);
-  assert.deepEqual(files.sort(), Object.keys(PRINTS).sort());
+  assert.deepEqual(files.sort(), [...Object.keys(PRINTS), ...Object.keys(ELSEWHERE)].sort());
+  for (const [name, where] of Object.entries(ELSEWHERE)) {
+    const test = await Deno.readTextFile(`${ROOT}${where}`);
+    assert.ok(test.includes(`examples/${name}`), `${where} does not run ${name}`);
+  }
 });
 
 for (const [name, prints] of Object.entries(PRINTS)) {
