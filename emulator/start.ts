@@ -42,17 +42,19 @@ export interface StartOptions {
   say?: (step: string) => void;
   /** Whether to ask the mesh what a first caller would wait for; tests that do not care start sooner. */
   warm?: boolean;
+  /** Whether an inspector can attach to workerd (benches/profile.ts). */
+  inspector?: boolean;
 }
 
 /** Starts a mesh: workerd listens when this returns. */
 export async function startEmulator(
   settings: EmulatorSettings,
-  { say = () => {}, warm = true }: StartOptions = {},
+  { say = () => {}, warm = true, inspector = false }: StartOptions = {},
 ): Promise<Emulator> {
   // What was opened is closed in the reverse order, whether the start fails or the emulator ends.
   const opened = new AsyncDisposableStack();
   try {
-    return await open(settings, { say, warm }, opened);
+    return await open(settings, { say, warm, inspector }, opened);
   } catch (error) {
     await opened.disposeAsync();
     throw error;
@@ -61,7 +63,7 @@ export async function startEmulator(
 
 async function open(
   settings: EmulatorSettings,
-  { say, warm }: Required<StartOptions>,
+  { say, warm, inspector }: Required<StartOptions>,
   opened: AsyncDisposableStack,
 ): Promise<Emulator> {
   const data = resolve(settings.data);
@@ -93,6 +95,7 @@ async function open(
     ledger,
     secrets,
     env: guard.env,
+    inspector,
     restarted: (error) => error ? failed.resolve(error) : say("workerd had died, and serves again"),
   });
   opened.defer(() => runtime.dispose());

@@ -27,6 +27,7 @@ import { serveModelRegistry } from "./models/registry.ts";
 import { serveUpload } from "./models/upload.ts";
 import { writeProblem } from "./middleware/problem.ts";
 import { provideServices } from "./middleware/services.ts";
+import { RememberedRouter } from "./remembered-router.ts";
 import { invalid } from "./params/invalid.ts";
 import { serveConstellation } from "./route/constellation.ts";
 import { serveNode } from "./route/node.ts";
@@ -38,6 +39,7 @@ import { unknownPath } from "./middleware/not-found.ts";
 
 /** The whole API, for workerd to serve and for tests to ask or describe. */
 export const app = new OpenAPIHono<AppEnv>({
+  router: new RememberedRouter(),
   defaultHook: (result) => {
     if (!result.success) throw invalid(result.error.issues);
   },

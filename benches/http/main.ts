@@ -69,8 +69,10 @@ async function section(
     known.add(mesh.pid);
     const { dev_key, admin_token } = emulator.secrets;
     const cases = casesOf({ key: dev_key, budgeted: await budgetedKey(mesh.url, admin_token) });
-    const answer = await answerOf(mesh.url, cases[1].mesh[0]);
-    const bare = await startFloor(`${data}/floor`, answer);
+    const bare = await startFloor(`${data}/floor`, {
+      routed: await answerOf(mesh.url, cases[0].mesh[0]),
+      inferred: await answerOf(mesh.url, cases[1].mesh[0]),
+    });
     try {
       const floor = { url: bare.url, pid: (await workerds()).find((pid) => !known.has(pid))! };
       const rows: string[] = [];

@@ -93,6 +93,7 @@ export class OrbitalNode extends DurableObject<Env> {
       sql: ctx.storage.sql,
       collect: (executions) => collectorObject(env, this.#address!).collect(executions),
       warn: (what, fields) => log.warn(what, { node: this.#address!.node, ...fields }),
+      wait: (ms) => scheduler.wait(ms),
     }, Date.now());
     this.#board = new BoardAttachment({
       sockets: () => ctx.getWebSockets(),
@@ -341,7 +342,7 @@ export class OrbitalNode extends DurableObject<Env> {
       this.#outbox.keep(execution, Date.now());
       this.ctx.waitUntil(this.#outbox.deliver(() => Date.now()));
     }
-    const digest = this.#digest(job, npu);
+    const digest = this.#digest(job, { npu, state });
     if (ran instanceof ModelFailure) {
       const { failure, message } = ran;
       return { ok: false, failed: { failure, message }, billed, digest };
@@ -366,12 +367,13 @@ export class OrbitalNode extends DurableObject<Env> {
   }
 
   #refuse(job: Job, npu: Npu, refusal: Refusal): JobResult {
-    return { ok: false, refusal, digest: this.#digest(job, npu, refusal) };
+    const state = npu.state();
+    return { ok: false, refusal, digest: this.#digest(job, { npu, state }, refusal) };
   }
 
   /** What the node says of itself: modelled, and beside it what its board has measured. */
-  #digest({ address }: Job, npu: Npu, refused?: Refusal): Digest {
-    const digest = digestOf(address.node, npu.state(), npu.waiting, this.#hardware, refused);
+  #digest({ address }: Job, at: { npu: Npu; state: NodeState }, refused?: Refusal): Digest {
+    const digest = digestOf(address.node, at.state, at.npu.waiting, this.#hardware, refused);
     const { figures } = this.#board;
     return figures ? { ...digest, board: figures } : digest;
   }
@@ -484,4 +486,11 @@ function runnableOf({ model, uploaded, onBoard }: Job): RunnableModel {
   return builtIn(spec);
 }
 
-const sameElements = (a: Elements, b: Elements): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Compared with each ask; `a` has every field that elements have. */
+function sameElements(a: Elements, b: Elements): boolean {
+  if (a === b) return true;
+  for (const name in a) {
+    if (!Object.is(a[name as keyof Elements], b[name as keyof Elements])) return false;
+  }
+  return true;
+}

@@ -55,7 +55,7 @@ const definition = postRoute({
 export function serveRoute(app: App): void {
   app.openapi(definition, async (c) => {
     const request = c.req.valid("json");
-    const { services } = c.var;
+    const services = c.get("services");
     const { env, log } = services;
     const { clock } = settingsOf(env);
     const constellation = await constellationOf(services);
