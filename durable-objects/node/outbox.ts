@@ -122,10 +122,14 @@ export class Outbox {
   }
 
   #drop(ids: readonly string[]): void {
-    this.#ports.sql.exec(
-      "DELETE FROM undelivered WHERE id IN (SELECT value FROM json_each(?))",
-      JSON.stringify(ids),
-    );
+    const { sql } = this.#ports;
+    if (ids.length === 1) sql.exec("DELETE FROM undelivered WHERE id = ?", ids[0]);
+    else {
+      sql.exec(
+        "DELETE FROM undelivered WHERE id IN (SELECT value FROM json_each(?))",
+        JSON.stringify(ids),
+      );
+    }
     for (const id of ids) this.#waiting?.delete(id);
     if (!this.#waiting && this.#isEmpty()) this.#waiting = new Map();
   }

@@ -25,7 +25,7 @@
  *   dropped at the ledger (ledger/record-executions.ts).
  *
  * Calls without a version take and give scalars, or objects of which the first rule holds:
- * - Collector: backlog, holding, poison, retry; collect, whose executions have versions each.
+ * - Collector: backlog, holding, poison, retry; collect and collectText, whose executions have versions each.
  * - Registrar: setService, services, attach, detach, board, boards.
  * - OrbitalNode: serve, whose status has a number that only rises; revokeBoard, boardModel.
  * - Tenant: renew, balance.

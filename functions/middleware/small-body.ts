@@ -24,24 +24,23 @@ export async function smallBody(
   const told = Number(headers.get("Content-Length") ?? NaN);
   if (!(told > 0 && told <= SMALL_BYTES) || headers.has("Content-Encoding")) return null;
   if (told > bytes_max) throw tooLarge(bytes_max);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const stopped = "The body stopped coming, or comes too slowly";
-    timer = setTimeout(() => reject(new ProblemError("request_timeout", stopped)), GRACE_MS);
-  });
-  try {
-    const body = new Uint8Array(await Promise.race([whole(request), late]));
-    // What tells its length is cut there by HTTP; this is for who hands on a body by hand.
-    if (body.length > Math.min(bytes_max, SMALL_BYTES)) throw tooLarge(bytes_max);
-    return body;
-  } finally {
-    clearTimeout(timer);
-  }
+  const body = new Uint8Array(await whole(request));
+  // What tells its length is cut there by HTTP; this is for who hands on a body by hand.
+  if (body.length > Math.min(bytes_max, SMALL_BYTES)) throw tooLarge(bytes_max);
+  return body;
 }
 
-/** Makes a problem of the caller's, not a 500, of a connection that ends in the middle of a body. */
+/** Within GRACE_MS. A connection that ends in the middle of a body is a problem of the caller's, not a 500. */
 const whole = (request: Pick<Request, "arrayBuffer">): Promise<ArrayBuffer> =>
-  request.arrayBuffer().catch(() => {
-    const detail = "The body ended before it was whole, or is not HTTP";
-    throw new ProblemError("body_unreadable", detail);
+  new Promise((resolve, reject) => {
+    const fail = (...problem: ConstructorParameters<typeof ProblemError>) =>
+      reject(new ProblemError(...problem));
+    const timer = setTimeout(
+      () => fail("request_timeout", "The body stopped coming, or comes too slowly"),
+      GRACE_MS,
+    );
+    request.arrayBuffer().then(
+      resolve,
+      () => fail("body_unreadable", "The body ended before it was whole, or is not HTTP"),
+    ).finally(() => clearTimeout(timer));
   });
