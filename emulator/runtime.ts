@@ -32,8 +32,9 @@ export default {
     const { method, url } = request;
     // As the header Host can make it.
     if (!URL.canParse(url)) return new Response("Bad Request", { status: 400 });
-    const headers = new Headers(request.headers);
-    for (const name of [...headers.keys()]) if (name.startsWith("mf-")) headers.delete(name);
+    const told = [...request.headers.keys()].filter((name) => name.startsWith("mf-"));
+    const headers = told.length === 0 ? request.headers : new Headers(request.headers);
+    for (const name of told) headers.delete(name);
     // A caller may send a body with these, of which nothing here knows what to do with it.
     const body = method === "GET" || method === "HEAD" ? null : request.body;
     // Not made of the request itself: what it says of cf would be read, and may be no JSON.
@@ -66,6 +67,8 @@ export interface RuntimeOptions {
   secrets: Secrets;
   /** Variables of workerd's process. */
   env: Record<string, string>;
+  /** Whether workerd listens for an inspector (benches/profile.ts): runtime.getInspectorURL() is where. */
+  inspector: boolean;
   /** Told when workerd, having died, serves again, or why it does not. */
   restarted(error: Error | null): void;
 }
@@ -97,7 +100,8 @@ class RuntimeLog extends Log {
 }
 
 function miniflareOptions(
-  { root, settings, constellation, data, bundle, ledger, secrets, env, restarted }: RuntimeOptions,
+  { root, settings, constellation, data, bundle, ledger, secrets, env, inspector, restarted }:
+    RuntimeOptions,
 ) {
   // Miniflare takes them by no option. V8 drops what it has compiled of WebAssembly for isolates at rest, and in
   // workerd never frees it: each sandbox that comes and goes would leave some 8 MB.
@@ -117,6 +121,7 @@ function miniflareOptions(
       ...worker.serviceBindings as object | undefined,
       ASSETS: { disk: { path: `${root}/${ASSETS}`, writable: false } },
     },
+    unsafeInspectorProxy: inspector,
     bindings: {
       ...vars as Record<string, string>,
       PERIGEE_CONSTELLATION: constellation,
@@ -158,6 +163,7 @@ function miniflareOptions(
     log: new RuntimeLog(restarted),
     unsafeHandleRuntimeRestart: () => restarted(null),
     unsafeRuntimeEnv: env,
+    ...(inspector && { inspectorPort: 0 }),
     resourcePersistencePath: `${data}/objects`,
     resourceTmpPath: `${data}/tmp`,
   });

@@ -45,17 +45,20 @@ export interface StartOptions {
   warm?: boolean;
   /** Puts something around the bundled worker; the main module stays the first. */
   around?: (modules: BundleModule[]) => BundleModule[];
+  /** Whether an inspector can attach to workerd (benches/profile.ts). */
+  inspector?: boolean;
 }
 
 /** Starts a mesh: workerd listens when this returns. */
 export async function startEmulator(
   settings: EmulatorSettings,
-  { say = () => {}, warm = true, around = (modules) => modules }: StartOptions = {},
+  { say = () => {}, warm = true, around = (modules) => modules, inspector = false }: StartOptions =
+    {},
 ): Promise<Emulator> {
   // What was opened is closed in the reverse order, whether the start fails or the emulator ends.
   const opened = new AsyncDisposableStack();
   try {
-    return await open(settings, { say, warm, around }, opened);
+    return await open(settings, { say, warm, around, inspector }, opened);
   } catch (error) {
     await opened.disposeAsync();
     throw error;
@@ -64,7 +67,7 @@ export async function startEmulator(
 
 async function open(
   settings: EmulatorSettings,
-  { say, warm, around }: Required<StartOptions>,
+  { say, warm, around, inspector }: Required<StartOptions>,
   opened: AsyncDisposableStack,
 ): Promise<Emulator> {
   const data = resolve(settings.data);
@@ -99,6 +102,7 @@ async function open(
     ledger,
     secrets,
     env: guard.env,
+    inspector,
     restarted: (error) => error ? failed.resolve(error) : say("workerd had died, and serves again"),
   });
   opened.defer(() => runtime.dispose());

@@ -33,6 +33,7 @@ import { serveCompletions } from "./openai/completions.ts";
 import { serveEmbeddings } from "./openai/embeddings.ts";
 import { serveResponses } from "./openai/responses.ts";
 import { provideServices } from "./middleware/services.ts";
+import { RememberedRouter } from "./remembered-router.ts";
 import { invalid } from "./params/invalid.ts";
 import { serveConstellation } from "./route/constellation.ts";
 import { serveNode } from "./route/node.ts";
@@ -45,6 +46,7 @@ import { unknownPath } from "./middleware/not-found.ts";
 
 /** The whole API, for workerd to serve and for tests to ask or describe. */
 export const app = new OpenAPIHono<AppEnv>({
+  router: new RememberedRouter(),
   defaultHook: (result) => {
     if (!result.success) throw invalid(result.error.issues);
   },

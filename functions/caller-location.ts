@@ -14,8 +14,9 @@ import { degrees } from "../mesh/units.ts";
  */
 export function locationOf(request: Request): GroundOrigin | null {
   const { cf } = request as { cf?: { latitude?: string; longitude?: string } };
-  const lat = Latitude.safeParse(Number(cf?.latitude ?? NaN));
-  const lon = Longitude.safeParse(Number(cf?.longitude ?? NaN));
+  if (cf?.latitude === undefined || cf.longitude === undefined) return null;
+  const lat = Latitude.safeParse(Number(cf.latitude));
+  const lon = Longitude.safeParse(Number(cf.longitude));
   return lat.success && lon.success ? { lat: lat.data, lon: lon.data, alt_m: 0 } : null;
 }
 

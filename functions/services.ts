@@ -38,8 +38,9 @@ export class Services {
   readonly room = new BodyRoom(() => this.#caller?.tenant_id ?? "");
   /** The headers that came with the request. */
   readonly headers: Headers;
-  /** Where the network says that the caller is; null if it does not say. */
-  readonly location: GroundOrigin | null;
+  readonly #request: Request;
+  #location: GroundOrigin | null | undefined;
+  #region: Region | undefined;
   /** Lets work go on after the response has been sent, for as long as the platform allows. */
   readonly after: (work: Promise<unknown>) => void;
   /** Sets a header of the response, also of a problem that is thrown later. */
@@ -66,7 +67,7 @@ export class Services {
     this.request_id = request_id;
     this.log = logger({ request_id });
     this.headers = request.headers;
-    this.location = locationOf(request);
+    this.#request = request;
     this.after = after;
     this.setHeader = setHeader;
     this.span = span;
@@ -88,11 +89,17 @@ export class Services {
     );
   }
 
+  /** Where the network says that the caller is; null if it does not say. */
+  get location(): GroundOrigin | null {
+    if (this.#location === undefined) this.#location = locationOf(this.#request);
+    return this.#location;
+  }
+
   /**
    * The region near the caller; the same one for all callers whose place the network does not give.
    */
   get region(): Region {
-    return regionNear(this.location);
+    return this.#region ??= regionNear(this.location);
   }
 
   /**

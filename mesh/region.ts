@@ -7,7 +7,7 @@
  * @module
  */
 import type { Ecef } from "./orbit/frames.ts";
-import { type Degrees, degrees, toRadians } from "./units.ts";
+import { type Degrees, degrees, type Radians, radians, toRadians } from "./units.ts";
 
 /** All regions, by their location hint. */
 export const REGIONS = [
@@ -95,6 +95,27 @@ export function anchorBelow(point: Ecef): Anchor {
     }
   }
   return ANCHORS[best];
+}
+
+/**
+ * The region that owns a node at this place, and how far from its borders that lies at least.
+ * @param point the node, Earth-fixed, in any unit: only its direction counts
+ * @returns `margin`: whatever is nearer than this, seen from the Earth's centre, is of the same region
+ */
+export function regionAround(point: Ecef): { region: Region; margin: Radians } {
+  const { region } = anchorBelow(point);
+  const length = Math.hypot(point.x, point.y, point.z);
+  let own = -Infinity;
+  let other = -Infinity;
+  for (let a = 0; a < DIRECTIONS.length; a++) {
+    const d = DIRECTIONS[a];
+    const dot = point.x * d.x + point.y * d.y + point.z * d.z;
+    if (ANCHORS[a].region === region) own = Math.max(own, dot);
+    else other = Math.max(other, dot);
+  }
+  // On its way to the border a point comes at most as much nearer to the other metro as it goes from its own.
+  const margin = (Math.acos(other / length) - Math.acos(Math.min(1, own / length))) / 2;
+  return { region, margin: radians(margin > 0 ? margin : 0) };
 }
 
 /**

@@ -17,6 +17,13 @@ export function sha256(bytes: Uint8Array): Uint32Array {
 }
 
 /**
+ * The same digest as text.
+ * @param bytes the message, of any length
+ * @returns 64 lower-case hexadecimal digits
+ */
+export const sha256Digits = (bytes: Uint8Array): string => digestOf(bytes).toHex();
+
+/**
  * Writes words of 32 bits as hexadecimal text.
  * @param words such as sha256() gives
  * @returns 8 lower-case digits a word, without a prefix

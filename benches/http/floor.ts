@@ -19,6 +19,12 @@ export default {
 };
 `;
 
+/** Of an inference, and of a route. */
+export interface Answers {
+  inferred: unknown;
+  routed: unknown;
+}
+
 export interface Floor {
   url: string;
   close(): Promise<void>;
@@ -27,14 +33,14 @@ export interface Floor {
 /**
  * Starts it in a process of its own: the emulator's guard watches every workerd of its process.
  * @param data the folder of its objects
- * @param answer what it answers beside what it was asked: an answer of the mesh, as it came
+ * @param answers what it answers beside what it was asked: answers of the mesh, as they came
  */
-export async function startFloor(data: string, answer: unknown): Promise<Floor> {
+export async function startFloor(data: string, answers: Answers): Promise<Floor> {
   const env = Object.entries(Deno.env.toObject()).filter(([name]) =>
     !/^(MINIFLARE|PERIGEE)_/.test(name)
   );
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", fileURLToPath(import.meta.url), data, JSON.stringify(answer)],
+    args: ["run", "-A", fileURLToPath(import.meta.url), data, JSON.stringify(answers)],
     clearEnv: true,
     env: Object.fromEntries(env),
     stdin: "piped",
@@ -54,7 +60,7 @@ export async function startFloor(data: string, answer: unknown): Promise<Floor> 
   throw new Error("The floor did not start");
 }
 
-async function serve(data: string, answer: unknown): Promise<void> {
+async function serve(data: string, { inferred, routed }: Answers): Promise<void> {
   const built = await Deno.makeTempDir({ prefix: "perigee-floor-" });
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "npm:wrangler", "deploy", "--dry-run", "--outdir", built],
@@ -72,7 +78,7 @@ async function serve(data: string, answer: unknown): Promise<void> {
         modules: true as const,
         script,
         compatibilityDate,
-        bindings: { ANSWER: answer as never },
+        bindings: { ANSWER: inferred as never, ROUTED: routed as never },
         durableObjects: { BARE: { className: "Bare", useSQLite: true } },
       },
       {

@@ -71,6 +71,8 @@ type Row = Kept & { number: number };
 /** The inbox and what is set aside, in a collector's SQLite. */
 export class Inbox {
   readonly #ports: InboxPorts;
+  /** Whether it is known that nothing waits: each call of a collector asks. */
+  #isKnownEmpty = false;
 
   constructor(ports: InboxPorts) {
     this.#ports = ports;
@@ -118,6 +120,7 @@ export class Inbox {
   }
 
   #enter({ id, execution }: Kept, lease_id: string | null): void {
+    this.#isKnownEmpty = false;
     this.#ports.sql.exec(
       "INSERT INTO inbox (id, execution, lease_id) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
       id,
@@ -146,7 +149,8 @@ export class Inbox {
 
   /** Whether nothing waits here. */
   isEmpty(): boolean {
-    return this.#ports.sql.exec("SELECT 1 AS one FROM inbox LIMIT 1").toArray().length === 0;
+    return this.#isKnownEmpty ||=
+      this.#ports.sql.exec("SELECT 1 AS one FROM inbox LIMIT 1").toArray().length === 0;
   }
 
   /**

@@ -12,7 +12,7 @@ import { withDeadline } from "../shared/deadline.ts";
 import { isReadable } from "../shared/version.ts";
 
 // Executions of nodes that answered within this time go in one transaction.
-const GATHER_MS = 200;
+const GATHER_MS = 500;
 // Senders wait as long; after it the executions are kept on disk, like those of any outage.
 const PASS_MS_MAX = 3_000;
 // Some 3 MB of text, several times over while it is sent: the object shares 128 MB with others.

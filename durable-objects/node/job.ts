@@ -13,7 +13,7 @@ import type { Digest } from "../../mesh/node/digest.ts";
 import type { Placement } from "../../mesh/billing/placement.ts";
 import type { PriceList, Receipt } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
-import type { EpochMs } from "../../mesh/units.ts";
+import { type EpochMs, seconds } from "../../mesh/units.ts";
 import type { NodeAddress } from "../shared/node-address.ts";
 import type { SentTensors } from "../shared/sent-tensors.ts";
 import { type Versioned, VERSIONS } from "../shared/version.ts";
@@ -91,6 +91,28 @@ export type JobResult =
   }
   /** Another region's object has the node's state: ask there. */
   | { ok: false; moved: Region };
+
+/**
+ * Writes a job as text.
+ * @returns JSON; readJob() gives the same job, also where it has no deadline
+ */
+export const jobText = (job: Job): string => JSON.stringify(job);
+
+/**
+ * Reads a job that jobText() has written.
+ * @param text JSON
+ */
+export function readJob(text: string): Job {
+  const job: Job = JSON.parse(text);
+  // JSON writes an infinite number as null. A newer release's job may lack a demand, and is refused.
+  if (job.demand) job.demand.within ??= seconds(Infinity);
+  return job;
+}
+
+/** A JobResult whose execution is text. */
+export type TextResult =
+  | Exclude<JobResult, { ok: true }>
+  | Omit<Extract<JobResult, { ok: true }>, "execution"> & { execution: string };
 
 /** A JobResult whose outputs, if they are large, come as a stream. */
 export type StreamedResult =

@@ -19,6 +19,9 @@ const DUE_AFTER_MS = 8_000;
 // A collector that does not answer is asked again this much later.
 const RETRY_AFTER_MS = 5_000;
 const DELIVER_MAX = 200;
+// What a busy node has run within this time goes to its collector in one call, and leaves the disk in one
+// statement. A node at rest delivers at once.
+const PACE_MS = 1_000;
 
 /** What an outbox needs of the outside. */
 export interface OutboxPorts {
@@ -26,6 +29,8 @@ export interface OutboxPorts {
   /** Hands executions over: they are on the collector's disk once it resolves. */
   collect(executions: Execution[]): Promise<unknown>;
   warn: Log["warn"];
+  /** A timer. */
+  wait(ms: number): Promise<unknown>;
 }
 
 /** The outbox in a node's SQLite. */
@@ -33,11 +38,17 @@ export class Outbox {
   readonly #ports: OutboxPorts;
   #due_at: number | null;
   #delivering = false;
+  /** When the last delivery began. */
+  #delivered_ms = -Infinity;
+  /** All that is on disk, by id; null while more may be there than was kept here. */
+  #waiting: Map<string, Execution> | null;
 
   constructor(ports: OutboxPorts, now_ms: number) {
     this.#ports = ports;
     this.#takeOver();
-    this.#due_at = this.#isEmpty() ? null : now_ms;
+    const isEmpty = this.#isEmpty();
+    this.#due_at = isEmpty ? null : now_ms;
+    this.#waiting = isEmpty ? new Map() : null;
   }
 
   /**
@@ -53,31 +64,38 @@ export class Outbox {
    * @param now_ms real clock
    */
   keep(execution: Execution, now_ms: number): void {
+    const { id } = execution.receipt;
+    const kept = { ...execution, v: executionVersion(execution) };
     this.#ports.sql.exec(
       "INSERT INTO undelivered (id, execution) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-      execution.receipt.id,
-      JSON.stringify({ ...execution, v: executionVersion(execution) }),
+      id,
+      JSON.stringify(kept),
     );
+    if (this.#waiting && !this.#waiting.has(id)) this.#waiting.set(id, kept);
+    // An outage must not fill the object's memory: then the disk is read again.
+    if (this.#waiting && this.#waiting.size > DELIVER_MAX) this.#waiting = null;
     // An instant further ahead than any wait was set before the clock jumped back.
     const is_near = this.#due_at !== null && this.#due_at <= now_ms + DUE_AFTER_MS;
     if (!is_near) this.#due_at = now_ms + DUE_AFTER_MS;
   }
 
   /**
-   * Hands over all that waits, DELIVER_MAX executions at a time; one call at a time does so. Never
-   * rejects: after a failure they stay, and are due again.
+   * Hands over all that waits, DELIVER_MAX executions at a time and a second after the last ones; one call
+   * at a time does so. Never rejects: after a failure they stay, and are due again.
    * @param now real clock, ms since 1970
    */
   async deliver(now: () => number): Promise<void> {
     if (this.#delivering) return;
     this.#delivering = true;
     try {
-      for (let executions = this.#first(); executions.length > 0; executions = this.#first()) {
+      while (!this.#isDelivered()) {
+        const wait_ms = this.#delivered_ms + PACE_MS - now();
+        // More than that is left of a clock that jumped back.
+        if (wait_ms > 0 && wait_ms <= PACE_MS) await this.#ports.wait(wait_ms);
+        this.#delivered_ms = now();
+        const executions = this.#first();
         await this.#ports.collect(executions);
-        this.#ports.sql.exec(
-          "DELETE FROM undelivered WHERE id IN (SELECT value FROM json_each(?))",
-          JSON.stringify(executions.map(({ receipt }) => receipt.id)),
-        );
+        this.#drop(executions.map(({ receipt }) => receipt.id));
       }
       this.#due_at = null;
     } catch (error) {
@@ -98,11 +116,29 @@ export class Outbox {
     sql.exec("DELETE FROM outbox");
   }
 
+  #isDelivered(): boolean {
+    return this.#waiting ? this.#waiting.size === 0 : this.#isEmpty();
+  }
+
+  #drop(ids: readonly string[]): void {
+    const { sql } = this.#ports;
+    if (ids.length === 1) sql.exec("DELETE FROM undelivered WHERE id = ?", ids[0]);
+    else {
+      sql.exec(
+        "DELETE FROM undelivered WHERE id IN (SELECT value FROM json_each(?))",
+        JSON.stringify(ids),
+      );
+    }
+    for (const id of ids) this.#waiting?.delete(id);
+    if (!this.#waiting && this.#isEmpty()) this.#waiting = new Map();
+  }
+
   /**
    * The oldest executions, as they were kept: what a newer release kept before a rollback passes
    * whole. Ids begin with the time.
    */
   #first(): Execution[] {
+    if (this.#waiting) return [...this.#waiting.values()];
     return this.#ports.sql.exec<{ execution: string }>(
       "SELECT execution FROM undelivered ORDER BY id LIMIT ?",
       DELIVER_MAX,

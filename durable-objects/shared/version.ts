@@ -27,7 +27,8 @@
  *   dropped at the ledger (ledger/record-executions.ts).
  *
  * Calls without a version take and give scalars, or objects of which the first rule holds:
- * - Collector: backlog, holding, poison, retry; collect and commit, whose executions have versions each.
+ * - Collector: backlog, holding, poison, retry; collect, collectText and commit, whose executions have
+ *   versions each.
  * - Registrar: setService, services, attach, detach, board, boards.
  * - OrbitalNode: thinkUpstream, whose job has a version, and settleUpstream;
  *   serve, whose status has a number that only rises; revokeBoard, boardModel, withdraw, slow.

@@ -39,7 +39,7 @@ export type BytesMaxOf = (
  */
 export function idempotency(asks: Credential, bytesMaxOf: BytesMaxOf): Middleware {
   return async (c, next) => {
-    const { services } = c.var;
+    const services = c.get("services");
     const key = services.headers.get("Idempotency-Key");
     if (key === null) return await next();
     if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
@@ -77,7 +77,7 @@ async function once(
   next: () => Promise<void>,
   { key, headers_hash, seal_key }: { key: string; headers_hash: string; seal_key: SealKey },
 ): Promise<Response | void> {
-  const { services } = c.var;
+  const services = c.get("services");
   const { scope, fingerprint } = seal_key;
   const key_hash = sha256Hex(`${scope}\n${key}`);
   const store = idempotencyObject(services.env, { scope, key_hash });

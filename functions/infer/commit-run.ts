@@ -3,13 +3,13 @@
  * collectors give, so that the next commit need not wait for the ledger.
  * @module
  */
+import { lacksMethod } from "../../durable-objects/shared/lacks-method.ts";
 import type { Committed } from "../../durable-objects/collector/commits.ts";
 import { collectorObject } from "../../durable-objects/names.ts";
 import type { NodeAddress } from "../../durable-objects/shared/node-address.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Services } from "../services.ts";
 import { CollectorMarks } from "./collector-marks.ts";
-import { LACKS_METHOD } from "./send-job.ts";
 
 // An answer of a collector may be lost on its way; a commit may be repeated.
 const TRIES = 3;
@@ -40,7 +40,7 @@ export async function commitRun(
       marks.learn(name, now);
       return counts;
     } catch (error) {
-      if (LACKS_METHOD.test(`${error}`)) return "not_committed";
+      if (lacksMethod(error)) return "not_committed";
       log.warn("A run was not committed", { execution_id: execution.receipt.id, node, error });
     }
   }

@@ -84,7 +84,7 @@ const inferRoute = postRoute({
 export function serveInfer(app: App): void {
   const path = inferRoute.getRoutingPath();
   const handle = async (c: Ctx) => {
-    const { services } = c.var;
+    const services = c.get("services");
     const spec = await modelOf(services, c.req.param("name") ?? "", c.req.param("version"));
     const { reply, answer } = await countInference(
       services,
@@ -100,7 +100,7 @@ export function serveInfer(app: App): void {
 }
 
 async function infer(c: Ctx, spec: ModelSpec, steps: InferenceSteps) {
-  const { services } = c.var;
+  const services = c.get("services");
   const { body, inputs, bytes } = await readInference(c.req.raw, spec, services.room);
   steps.read(spec.batch === null ? 1 : inputs[0].shape[0]);
   const wanted = wantedOutputs(spec, body);

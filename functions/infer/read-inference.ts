@@ -5,6 +5,7 @@
  */
 import { InferBodyReader, type ReadBody } from "../../contract/oip/infer-body.ts";
 import type { ModelInputs } from "../../contract/oip/tensor-admission.ts";
+import { commonRequest } from "../../contract/oip/common-request.ts";
 import { InvalidBody } from "../../contract/oip/invalid-body.ts";
 import { InferRequest } from "../../contract/oip.ts";
 import { unsupportedIn } from "../../contract/oip/unsupported.ts";
@@ -19,6 +20,7 @@ import {
 import type { BodyRoom } from "../body-room.ts";
 import { requireTensors } from "../middleware/body.ts";
 import { BREATH_BYTES, breathe } from "../middleware/capped-body.ts";
+import { smallBody } from "../middleware/small-body.ts";
 import { unpackedChunks } from "../middleware/unpacked-body.ts";
 import { invalid } from "../params/invalid.ts";
 
@@ -46,6 +48,12 @@ export async function readInference(
   const reader = new InferBodyReader(takes, json_bytes);
   // A body that is wrong as one header has it may be right as another has it.
   const said = saying(json_bytes === null);
+  const small = await smallBody(request, bodyBytesMax(spec));
+  if (small) {
+    if (small.length === 0) throw empty();
+    said(() => reader.write(small));
+    return await read(reader, { spec, said, bytes: small.length });
+  }
   let bytes = 0;
   let isEmpty = true;
   const chunks = unpackedChunks(request, bodyBytesMax(spec), room, {
@@ -57,15 +65,30 @@ export async function readInference(
     isEmpty = false;
     said(() => reader.write(chunk));
   }
-  if (isEmpty) throw new ProblemError("malformed_json", "The body is empty");
+  if (isEmpty) throw empty();
+  return await read(reader, { spec, said, bytes });
+}
+
+const empty = (): ProblemError => new ProblemError("malformed_json", "The body is empty");
+
+/** Ends a reading, and checks what was read. */
+async function read(
+  reader: InferBodyReader,
+  { spec, said, bytes }: { spec: ModelSpec; said: ReturnType<typeof saying>; bytes: number },
+): Promise<Inference> {
   const replay = reader.replay();
   while (!said(() => replay.next()).done) await breathe();
   const { fields, tensors } = said(() => reader.end());
   const unsupported = unsupportedIn(fields);
   if (unsupported) throw new ProblemError("not_supported", unsupported, { final: true });
-  const parsed = InferRequest.safeParse(fields);
-  if (!parsed.success) throw invalid(parsed.error.issues);
-  return { body: parsed.data, inputs: inputsOf(spec, parsed.data, tensors), bytes };
+  const body = commonRequest(fields) ?? parsed(fields);
+  return { body, inputs: inputsOf(spec, body, tensors), bytes };
+}
+
+function parsed(fields: unknown): InferRequest {
+  const { success, data, error } = InferRequest.safeParse(fields);
+  if (!success) throw invalid(error.issues);
+  return data;
 }
 
 // Bytes are copied to where they belong, at gigabytes a second.

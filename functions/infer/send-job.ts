@@ -4,8 +4,15 @@
  * @module
  */
 import { freeTensors, type Tensor } from "../../contract/tensor.ts";
-import { nodeObject } from "../../durable-objects/names.ts";
-import type { Job, JobResult, StreamedResult } from "../../durable-objects/node/job.ts";
+import { nodeObject, type Stub } from "../../durable-objects/names.ts";
+import {
+  type Job,
+  type JobResult,
+  jobText,
+  type StreamedResult,
+  type TextResult,
+} from "../../durable-objects/node/job.ts";
+import { lacksMethod } from "../../durable-objects/shared/lacks-method.ts";
 import {
   receiveTensors,
   sendTensors,
@@ -53,7 +60,7 @@ export async function sendJob(
 async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult> {
   const node = nodeObject(env, job.address);
   // The type of an RPC's result has disposers in it; this one holds nothing but data, and a stream.
-  if (!travelAsStream(inputs)) return await node.think(job, inputs) as JobResult;
+  if (!travelAsStream(inputs)) return await thinkSmall(node, job, inputs);
   const { sent, abandon } = sendTensors(inputs);
   try {
     const result = await node.thinkStreamed(job, sent) as StreamedResult;
@@ -65,7 +72,7 @@ async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult>
     freeTensors(inputs);
     return { ...result, outputs };
   } catch (error) {
-    if (!LACKS_METHOD.test(`${error}`)) throw error;
+    if (!lacksMethod(error)) throw error;
     // The object still runs a release before streams.
     return await node.think(job, inputs) as JobResult;
   } finally {
@@ -73,5 +80,13 @@ async function thinkAt(env: Env, job: Job, inputs: Tensor[]): Promise<JobResult>
   }
 }
 
-/** What workerd says of an object that has no such method (tests/http/newer-release_test.ts). */
-export const LACKS_METHOD = /does not implement the method/;
+/** With job and execution as text, unless the object still runs a release before that. */
+async function thinkSmall(node: Stub<"NODES">, job: Job, inputs: Tensor[]): Promise<JobResult> {
+  try {
+    const result = await node.thinkText(jobText(job), inputs) as TextResult;
+    return result.ok ? { ...result, execution: JSON.parse(result.execution) } : result;
+  } catch (error) {
+    if (!lacksMethod(error)) throw error;
+    return await node.think(job, inputs) as JobResult;
+  }
+}

@@ -6,9 +6,13 @@ import { ProblemError } from "../../contract/problem.ts";
 import type { Middleware } from "../context.ts";
 import type { BodyRoom } from "../body-room.ts";
 import { joined } from "./capped-body.ts";
+import { smallBody } from "./small-body.ts";
 import { unpackedChunks } from "./unpacked-body.ts";
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+// The router's validator looks at no body of another type.
+const VALIDATED_TYPE = /^application\/json(?:;|$)/i;
 // What `curl -d` says of any body, unless it is told otherwise.
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 // What aiohttp and Triton's clients say of a body of bytes, be they JSON or JSON with tensors behind it.
@@ -54,16 +58,20 @@ export async function readJsonText(
   empty?: string,
 ): Promise<string> {
   requireJson(request.headers);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of unpackedChunks(request, bytes_max, room)) chunks.push(chunk.slice());
-  const whole = joined(chunks);
+  const whole = await smallBody(request, bytes_max) ?? await largeBody(request, bytes_max, room);
   if (whole.length === 0 && empty !== undefined) return empty;
   if (whole.length === 0) throw new ProblemError("malformed_json", "The body is empty");
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(whole);
+    return utf8.decode(whole);
   } catch {
     throw new ProblemError("malformed_json", "The body is not UTF-8");
   }
+}
+
+async function largeBody(request: Request, bytes_max: number, room: BodyRoom) {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of unpackedChunks(request, bytes_max, room)) chunks.push(chunk.slice());
+  return joined(chunks);
 }
 
 /** Far more than a policy with an area or a tenant's name takes; 100 MB would fill the isolate. */
@@ -73,11 +81,12 @@ export const SMALL_BYTES_MAX = 2 ** 20;
 export const limitedJson: Middleware = async (c, next) => {
   if (c.req.raw.body) {
     const { method, url, headers: given } = c.req.raw;
-    const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX, c.var.services.room);
-    // The validator looks at no body of another type.
-    const headers = new Headers(given);
-    headers.set("Content-Type", "application/json");
-    c.req.raw = new Request(url, { method, headers });
+    const text = await readJsonText(c.req.raw, SMALL_BYTES_MAX, c.get("services").room);
+    if (!VALIDATED_TYPE.test(given.get("Content-Type") ?? "")) {
+      const headers = new Headers(given);
+      headers.set("Content-Type", "application/json");
+      c.req.raw = new Request(url, { method, headers });
+    }
     // Hono's types say string, but its code keeps the promise of a text here.
     c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
   }

@@ -12,8 +12,8 @@
 import { ProblemError } from "../../contract/problem.ts";
 import { type BodyRoom, LARGE_BYTES, type TAKES_MB } from "../body-room.ts";
 
-// A body may take this long, and beyond it the time of its bytes at a rate that any link has.
-const GRACE_MS = 10_000;
+/** A body may take this long, and beyond it the time of its bytes at a rate that any link has. */
+export const GRACE_MS = 10_000;
 const BYTES_A_MS_MIN = 128;
 
 /** How the chunks of a body are read. */

@@ -22,9 +22,11 @@ export const provideServices: Middleware = async (c, next) => {
   c.set("services", services);
   await next();
   if (!services.room.isLent) services.room.leave();
-  c.header("X-Request-Id", services.request_id);
-  c.header("Perigee-Request-Id", services.request_id);
-  c.header("Server-Timing", services.timing.header());
+  // Not c.header(): on a response that is there, each call of it copies the whole response.
+  const { headers } = c.res;
+  headers.set("X-Request-Id", services.request_id);
+  headers.set("Perigee-Request-Id", services.request_id);
+  headers.set("Server-Timing", services.timing.header());
   countResponse(c, services.timing.total());
   if (services.span) endRequestSpan(services, services.span, c);
 };

@@ -20,8 +20,9 @@ import { nodeIndexOf } from "./node.ts";
  * @throws ProblemError `origin_missing` if nothing gives an origin, `invalid_request` for a wrong
  * header
  */
-export function originOf({ headers, location }: Services, named?: Origin): Origin {
-  const origin = named ?? fromHeader(headers) ?? location;
+export function originOf(services: Services, named?: Origin): Origin {
+  // The network's place is worked out only where it is needed.
+  const origin = named ?? fromHeader(services.headers) ?? services.location;
   if (origin) return origin;
   throw new ProblemError(
     "origin_missing",

@@ -15,7 +15,6 @@ import { type Ask, isNodeOrigin } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { siteOf } from "../../mesh/geo/site.ts";
-import { visibleUntil } from "../../mesh/placement/visible-until.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { postRoute } from "../idempotency/post-route.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
@@ -29,6 +28,7 @@ import { attachedBoards } from "../sky/attached-boards.ts";
 import { everNeedsHardware } from "../models/needs-hardware.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
+import { lastSight } from "./last-sight.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = postRoute({
@@ -56,7 +56,7 @@ const definition = postRoute({
 export function serveRoute(app: App): void {
   app.openapi(definition, async (c) => {
     const request = c.req.valid("json");
-    const { services } = c.var;
+    const services = c.get("services");
     const { env, log } = services;
     const { clock } = settingsOf(env);
     const constellation = await constellationOf(services);
@@ -100,8 +100,10 @@ export function serveRoute(app: App): void {
 /** When the ground loses sight of the path's first node; null where the origin is a node, or not in a day. */
 function untilOf(best: Candidate, ask: Ask, constellation: Constellation): string | null {
   if (isNodeOrigin(ask.origin)) return null;
-  const until = visibleUntil({
-    elements: constellation.elements(constellation.indexOf(best.path[0])),
+  const until = lastSight({
+    constellation,
+    node: best.path[0],
+    place: ask.origin,
     site: siteOf(ask.origin),
     mask: ask.elevation_mask,
     at: ask.at,

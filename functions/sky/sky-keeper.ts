@@ -28,6 +28,9 @@ import type { AlmanacAccess, SkySource } from "./sky-source.ts";
 // Upkeep is cut off when the platform ends its request; after this another request starts it anew.
 const UPKEEP_MS_MAX = 5_000;
 
+// Nothing that upkeep renews is needed fresher; asking after it behind each answer would cost more than it.
+const UPKEEP_EVERY_MS = 200;
+
 // Upkeep runs behind answers, for the isolate and for no request in particular.
 const log = logger();
 
@@ -39,6 +42,7 @@ export class SkyKeeper {
   readonly #source: SkySource;
   readonly #own = new OwnDigests();
   #upkeepUntil = 0;
+  #upkeepDone = -Infinity;
 
   constructor(constellation: Constellation) {
     this.#constellation = constellation;
@@ -122,7 +126,7 @@ export class SkyKeeper {
    */
   async upkeep(env: Env, region: Region): Promise<void> {
     const real = Date.now();
-    if (real < this.#upkeepUntil) return;
+    if (real < this.#upkeepUntil || Math.abs(real - this.#upkeepDone) < UPKEEP_EVERY_MS) return;
     this.#upkeepUntil = real + UPKEEP_MS_MAX;
     try {
       const now = meshNow(settingsOf(env).clock, real);
@@ -136,6 +140,7 @@ export class SkyKeeper {
       );
     } finally {
       this.#upkeepUntil = 0;
+      this.#upkeepDone = Date.now();
     }
   }
 }

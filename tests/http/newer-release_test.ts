@@ -20,6 +20,8 @@ test("A node refuses a job that it cannot read as one that is gone, so that the 
   const job = { v: VERSIONS.job + 1, errand: "said in another way" };
   const { ok, refusal, digest } = await node.think(job, []);
   assert.deepEqual([ok, refusal, digest], [false, "gone", null]);
+  const asText = await node.thinkText(JSON.stringify(job), []);
+  assert.deepEqual([asText.ok, asText.refusal, asText.digest], [false, "gone", null]);
 });
 
 test("An object of an older release says in known words that it has no such method, so that it is asked in its own way", async (mesh) => {

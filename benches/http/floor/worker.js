@@ -24,7 +24,7 @@ const app = new Hono();
 /** Parses, and answers what a route of the mesh answers. */
 app.post("/parse", async (c) => {
   const asked = await c.req.json();
-  return c.json({ ...c.env.ANSWER, asked: typeof asked });
+  return c.json({ ...c.env.ROUTED, asked: typeof asked });
 });
 
 /** Parses, calls one object, which inserts one row, and answers what an inference answers. */

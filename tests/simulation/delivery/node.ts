@@ -83,6 +83,7 @@ export class SimulatedNode {
           () => collector.collect(executions),
         ),
       warn: () => {},
+      wait: (ms) => new Promise<void>((end) => this.#world.time.after(ms, end)),
     }, this.#clock.now());
   }
 

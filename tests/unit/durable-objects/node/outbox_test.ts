@@ -10,6 +10,7 @@ const NOW_MS = Date.UTC(2026, 10, 26);
 
 /** An outbox whose collector answers when a test lets it. */
 function handDriven(sql: Sql = memorySql(NODE_MIGRATIONS)) {
+  const waits: { ms: number; end: () => void }[] = [];
   const calls: { ids: string[]; answer: PromiseWithResolvers<void> }[] = [];
   const outbox = new Outbox({
     sql,
@@ -19,8 +20,9 @@ function handDriven(sql: Sql = memorySql(NODE_MIGRATIONS)) {
       return answer.promise;
     },
     warn: () => {},
+    wait: (ms) => new Promise<void>((end) => waits.push({ ms, end })),
   }, NOW_MS);
-  return { sql, outbox, calls };
+  return { sql, outbox, calls, waits };
 }
 
 const idsOf = (executions: readonly Execution[]): string[] =>
@@ -48,7 +50,7 @@ Deno.test("An execution that its collector takes costs the outbox two rows: its 
 });
 
 Deno.test("One delivery at a time takes all that is kept while it is under way", async () => {
-  const { sql, outbox, calls } = handDriven();
+  const { sql, outbox, calls, waits } = handDriven();
   const all = randomExecutions(3, 2);
   outbox.keep(all[0], NOW_MS);
   const first = outbox.deliver(() => NOW_MS);
@@ -57,6 +59,9 @@ Deno.test("One delivery at a time takes all that is kept while it is under way",
   await outbox.deliver(() => NOW_MS);
   assert.equal(calls.length, 1, "the second call leaves it to the first");
   calls[0].answer.resolve();
+  while (waits.length < 1) await null;
+  assert.equal(waits[0].ms, 1_000, "a busy node delivers once a second");
+  waits[0].end();
   while (calls.length < 2) await null;
   assert.deepEqual(calls[1].ids, idsOf(all.slice(1)));
   calls[1].answer.resolve();

@@ -61,6 +61,7 @@ Deno.test("Fields added to an execution without raising its version go whole fro
     sql,
     collect: (executions) => Promise.resolve(inbox.add(sent(executions))),
     warn: quiet,
+    wait: () => Promise.resolve(),
   }, NOW_MS);
   outbox.keep(execution, NOW_MS);
   await outbox.deliver(() => NOW_MS);
@@ -100,6 +101,7 @@ Deno.test("A row and an RPC message with a field of a newer release are read by 
     sql,
     collect: (executions) => Promise.resolve(collection.add(sent(executions))),
     warn: quiet,
+    wait: () => Promise.resolve(),
   }, NOW_MS);
   await outbox.deliver(() => NOW_MS);
   await collection.drain(NOW_MS);
@@ -139,6 +141,7 @@ Deno.test("An execution of a newer version passes an older outbox and waits, set
     sql,
     collect: (executions) => Promise.resolve(inbox.add(sent(executions))),
     warn: quiet,
+    wait: () => Promise.resolve(),
   }, NOW_MS);
   await outbox.deliver(() => NOW_MS);
   assert.deepEqual(inbox.holding(["l"]), ["l"], "its lease stays open");
