@@ -17,6 +17,24 @@ const POLICY: Json = {
   deny: [{ shell: "G2B" }],
 };
 
+const LANGUAGE_MODEL = "small";
+
+/** The setting of an engine that nobody reaches: what is asked of it has been taken for right. */
+export const ENGINES = JSON.stringify({
+  hosts: ["127.0.0.1:1"],
+  models: {
+    [LANGUAGE_MODEL]: {
+      kind: "openai",
+      base_url: "http://127.0.0.1:1/v1",
+      model: "m",
+      apis: ["chat", "completions", "embeddings"],
+      operations_per_token: 1,
+      memory_bytes: 1,
+      max_tokens: 1_000_000,
+    },
+  },
+});
+
 /** A right body of each route that takes one. */
 const BODIES: Record<string, Json> = {
   "/v2/models/{name}/infer": {
@@ -32,6 +50,30 @@ const BODIES: Record<string, Json> = {
     outputs: [{ name: "plan" }],
   },
   "/v2/repository/index": { ready: true },
+  "/v1/chat/completions": {
+    model: LANGUAGE_MODEL,
+    messages: [{ role: "user", content: [{ type: "text", text: "a" }] }],
+    max_tokens: 5,
+    n: 2,
+    stop: ["b"],
+    stream: true,
+    stream_options: { include_usage: true },
+    perigee: { origin: { lat: 48.86, lon: 2.35 }, deadline_ms: 50, policy: POLICY },
+  },
+  "/v1/completions": { model: LANGUAGE_MODEL, prompt: ["a", "b"], max_tokens: 5, n: 8 },
+  "/v1/embeddings": {
+    model: LANGUAGE_MODEL,
+    input: [[1, 2], [3]],
+    encoding_format: "base64",
+    dimensions: 8,
+  },
+  "/v1/responses": {
+    model: LANGUAGE_MODEL,
+    instructions: "a",
+    input: [{ role: "user", content: [{ type: "input_text", text: "a" }] }],
+    max_output_tokens: 5,
+    tools: [],
+  },
   "/v1/route": {
     model: "scene-indices",
     origin: { lat: 48.86, lon: 2.35, alt_m: 35 },
