@@ -7,16 +7,6 @@ import type { Random } from "../support/random.ts";
 import type { Sent } from "../support/app-in-deno.ts";
 import { hostileString, hostileValue, type Json, mutated, spoiled } from "./hostile.ts";
 
-const AREA: Json = {
-  type: "Polygon",
-  coordinates: [[[0, 40], [10, 40], [10, 50], [0, 50], [0, 40]]],
-};
-
-const POLICY: Json = {
-  allow: [{ country: "FR" }, { area: AREA }, { node: "G2A-017-042" }],
-  deny: [{ shell: "G2B" }],
-};
-
 const LANGUAGE_MODEL = "small";
 
 /** The setting of an engine that nobody reaches: what is asked of it has been taken for right. */
@@ -35,6 +25,16 @@ export const ENGINES = JSON.stringify({
   },
 });
 
+const AREA: Json = {
+  type: "Polygon",
+  coordinates: [[[0, 40], [10, 40], [10, 50], [0, 50], [0, 40]]],
+};
+
+const POLICY: Json = {
+  allow: [{ country: "FR" }, { area: AREA }, { node: "G2A-017-042" }],
+  deny: [{ shell: "G2B" }],
+};
+
 /** A right body of each route that takes one. */
 const BODIES: Record<string, Json> = {
   "/v2/models/{name}/infer": {
@@ -50,6 +50,16 @@ const BODIES: Record<string, Json> = {
     outputs: [{ name: "plan" }],
   },
   "/v2/repository/index": { ready: true },
+  "/v1/route": {
+    model: "scene-indices",
+    origin: { lat: 48.86, lon: 2.35, alt_m: 35 },
+    at: "2026-11-24T12:00:00Z",
+    bytes_up: 1_000,
+    bytes_down: 100,
+    deadline_ms: 50,
+    class: "batch",
+    policy: POLICY,
+  },
   "/v1/chat/completions": {
     model: LANGUAGE_MODEL,
     messages: [{ role: "user", content: [{ type: "text", text: "a" }] }],
@@ -73,16 +83,6 @@ const BODIES: Record<string, Json> = {
     input: [{ role: "user", content: [{ type: "input_text", text: "a" }] }],
     max_output_tokens: 5,
     tools: [],
-  },
-  "/v1/route": {
-    model: "scene-indices",
-    origin: { lat: 48.86, lon: 2.35, alt_m: 35 },
-    at: "2026-11-24T12:00:00Z",
-    bytes_up: 1_000,
-    bytes_down: 100,
-    deadline_ms: 50,
-    class: "batch",
-    policy: POLICY,
   },
   "/v1/prices": {
     valid_from: "2027-06-01T00:00:00.000Z",
