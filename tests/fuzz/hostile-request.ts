@@ -7,6 +7,24 @@ import type { Random } from "../support/random.ts";
 import type { Sent } from "../support/app-in-deno.ts";
 import { hostileString, hostileValue, type Json, mutated, spoiled } from "./hostile.ts";
 
+const LANGUAGE_MODEL = "small";
+
+/** The setting of an engine that nobody reaches: what is asked of it has been taken for right. */
+export const ENGINES = JSON.stringify({
+  hosts: ["127.0.0.1:1"],
+  models: {
+    [LANGUAGE_MODEL]: {
+      kind: "openai",
+      base_url: "http://127.0.0.1:1/v1",
+      model: "m",
+      apis: ["chat", "completions", "embeddings"],
+      operations_per_token: 1,
+      memory_bytes: 1,
+      max_tokens: 1_000_000,
+    },
+  },
+});
+
 const AREA: Json = {
   type: "Polygon",
   coordinates: [[[0, 40], [10, 40], [10, 50], [0, 50], [0, 40]]],
@@ -44,6 +62,30 @@ const BODIES: Record<string, Json> = {
     deadline_ms: 50,
     class: "batch",
     policy: POLICY,
+  },
+  "/v1/chat/completions": {
+    model: LANGUAGE_MODEL,
+    messages: [{ role: "user", content: [{ type: "text", text: "a" }] }],
+    max_tokens: 5,
+    n: 2,
+    stop: ["b"],
+    stream: true,
+    stream_options: { include_usage: true },
+    perigee: { origin: { lat: 48.86, lon: 2.35 }, deadline_ms: 50, policy: POLICY },
+  },
+  "/v1/completions": { model: LANGUAGE_MODEL, prompt: ["a", "b"], max_tokens: 5, n: 8 },
+  "/v1/embeddings": {
+    model: LANGUAGE_MODEL,
+    input: [[1, 2], [3]],
+    encoding_format: "base64",
+    dimensions: 8,
+  },
+  "/v1/responses": {
+    model: LANGUAGE_MODEL,
+    instructions: "a",
+    input: [{ role: "user", content: [{ type: "input_text", text: "a" }] }],
+    max_output_tokens: 5,
+    tools: [],
   },
   "/v1/prices": {
     valid_from: "2027-06-01T00:00:00.000Z",

@@ -7,13 +7,13 @@
 import assert from "node:assert/strict";
 import { seeded } from "../support/random.ts";
 import { appInDeno, type Heard, type Sent } from "../support/app-in-deno.ts";
-import { hostileRequest, operationsOf, seedOf } from "./hostile-request.ts";
+import { ENGINES, hostileRequest, operationsOf, seedOf } from "./hostile-request.ts";
 
 const EACH = 10_000;
 // A file is hashed, inspected and kept: each costs as much as many other requests.
 const UPLOADS = 1_000;
 
-const app = await appInDeno();
+const app = await appInDeno({ PERIGEE_ENGINES: ENGINES });
 const { text: openApi } = await app.send({ method: "GET", path: "/openapi.json" });
 
 for (const operation of operationsOf(openApi)) {
