@@ -78,6 +78,10 @@ if (import.meta.main) {
       "over such a network are 16 to 110 ms today: [placement.md](placement.md)); everything else here is",
       "*measured*.",
       "",
+      "What a request costs over HTTP, beside the least that it can:",
+      "[reference/http-performance.md](reference/http-performance.md), and why:",
+      "[explanation/request-cost.md](explanation/request-cost.md).",
+      "",
       ...sections.flatMap((section) => [section, ""]),
     ].join("\n");
     const path = fileURLToPath(new URL("../docs/performance.md", import.meta.url));

@@ -15,6 +15,8 @@ export interface Case {
   target: number | null;
   /** Each request is one of its own: a key or an object that no other has. */
   numbered?: boolean;
+  /** Fewer than of the others: a tenant has room for one large body, and for eight that wait. */
+  connections?: number;
 }
 
 const PLACES = 50;
@@ -102,6 +104,7 @@ export function casesOf({ key, budgeted }: { key: string; budgeted: string }): C
       mesh: [{ path: "/v2/models/scene-indices/infer", headers: asked(key), body: scene }],
       floor: bare("/bytes/{i}", [scene]),
       target: null,
+      connections: 8,
     },
   ];
 }

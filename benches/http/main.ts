@@ -40,9 +40,19 @@ interface Side {
   pid: number;
 }
 
-async function measure(side: Side, requests: Request[], seconds: number, numbered = false) {
+interface Asked {
+  requests: Request[];
+  numbered?: boolean;
+  connections?: number;
+}
+
+async function measure(
+  side: Side,
+  { requests, numbered, connections = CONNECTIONS }: Asked,
+  seconds: number,
+) {
   const before = [await cpuSeconds(side.pid), await cpuSeconds(Deno.pid)];
-  const told = await load({ url: side.url, requests, seconds, connections: CONNECTIONS, numbered });
+  const told = await load({ url: side.url, requests, seconds, connections, numbered });
   const [workerd, own] = [await cpuSeconds(side.pid), await cpuSeconds(Deno.pid)];
   const each_ms = (now: number, then: number) => (now - then) / told.requests * 1e3;
   return {
@@ -53,10 +63,10 @@ async function measure(side: Side, requests: Request[], seconds: number, numbere
 }
 
 /** Until V8 has seen enough to compile for speed what runs; a busy machine takes several rounds. */
-async function warm(side: Side, requests: Request[], seconds: number, numbered?: boolean) {
-  let asked = 0;
-  for (let round = 0; asked < WARM_REQUESTS && round < WARM_ROUNDS_MAX; round++) {
-    asked += (await measure(side, requests, Math.max(1, seconds / 2), numbered)).requests;
+async function warm(side: Side, asked: Asked, seconds: number) {
+  let answered = 0;
+  for (let round = 0; answered < WARM_REQUESTS && round < WARM_ROUNDS_MAX; round++) {
+    answered += (await measure(side, asked, Math.max(1, seconds / 2))).requests;
   }
 }
 
@@ -106,18 +116,18 @@ const HEAD = [
 ];
 
 async function row(
-  { what, mesh, floor, target, numbered }: Case,
+  { what, mesh, floor, target, ...how }: Case,
   sides: { mesh: Side; floor: Side },
   seconds: number,
 ): Promise<string> {
   // Isolates, objects and compilers get warm; a new node each is not asked beforehand.
-  if (target !== 0.5) await warm(sides.mesh, mesh, seconds, numbered);
-  await warm(sides.floor, floor, seconds, numbered);
+  if (target !== 0.5) await warm(sides.mesh, { requests: mesh, ...how }, seconds);
+  await warm(sides.floor, { requests: floor, ...how }, seconds);
   const ours: Round[] = [];
   const theirs: Round[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    theirs.push(await measure(sides.floor, floor, seconds, numbered));
-    ours.push(await measure(sides.mesh, mesh, seconds, numbered));
+    theirs.push(await measure(sides.floor, { requests: floor, ...how }, seconds));
+    ours.push(await measure(sides.mesh, { requests: mesh, ...how }, seconds));
   }
   const failed = ours.reduce((sum, round) => sum + round.failed, 0);
   const rate = median(ours, "requests_per_s");
@@ -178,7 +188,8 @@ if (import.meta.main) {
     const page = `# What a request costs
 
 Written by \`npx deno task bench:http --write\`: every figure is *measured*, in one run on a shared machine
-of 2 cores, with ${CONNECTIONS} connections, mesh and floor in turn, the median of ${ROUNDS} rounds. Ratios hold
+of 2 cores, with ${CONNECTIONS} connections (8 for scenes), mesh and floor in turn, the median of ${ROUNDS}
+rounds. Ratios hold
 from machine to machine, absolute times do not. The floor is a bare Hono handler that parses the same body
 and answers as much, with one object call and one SQLite insert where the mesh infers, on the same build of
 workerd behind the same kind of door. A target holds in requests/s or in CPU a request.
