@@ -24,7 +24,10 @@ export interface Job extends Versioned {
   id: string;
   /** Of the request that asks, for the node's log; a release that does not say it logs none. */
   request_id?: string;
-  /** The span that the node's is part of; missing where the trace is not recorded. */
+  /**
+   * The span that the node's, or the engine's own, is part of; missing of tensors where the trace is not
+   * recorded.
+   */
   trace?: TraceHeaders;
   address: NodeAddress;
   /** As callers name it. */

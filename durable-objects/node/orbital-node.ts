@@ -521,7 +521,7 @@ export class OrbitalNode extends DurableObject<Env> {
       return accountTokens(job, ran, { arrived, used, ephemerisAt });
     };
     return {
-      upstream: upstreamOf(this.env, job.model),
+      upstream: upstreamOf(this.env, job.model, job.trace),
       pipe: () => new IdentityTransformStream(),
       execution: (sent) => executionOf(sent, turn),
       cover: (execution) => {

@@ -69,7 +69,7 @@ export function jobOf(
     prices: PriceList;
     /** The lease of budget that pays; null where the tenant has no budget. */
     lease_id: string | null;
-    /** The span that the node's is part of; missing where the trace is not recorded. */
+    /** As Job.trace. */
     trace?: TraceHeaders;
   },
 ): Job {

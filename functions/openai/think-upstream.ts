@@ -225,7 +225,7 @@ const firstId = (services: Services, { stream }: TokensRequest): string =>
   services.repeated && stream ? executionId(Date.now()) : nextExecutionId(services);
 
 function tokensJob(
-  { caller, request_id, span }: Services,
+  services: Services,
   { constellation, request, ask, prices }: Round,
   { id, candidate, attempts, payment }: {
     id: string;
@@ -234,6 +234,7 @@ function tokensJob(
     payment: Payment;
   },
 ): Job {
+  const { caller, request_id } = services;
   const { model, origin, policy } = request;
   return jobOf({
     caller,
@@ -245,7 +246,7 @@ function tokensJob(
     attempts,
     tentative: false,
     passed_s: 0,
-    trace: span?.headers(),
+    trace: services.traceHeaders(),
     elements: constellation.elements(candidate.index),
     prices,
     lease_id: payment.lease_id,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { OpenAiEngine } from "../../contract/engines.ts";
+import type { TraceHeaders } from "../../contract/trace.ts";
 import { chunksOf } from "./sse.ts";
 import { Silence } from "./silence.ts";
 import {
@@ -34,6 +35,8 @@ export interface OpenAiPorts {
   fetch(url: string, init: RequestInit): Promise<Response>;
   /** The engine's key; undefined where it asks for none. */
   key: string | undefined;
+  /** The trace that the engine's own spans are part of; undefined: none. */
+  trace: TraceHeaders | undefined;
   /** Waits, ms. */
   wait(ms: number): Promise<void>;
 }
@@ -96,7 +99,7 @@ export class OpenAiUpstream implements Upstream {
 
   #init({ api, body, max_tokens, stream }: UpstreamRequest): RequestInit {
     const { model, limit_field, running_usage } = this.#engine;
-    const { key } = this.#ports;
+    const { key, trace } = this.#ports;
     return {
       method: "POST",
       // An engine that sends us elsewhere would have us send the prompt and the key there.
@@ -104,6 +107,7 @@ export class OpenAiUpstream implements Upstream {
       headers: {
         "Content-Type": "application/json",
         ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+        ...trace,
       },
       body: JSON.stringify({
         ...body,

@@ -84,12 +84,13 @@ test("openai: models lists the built-in and the configured ones", async () => {
   assert.equal(model.owned_by, "openai");
 });
 
-test("openai: a chat is answered, placed, metered in tokens, and its engine sees our key and not the caller's", async () => {
+test("openai: a chat is answered, placed, metered in tokens, and its engine sees our key and not the caller's, and the caller's trace", async () => {
+  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
   const { data, request_id } = await client().chat.completions.create({
     model: "small",
     messages: MESSAGES,
     max_tokens: 50,
-  }, { headers: { "X-Request-Id": "of-this-test" } }).withResponse();
+  }, { headers: { "X-Request-Id": "of-this-test", traceparent } }).withResponse();
   assert.equal(request_id, "of-this-test");
   assert.equal(data.model, "small");
   assert.equal(data.choices[0].message.content, ANSWER);
@@ -101,6 +102,8 @@ test("openai: a chat is answered, placed, metered in tokens, and its engine sees
   assert.equal(receipt.operations, 16e9);
   assert.equal(receipt.charge_microcredits, 16);
   assert.equal(engine.keys.at(-1), `Bearer ${KEY_OF_ENGINE}`);
+  // As it came: this mesh records none, so the engine's span is the caller's child.
+  assert.equal(engine.traces.at(-1), traceparent);
   assert.equal(engine.asked.at(-1).model, "upstream-name");
   assert.equal(engine.asked.at(-1).max_tokens, 50);
 });

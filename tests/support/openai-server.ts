@@ -15,6 +15,8 @@ export interface EngineServer extends AsyncDisposable {
   asked: any[];
   /** The keys that were shown. */
   keys: (string | null)[];
+  /** The traces that came with them. */
+  traces: (string | null)[];
   /** Streams that were cancelled before their end. */
   cancelled: number;
   /** Tokens that were written into streams and bodies. */
@@ -48,6 +50,7 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
   const state = {
     asked: [] as EngineServer["asked"],
     keys: [] as (string | null)[],
+    traces: [] as (string | null)[],
     fail: [] as EngineServer["fail"],
     cancelled: 0,
     written: 0,
@@ -57,6 +60,7 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
     async (request) => {
       const body = await request.json();
       state.keys.push(request.headers.get("Authorization"));
+      state.traces.push(request.headers.get("traceparent"));
       state.asked.push(body);
       const failure = state.fail.shift();
       if (failure) {

@@ -34,6 +34,7 @@ const REQUEST: UpstreamRequest = {
   stream: false,
 };
 const WHOLE = { choices: [{ message: { content: "x" } }] };
+const TRACE = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`, tracestate: "congo=1" };
 const STREAM = { ...REQUEST, stream: true };
 
 const events = (...data: (object | string)[]) =>
@@ -56,6 +57,7 @@ function network(answers: (() => Response | Promise<Response>)[], more?: object)
       return await answers[sent.length - 1]();
     },
     key: "sk-secret",
+    trace: TRACE,
     wait: (ms) => Promise.resolve(void waited.push(ms)),
   });
   return { upstream, sent, waited };
@@ -73,13 +75,16 @@ async function failureOf(asked: Promise<unknown>): Promise<UpstreamFailure> {
 const saying = (status: number, headers = {}) => () =>
   Response.json({ error: { message: `it says ${status}` } }, { status, headers });
 
-Deno.test("The engine gets its own name of the model, the limit, its key, and no redirect is followed", async () => {
+Deno.test("The engine gets its own name of the model, the limit, its key and the ask's trace, and no redirect is followed", async () => {
   const net = network([() => Response.json(WHOLE)], { limit_field: "max_completion_tokens" });
   assert.deepEqual(await ask(net), { is: "whole", body: WHOLE });
   const [{ url, init }] = net.sent;
   assert.equal(url, "https://engine.example/v1/chat/completions");
   assert.equal(init.redirect, "manual");
-  assert.equal(new Headers(init.headers).get("Authorization"), "Bearer sk-secret");
+  const headers = new Headers(init.headers);
+  assert.equal(headers.get("Authorization"), "Bearer sk-secret");
+  assert.equal(headers.get("traceparent"), TRACE.traceparent);
+  assert.equal(headers.get("tracestate"), TRACE.tracestate);
   assert.deepEqual(JSON.parse(init.body as string), {
     messages: [],
     model: "theirs",
