@@ -16,6 +16,10 @@ const Item = z.object({
   }),
 });
 
+const Format = z.looseObject({
+  type: z.literal("text", { error: "must be text: responses here have no other form" }),
+});
+
 /** A request of responses. */
 export const ResponseRequest = z.object({
   ...SHARED,
@@ -26,6 +30,7 @@ export const ResponseRequest = z.object({
   instructions: z.string().nullish(),
   max_output_tokens: TokenLimit,
   metadata: z.record(z.string(), z.string()).nullish(),
+  text: z.looseObject({ format: Format.nullish() }).nullish(),
   tools: z.array(z.unknown()).max(0, "must be empty: responses here are text").nullish(),
   previous_response_id: z.null({ error: "must be null: no response is stored" }).optional(),
   conversation: z.null({ error: "must be null: no conversation is stored" }).optional(),

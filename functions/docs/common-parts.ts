@@ -71,7 +71,7 @@ const BY_STATUS: Readonly<Record<string, readonly string[]>> = {
   415: ["Accept-Encoding"],
   422: ["Perigee-Refusal"],
   429: ["Retry-After", "retry-after-ms"],
-  503: ["Retry-After", "retry-after-ms", "Perigee-Refusal"],
+  503: ["Retry-After", "retry-after-ms", "x-should-retry", "Perigee-Refusal"],
 };
 const INFERENCE = [
   "Perigee-Node",

@@ -144,6 +144,8 @@ function withLines({ invoice, lines }: { invoice: InvoiceRow; lines: InvoiceLine
     npu_us: sumOf(lines, "npu_us"),
     bytes_up: sumOf(lines, "bytes_up"),
     bytes_down: sumOf(lines, "bytes_down"),
+    prompt_tokens: sumOf(lines, "prompt_tokens"),
+    completion_tokens: sumOf(lines, "completion_tokens"),
     charge_microcredits: sumOf(lines, "charge_microcredits"),
   };
   return stringifyExact({ ...toWire(invoice), lines, total });

@@ -105,7 +105,8 @@ class EventWriter {
   }
 
   #last(end: StreamEnd | null, execution: Execution | null): string {
-    const error = this.#form.error ?? errorEvent;
+    const error: typeof errorEvent = (code, message) =>
+      this.#form.error?.(code, message) ?? errorEvent(code, message);
     if (!end || !execution) {
       return error("engine_unavailable", "The node was lost in the middle of the answer");
     }

@@ -37,7 +37,7 @@ Deno.test.beforeAll(async () => {
     silence_ms_max: 2_000,
   };
   const models = {
-    "small": { ...shared, apis: ["chat", "embeddings"] },
+    "small": { ...shared, apis: ["chat", "completions", "embeddings"] },
     "small-priced": {
       ...shared,
       running_usage: true,
@@ -151,6 +151,19 @@ test("openai: a response is answered whole and as events", async () => {
   assert.deepEqual(events.map((e) => e.sequence_number), events.map((_, i) => i));
 });
 
+test("openai: a text is gone on with, whole and as a stream", async () => {
+  const ask = { model: "small", prompt: PROMPT };
+  const whole = await client().completions.create({ ...ask, max_tokens: 3 });
+  assert.equal(whole.choices[0].text, answerTo(PROMPT, 3).join(""));
+  assert.equal(whole.choices[0].finish_reason, "length");
+  assert.deepEqual(whole.usage, { prompt_tokens: 8, completion_tokens: 3, total_tokens: 11 });
+  const stream = await client().completions.create({ ...ask, stream: true });
+  const chunks = await Array.fromAsync(stream);
+  assert.equal(chunks.map(({ choices }) => choices[0].text).join(""), ANSWER);
+  assert.equal(chunks.at(-1)?.choices[0].finish_reason, "stop");
+  assert.equal((await receiptOf(executionOf(chunks[0]))).completion_tokens, 8);
+});
+
 test("openai: embeddings as floats and in base64 are the same vectors", async () => {
   const input = ["mars", "venus"];
   const ask = { model: "small", input };
@@ -174,7 +187,7 @@ test("openai: its own retries get through a 429 of the tenant's rate and a 503 o
       method: "PUT",
       body: { budget_microcredits: null, requests_per_minute },
     });
-  // One a second, and the first ones at once: the next one waits for as long as it is told.
+  // One a second, and the first ones at once.
   await put(60);
   const ask = { model: "small", messages: MESSAGES };
   const statuses: number[] = [];
@@ -192,10 +205,20 @@ test("openai: its own retries get through a 429 of the tenant's rate and a 503 o
       return response;
     },
   });
-  while (!statuses.includes(429)) {
-    const all = Array.from({ length: 20 }, () => rated.chat.completions.create(ask));
-    const settled = await Promise.allSettled(all);
-    assert.ok(settled.some(({ status }) => status === "fulfilled"));
+  const useUp = async () => {
+    const call = () => mesh.call("/v1/chat/completions", { body: ask, headers: HEADERS, key });
+    for (let refused = false; !refused;) {
+      const replies = await Promise.all(Array.from({ length: 20 }, call));
+      refused = replies.some(({ status }) => status === 429);
+    }
+  };
+  // On a slow machine a request may be there again by the time that the client asks: once more, then.
+  while (statuses[0] !== 429) {
+    await useUp();
+    statuses.length = 0;
+    const waited = await rated.chat.completions.create(ask);
+    assert.equal(waited.choices[0].message.content, ANSWER);
+    assert.equal(statuses.at(-1), 200);
   }
   await put(60_000);
   // Three tries of ours are not enough, so the first answer is a 503; the client's second finds the engine.
@@ -206,6 +229,22 @@ test("openai: its own retries get through a 429 of the tenant's rate and a 503 o
   assert.equal(answer.choices[0].message.content, ANSWER);
   assert.deepEqual(statuses, [503, 200]);
   assert.equal(engine.asked.length - before, 4);
+});
+
+test("openai: what no repetition mends is not asked again", async () => {
+  const before = engine.asked.length;
+  const refused = () => engine.fail.push({ status: 401 });
+  refused();
+  const ask = { model: "small", messages: MESSAGES };
+  await assert.rejects(client().chat.completions.create(ask), { status: 503 });
+  assert.equal(engine.asked.length - before, 1);
+  refused();
+  const { status, headers } = await mesh.call("/v1/chat/completions", {
+    body: ask,
+    headers: HEADERS,
+  });
+  assert.equal(status, 503);
+  assert.equal(headers.get("x-should-retry"), "false");
 });
 
 test("openai: an abort in the middle of a stream stops the engine, and what was sent is charged", async () => {
@@ -238,6 +277,12 @@ test("openai: an engine that breaks off is an error in the middle of the stream,
     for await (const _ of stream) { /* to its end */ }
   };
   await assert.rejects(read, /engine/);
+  const response = async () => {
+    const { model, messages: [{ content: input }] } = ask;
+    const events = await client().responses.create({ model, input, stream: true });
+    for await (const _ of events) { /* to its end */ }
+  };
+  await assert.rejects(response, { code: "engine_unavailable" });
   const { text } = await mesh.call("/v1/chat/completions", {
     body: { ...ask, stream: true },
     headers: HEADERS,
@@ -275,6 +320,12 @@ test("What is wrong with a request is told by its field, and asks no engine", as
     assert.equal(reply.body.error.param, param);
     assert.equal(reply.body.error.type, "invalid_request_error");
   }
+  const { status, body: refused } = await mesh.call("/v1/responses", {
+    body: { model: "small", input: "x", text: { format: { type: "json_object" } } },
+    headers: HEADERS,
+  });
+  assert.equal(status, 400);
+  assert.equal(refused.error.param, "text/format/type");
   const nowhere = await mesh.call("/v1/embeddings", {
     body: { model: "small-priced", input: "x" },
     headers: HEADERS,

@@ -69,8 +69,12 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
       }
       const { pathname } = new URL(request.url);
       if (pathname === "/v1/embeddings") return embeddings(body);
+      if (pathname === "/v1/completions") {
+        const { prompt, ...rest } = body;
+        return completion({ ...rest, messages: [{ content: prompt }] }, false, pace_ms, state);
+      }
       if (pathname !== "/v1/chat/completions") return Response.json({}, { status: 404 });
-      return chat(body, pace_ms, state);
+      return completion(body, true, pace_ms, state);
     },
   );
   const { port } = server.addr;
@@ -89,8 +93,9 @@ interface ChatBody {
   stream_options?: { include_usage?: boolean; continuous_usage_stats?: boolean };
 }
 
-function chat(
+function completion(
   { model, messages, max_tokens, stream, stream_options }: ChatBody,
+  isChat: boolean,
   pace_ms: number,
   state: { cancelled: number; written: number },
 ): Response {
@@ -111,20 +116,26 @@ function chat(
     state.written += tokens.length;
     return Response.json({
       ...head,
-      object: "chat.completion",
+      object: isChat ? "chat.completion" : "text_completion",
       choices: [{
         index: 0,
-        message: { role: "assistant", content: tokens.join("") },
+        ...(isChat
+          ? { message: { role: "assistant", content: tokens.join("") } }
+          : { text: tokens.join("") }),
         finish_reason,
       }],
       usage: usage(tokens.length),
     });
   }
   const running = stream_options?.continuous_usage_stats;
-  const chunk = (delta: object, reason: string | null, sent: number) => ({
+  const chunk = (delta: { content?: string }, reason: string | null, sent: number) => ({
     ...head,
-    object: "chat.completion.chunk",
-    choices: [{ index: 0, delta, finish_reason: reason }],
+    object: isChat ? "chat.completion.chunk" : "text_completion",
+    choices: [{
+      index: 0,
+      ...(isChat ? { delta } : { text: delta.content ?? "" }),
+      finish_reason: reason,
+    }],
     ...(running && { usage: usage(sent) }),
   });
   const breaks = /\bbreak-at-(\d+)\b/.exec(prompt);
@@ -137,7 +148,8 @@ function chat(
       if (breaks && sent === Number(breaks[1])) return controller.error(new Error("broken off"));
       if (sent === 0) {
         controller.enqueue(encoder.encode(": warming up\n\n"));
-        controller.enqueue(event(chunk({ role: "assistant", content: "" }, null, 0)));
+        const first = { ...(isChat && { role: "assistant" }), content: "" };
+        controller.enqueue(event(chunk(first, null, 0)));
       }
       if (sent < tokens.length) {
         state.written++;
