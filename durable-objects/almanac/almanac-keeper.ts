@@ -22,9 +22,9 @@ import { builtInSlices } from "../shared/slices.ts";
 const KNOTS_MAX = 4;
 // Windows from now that isolates work with: clocks differ, and a grid is made ahead.
 const NEAR_WINDOWS = 3;
-// Some milliseconds of work: a request for now waits no longer for one of another date. Nodes with
-// elements of their own take ten times as long each.
-const NODES_PER_SLICE = { generated: 2_048, imported: 256 };
+// Some milliseconds of work, 30 where nodes are initialised anew: a request for now waits no longer for one
+// of another date. Smaller slices would let a knot of now wait for as many slices of other work.
+const NODES_PER_SLICE = 2_048;
 // A message between objects has 32 MiB at most, and is held whole on either side while it is copied. What
 // is larger than any catalogue of real satellites goes as a stream.
 const MESSAGE_BYTES_MAX = 16_000_000;
@@ -72,8 +72,7 @@ export class AlmanacKeeper extends DurableObject<Env> {
   async #compute(name: string, number: number): Promise<ArrayBuffer> {
     const { constellation, propagator } = await this.#load(name);
     const builder = new KnotBuilder(constellation, propagator, number);
-    const slice = constellation.shells ? NODES_PER_SLICE.generated : NODES_PER_SLICE.imported;
-    return (await builtInSlices(builder, slice)).bytes;
+    return (await builtInSlices(builder, NODES_PER_SLICE)).bytes;
   }
 
   /** A knot of another date is not kept: it would push out one that all isolates need. */

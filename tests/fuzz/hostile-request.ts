@@ -63,6 +63,7 @@ const BODIES: Record<string, Json> = {
     class: "batch",
     policy: POLICY,
   },
+  "/v1/nodes/{id}/slow": { delay_ms: 1, lasts_ms: 1, stage: "answer" },
   "/v1/chat/completions": {
     model: LANGUAGE_MODEL,
     messages: [{ role: "user", content: [{ type: "text", text: "a" }] }],

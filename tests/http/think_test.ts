@@ -180,6 +180,8 @@ test("Within 5 s one placement and one receipt hold the answer's id and figures,
     bytes_up: p.bytes_up,
     bytes_down: p.bytes_down,
     charge_microcredits: p.charge_microcredits,
+    prompt_tokens: 0,
+    completion_tokens: 0,
   });
 
   const { body: found } = await mesh.call(`/v1/placements/${id}`, { key });

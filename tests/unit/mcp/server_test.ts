@@ -142,7 +142,7 @@ Deno.test("arguments that are wrong, or would lose digits or lead out of the pat
 
 Deno.test("integers beyond 2^53 keep their digits in the text", async () => {
   const sums = '{"executions":1,"operations":9007199254740993,"energy_mj":1,"npu_us":1,' +
-    '"bytes_up":1,"bytes_down":1,"charge_microcredits":1}';
+    '"bytes_up":1,"bytes_down":1,"charge_microcredits":1,"prompt_tokens":0,"completion_tokens":0}';
   const body = `{"from":"a","to":"b","total":${sums}}`;
   await withMesh(() => new Response(body), async (call, client) => {
     await client.listTools();
