@@ -187,8 +187,10 @@ async function textOf(
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let [text, bytes] = ["", 0];
+  // All of it, so that an engine that sends a byte now and then does not hold node and caller.
+  const began = Date.now();
   for (;;) {
-    const { done, value } = await watch.until(reader.read());
+    const { done, value } = await watch.until(reader.read(), began);
     if (done) return text + decoder.decode();
     bytes += value.length;
     if (bytes > bytes_max) return null;

@@ -30,9 +30,10 @@ export class Silence {
 
   /**
    * Waits for the engine, and no longer than it may be silent.
+   * @param since_ms when the silence began, real clock: bytes that say nothing do not end it
    * @throws what the signal was aborted with, or what `heard` rejects with
    */
-  async until<T>(heard: Promise<T>): Promise<T> {
+  async until<T>(heard: Promise<T>, since_ms = Date.now()): Promise<T> {
     const late = new UpstreamFailure(
       "engine_unavailable",
       `The engine said nothing for ${this.#ms} ms`,
@@ -42,7 +43,8 @@ export class Silence {
     const aborted = Promise.withResolvers<never>();
     const abort = () => aborted.reject(this.signal.reason);
     this.signal.addEventListener("abort", abort, { once: true });
-    this.#timer = setTimeout(() => this.#controller.abort(late), this.#ms);
+    const left_ms = Math.max(0, since_ms + this.#ms - Date.now());
+    this.#timer = setTimeout(() => this.#controller.abort(late), left_ms);
     try {
       this.signal.throwIfAborted();
       return await Promise.race([heard, aborted.promise]);

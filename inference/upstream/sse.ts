@@ -31,9 +31,11 @@ export async function* chunksOf(
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let finished = false;
+  // Comments keep a connection open, and are no answer: an engine that sends nothing else is silent.
+  let silent_since = Date.now();
   try {
     for (;;) {
-      const { done, value } = await watch.until(reader.read()).catch((error) => {
+      const { done, value } = await watch.until(reader.read(), silent_since).catch((error) => {
         if (error instanceof UpstreamFailure || watch.signal.aborted) throw error;
         throw broken("broke the connection off");
       });
@@ -47,6 +49,7 @@ export async function* chunksOf(
         const chunk = chunkOf(data);
         finished ||= isFinished(chunk);
         yield chunk;
+        silent_since = Date.now();
       }
     }
   } finally {

@@ -134,6 +134,21 @@ Deno.test("An engine that is silent is given up, and not asked again", async () 
   assert.ok(net.sent[0].init.signal?.aborted, "the hop goes on");
 });
 
+Deno.test("An engine that says nothing is silent, whatever it sends to keep its connection open", async () => {
+  for (const [request, drip] of [[STREAM, ": ping\n\n"], [REQUEST, " "]] as const) {
+    let dripping: ReturnType<typeof setInterval> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        dripping = setInterval(() => controller.enqueue(new TextEncoder().encode(drip)), 20);
+      },
+      cancel: () => clearInterval(dripping),
+    });
+    const { message } = await failureOf(ask(network([() => new Response(body)]), request));
+    clearInterval(dripping);
+    assert.match(message, /said nothing for 200 ms/);
+  }
+});
+
 Deno.test("A stream is asked again until its first chunk has come, and then never", async () => {
   const one = { choices: [{ delta: { content: "a" }, finish_reason: null }] };
   const net = network([
