@@ -171,7 +171,7 @@ export async function benchScenes({ small }: { small: boolean }): Promise<Report
       more:
         "The engine is compiled by then: it runs each model on zeros before the mesh says that it serves, " +
         "and V8 keeps some 80 MiB that it took to compile. A tenant's scenes come one after another; of " +
-        "all tenants, four are under way at once.",
+        "all tenants, three are under way at once.",
     };
   } finally {
     await close();

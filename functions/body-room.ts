@@ -10,8 +10,9 @@ import { retryAfter } from "./retry-after.ts";
 
 /** A body of more than this takes room; a hundred smaller ones at once do no harm. */
 export const LARGE_BYTES = 2 ** 18;
-// An isolate has 128 MB; when idle, with its engine loaded, it takes some 50 of them.
-const ROOM_MB = 64;
+// An isolate has 128 MB; when idle, with its engine loaded, it takes some 50 of them. Where cores are busy,
+// garbage waits beside what is held: four scenes at once took 129 MiB there, 59 on a quiet machine.
+const ROOM_MB = 48;
 /**
  * What a large request may take, MB: one of 512 x 512 that is read as it arrives holds its tensor and its
  * outputs, before and behind an RPC; one of a model whose tensors can be several times as large holds those;
