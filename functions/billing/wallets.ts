@@ -230,17 +230,19 @@ function wake({ waiting }: SharedWallet): void {
   for (const go of all) go();
 }
 
-/** Resolves when the wallet has received an answer, or when it is time to look again. */
+/**
+ * Resolves when the wallet has received an answer, or when it is time to look again. By a promise for each:
+ * where another request resolves one and is then cut off, what waits for that promise is never called, and a
+ * timer that resolves the same promise again would not call it either.
+ */
 async function heard({ waiting }: SharedWallet): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let go = () => {};
-  await new Promise<void>((resolve) => {
-    go = resolve;
-    timer = setTimeout(resolve, LOOK_MS);
-    waiting.add(go);
-  });
+  const told = Promise.withResolvers<void>();
+  const look = Promise.withResolvers<void>();
+  const timer = setTimeout(look.resolve, LOOK_MS);
+  waiting.add(told.resolve);
+  await Promise.race([told.promise, look.promise]);
   clearTimeout(timer);
-  waiting.delete(go);
+  waiting.delete(told.resolve);
 }
 
 function refused(refusal: PaymentRefusal, units: number): ProblemError {

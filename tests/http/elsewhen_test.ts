@@ -97,7 +97,6 @@ test("Two callers who ask about other dates leave inference its turns", async (m
 test("Four callers who ask for the longest passes leave inference its turns", async (mesh) => {
   const questions = Promise.all([0, 1, 2, 3].map((hours) => inTurn(() => longPasses(mesh, hours))));
   const answered = await besides(mesh, questions);
-  console.log("LONG", answered);
   assert.ok(answered > 20, `${answered}`);
 });
 
