@@ -4,8 +4,9 @@
  * node is known that can serve it.
  * A thin shell: what is reserved, asked for and given back is decided in mesh/billing/wallet.ts.
  *
- * Requests of one isolate share a wallet, but in workerd none may wait for another's promise: each
- * has a promise and a timer of its own.
+ * Requests of one isolate share a wallet, but in workerd none may wait for another's promise, nor be
+ * woken by it: once the caller of either has left, the other would end in a bare 500, or never. So each
+ * looks at the wallet by a timer of its own.
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
@@ -41,8 +42,10 @@ export interface Payment {
   settle(outcome: SpendOutcome, charged?: number): void;
 }
 
-// A request that waits looks at the wallet at least this often, in case it missed being woken.
-const LOOK_MS = 100;
+// A request that waits looks at the wallet soon, as a tenant's object answers within some milliseconds, and
+// then less and less often, as a thousand may wait.
+const LOOK_MS_FIRST = 2;
+const LOOK_MS_MAX = 64;
 // A wallet gives an idle lease back after a second, so it is looked at twice a second.
 const RETURN_IDLE_MS = 500;
 // The platform lets a request work on for 30 s behind its answer; a later request takes over.
@@ -54,8 +57,6 @@ const FREE: Payment = { lease_id: null, settle() {} };
 
 interface SharedWallet {
   wallet: Wallet;
-  /** One function for each request that waits; calling it wakes that request. */
-  waiting: Set<() => void>;
   /** Until when some request returns idle leases; after that another one takes over. */
   returning_until: number;
   /** How many requests may be given back now. */
@@ -98,7 +99,6 @@ export function giveBack(services: Services): void {
   if (!gives) return;
   shared.wallet.giveBack(counted);
   setRateHeaders(services, shared);
-  wake(shared);
 }
 
 /**
@@ -124,8 +124,6 @@ export async function pay(services: Services, units: number): Promise<Payment> {
     settle(outcome, charged) {
       clearInterval(beat);
       wallet.settle(reservation, outcome, Date.now(), charged);
-      // A run that was charged less than was reserved leaves something to who waits.
-      if (outcome !== "charged" || charged !== undefined || wallet.running === 0) wake(shared);
       returnIdle(services, shared);
     },
   };
@@ -153,11 +151,11 @@ function setRateHeaders(services: Services, { wallet }: SharedWallet): void {
 async function takenBy(services: Services, shared: SharedWallet, want: Want): Promise<SpendResult> {
   const { wallet } = shared;
   try {
-    for (;;) {
+    for (let look_ms = LOOK_MS_FIRST;; look_ms = Math.min(2 * look_ms, LOOK_MS_MAX)) {
       const taken = wallet.take(want, Date.now());
       if (taken) return taken;
       drive(services, shared);
-      await heard(shared);
+      await new Promise((resolve) => setTimeout(resolve, look_ms));
     }
   } finally {
     wallet.withdraw(want);
@@ -184,7 +182,6 @@ function drive(services: Services, shared: SharedWallet): void {
       services.log.warn("A tenant's budget did not answer", { tenant_id, error });
       shared.wallet.fail(request.seq);
     }
-    wake(shared);
   };
   services.after(exchange());
 }
@@ -213,36 +210,12 @@ function walletOf(tenant_id: string): SharedWallet {
   }
   const shared: SharedWallet = {
     wallet: new Wallet(crypto.randomUUID()),
-    waiting: new Set(),
     returning_until: -Infinity,
     // Filled in 1970, so that the bucket is full when it is first looked at.
     returnable: { tokens: 0, filled_at_ms: 0 },
   };
   wallets.set(tenant_id, shared);
   return shared;
-}
-
-function wake({ waiting }: SharedWallet): void {
-  const all = [...waiting];
-  // A request that still has to wait adds itself again. One that the platform cut off does not, and so
-  // is not called for ever.
-  waiting.clear();
-  for (const go of all) go();
-}
-
-/**
- * Resolves when the wallet has received an answer, or when it is time to look again. By a promise for each:
- * where another request resolves one and is then cut off, what waits for that promise is never called, and a
- * timer that resolves the same promise again would not call it either.
- */
-async function heard({ waiting }: SharedWallet): Promise<void> {
-  const told = Promise.withResolvers<void>();
-  const look = Promise.withResolvers<void>();
-  const timer = setTimeout(look.resolve, LOOK_MS);
-  waiting.add(told.resolve);
-  await Promise.race([told.promise, look.promise]);
-  clearTimeout(timer);
-  waiting.delete(told.resolve);
 }
 
 function refused(refusal: PaymentRefusal, units: number): ProblemError {

@@ -7,6 +7,7 @@ import type { Execution } from "../../ledger/execution.ts";
 import type { WalletAnswer, WalletRequest } from "../../mesh/billing/lease.ts";
 import { MODELS } from "../../models/catalogue.ts";
 import { type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { seeded } from "../support/random.ts";
 import { randomExecutions } from "../support/random-executions.ts";
 import { assertError } from "../support/refusals.ts";
 
@@ -105,6 +106,40 @@ test("1,000 asks at once against a budget for exactly 100: 100 are served, 900 a
     leased_microcredits: 0,
     available_microcredits: 0,
   });
+});
+
+test("Callers who leave while they wait for a budget end no other's ask", async (mesh) => {
+  const random = seeded(7);
+  for (const tenant of ["leaving-1", "leaving-2"]) {
+    const key = await mesh.tenant(tenant);
+    await setLimits(mesh, tenant, 20_000, 100_000);
+    const statuses = await Promise.all(
+      Array.from({ length: 300 }, async (_, i) => {
+        // Every second one leaves, while most of them wait for the first lease. Who stays must not wait
+        // for a promise that nobody keeps any more.
+        const leaves = i % 2 === 1;
+        const signal = AbortSignal.timeout(leaves ? random.integer(0, 400) : 30_000);
+        const asked = fetch(`${mesh.url}${INFER}`, {
+          method: "POST",
+          headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+          body: JSON.stringify(BODY),
+          signal,
+        });
+        return await asked.then(async (response) => {
+          const text = await response.text();
+          assert.ok([200, 402, 429].includes(response.status), `${response.status} ${text}`);
+          return response.status;
+        }).catch((error) => {
+          if (leaves && signal.aborted) return null;
+          throw error;
+        });
+      }),
+    );
+    assert.ok(
+      statuses.includes(200) && statuses.includes(null),
+      "nobody was served, or nobody left",
+    );
+  }
 });
 
 test("A budget of one unit less than an ask serves none; raised, it serves; lowered under what is spent, none", async (mesh) => {

@@ -63,11 +63,7 @@ async function streamOnce(mesh: Mesh, key: string, tokens: number): Promise<Seen
       }),
     });
     if (response.ok) return await readUntil(response, tokens, aborted);
-    const answer = await response.text();
-    // Not the mesh's: workerd's own, once in some hundreds of connections that are torn down at once. A
-    // client asks again; were such an ask run and charged, there would be a receipt too many below.
-    if (answer === "Internal Server Error") continue;
-    const { error } = JSON.parse(answer);
+    const { error } = await response.json();
     if (response.status === 402) return null;
     // What is left is reserved by streams that run: some comes back when they end.
     assert.equal(response.status, 429, JSON.stringify(error));

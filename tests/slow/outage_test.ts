@@ -11,7 +11,7 @@ const test = meshTest();
 const OUTAGE_MS = 60_000;
 const CONNECTIONS = 4;
 // Some forty asks a second: what an outage does shows in each, and a hundred of them are needed.
-const PAUSE_MS = 100;
+const PAUSE_MS = 25;
 const INFER = "/v2/models/drive-rss/infer";
 
 /** Asks without end, from all over a city, until told to stop. */
