@@ -4,8 +4,6 @@
  */
 import type { BoardModel } from "../contract/board.ts";
 import type { Datatype, Tensor, TensorData } from "../contract/tensor.ts";
-import { MODELS } from "../models/catalogue.ts";
-import { runInTiles } from "../models/tiles.ts";
 import { RUNTIME_TYPES } from "../models/upload/datatypes.ts";
 import type { ModelStore } from "./model-store.ts";
 import {
@@ -33,18 +31,10 @@ export class NativeRunner implements Runner {
 
   async load(model: BoardModel): Promise<RunModel> {
     const session = await this.#sessionOf(model);
-    const spec = model.kind === "built-in" ? MODELS.get(model.name) : undefined;
-    return (inputs, outputs) => {
-      const run = async (inputs: readonly Tensor[]) => {
-        const feeds = inputs.map((input) => [input.name, this.#toNative(input)]);
-        const results = await session.run(
-          Object.fromEntries(feeds),
-          outputs.map(({ name }) => name),
-        );
-        return outputs.map(({ name, datatype }) => fromNative(name, datatype, results[name]));
-      };
-      // Each run of the runtime lets the program's other work have its turn already.
-      return spec ? runInTiles(spec, inputs, { run, pause: () => Promise.resolve() }) : run(inputs);
+    return async (inputs, outputs) => {
+      const feeds = Object.fromEntries(inputs.map((input) => [input.name, this.#toNative(input)]));
+      const results = await session.run(feeds, outputs.map(({ name }) => name));
+      return outputs.map(({ name, datatype }) => fromNative(name, datatype, results[name]));
     };
   }
 

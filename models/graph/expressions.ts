@@ -33,6 +33,9 @@ export function expressions(graph: Graph) {
     max: of("Max"),
     min: of("Min"),
     mul: of("Mul"),
+    /** The value where it is positive, and 0 where it is not or is NaN. */
+    positive: (value: GraphTensor) =>
+      graph.op("ThresholdedRelu", [value], { attributes: { alpha: { float: 0 } } }),
     shape: of("Shape"),
     sub: of("Sub"),
     where: of("Where"),

@@ -6,7 +6,7 @@
 
 import type { TensorOutline } from "../outline.ts";
 import type { Graph, GraphNode, Initializer } from "./graph.ts";
-import { ONNX_TYPES, type OnnxDatatype } from "./operators.ts";
+import { type AttributeValue, ONNX_TYPES, type OnnxDatatype } from "./operators.ts";
 import { encode, type Field, type ProtoFields } from "./protobuf.ts";
 
 // The pair that ONNX 1.12 introduced; later opsets add nothing that these graphs need.
@@ -14,6 +14,7 @@ const IR_VERSION = 8;
 const OPSET = 17;
 
 /** AttributeProto.AttributeType. */
+const FLOAT = 1;
 const INT = 2;
 const INTS = 7;
 
@@ -45,9 +46,10 @@ function nodeProto({ type, inputs, outputs, attributes }: GraphNode): ProtoField
   ];
 }
 
-function attributeProto(name: string, value: number | readonly number[]): ProtoFields {
-  return typeof value === "number"
-    ? [[1, name], [3, value], [20, INT]]
+function attributeProto(name: string, value: AttributeValue): ProtoFields {
+  if (typeof value === "number") return [[1, name], [3, value], [20, INT]];
+  return "float" in value
+    ? [[1, name], [2, { fixed32: raw("FP32", [value.float]) }], [20, FLOAT]]
     : [[1, name], ...value.map((n) => [8, n] as const), [20, INTS]];
 }
 

@@ -14,7 +14,9 @@ export interface GraphTensor {
   readonly dims: readonly Dim[];
 }
 
-export type Attributes = Readonly<Record<string, number | readonly number[]>>;
+/** An integer, a float or integers. */
+export type AttributeValue = number | { readonly float: number } | readonly number[];
+export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 export interface Operator {
   dims(inputs: readonly GraphTensor[], attributes: Attributes): readonly Dim[];
@@ -74,6 +76,7 @@ export const GRAPH_OPERATORS = {
   ReduceSum: reduction(false),
   Shape: { dims: ([input]) => [input.dims.length], datatype: () => "INT64" },
   Sub: arithmetic,
+  ThresholdedRelu: arithmetic,
   // Of matrices only, along axis 1; k is known when the graph runs, so its size is a new symbol.
   TopK: {
     dims: ([input]) => [input.dims[0], "k"],

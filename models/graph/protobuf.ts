@@ -8,10 +8,15 @@
 
 export type ProtoFields = readonly Field[];
 export type Field = readonly [number: number, value: ProtoValue];
-export type ProtoValue = number | string | Uint8Array | ProtoFields;
+export type ProtoValue = number | Fixed32 | string | Uint8Array | ProtoFields;
+/** Four bytes as they are, such as those of a float. */
+export interface Fixed32 {
+  readonly fixed32: Uint8Array;
+}
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
 
 /** Fields are written in the order given, so that the same message gives the same bytes. */
 export function encode(message: ProtoFields): Uint8Array<ArrayBuffer> {
@@ -19,6 +24,8 @@ export function encode(message: ProtoFields): Uint8Array<ArrayBuffer> {
   for (const [number, value] of message) {
     if (typeof value === "number") {
       bytes.push(...varint(number << 3 | VARINT), ...varint(value));
+    } else if (typeof value === "object" && "fixed32" in value) {
+      bytes.push(...varint(number << 3 | FIXED32), ...value.fixed32);
     } else {
       const content = payload(value);
       bytes.push(...varint(number << 3 | LENGTH_DELIMITED), ...varint(content.length));

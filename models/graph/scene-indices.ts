@@ -25,6 +25,9 @@ import type { GraphTensor } from "./operators.ts";
 // 6.55, while Landsat fills with -9999 and integers scaled by 10,000 start far above.
 const REFLECTANCE_MAX = 10;
 
+// The least positive number of FP32.
+const SMALLEST = 2 ** -149;
+
 // Hall 1995: snow has NDSI >= 0.4, and NIR > 0.11 keeps water out.
 const SNOW_NDSI_MIN = 0.4;
 const SNOW_NIR = 0.11;
@@ -67,19 +70,26 @@ export function sceneIndices(): Graph {
   const e = expressions(graph);
 
   const raw = graph.input("reflectance");
-  // NaN is not <= anything, so it counts as missing, too. A pixel that misses a band is all zero.
-  const complete = e.all(e.lessOrEqual(e.abs(raw), REFLECTANCE_MAX));
-  const band = (index: number) =>
-    // Atmospheric correction leaves small negative values in dark bands: they are taken as 0.
-    e.where(complete, e.max(e.pick(raw, 1, index), 0), 0);
-  const [blue, green, red, nir, swir1, swir2] = [0, 1, 2, 3, 4, 5].map(band);
+  const bands = [0, 1, 2, 3, 4, 5].map((index) => e.pick(raw, 1, index));
+  const brightest = e.max(...bands);
+  // Max and Min hand NaN on, and no comparison with NaN holds, so it counts as missing, too.
+  const complete = e.and(
+    e.lessOrEqual(brightest, REFLECTANCE_MAX),
+    e.greaterOrEqual(e.min(...bands), -REFLECTANCE_MAX),
+  );
+  const present = e.cast(complete, "FP32");
+  const band = (raw: GraphTensor) =>
+    // Atmospheric correction leaves small negative values in dark bands: they are taken as 0, and so is NaN.
+    // A pixel that misses a band is all zero: by a product, as native ONNX Runtime runs Where on one thread.
+    e.mul(e.min(e.positive(raw), REFLECTANCE_MAX), present);
+  const [blue, green, red, nir, swir1, swir2] = bands.map(band);
 
   const ndvi = normalizedDifference(nir, red, "ndvi");
   const ndwi = normalizedDifference(green, nir, "ndwi");
   const ndsi = normalizedDifference(green, swir1, "ndsi");
   const nbr = normalizedDifference(nir, swir2, "nbr");
 
-  const seen = e.greater(e.max(blue, green, red, nir, swir1, swir2), 0);
+  const seen = e.and(complete, e.greater(brightest, 0));
   const snow = all(
     e.greaterOrEqual(ndsi, SNOW_NDSI_MIN),
     e.greater(nir, SNOW_NIR),
@@ -116,8 +126,9 @@ export function sceneIndices(): Graph {
 
   /** (a - b) / (a + b), and 0 where both are 0. In [-1, 1], as neither is negative. */
   function normalizedDifference(a: GraphTensor, b: GraphTensor, as: string): GraphTensor {
-    const sum = e.add(a, b);
-    return e.where(e.greater(sum, 0), e.div(e.sub(a, b), sum), 0, as);
+    // Where both are 0, this is 0 / SMALLEST; no other sum is as small.
+    const sum = e.max(e.add(a, b), SMALLEST);
+    return e.div(e.sub(a, b), sum, as);
   }
 
   /** sum |band - mean| / mean over the visible bands, without the division that a mean of 0 forbids. */
