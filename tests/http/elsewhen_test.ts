@@ -30,7 +30,7 @@ function catalogueOf(name: string, every: number): string {
 }
 
 const test = meshTest({
-  PERIGEE_CONSTELLATION: catalogueOf("filed", 1),
+  PERIGEE_CONSTELLATION: catalogueOf("half", 2),
   PERIGEE_CLOCK: `2026-03-20T12:00:00Z@${RATE}`,
   PERIGEE_DATA: data,
 });
