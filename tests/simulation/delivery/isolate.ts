@@ -131,11 +131,11 @@ export class SimulatedIsolate {
     const request = wallet.request(this.#clock.now());
     if (!request) return;
     const book = this.#world.tenants.get(tenant)!;
-    const wire = structuredClone(request);
+    const wire = asRead(request);
     this.#world.send(this.name, book.name, () => {
-      const answer = book.exchange(structuredClone(wire));
+      const answer = book.exchange(asRead(wire));
       const back = (answer: WalletAnswer) => wallet.receive(answer, this.#clock.now());
-      if (answer) this.#world.send(book.name, this.name, () => back(structuredClone(answer)));
+      if (answer) this.#world.send(book.name, this.name, () => back(asRead(answer)));
     });
   }
 
@@ -207,7 +207,7 @@ class Ports implements AttemptPorts<Party, string> {
     const collector = world.collectorOf(first.name);
     const mark = marks.of(collector.name, ask.repeated ? null : this.#since);
     for (let tries = 0; tries < COMMITS; tries++) {
-      const wire = structuredClone(execution);
+      const wire = asRead(execution);
       const committed: Committed | null = await world.call(
         isolate,
         collector.name,
@@ -266,3 +266,6 @@ function executionOf(
     placement: { ...placement, id, tenant_id: tenant, node },
   };
 }
+
+/** A message as the other side reads it: nothing of it is shared with who sent it. */
+const asRead = <T>(message: T): T => JSON.parse(JSON.stringify(message));

@@ -131,13 +131,19 @@ export class World implements Surroundings {
 
   #call<T>(from: string, to: string, patience_ms: number, serve: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.time.after(patience_ms, () => reject(new Away(`${to} does not answer`)));
+      let heard = false;
+      this.time.after(patience_ms, () => heard || reject(new Away(`${to} does not answer`)));
+      const back = (tell: () => void) =>
+        this.send(to, from, () => {
+          heard = true;
+          tell();
+        });
       this.send(from, to, async () => {
         try {
           const answer = await serve();
-          this.send(to, from, () => resolve(answer));
+          back(() => resolve(answer));
         } catch (error) {
-          this.send(to, from, () => reject(error));
+          back(() => reject(error));
         }
       });
     });
@@ -184,7 +190,7 @@ export class World implements Surroundings {
 }
 
 // Promises of ours are a few deep; a test holds this to a full drain.
-const TICKS = 24;
+const TICKS = 16;
 const byFewTicks: Drain = async () => {
   for (let tick = 0; tick < TICKS; tick++) await null;
 };
