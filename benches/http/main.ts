@@ -188,7 +188,7 @@ if (import.meta.main) {
     const page = `# What a request costs
 
 Written by \`npx deno task bench:http --write\`: every figure is *measured*, in one run on a shared machine
-of 2 cores, with ${CONNECTIONS} connections (8 for scenes), mesh and floor in turn, the median of ${ROUNDS}
+of 2 cores, with ${CONNECTIONS} connections (3 for scenes), mesh and floor in turn, the median of ${ROUNDS}
 rounds. Ratios hold
 from machine to machine, absolute times do not. The floor is a bare Hono handler that parses the same body
 and answers as much, with one object call and one SQLite insert where the mesh infers, on the same build of
