@@ -17,10 +17,13 @@ export interface Fixed32 {
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
+const SHORT = 256;
 
 /** Fields are written in the order given, so that the same message gives the same bytes. */
 export function encode(message: ProtoFields): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
+  // What is short is gathered in one list of bytes; what is long stays as it is until all is joined.
+  const parts: Uint8Array[] = [];
+  let bytes: number[] = [];
   for (const [number, value] of message) {
     if (typeof value === "number") {
       bytes.push(...varint(number << 3 | VARINT), ...varint(value));
@@ -29,11 +32,24 @@ export function encode(message: ProtoFields): Uint8Array<ArrayBuffer> {
     } else {
       const content = payload(value);
       bytes.push(...varint(number << 3 | LENGTH_DELIMITED), ...varint(content.length));
-      // One by one: as arguments, 100 kB would overflow the stack.
-      for (const byte of content) bytes.push(byte);
+      if (content.length <= SHORT) bytes.push(...content);
+      else {
+        parts.push(Uint8Array.from(bytes), content);
+        bytes = [];
+      }
     }
   }
-  return Uint8Array.from(bytes);
+  return joined([...parts, Uint8Array.from(bytes)]);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function payload(value: string | Uint8Array | ProtoFields): Uint8Array {
