@@ -9,6 +9,8 @@ import Database from "libsql";
 const BUCKET = "perigee-models";
 // As Miniflare names them.
 const TABLES = "miniflare-R2BucketObject";
+// A workerd that was killed a moment ago holds its lock until the system has ended it.
+const LOCKED_MS_MAX = 10_000;
 const REFERENCES = "SELECT blob_id FROM _mf_objects WHERE blob_id IS NOT NULL " +
   "UNION SELECT blob_id FROM _mf_multipart_parts";
 
@@ -31,7 +33,7 @@ async function referencedBlobs(folder: string): Promise<Set<string>> {
   const known = new Set<string>();
   for (const name of await namesIn(folder)) {
     if (!/^[0-9a-f]{64}\.sqlite$/.test(name)) continue;
-    const database = new Database(`${folder}/${name}`);
+    const database = new Database(`${folder}/${name}`, { timeout: LOCKED_MS_MAX });
     try {
       const rows = database.prepare(REFERENCES).all() as { blob_id: string }[];
       for (const { blob_id } of rows) known.add(blob_id);
