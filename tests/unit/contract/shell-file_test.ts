@@ -76,14 +76,14 @@ for (const [what, text, says] of FAULTS) {
 }
 
 Deno.test("from one node to two million a shell file is taken, with its defaults", () => {
-  const one = parseShellFile(
+  const { constellation: one } = parseShellFile(
     JSON.stringify({
       name: "one",
       shells: [{ code: "A", altitude_km: 500, inclination_deg: 0, planes: 1, per_plane: 1 }],
     }),
   );
   assert.deepEqual([one.count, one.id(0), one.shells![0].phasing], [1, "A-000-000", 0]);
-  const most = parseShellFile(fileOf({ planes: 200, per_plane: 10_000 }));
+  const { constellation: most } = parseShellFile(fileOf({ planes: 200, per_plane: 10_000 }));
   assert.equal(most.count, NODES_MAX);
   const last = most.id(NODES_MAX - 1);
   assert.equal(last, "A1-199-9999");
@@ -92,7 +92,7 @@ Deno.test("from one node to two million a shell file is taken, with its defaults
 });
 
 Deno.test("two files are of one name exactly if their shells are the same", () => {
-  const name = (text: string) => parseShellFile(text).name;
+  const name = (text: string) => parseShellFile(text).constellation.name;
   const mine = name(fileOf({}));
   assert.match(mine, /^mine-[0-9a-f]{16}$/);
   assert.equal(name(fileOf({}, { source: "a paper" })), mine);
@@ -125,7 +125,7 @@ Deno.test("the examples are shell files, say their sources, and hold as many nod
   assert.deepEqual(files.sort(), Object.keys(COUNTS));
   for (const [file, count] of Object.entries(COUNTS)) {
     const text = await Deno.readTextFile(new URL(file, EXAMPLES));
-    const constellation = parseShellFile(text);
+    const { constellation } = parseShellFile(text);
     assert.equal(constellation.count, count, file);
     assert.ok(hasTables(constellation), file);
     assert.match(JSON.parse(text).source, /NAECON 1998|SAT-\w{3}-\d{8}-\d{5}/, file);

@@ -8,6 +8,7 @@ import { viewFleet } from "../../../../mesh/fleet/view.ts";
 import { admit } from "../../../../mesh/node/admit.ts";
 import { digestOf } from "../../../../mesh/node/digest.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
+import { ShellProfiles } from "../../../../mesh/node/shell-profiles.ts";
 import { idleTemperatures } from "../../../../mesh/node/spare.ts";
 import { untouched } from "../../../../mesh/node/state.ts";
 import { siteOf } from "../../../../mesh/geo/site.ts";
@@ -55,7 +56,11 @@ const skyOf = (almanac: Almanac, at: number, profile: HardwareProfile): Sky => (
   almanac,
   finder: new GridFinder(almanac, buildGrid(almanac, epochMs(at))),
   hints: new Hints(),
-  physics: { profile, rates: DEFAULT_RATES, resident: [MODEL] },
+  physics: {
+    profiles: new ShellProfiles(profile),
+    rates: DEFAULT_RATES,
+    launched: () => [MODEL],
+  },
 });
 
 const askOf = (random: Random, at: number, more: Partial<Ask> = {}): Ask => ({
@@ -104,7 +109,7 @@ function aboveOf(ask: Ask, { finder }: Sky): { index: number; range_km: number }
 function assertHonest(
   { ask, sky, ranked, label }: { ask: Ask; sky: Sky; ranked: Candidate[]; label: string },
 ): void {
-  const { profile } = sky.physics;
+  const [profile] = sky.physics.profiles.kinds;
   for (const { index, refusal, again } of ranked) {
     const own = ownRefusal(index, ask, profile);
     assert.equal(refusal === "too_late" ? null : refusal, own, `${label}: node ${index}`);
@@ -146,17 +151,18 @@ Deno.test("rank() proposes nobody whose own admission would refuse, and finds th
 Deno.test("from a node rank() goes on over links until one takes the ask", () => {
   const random = seeded(5);
   const at = YEAR_FROM + 80 * DAY_MS;
-  const sky = skyOf(almanacAt(at), at, PROFILES["85 Wh"]);
+  const profile = PROFILES["85 Wh"];
+  const sky = skyOf(almanacAt(at), at, profile);
   let travelled = 0;
   for (let i = 0; i < 10; i++) {
     const node = random.integer(0, FILED.count - 1);
     const ask = askOf(random, at, { origin: { node }, operations: 0 });
     const ranked = PLACER.rank(ask, sky);
-    const willing = ownRefusal(node, ask, sky.physics.profile) === null;
+    const willing = ownRefusal(node, ask, profile) === null;
     assert.equal(ranked[0]?.index === node, willing, `node ${node}`);
     for (const { index, refusal } of ranked) {
       assert.equal(refusal, null);
-      assert.equal(ownRefusal(index, ask, sky.physics.profile), null, `node ${index} from ${node}`);
+      assert.equal(ownRefusal(index, ask, profile), null, `node ${index} from ${node}`);
     }
     if (ranked[0]?.path.length > 1) travelled++;
   }
@@ -164,11 +170,13 @@ Deno.test("from a node rank() goes on over links until one takes the ask", () =>
 });
 
 Deno.test("with the default profile no untouched node can refuse: nothing more is asked", () => {
-  const nodes = untouchedNodes(FILED, DEFAULT_PROFILE);
+  const profiles = new ShellProfiles(DEFAULT_PROFILE);
+  const nodes = untouchedNodes(FILED, profiles);
   const fullLoadForHours = joules(18 * 8 * 3_600);
-  assert.equal(nodes.mayRefuse(fullLoadForHours), false);
-  assert.equal(untouchedNodes(FILED, DEFAULT_PROFILE), nodes);
-  assert.equal(untouchedNodes(FILED, PROFILES["40 Wh"]).mayRefuse(joules(0)), true);
+  assert.equal(nodes.mayRefuse(0, fullLoadForHours), false);
+  assert.equal(untouchedNodes(FILED, profiles), nodes);
+  const small = untouchedNodes(FILED, new ShellProfiles(PROFILES["40 Wh"]));
+  assert.equal(small.mayRefuse(0, joules(0)), true);
 });
 
 Deno.test("a search looks at so many nodes exactly and no more: one ask does not hold an isolate", () => {
@@ -193,7 +201,7 @@ Deno.test("viewFleet() has a computed node refuse what its own digest would, and
   const almanac = almanacAt(at);
   for (const name of ["40 Wh", "85 Wh", "a stop that sunlight comes to", "no floor"]) {
     const profile = PROFILES[name];
-    const sky = { almanac, at, hints: new Hints(), profile };
+    const sky = { almanac, at, hints: new Hints(), profiles: new ShellProfiles(profile) };
     const said = new Map<string, number>();
     for (let from = 0; from < FILED.count; from += 617) {
       const { nodes: [node] } = viewFleet(sky, {}, { from, limit: 1 });
