@@ -4,6 +4,7 @@
  */
 import { siteOf } from "../mesh/geo/site.ts";
 import { DEFAULT_PROFILE } from "../mesh/node/profile.ts";
+import { ShellProfiles } from "../mesh/node/shell-profiles.ts";
 import { type Constellation, generatedConstellation } from "../mesh/orbit/constellation.ts";
 import type { Geodetic } from "../mesh/orbit/frames.ts";
 import { KnotAlmanac } from "../mesh/orbit/knot-almanac.ts";
@@ -28,6 +29,7 @@ import { mulberry32 } from "../tools/mulberry32.ts";
 export { FILED } from "../mesh/orbit/filed.ts";
 /** What untouched nodes hold, and asks run. */
 export const MODEL = { model: "scene-indices", bytes: 1e6 };
+const RESIDENT = [MODEL];
 export const AT = epochMs(Date.UTC(2026, 10, 23, 12, 0, 30));
 
 /** By tables: what the mesh does with a generated constellation. */
@@ -56,7 +58,11 @@ export function almanacOf(constellation: Constellation, at = AT): KnotAlmanac {
 
 const nothingKnown = () => ({
   hints: new Hints(),
-  physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [MODEL] },
+  physics: {
+    profiles: new ShellProfiles(DEFAULT_PROFILE),
+    rates: DEFAULT_RATES,
+    launched: () => RESIDENT,
+  },
 });
 
 /** Ranks by the length of the way alone. */

@@ -8,6 +8,7 @@ import { readSettings } from "../emulator/settings.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { viewFleet } from "../mesh/fleet/view.ts";
 import { DEFAULT_PROFILE } from "../mesh/node/profile.ts";
+import { ShellProfiles } from "../mesh/node/shell-profiles.ts";
 import { toOmm } from "../mesh/orbit/elements.ts";
 import { Hints } from "../mesh/placement/hints.ts";
 import { AT, FILED, skyOf } from "./field.ts";
@@ -80,8 +81,9 @@ export async function benchFleet({ small }: { small: boolean }): Promise<Report>
 function benchView(small: boolean): Line[] {
   const { almanac } = skyOf(FILED);
   const hints = new Hints();
+  const profiles = new ShellProfiles(DEFAULT_PROFILE);
   const ours = () =>
-    viewFleet({ almanac, at: AT, hints, profile: DEFAULT_PROFILE }, { sunlit: false }, {
+    viewFleet({ almanac, at: AT, hints, profiles }, { sunlit: false }, {
       from: 0,
       limit: FILED.count,
     }).nodes.length;

@@ -67,7 +67,7 @@ export const NodeAnswer = z.object({
     memory_bytes: z.number(),
     battery_j: z.number(),
     solar_w: z.number(),
-  }),
+  }).openapi({ description: "The hardware of the node's shell" }),
 }).openapi("Node");
 
 const charge = z.coerce.number().min(0).max(1);

@@ -1,6 +1,6 @@
 /**
- * `PERIGEE_PROFILE`: the hardware of every node, as JSON with units in the names. What is not named
- * keeps its default.
+ * The hardware of nodes as JSON with units in the names: `PERIGEE_PROFILE` for all of them, and a
+ * shell file's profiles (shell-file.ts) for those of some shells. What is not named stays as it was.
  * @module
  */
 import { z } from "zod";
@@ -10,8 +10,11 @@ import { joules, kelvin, seconds, watts } from "../mesh/units.ts";
 const share = z.number().min(0).max(1);
 const above0 = (max: number) => z.number().positive().max(max);
 
-/** Bounds keep every figure finite and every equation solvable; they promise no sensible satellite. */
-const ProfileSetting = z.strictObject({
+/**
+ * What a profile may name. Bounds keep every figure finite and every equation solvable; they promise no
+ * sensible satellite.
+ */
+export const ProfileSetting = z.strictObject({
   npu_tops: above0(1e6),
   npu_active_w: above0(1e6),
   npu_idle_w: z.number().min(0).max(1e6),
@@ -36,9 +39,13 @@ const ProfileSetting = z.strictObject({
   temperature_stop_c: z.number().min(-200).max(1_000),
   npu_speed_min: z.number().min(0.01).max(1),
 }).partial();
+export type ProfileSetting = z.infer<typeof ProfileSetting>;
 
 const CELSIUS = 273.15;
 const WATT_HOUR = 3_600;
+
+/** The one that was read last: objects of an isolate read the same setting, each for itself. */
+let last: { text: string; profile: HardwareProfile } | undefined;
 
 /**
  * Reads the setting of a profile; what it leaves out is the default's.
@@ -47,16 +54,27 @@ const WATT_HOUR = 3_600;
  */
 export function parseProfile(text: string): HardwareProfile {
   if (text === "") return DEFAULT_PROFILE;
+  if (last?.text === text) return last.profile;
   const parsed = ProfileSetting.safeParse(jsonOf(text));
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
     throw new RangeError(`${path.length > 0 ? `"${path.join(".")}": ` : ""}${message}`);
   }
-  const set = parsed.data;
-  const d = DEFAULT_PROFILE;
+  const profile = profileOver(DEFAULT_PROFILE, parsed.data);
+  const fault = faultOf(profile);
+  if (fault) throw new RangeError(`"${fault.field}" ${fault.message}`);
+  last = { text, profile };
+  return profile;
+}
+
+/**
+ * Lays what a setting names over a profile. A battery that is set alone keeps the floor's share of it.
+ * @param d of all that it leaves out
+ */
+export function profileOver(d: HardwareProfile, set: ProfileSetting): HardwareProfile {
   const battery = joules(set.battery_wh === undefined ? d.battery : set.battery_wh * WATT_HOUR);
   const floor = set.battery_floor ?? d.battery_floor / d.battery;
-  const profile: HardwareProfile = {
+  return {
     npu_tops: set.npu_tops ?? d.npu_tops,
     npu_active: watts(set.npu_active_w ?? d.npu_active),
     npu_idle: watts(set.npu_idle_w ?? d.npu_idle),
@@ -81,13 +99,21 @@ export function parseProfile(text: string): HardwareProfile {
     temperature_stop: celsius(set.temperature_stop_c, d.temperature_stop),
     npu_speed_min: set.npu_speed_min ?? d.npu_speed_min,
   };
-  if (profile.npu_idle > profile.npu_active) {
-    throw new RangeError(`"npu_idle_w" must not be above "npu_active_w" (${profile.npu_active})`);
+}
+
+/**
+ * What is wrong between the figures of a profile, each of which is right by itself.
+ * @returns the setting's field and what it must be; null: nothing is wrong
+ */
+export function faultOf(
+  { npu_idle, npu_active, temperature_throttle, temperature_stop }: HardwareProfile,
+): { field: keyof ProfileSetting; message: string } | null {
+  if (npu_idle > npu_active) {
+    return { field: "npu_idle_w", message: `must not be above "npu_active_w" (${npu_active})` };
   }
-  if (profile.temperature_throttle >= profile.temperature_stop) {
-    throw new RangeError(`"temperature_throttle_c" must be below "temperature_stop_c"`);
-  }
-  return profile;
+  return temperature_throttle < temperature_stop
+    ? null
+    : { field: "temperature_throttle_c", message: `must be below "temperature_stop_c"` };
 }
 
 const celsius = (set: number | undefined, otherwise: HardwareProfile["temperature_stop"]) =>

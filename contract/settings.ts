@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { parseClock } from "../mesh/clock.ts";
 import type { HardwareProfile } from "../mesh/node/profile.ts";
+import { ShellProfiles } from "../mesh/node/shell-profiles.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { FILED, FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
 import { type CorsOrigins, parseCorsOrigins } from "./cors-origins.ts";
@@ -37,8 +38,8 @@ export interface Settings {
   /** A generated one; null: the newest catalogue that the ledger holds. */
   constellation: Constellation | null;
   clock: ReturnType<typeof parseClock>;
-  /** The hardware of every node. */
-  profile: HardwareProfile;
+  /** The hardware of every node, by its shell; of a catalogue all nodes are alike. */
+  profiles: ShellProfiles;
   /** Whose pages may ask from a browser. */
   cors_origins: CorsOrigins;
   /** Of the realtime asks, how many may be hedged: 0 to 1. */
@@ -68,13 +69,13 @@ export function settingsOf(env: object): Settings {
     const [issue] = parsed.error.issues;
     throw new Error(`Setting ${issue.path.join(".")} is not usable: ${issue.message}`);
   }
+  const profile = named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE));
   const settings: Settings = {
-    constellation: named(
+    ...named(
       "PERIGEE_CONSTELLATION",
-      () => constellationOf(parsed.data.PERIGEE_CONSTELLATION),
+      () => designed(parsed.data.PERIGEE_CONSTELLATION, profile),
     ),
     clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
-    profile: named("PERIGEE_PROFILE", () => parseProfile(parsed.data.PERIGEE_PROFILE)),
     cors_origins: named(
       "PERIGEE_CORS_ORIGINS",
       () => parseCorsOrigins(parsed.data.PERIGEE_CORS_ORIGINS),
@@ -97,12 +98,16 @@ export function settingsOf(env: object): Settings {
 /** The setting that stands for the newest catalogue in the ledger. */
 export const CATALOGUE = "catalogue";
 
-/** By name, or as a shell file holds it. */
-function constellationOf(setting: string): Constellation | null {
-  if (setting === CATALOGUE) return null;
-  const filed = FILED_CONSTELLATIONS.find(({ name }) => name === setting);
-  if (filed) return filed;
-  if (isShellFile(setting)) return parseShellFile(setting);
+/** By name, or as a shell file holds it. @param profile of all shells that name no other */
+function designed(
+  setting: string,
+  profile: HardwareProfile,
+): Pick<Settings, "constellation" | "profiles"> {
+  if (isShellFile(setting)) return parseShellFile(setting, profile);
+  const profiles = new ShellProfiles(profile);
+  if (setting === CATALOGUE) return { constellation: null, profiles };
+  const constellation = FILED_CONSTELLATIONS.find(({ name }) => name === setting);
+  if (constellation) return { constellation, profiles };
   const names = FILED_CONSTELLATIONS.map(({ name }) => name).join(", ");
   throw new RangeError(`must be ${names}, ${CATALOGUE}, or a shell file's JSON`);
 }

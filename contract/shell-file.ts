@@ -4,9 +4,12 @@
  * @module
  */
 import { z } from "zod";
+import { DEFAULT_PROFILE, type HardwareProfile } from "../mesh/node/profile.ts";
+import { ShellProfiles } from "../mesh/node/shell-profiles.ts";
 import { type Constellation, generatedConstellation } from "../mesh/orbit/constellation.ts";
 import type { Shell } from "../mesh/orbit/shells.ts";
 import { sha256, toHex } from "../mesh/sha256.ts";
+import { faultOf, profileOver, ProfileSetting } from "./profile.ts";
 
 /** So many nodes at most: with more, catalogue numbers, and tables of shells of one node a plane, run out. */
 export const NODES_MAX = 2_000_000;
@@ -27,7 +30,10 @@ const ShellRow = z.strictObject({
   per_plane: z.int().min(1).max(PLANES_MAX),
   phasing: z.int().min(0).max(PLANES_MAX - 1).default(0),
   raan_span_deg: z.number().min(1).max(360).default(360),
+  profile: z.string().optional(),
 });
+
+const PROFILE_NAME = /^[a-z0-9-]{1,40}$/;
 
 /** What a shell file holds. */
 export const ShellFile = z.strictObject({
@@ -36,16 +42,28 @@ export const ShellFile = z.strictObject({
     'must be 1 to 40 of a-z, 0-9, "." and "-", with a letter or digit at both ends',
   ),
   source: z.string().max(2_000).optional(),
+  profiles: z.record(z.string(), ProfileSetting).default({}),
   shells: z.array(ShellRow).min(1).max(SHELLS_MAX),
-}).superRefine(({ shells }, refine) => {
+}).superRefine(({ profiles, shells }, refine) => {
+  const named = Object.keys(profiles);
+  const refuseProfiles = (message: string) =>
+    refine.addIssue({ code: "custom", path: ["profiles"], message });
+  if (named.length > SHELLS_MAX) refuseProfiles(`must be ${SHELLS_MAX} at most`);
+  const wrong = named.find((name) => !PROFILE_NAME.test(name));
+  if (wrong !== undefined) {
+    refuseProfiles(`"${wrong.slice(0, 80)}" must be 1 to 40 of a-z, 0-9 and "-"`);
+  }
   const codes = new Set<string>();
   let nodes = 0;
-  shells.forEach(({ code, planes, per_plane, phasing }, s) => {
+  shells.forEach(({ code, planes, per_plane, phasing, profile }, s) => {
     const refuse = (field: string, message: string) =>
       refine.addIssue({ code: "custom", path: ["shells", s, field], message });
     if (codes.has(code)) refuse("code", `"${code}" is the code of an earlier shell`);
     codes.add(code);
     if (phasing >= planes) refuse("phasing", `must be below the number of planes, ${planes}`);
+    if (profile !== undefined && !named.includes(profile)) {
+      refuse("profile", `must be one of "profiles": ${named.join(", ").slice(0, 400) || "none"}`);
+    }
     nodes += planes * per_plane;
     if (nodes > NODES_MAX) {
       refuse("per_plane", `makes ${nodes} nodes so far: all shells have ${NODES_MAX} at most`);
@@ -57,18 +75,28 @@ export type ShellFile = z.infer<typeof ShellFile>;
 // 64 of the digest's 256 bits: two of a thousand files share a name once in 10^13.
 const DIGEST_HEX = 16;
 
+/** A constellation, and what its nodes are made of. */
+export interface Designed {
+  constellation: Constellation;
+  profiles: ShellProfiles;
+}
+
 /** The one that was read last: objects of an isolate read the same setting, each for itself. */
-let last: { text: string; constellation: Constellation } | undefined;
+let last: { text: string; otherwise: HardwareProfile; designed: Designed } | undefined;
 
 /**
  * Reads a shell file.
  * @param text JSON
+ * @param otherwise the hardware of shells that name no profile, and what a profile leaves out
  * @returns a constellation named `<the file's name>-<digest of its shells>`, so that two of one name
- *   place every node alike
+ *   place every node alike; other hardware does not make it another one
  * @throws RangeError that names the first wrong field, such as `shells[2].planes`, and says how
  */
-export function parseShellFile(text: string): Constellation {
-  if (last?.text === text) return last.constellation;
+export function parseShellFile(
+  text: string,
+  otherwise: HardwareProfile = DEFAULT_PROFILE,
+): Designed {
+  if (last?.text === text && last.otherwise === otherwise) return last.designed;
   const parsed = ShellFile.safeParse(jsonOf(text));
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
@@ -81,8 +109,25 @@ export function parseShellFile(text: string): Constellation {
   ) => ({ code, altitude_km, inclination_deg, planes, per_plane, phasing, raan_span_deg }));
   const digest = toHex(sha256(new TextEncoder().encode(JSON.stringify(rows))));
   const constellation = generatedConstellation(`${name}-${digest.slice(0, DIGEST_HEX)}`, rows);
-  last = { text, constellation };
-  return constellation;
+  const designed = { constellation, profiles: profilesOf(parsed.data, otherwise) };
+  last = { text, otherwise, designed };
+  return designed;
+}
+
+/** @throws RangeError that names a figure which does not go with the others */
+function profilesOf({ profiles, shells }: ShellFile, otherwise: HardwareProfile): ShellProfiles {
+  const named = new Map(
+    Object.entries(profiles).map(([name, set]) => {
+      const profile = profileOver(otherwise, set);
+      const fault = faultOf(profile);
+      if (fault) throw new RangeError(`"profiles.${name}.${fault.field}": ${fault.message}`);
+      return [name, profile];
+    }),
+  );
+  return new ShellProfiles(
+    otherwise,
+    shells.map(({ profile }) => profile === undefined ? otherwise : named.get(profile)!),
+  );
 }
 
 /**

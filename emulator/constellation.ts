@@ -4,6 +4,7 @@
  * @module
  */
 import { CATALOGUE } from "../contract/settings.ts";
+import { parseProfile } from "../contract/profile.ts";
 import { isShellFile, parseShellFile } from "../contract/shell-file.ts";
 import { FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
 
@@ -21,9 +22,13 @@ const SHELL_FILE_BYTES_MAX = 1_000_000;
 /**
  * Reads what PERIGEE_CONSTELLATION names: a filed constellation, a shell file or its JSON, or a file of
  * OMM or TLE. A file is told by its content.
+ * @param profile what PERIGEE_PROFILE holds, over which a shell file lays its own; empty: the default
  * @throws RangeError for a shell file with a fault, naming the field
  */
-export async function readConstellation(setting: string): Promise<ConstellationSetting> {
+export async function readConstellation(
+  setting: string,
+  profile = "",
+): Promise<ConstellationSetting> {
   if (FILED_CONSTELLATIONS.some(({ name }) => name === setting)) {
     return { bound: setting, catalogue: null };
   }
@@ -32,7 +37,7 @@ export async function readConstellation(setting: string): Promise<ConstellationS
     return { bound: CATALOGUE, catalogue: setting };
   }
   try {
-    parseShellFile(text);
+    parseShellFile(text, parseProfile(profile));
   } catch (error) {
     const where = text === setting ? "" : ` (${setting})`;
     throw new RangeError(

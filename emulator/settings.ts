@@ -59,7 +59,8 @@ Environment:
   PERIGEE_CLOCK          the mesh clock: real (the default) or <instant>[@<rate>],
                          such as 2026-03-20T12:00:00Z@60
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
-                         such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md
+                         such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md. The shells of a
+                         shell file may name others
   PERIGEE_CORS_ORIGINS   whose pages may ask from a browser (localhost, on any port): origins such as
                          https://app.example, and the word localhost; "" for none
   PERIGEE_HEDGE_SHARE    of the realtime asks, how many may be hedged where a node is late: 0 (none)

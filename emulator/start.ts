@@ -71,7 +71,7 @@ async function open(
   opened: AsyncDisposableStack,
 ): Promise<Emulator> {
   const data = resolve(settings.data);
-  const constellation = await readConstellation(settings.constellation);
+  const constellation = await readConstellation(settings.constellation, settings.profile);
   const folder = await openDataFolder(data);
   opened.defer(folder.release);
   const guard = await startGuard(data);

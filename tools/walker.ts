@@ -89,7 +89,7 @@ const WIDTH = 60;
 
 /** Nodes above the mask, by latitude: the least and the mean of a day. North and south are alike. */
 function drawCoverage(text: string, mask_deg: number): string {
-  const almanac = new ShellAlmanac(parseShellFile(text));
+  const almanac = new ShellAlmanac(parseShellFile(text).constellation);
   const finder = new ShellFinder(almanac);
   const sin_mask = Math.sin(mask_deg * Math.PI / 180);
   const rows: { lat: number; least: number; mean: number }[] = [];

@@ -24,6 +24,8 @@ import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Refusal } from "../../mesh/node/admit.ts";
 import { type Digest, digestOf } from "../../mesh/node/digest.ts";
 import { isAtRest } from "../../mesh/node/at-rest.ts";
+import type { HardwareProfile } from "../../mesh/node/profile.ts";
+import { refitted } from "../../mesh/node/refitted.ts";
 import { type NodeState, untouched } from "../../mesh/node/state.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import { remembered } from "../../mesh/orbit/remembered-sunlight.ts";
@@ -91,6 +93,8 @@ export class OrbitalNode extends DurableObject<Env> {
   readonly #board: BoardAttachment;
   readonly #hardware: Hardware;
   #address: NodeAddress | undefined;
+  /** Of the shell of the node that this object serves. */
+  #profile: HardwareProfile | undefined;
   #flight: Flight | undefined;
   #custody: Custody<NodeState> | undefined;
   /** In memory only while this object has custody under this epoch. */
@@ -126,12 +130,15 @@ export class OrbitalNode extends DurableObject<Env> {
     });
     // Pings are answered without waking the object.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    const { clock, profile } = settingsOf(env);
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
+    const profile = () => this.#profile!;
     const board = this.#board;
     this.#hardware = {
-      clock,
-      profile,
+      clock: settingsOf(env).clock,
+      // By which node this is: no caller says it.
+      get profile() {
+        return profile();
+      },
       sunlight,
       engine: new BoardEngine(engineOf(env), board),
       get attached() {
@@ -555,7 +562,9 @@ export class OrbitalNode extends DurableObject<Env> {
   ): { taken: NpuAdmission<Turn> | { ok: false; refusal: Refusal }; epoch: number; npu: Npu } {
     if (this.#npu?.epoch !== epoch) {
       const { profile, sunlight } = this.#hardware;
-      const from = state ?? untouched(this.#now(), profile, sunlight, this.#launched());
+      const from = state
+        ? refitted(state, profile)
+        : untouched(this.#now(), profile, sunlight, this.#launched());
       this.#npu = { epoch, npu: new Npu(from, this.#hardware) };
     }
     const { npu } = this.#npu;
@@ -591,6 +600,10 @@ export class OrbitalNode extends DurableObject<Env> {
         tenureAt: tenuresOf(elements).tenureAt,
         ephemerisAt: ephemerisOf(elements),
       };
+    }
+    if (!this.#profile) {
+      const { constellation, profiles } = settingsOf(this.env);
+      this.#profile = profiles.ofId(constellation, address.node);
     }
     if (this.#address?.elements !== this.#flight.elements) {
       this.#address = { ...address, elements: this.#flight.elements };

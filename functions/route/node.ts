@@ -52,7 +52,7 @@ export function serveNode(app: App): void {
   app.openapi(definition, async (c) => {
     const { id } = c.req.valid("param");
     const tenant = tenantOf(c.var.services, c.req.valid("query").tenant);
-    const { clock, profile } = settingsOf(c.var.services.env);
+    const { clock, profiles } = settingsOf(c.var.services.env);
     const constellation = await constellationOf(c.var.services);
     const index = constellation.indexOf(id);
     const elements = index >= 0 ? constellation.elements(index) : null;
@@ -60,6 +60,7 @@ export function serveNode(app: App): void {
     const here = elements && ephemerisOf(elements)(at);
     // A node whose elements have no position at this instant counts as one that is not there.
     if (!here) throw nodeNotFound(id, constellation);
+    const profile = profiles.of(constellation, index);
     const keeper = skyKeeper(constellation);
     const { env } = c.var.services;
     const boards = await attachedBoards(env, constellation, keeper.hints, Date.now());

@@ -49,7 +49,7 @@ export function serveNodes(app: App): void {
     const { services } = c.var;
     const tenant = tenantOf(services, query.tenant);
     const { env, log, region } = services;
-    const { clock, profile } = settingsOf(env);
+    const { clock, profiles } = settingsOf(env);
     const constellation = await constellationOf(services);
     const keeper = skyKeeper(constellation);
     const at = meshNow(clock, Date.now());
@@ -59,7 +59,7 @@ export function serveNodes(app: App): void {
     const filter = filterOf(query, constellation, hints);
     const from = query.cursor === undefined ? 0 : constellation.indexOf(query.cursor);
     if (from < 0) throw badCursor();
-    const { nodes, next } = viewFleet({ almanac, at, hints, profile }, filter, {
+    const { nodes, next } = viewFleet({ almanac, at, hints, profiles }, filter, {
       from,
       limit: query.limit,
     });

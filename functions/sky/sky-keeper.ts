@@ -146,8 +146,7 @@ export class SkyKeeper {
 }
 
 function physicsOf(env: Env): Physics {
-  const { profile } = settingsOf(env);
-  return { profile, rates: DEFAULT_RATES, resident: launchedModels(profile) };
+  return { profiles: settingsOf(env).profiles, rates: DEFAULT_RATES, launched: launchedModels };
 }
 
 const keepers = new Map<string, SkyKeeper>();

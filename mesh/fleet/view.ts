@@ -8,11 +8,11 @@ import type { Constellation } from "../orbit/constellation.ts";
 import { isSunlit } from "../orbit/eclipse.ts";
 import type { Ecef } from "../orbit/frames.ts";
 import { sunDirectionEcef } from "../orbit/sun.ts";
-import type { HardwareProfile } from "../node/profile.ts";
 import type { Refusal } from "../node/admit.ts";
 import { type IdleRates, idleRates, orbitCharge } from "../node/orbit-charge.ts";
 import { type OrbitLight, orbitLight } from "../node/orbit-light.ts";
 import type { Digest } from "../node/digest.ts";
+import type { ShellProfiles } from "../node/shell-profiles.ts";
 import type { Hints } from "../placement/hints.ts";
 import { type UntouchedNodes, untouchedNodes } from "../placement/untouched-nodes.ts";
 import { type Region, regionBelow } from "../region.ts";
@@ -57,7 +57,7 @@ interface FleetSky {
   almanac: Almanac;
   at: EpochMs;
   hints: Hints;
-  profile: HardwareProfile;
+  profiles: ShellProfiles;
 }
 
 /**
@@ -112,18 +112,19 @@ class FleetLook {
   readonly #now: Positions;
   readonly #slot: Positions;
   readonly #sun: Ecef;
-  readonly #rates: IdleRates;
+  /** By kind of hardware. */
+  readonly #rates: readonly IdleRates[];
   readonly #untouched: UntouchedNodes;
   readonly #xyz = new Float64Array(3);
 
   constructor(sky: FleetSky) {
-    const { almanac, at, profile } = sky;
+    const { almanac, at, profiles } = sky;
     this.#sky = sky;
     this.#now = almanac.at(at);
     this.#slot = almanac.at(slotInstant(slotNumber(at)));
     this.#sun = sunDirectionEcef(at);
-    this.#rates = idleRates(profile);
-    this.#untouched = untouchedNodes(almanac.constellation, profile);
+    this.#rates = profiles.kinds.map(idleRates);
+    this.#untouched = untouchedNodes(almanac.constellation, profiles);
   }
 
   /** By all but group and service. */
@@ -167,7 +168,10 @@ class FleetLook {
   }
 
   #charge(index: number, light: OrbitLight): number {
-    const { hints, profile } = this.#sky;
-    return hints.of(index)?.state_of_charge ?? orbitCharge(light, this.#rates) / profile.battery;
+    const { hints, profiles, almanac: { constellation } } = this.#sky;
+    const said = hints.of(index);
+    if (said) return said.state_of_charge;
+    const rates = this.#rates[profiles.kindOfNode(constellation, index)];
+    return orbitCharge(light, rates) / rates.battery;
   }
 }

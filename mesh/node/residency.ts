@@ -74,4 +74,16 @@ export function loaded(
   return [...kept.reverse(), wanted];
 }
 
+/**
+ * What stays in a memory that may be smaller than the one before: from the model used last backwards,
+ * until one does not fit.
+ * @param resident the one used last standing last
+ * @param memory_bytes of the node's NPU
+ */
+export function fitting(resident: readonly Resident[], memory_bytes: number): Resident[] {
+  let free = memory_bytes;
+  const leaves = resident.findLastIndex(({ bytes }) => (free -= bytes) < 0);
+  return resident.slice(leaves + 1);
+}
+
 const NONE: ReadonlySet<string> = new Set();

@@ -91,10 +91,11 @@ function describeOne(
   const own = !hints.isTouched(index)
     ? untouchedRefusing(index, { ask, almanac, physics })
     : digest?.refusing ?? null;
-  const times = timing({ ask, length: way, digest, physics });
+  const profile = physics.profiles.of(almanac.constellation, index);
+  const times = timing({ ask, length: way, digest, profile, physics });
   const late = ask.deadline_ms !== null && times.total * 1e3 > ask.deadline_ms;
   const full = times.queue > DISCIPLINE[ask.class].horizon_s;
-  const refusal: Reason | null = ask.memory_bytes > physics.profile.memory_bytes
+  const refusal: Reason | null = ask.memory_bytes > profile.memory_bytes
     ? "no_memory"
     : ask.policy && !ask.policy.admits(index, node)
     ? "excluded"

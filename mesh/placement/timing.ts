@@ -10,6 +10,7 @@
 import { loadTime } from "../node/admit.ts";
 import { type HardwareProfile, npuDraw, npuTime } from "../node/profile.ts";
 import { holds, type Resident } from "../node/residency.ts";
+import type { ShellProfiles } from "../node/shell-profiles.ts";
 import { epochMs, type Joules, joules, type Km, type Seconds, seconds } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import type { Digest } from "../node/digest.ts";
@@ -36,10 +37,10 @@ export interface Timing {
 
 /** The parameters of all models of time and energy. */
 export interface Physics {
-  profile: HardwareProfile;
+  profiles: ShellProfiles;
   rates: LinkRates;
-  /** What an untouched node holds in memory. */
-  resident: readonly Resident[];
+  /** What an untouched node of such hardware holds in memory. */
+  launched: (profile: HardwareProfile) => readonly Resident[];
 }
 
 /** How long the bytes of an ask and of its answer take onto the slowest link. */
@@ -84,17 +85,19 @@ export interface Reception {
  * Estimates what an ask meets at a node.
  * @param digest the node's last one; undefined: it stands as an untouched node does
  * @param arrives ms since 1970, mesh clock
+ * @param profile the node's
  */
 export function reception(
   digest: Digest | undefined,
-  { ask, arrives, physics: { profile, resident } }: {
+  { ask, arrives, profile, physics: { launched } }: {
     ask: Ask;
     arrives: number;
+    profile: HardwareProfile;
     physics: Physics;
   },
 ): Reception {
   const speed = digest?.npu_speed ?? 1;
-  const held = digest ? digest.resident.includes(ask.model) : holds(resident, ask.model);
+  const held = digest ? digest.resident.includes(ask.model) : holds(launched(profile), ask.model);
   return {
     queue: seconds(digest ? Math.max(0, digest.free_ms[ask.class] - arrives) / 1e3 : 0),
     load: held ? seconds(0) : loadTime(ask.load_bytes, profile),
@@ -107,12 +110,14 @@ export function reception(
  * Models the time to result of an ask at a node.
  * @param length of the whole way from the origin to the node
  * @param digest the node's last one; undefined: it stands as an untouched node does
+ * @param profile the node's
  */
 export function timing(
-  { ask, length, digest, physics }: {
+  { ask, length, digest, profile, physics }: {
     ask: Ask;
     length: Km;
     digest: Digest | undefined;
+    profile: HardwareProfile;
     physics: Physics;
   },
 ): Timing {
@@ -120,11 +125,11 @@ export function timing(
   const { up, down } = length > 0 ? far : here;
   const oneWay = lightTime(length);
   const arrives = epochMs(ask.at + (oneWay + up) * 1e3);
-  const { queue, load, npu, speed } = reception(digest, { ask, arrives, physics });
+  const { queue, load, npu, speed } = reception(digest, { ask, arrives, profile, physics });
   const wait = seconds(Math.max(queue, load));
   const light = seconds(2 * oneWay);
   const transfer = seconds(up + down);
   const total = seconds(light + transfer + wait + npu);
-  const energy = joules(npuDraw(speed, physics.profile) * npu);
+  const energy = joules(npuDraw(speed, profile) * npu);
   return { light, transfer, wait, npu, total, energy, queue, up };
 }

@@ -11,6 +11,7 @@ import { type IdleRates, idleRates, lowestBounds } from "../node/orbit-charge.ts
 import { type OrbitLight, orbitLight } from "../node/orbit-light.ts";
 import { type HardwareProfile, npuDraw, npuTime } from "../node/profile.ts";
 import type { Resident } from "../node/residency.ts";
+import type { ShellProfiles } from "../node/shell-profiles.ts";
 import { idleTemperatures, leastSpare } from "../node/spare.ts";
 import { type NodeState, untouched } from "../node/state.ts";
 import type { Almanac } from "../orbit/almanac.ts";
@@ -36,44 +37,55 @@ interface Known {
   state: NodeState | null;
 }
 
-/** What untouched nodes of one constellation and profile would refuse. */
+/** What is known once of all untouched nodes of one hardware. */
+interface Kind {
+  profile: HardwareProfile;
+  rates: IdleRates;
+  /** What each of them can spare beside idling. */
+  spare: Joules;
+  /** Whether every one of them is at its stop temperature; null: some may be and some not. */
+  hot: boolean | null;
+}
+
+/** What untouched nodes of one constellation and its hardware would refuse. */
 export class UntouchedNodes {
   readonly #constellation: Constellation;
-  readonly #profile: HardwareProfile;
-  readonly #rates: IdleRates;
-  readonly #spare: Joules;
-  /** Whether every untouched node is at its stop temperature; null: some may be and some not. */
-  readonly #hot: boolean | null;
+  readonly #profiles: ShellProfiles;
+  readonly #kinds: readonly Kind[];
   readonly #known = new Map<number, Known>();
 
-  constructor(constellation: Constellation, profile: HardwareProfile) {
+  constructor(constellation: Constellation, profiles: ShellProfiles) {
     this.#constellation = constellation;
-    this.#profile = profile;
-    this.#rates = idleRates(profile);
-    this.#spare = spareOf(constellation, profile);
-    const { least, most } = idleTemperatures(profile);
-    const { temperature_stop } = profile;
-    // By a margin, as the last bits of such figures may differ.
-    this.#hot = most < temperature_stop - 1e-6 ? false : least >= temperature_stop ? true : null;
+    this.#profiles = profiles;
+    const spares = sparesOf(constellation, profiles);
+    this.#kinds = profiles.kinds.map((profile, kind) => ({
+      profile,
+      rates: idleRates(profile),
+      spare: spares[kind],
+      hot: isHot(profile),
+    }));
   }
 
   /**
-   * Whether any node might refuse what takes this much energy beside idling.
+   * Whether any node of a kind might refuse what takes this much energy beside idling.
+   * @param kind of `kinds` of the profiles
    * @returns false: none would, and nobody need be asked
    */
-  mayRefuse(energy: Joules): boolean {
-    return this.#hot !== false || energy > this.#spare;
+  mayRefuse(kind: number, energy: Joules): boolean {
+    const { hot, spare } = this.#kinds[kind];
+    return hot !== false || energy > spare;
   }
 
   /**
    * What a node would say, by the closed form.
+   * @param kind the node's, of `kinds` of the profiles
    * @returns null where that cannot tell
    */
-  guess(light: OrbitLight, energy: Joules): "serves" | "dark" | "hot" | null {
-    if (this.#hot) return "hot";
-    const bounds = lowestBounds(light, this.#rates);
-    if (!bounds || this.#hot === null) return null;
-    const { battery_floor } = this.#profile;
+  guess(kind: number, light: OrbitLight, energy: Joules): "serves" | "dark" | "hot" | null {
+    const { hot, rates, profile: { battery_floor } } = this.#kinds[kind];
+    if (hot) return "hot";
+    const bounds = lowestBounds(light, rates);
+    if (!bounds || hot === null) return null;
     if (bounds.at_most < battery_floor) return "dark";
     return bounds.at_least - energy >= battery_floor ? "serves" : null;
   }
@@ -83,8 +95,8 @@ export class UntouchedNodes {
    * @param index the node's, in the constellation
    */
   refusing(index: number, ask: Ask, resident: readonly Resident[]): Digest["refusing"] {
-    const { sunlight, state } = this.#at(index, ask.at, resident);
-    const hardware = { profile: this.#profile, sunlight };
+    const { sunlight, state, profile } = this.#at(index, ask.at, resident);
+    const hardware = { profile, sunlight };
     const { class: askClass, operations, load_bytes } = ask;
     const model = { model: ask.model, bytes: ask.memory_bytes };
     const within = seconds(Infinity);
@@ -100,17 +112,20 @@ export class UntouchedNodes {
    * @returns what its digest would say; null: it would not refuse
    */
   idleRefusal(index: number, at: EpochMs, light: OrbitLight): Refusal | null {
-    if (!this.mayRefuse(joules(0))) return null;
-    const guess = this.guess(light, joules(0));
+    const kind = this.#profiles.kindOfNode(this.#constellation, index);
+    if (!this.mayRefuse(kind, joules(0))) return null;
+    const guess = this.guess(kind, light, joules(0));
     if (guess !== null) return guess === "serves" ? null : guess;
-    const { sunlight, state } = this.#at(index, at, []);
-    return refusing(state, [], { profile: this.#profile, sunlight })?.refusal ?? null;
+    const { sunlight, state, profile } = this.#at(index, at, []);
+    return refusing(state, [], { profile, sunlight })?.refusal ?? null;
   }
 
   #at(index: number, at: EpochMs, resident: readonly Resident[]): {
     sunlight: Sunlight;
     state: NodeState;
+    profile: HardwareProfile;
   } {
+    const profile = this.#profiles.of(this.#constellation, index);
     let known = this.#known.get(index);
     if (!known) {
       if (this.#known.size === KEPT_MAX) this.#known.delete(this.#known.keys().next().value!);
@@ -122,20 +137,30 @@ export class UntouchedNodes {
     }
     const { sunlight } = known;
     let { state } = known;
-    if (state?.at !== at) state = known.state = untouched(at, this.#profile, sunlight, []);
-    return { sunlight, state: { ...state, resident } };
+    if (state?.at !== at) state = known.state = untouched(at, profile, sunlight, []);
+    return { sunlight, state: { ...state, resident }, profile };
   }
 }
 
 const isItsOwn = (refusal: Refusal): boolean => refusal === "dark" || refusal === "hot";
 
-/** The least of all nodes. Those of one generated shell differ in nothing that counts. */
-function spareOf(constellation: Constellation, profile: HardwareProfile): Joules {
+/** Whether every idle node is at its stop temperature; null: some may be and some not. */
+function isHot(profile: HardwareProfile): boolean | null {
+  const { least, most } = idleTemperatures(profile);
+  const { temperature_stop } = profile;
+  // By a margin, as the last bits of such figures may differ.
+  return most < temperature_stop - 1e-6 ? false : least >= temperature_stop ? true : null;
+}
+
+/** By kind, the least of all its nodes. Those of one generated shell differ in nothing that counts. */
+function sparesOf(constellation: Constellation, profiles: ShellProfiles): Joules[] {
   const { shells, groups, count } = constellation;
-  let least = Infinity;
+  const least = profiles.kinds.map(() => joules(Infinity));
   let start = 0;
   const take = (index: number) => {
-    least = Math.min(least, leastSpare(constellation.elements(index), profile));
+    const kind = profiles.kindOfNode(constellation, index);
+    const spare = leastSpare(constellation.elements(index), profiles.kinds[kind]);
+    if (spare < least[kind]) least[kind] = spare;
   };
   if (shells) {
     for (let group = 0; group < groups.length; group++) {
@@ -145,60 +170,74 @@ function spareOf(constellation: Constellation, profile: HardwareProfile): Joules
   } else {
     for (let index = 0; index < count; index++) take(index);
   }
-  return joules(least);
+  return least;
 }
 
-const made = new WeakMap<Constellation, WeakMap<HardwareProfile, UntouchedNodes>>();
+const made = new WeakMap<Constellation, WeakMap<ShellProfiles, UntouchedNodes>>();
 
-/** Made once for a constellation and a profile. */
+/** Made once for a constellation and its hardware. */
 export function untouchedNodes(
   constellation: Constellation,
-  profile: HardwareProfile,
+  profiles: ShellProfiles,
 ): UntouchedNodes {
   let ofConstellation = made.get(constellation);
   if (!ofConstellation) made.set(constellation, ofConstellation = new WeakMap());
-  let nodes = ofConstellation.get(profile);
-  if (!nodes) ofConstellation.set(profile, nodes = new UntouchedNodes(constellation, profile));
+  let nodes = ofConstellation.get(profiles);
+  if (!nodes) ofConstellation.set(profiles, nodes = new UntouchedNodes(constellation, profiles));
   return nodes;
 }
 
 type Above = { ask: Ask; almanac: Almanac; physics: Physics };
 
 /** What the ask's run takes beside idling: the same at any speed. */
-const energyOf = ({ operations }: Ask, { profile }: Physics): Joules =>
+const energyOf = ({ operations }: Ask, profile: HardwareProfile): Joules =>
   joules((npuDraw(1, profile) - npuDraw(0, profile)) * npuTime(operations, 1, profile));
 
 /** Why an untouched node would refuse the ask; null: it would not. */
 export function untouchedRefusing(
   index: number,
-  { ask, almanac, physics }: Above,
+  { ask, almanac: { constellation }, physics: { profiles, launched } }: Above,
 ): Digest["refusing"] {
-  const nodes = untouchedNodes(almanac.constellation, physics.profile);
-  if (!nodes.mayRefuse(energyOf(ask, physics))) return null;
-  return nodes.refusing(index, ask, physics.resident);
+  const nodes = untouchedNodes(constellation, profiles);
+  const kind = profiles.kindOfNode(constellation, index);
+  const profile = profiles.kinds[kind];
+  if (!nodes.mayRefuse(kind, energyOf(ask, profile))) return null;
+  return nodes.refusing(index, ask, launched(profile));
 }
 
 /** Whether the node takes the ask; its place stands at `xyz[offset]`. */
 export type TakesAsk = (index: number, xyz: Float64Array, offset: number) => boolean;
 
 /** For a search over untouched nodes; null where every one of them takes the ask. */
-export function untouchedTakes({ ask, almanac, physics }: Above): TakesAsk | null {
-  const nodes = untouchedNodes(almanac.constellation, physics.profile);
-  const energy = energyOf(ask, physics);
-  if (!nodes.mayRefuse(energy)) return null;
+export function untouchedTakes(
+  { ask, almanac, physics: { profiles, launched } }: Above,
+): TakesAsk | null {
+  const { constellation } = almanac;
+  const nodes = untouchedNodes(constellation, profiles);
+  const mayRefuse = (profile: HardwareProfile, kind: number) =>
+    nodes.mayRefuse(kind, energyOf(ask, profile));
+  if (!profiles.kinds.some(mayRefuse)) return null;
+  const kinds = profiles.kinds.map((profile, kind) => ({
+    energy: energyOf(ask, profile),
+    mayRefuse: mayRefuse(profile, kind),
+    resident: launched(profile),
+  }));
   const sun = sunDirectionEcef(ask.at);
   const positions = almanac.at(ask.at);
   const node: Ecef = { x: 0, y: 0, z: 0 };
   let resolved = 0;
   return (index, xyz, offset) => {
+    const kind = profiles.kindOfNode(constellation, index);
+    const { energy, mayRefuse, resident } = kinds[kind];
+    if (!mayRefuse) return true;
     node.x = xyz[offset];
     node.y = xyz[offset + 1];
     node.z = xyz[offset + 2];
     const velocity = positions.velocity(index);
-    const guess = nodes.guess(orbitLight(node, velocity, sun), energy);
+    const guess = nodes.guess(kind, orbitLight(node, velocity, sun), energy);
     if (guess !== null) return guess === "serves";
     if (resolved === RESOLVED_MAX) return false;
     resolved++;
-    return nodes.refusing(index, ask, physics.resident) === null;
+    return nodes.refusing(index, ask, resident) === null;
   };
 }

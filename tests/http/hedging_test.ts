@@ -1,6 +1,7 @@
 /**
  * One node of twenty is slow: realtime asks that it is late with are answered by another one, each is charged
  * once, and what the caller was told is what the ledger holds. benches/hedging.ts asks 10,000.
+ * Beside them fly two nodes of other hardware, which no link leads to: they run, and are billed, by it.
  * @module
  */
 import assert from "node:assert/strict";
@@ -9,14 +10,18 @@ import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
 
 const SKY = {
   name: "twenty",
-  shells: [{
-    code: "HD",
-    altitude_km: 1200,
-    inclination_deg: 60,
-    planes: 4,
-    per_plane: 5,
-    phasing: 1,
-  }],
+  profiles: { small: { npu_tops: 0.5, npu_active_w: 4, battery_wh: 1_000, memory_mb: 100 } },
+  shells: [
+    { code: "HD", altitude_km: 1200, inclination_deg: 60, planes: 4, per_plane: 5, phasing: 1 },
+    {
+      code: "LP",
+      altitude_km: 800,
+      inclination_deg: 98,
+      planes: 1,
+      per_plane: 2,
+      profile: "small",
+    },
+  ],
 };
 // So long that nobody who was answered can have waited for it.
 const DELAY_MS = 10_000;
@@ -78,7 +83,7 @@ async function makeSlow(mesh: Mesh, stage: "arrival" | "answer"): Promise<void> 
 }
 
 test("A realtime ask whose node is late is answered by the next node, and charged once", async (mesh) => {
-  const { body } = await mesh.call("/v1/nodes?limit=100");
+  const { body } = await mesh.call("/v1/nodes?limit=100&shell=HD");
   nodes = body.data.map(({ id }: Json) => id);
   assert.equal(nodes.length, 20);
   [slow] = nodes;
@@ -128,4 +133,39 @@ test("A node is made slow by an operator alone, for a while, and within bounds",
     assert.equal((await mesh.admin(path, { body: { ...body, ...wrong } })).status, 400);
   }
   assert.deepEqual((await mesh.admin(path, { body })).body, body);
+});
+
+test("A node of a shell with hardware of its own says so, runs by it, and is billed by it", async (mesh) => {
+  const profileOf = async (id: string) => (await mesh.call(`/v1/nodes/${id}`)).body.profile;
+  const small = {
+    npu_tops: 0.5,
+    npu_active_w: 4,
+    tops_per_watt: 0.125,
+    memory_bytes: 100e6,
+    battery_j: 1_000 * 3_600,
+    solar_w: 2_000,
+  };
+  const usual = await profileOf(nodes[0]);
+  assert.deepEqual(await profileOf("LP-000-001"), small);
+  assert.deepEqual([usual.npu_tops, usual.npu_active_w, usual.battery_j], [200, 20, 5_000 * 3_600]);
+
+  const told = { LP: await infer(mesh, "LP-000-001"), HD: await infer(mesh, nodes[1]) };
+  assert.deepEqual([told.LP.node, told.HD.node], ["LP-000-001", nodes[1]]);
+  await checkLedger(mesh, Object.values(told));
+  const rows = await mesh.rows(
+    `SELECT r.node, operations, modelled_npu_ms, modelled_energy_mj
+     FROM receipts r JOIN placements p USING (id)
+     WHERE id IN (?, ?)`,
+    Object.values(told).map(({ execution_id }) => execution_id),
+  );
+  for (const { node, operations, modelled_npu_ms: npu_ms, modelled_energy_mj: energy_mj } of rows) {
+    const { npu_tops, npu_active_w } = node === "LP-000-001" ? small : usual;
+    assert.ok(Math.abs(npu_ms - (operations / npu_tops / 1e9 + 0.02)) < 1e-9, `${node}: ${npu_ms}`);
+    assert.ok(Math.abs(energy_mj - npu_ms * npu_active_w) < 1e-6, `${node}: ${energy_mj} mJ`);
+  }
+  const body = { model: "drive-rss", origin: { node: "LP-000-001" } };
+  const { candidates: [first] } = (await mesh.call("/v1/route", { body })).body;
+  const { npu_ms, energy_mj } = first.modelled;
+  assert.equal(first.node, "LP-000-001");
+  assert.ok(Math.abs(energy_mj - npu_ms * small.npu_active_w) < 1e-9, `${energy_mj} mJ`);
 });

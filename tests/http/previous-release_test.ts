@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { COLLECTOR_MIGRATIONS } from "../../durable-objects/collector/migrations.ts";
 import { NODE_MIGRATIONS } from "../../durable-objects/node/migrations.ts";
 import { DEFAULT_PROFILE } from "../../mesh/node/profile.ts";
+import { STARLINK_FILED } from "../../mesh/orbit/shells.ts";
 import { launchedModels } from "../../models/launched.ts";
 import type { Repeat } from "../fixtures/release-7ab9cf5/make.ts";
 import { unpackRelease } from "../fixtures/release-7ab9cf5/unpack.ts";
@@ -18,8 +19,21 @@ const data = await Deno.makeTempDir({ prefix: "perigee-release-" });
 const facts = await unpackRelease(data, Date.now());
 Deno.test.afterAll(() => Deno.remove(data, { recursive: true }));
 
+/** By shell, other batteries than the release's of 5 kWh: nodes that it left touched wake up with them. */
+const BATTERIES: Record<string, number> = { G2C: 10_000, VB: 4_000 };
+const SKY = {
+  name: "filed-anew",
+  profiles: { larger: { battery_wh: BATTERIES.G2C }, smaller: { battery_wh: BATTERIES.VB } },
+  shells: STARLINK_FILED.map((shell) => ({
+    ...shell,
+    ...(shell.code === "G2C" && { profile: "larger" }),
+    ...(shell.code === "VB" && { profile: "smaller" }),
+  })),
+};
+
 const test = meshTest({
   PERIGEE_DATA: data,
+  PERIGEE_CONSTELLATION: JSON.stringify(SKY),
   // The mesh clock goes on where it stood: the nodes are still above the regions that hold them.
   PERIGEE_CLOCK: facts.clock.ended,
 });
@@ -116,7 +130,8 @@ test("A request that the previous release did not answer runs once more, and is 
   assert.equal(second.headers.get("Idempotency-Replayed"), "true");
 });
 
-test("A node goes on from the state that it had", async (mesh) => {
+test("A node goes on from the state that it had, as far as the battery holds it that its shell has now", async (mesh) => {
+  const charges: boolean[] = [];
   for (const { id, region, state, answer } of facts.nodes.touched as Json[]) {
     const ran = await inferOn(mesh, id);
     assert.equal(ran.status, 200, ran.text);
@@ -134,10 +149,14 @@ test("A node goes on from the state that it had", async (mesh) => {
     // No battery changes faster than by all that the panels give, or by all that a node draws.
     const passed_s = (Date.parse(modelled.as_of) - state.at) / 1e3;
     const watts_max = Math.max(profile.solar_w, 1_000);
-    const moved_j = modelled.state_of_charge * profile.battery_j - state.battery;
+    assert.equal(profile.battery_j, BATTERIES[id.split("-")[0]] * 3_600, id);
+    const held_j = Math.min(state.battery, profile.battery_j);
+    charges.push(held_j === state.battery);
+    const moved_j = modelled.state_of_charge * profile.battery_j - held_j;
     assert.ok(passed_s > 0 && Math.abs(moved_j) <= watts_max * passed_s, `${id}: ${moved_j} J`);
     assert.ok(Math.abs(modelled.temperature_k - answer.modelled.temperature_k) < 10, id);
   }
+  assert.deepEqual(new Set(charges), new Set([true, false]));
 });
 
 test("A node that was drained or failed stays so, and a repaired one serves", async (mesh) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { DEFAULT_PROFILE } from "../../mesh/node/profile.ts";
+import { ShellProfiles } from "../../mesh/node/shell-profiles.ts";
 import { knotNumber } from "../../mesh/orbit/knot.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import { buildGrid } from "../../mesh/placement/grid.ts";
@@ -42,7 +43,11 @@ export function measureOrientation(shift: { lat: number; lon: number }): Orienta
       almanac,
       finder: new GridFinder(almanac, buildGrid(almanac, at)),
       hints: new Hints(),
-      physics: { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [] },
+      physics: {
+        profiles: new ShellProfiles(DEFAULT_PROFILE),
+        rates: DEFAULT_RATES,
+        launched: () => [],
+      },
     };
     for (let k = 0; k < ORIGINS_PER_WINDOW; k++) {
       const lat = Math.asin(1.998 * spread(k, 0) - 0.999) * 180 / Math.PI;

@@ -53,6 +53,7 @@ export class ShellFinder implements Finder {
     for (let over = -1;;) {
       this.#ring(search, over, within, visit, scores, best);
       if (within >= search.range_max_km || best.bar() <= scores.at(within)) return;
+      if (scores.isMixed && within >= this.#wanted(search, scores, best)) return;
       const isSettled = best.size > 0 && best.scores[0] <= scores.at(settle_km);
       if (within >= settle_km && !isSettled) return;
       over = within;
@@ -103,15 +104,31 @@ export class ShellFinder implements Finder {
   ): void {
     for (let f = 0; f < this.#lowestFirst.length; f++) {
       const field = this.#lowestFirst[f];
-      const { radius_floor_km, radius_ceiling_km } = field.placed;
-      const longest_km = scores && best ? scores.longest(best.bar()) : Infinity;
+      const { radius_floor_km, radius_ceiling_km, group } = field.placed;
+      const longest_km = scores && best ? scores.longest(best.bar(), group) : Infinity;
       const farthest_km = longest_km < within_km ? longest_km : within_km;
-      if (radius_floor_km - ground.radius_km > farthest_km) return;
+      if (radius_floor_km - ground.radius_km > farthest_km) {
+        // A higher shell may be of faster hardware.
+        if (scores?.isMixed) continue;
+        return;
+      }
       const above_km = ranges.farthestAbove(radius_ceiling_km);
-      if (above_km <= over_km) continue;
       const reach_km = above_km < farthest_km ? above_km : farthest_km;
+      if (reach_km <= over_km) continue;
       visitNear(field, positions, ground, over_km, reach_km, visit);
     }
+  }
+
+  /** The farthest that a node of any shell could be and still be among the best, km. */
+  #wanted({ ground, ranges }: Search, scores: Scores, best: Best): number {
+    let wanted_km = 0;
+    for (const { placed: { radius_floor_km, radius_ceiling_km, group } } of this.#lowestFirst) {
+      const longest_km = scores.longest(best.bar(), group);
+      if (radius_floor_km - ground.radius_km > longest_km) continue;
+      const farthest_km = Math.min(longest_km, ranges.farthestAbove(radius_ceiling_km));
+      wanted_km = Math.max(wanted_km, farthest_km);
+    }
+    return wanted_km;
   }
 }
 

@@ -56,15 +56,18 @@ export class ShellReach implements Ways {
     this.#looked = 0;
     for (const field of this.#lowestFirst) {
       const { placed } = field;
-      const longest_km = scores.longest(best.bar());
-      if (placed.radius_floor_km - ground.radius_km > longest_km) break;
+      const longest_km = scores.longest(best.bar(), placed.group);
+      // A higher shell may be of faster hardware, and wanted from farther away.
+      if (placed.radius_floor_km - ground.radius_km > longest_km) continue;
       const within = Math.min(longest_km, ranges.farthestAbove(placed.radius_ceiling_km));
       const isLeft = ranges.nearestBelow(placed.radius_floor_km) <= longest_km &&
         paths.size < MET_MAX;
       paths.beginGraph();
       visitNear(field, positions, ground, -1, within, (index, range, xyz) => {
         this.#looked++;
-        if (scores.at(range) <= best.bar()) best.add(index, scores.of(index, range, xyz, 0));
+        if (scores.at(range, placed.group) <= best.bar()) {
+          best.add(index, scores.of(index, range, xyz, 0));
+        }
         if (!isLeft) return;
         const slot = paths.meet(index);
         paths.mark[slot] = SEEN;
@@ -109,11 +112,11 @@ export class ShellReach implements Ways {
     const paths = this.#paths;
     const links = this.#linksOf(placed);
     for (let size = paths.nextRing(); size > 0; size = paths.nextRing()) {
-      if (scores.at(paths.floor()) > best.bar() || paths.size >= MET_MAX) return;
+      if (scores.at(paths.floor(), placed.group) > best.bar() || paths.size >= MET_MAX) return;
       for (let b = 0; b < size; b++) {
         const slot = paths.batch[b];
         if (paths.mark[slot] !== SEEN) this.#score(slot, scores, best);
-        this.#follow(slot, links, positions, scores.longest(best.bar()));
+        this.#follow(slot, links, positions, scores.longest(best.bar(), placed.group));
       }
     }
   }

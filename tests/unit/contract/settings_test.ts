@@ -69,9 +69,10 @@ for (const [name, value] of WRONG) {
 }
 
 Deno.test("PERIGEE_PROFILE sets the hardware of every node; empty or absent is the default node", () => {
-  assert.equal(settingsOf({ ...VALID }).profile, DEFAULT_PROFILE);
-  assert.equal(settingsOf({ ...VALID, PERIGEE_PROFILE: "" }).profile, DEFAULT_PROFILE);
-  const { profile } = settingsOf({ ...VALID, PERIGEE_PROFILE: `{"npu_tops":50}` });
+  assert.deepEqual(settingsOf({ ...VALID }).profiles.kinds, [DEFAULT_PROFILE]);
+  assert.deepEqual(settingsOf({ ...VALID, PERIGEE_PROFILE: "" }).profiles.kinds, [DEFAULT_PROFILE]);
+  const { kinds: [profile] } =
+    settingsOf({ ...VALID, PERIGEE_PROFILE: `{"npu_tops":50}` }).profiles;
   assert.equal(profile.npu_tops, 50);
   assert.equal(profile.solar, DEFAULT_PROFILE.solar);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { NODES_MAX, parseShellFile, SHELLS_MAX } from "../../../contract/shell-file.ts";
+import { parseProfile, ProfileSetting } from "../../../contract/profile.ts";
 import { settingsOf } from "../../../contract/settings.ts";
 import { hasTables } from "../../../mesh/orbit/shell-almanac.ts";
 
@@ -63,6 +64,48 @@ const FAULTS: readonly (readonly [string, string, RegExp])[] = [
     }),
     /^"shells\[2\]\.per_plane".*2000001/,
   ],
+  ["a profile that is no text", fileOf({ profile: 7 }), /^"shells\[0\]\.profile"/],
+  ["a profile that it does not have", fileOf({ profile: "edge" }), /^"shells\[0\]\.profile".*none/],
+  [
+    "a profile of another name",
+    fileOf({ profile: "constructor" }, { profiles: { edge: {}, hub: {} } }),
+    /^"shells\[0\]\.profile".*edge, hub/,
+  ],
+  ["profiles in a list", fileOf({}, { profiles: [{}] }), /^"profiles"/],
+  ["a profile in capitals", fileOf({}, { profiles: { Edge: {} } }), /^"profiles".*"Edge"/],
+  ["a profile without a name", fileOf({}, { profiles: { "": {} } }), /^"profiles".*""/],
+  [
+    "too many profiles",
+    fileOf({}, {
+      profiles: Object.fromEntries(Array.from({ length: SHELLS_MAX + 1 }, (_, p) => [`p${p}`, {}])),
+    }),
+    /^"profiles".*256/,
+  ],
+  ["a profile of a mere number", fileOf({}, { profiles: { edge: 50 } }), /^"profiles\.edge"/],
+  [
+    "an unknown field of a profile",
+    fileOf({}, { profiles: { edge: { tops: 50 } } }),
+    /^"profiles\.edge".*tops/,
+  ],
+  ...Object.keys(ProfileSetting.shape).flatMap((field) =>
+    [-1e12, 1e12, "1"].map((value) =>
+      [
+        `${JSON.stringify(value)} for ${field}`,
+        fileOf({ profile: "edge" }, { profiles: { edge: { [field]: value } } }),
+        new RegExp(`^"profiles\\.edge\\.${field}"`),
+      ] as const
+    )
+  ),
+  [
+    "an NPU that idles above its load",
+    fileOf({}, { profiles: { edge: { npu_idle_w: 21 } } }),
+    /^"profiles\.edge\.npu_idle_w".*npu_active_w/,
+  ],
+  [
+    "a throttle over the stop",
+    fileOf({}, { profiles: { edge: { temperature_stop_c: 75 } } }),
+    /^"profiles\.edge\.temperature_throttle_c".*temperature_stop_c/,
+  ],
 ];
 
 for (const [what, text, says] of FAULTS) {
@@ -76,14 +119,14 @@ for (const [what, text, says] of FAULTS) {
 }
 
 Deno.test("from one node to two million a shell file is taken, with its defaults", () => {
-  const one = parseShellFile(
+  const { constellation: one } = parseShellFile(
     JSON.stringify({
       name: "one",
       shells: [{ code: "A", altitude_km: 500, inclination_deg: 0, planes: 1, per_plane: 1 }],
     }),
   );
   assert.deepEqual([one.count, one.id(0), one.shells![0].phasing], [1, "A-000-000", 0]);
-  const most = parseShellFile(fileOf({ planes: 200, per_plane: 10_000 }));
+  const { constellation: most } = parseShellFile(fileOf({ planes: 200, per_plane: 10_000 }));
   assert.equal(most.count, NODES_MAX);
   const last = most.id(NODES_MAX - 1);
   assert.equal(last, "A1-199-9999");
@@ -92,7 +135,7 @@ Deno.test("from one node to two million a shell file is taken, with its defaults
 });
 
 Deno.test("two files are of one name exactly if their shells are the same", () => {
-  const name = (text: string) => parseShellFile(text).name;
+  const name = (text: string) => parseShellFile(text).constellation.name;
   const mine = name(fileOf({}));
   assert.match(mine, /^mine-[0-9a-f]{16}$/);
   assert.equal(name(fileOf({}, { source: "a paper" })), mine);
@@ -102,6 +145,66 @@ Deno.test("two files are of one name exactly if their shells are the same", () =
     const other = typeof value === "number" ? value - 1 : value;
     assert.notEqual(name(fileOf({ [field]: other })), mine, field);
   }
+});
+
+const HARDWARE = {
+  profiles: { small: { npu_tops: 50, battery_wh: 100 }, unused: { solar_w: 1 } },
+  shells: [
+    { ...SHELL, code: "A", profile: "small" },
+    { ...SHELL, code: "B" },
+    { ...SHELL, code: "C", profile: "small" },
+  ],
+};
+
+Deno.test("a shell flies the profile that it names, laid over the mesh's field by field", () => {
+  const otherwise = parseProfile(`{"npu_active_w":40,"battery_floor":0.5,"npu_tops":80}`);
+  const { constellation, profiles } = parseShellFile(fileOf({}, HARDWARE), otherwise);
+  assert.equal(profiles.kinds.length, 2);
+  const [a, b, c] = ["A-000-000", "B-003-004", "C-001-001"].map((id) => {
+    const hardware = profiles.ofId(constellation, id);
+    const index = constellation.indexOf(id);
+    assert.equal(profiles.of(constellation, index), hardware, id);
+    assert.equal(profiles.kinds[profiles.kindOfShell(constellation.group(index))], hardware, id);
+    return hardware;
+  });
+  assert.equal(b, otherwise);
+  assert.equal(c, a);
+  assert.deepEqual(a, { ...otherwise, npu_tops: 50, battery: 360_000, battery_floor: 180_000 });
+  // Of the constellation before this one.
+  assert.equal(profiles.ofId(constellation, "Z-000-000"), otherwise);
+});
+
+Deno.test("other hardware is no other constellation", () => {
+  const { profiles: _, ...plain } = HARDWARE;
+  const shells = plain.shells.map((shell) => ({ ...shell, profile: undefined }));
+  const nameOf = (more: object) => parseShellFile(fileOf({}, { ...more })).constellation.name;
+  assert.equal(nameOf(HARDWARE), nameOf({ shells }));
+});
+
+Deno.test("settingsOf() lays a shell file's profiles over PERIGEE_PROFILE, and tells a fault between them", () => {
+  const env = { PERIGEE_LEDGER_URL: "libsql://ledger.example" };
+  const read = (profile: object) =>
+    settingsOf({
+      ...env,
+      PERIGEE_CONSTELLATION: fileOf({}, HARDWARE),
+      PERIGEE_PROFILE: JSON.stringify(profile),
+    });
+  const { profiles: { kinds } } = read({ solar_w: 900, npu_tops: 20 });
+  assert.deepEqual(kinds.map(({ npu_tops, solar }) => [npu_tops, solar]), [[50, 900], [20, 900]]);
+  // Objects of an isolate read the same settings, each from an `env` of its own.
+  assert.equal(read({ solar_w: 900, npu_tops: 20 }).profiles.kinds[0], kinds[0]);
+  const hot = fileOf({}, { profiles: { edge: { temperature_throttle_c: 60 } } });
+  assert.throws(
+    () =>
+      settingsOf({
+        ...env,
+        PERIGEE_CONSTELLATION: hot,
+        PERIGEE_PROFILE: `{"temperature_throttle_c":20,"temperature_stop_c":50}`,
+      }),
+    /PERIGEE_CONSTELLATION.*"profiles\.edge\.temperature_throttle_c"/,
+  );
+  const catalogue = settingsOf({ ...env, PERIGEE_CONSTELLATION: "catalogue" });
+  assert.equal(catalogue.profiles.ofId(null, "norad-25544"), catalogue.profiles.kinds[0]);
 });
 
 Deno.test("settingsOf() takes a shell file's text, and names the setting and the field of a fault", () => {
@@ -117,6 +220,14 @@ Deno.test("settingsOf() takes a shell file's text, and names the setting and the
   assert.equal(settingsOf(filed).constellation?.count, 998_400);
 });
 
+Deno.test("the page's file of two kinds of hardware is one", async () => {
+  const page = await Deno.readTextFile(new URL("../../../docs/constellations.md", import.meta.url));
+  const blocks = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, text]) => text);
+  assert.equal(blocks.length, 2);
+  const kinds = blocks.map((text) => parseShellFile(text).profiles.kinds.length);
+  assert.deepEqual(kinds, [1, 2]);
+});
+
 const EXAMPLES = new URL("../../../docs/examples/constellations/", import.meta.url);
 const COUNTS = { "iridium.json": 66, "kuiper.json": 3_236, "telesat.json": 1_671 };
 
@@ -125,8 +236,10 @@ Deno.test("the examples are shell files, say their sources, and hold as many nod
   assert.deepEqual(files.sort(), Object.keys(COUNTS));
   for (const [file, count] of Object.entries(COUNTS)) {
     const text = await Deno.readTextFile(new URL(file, EXAMPLES));
-    const constellation = parseShellFile(text);
+    const { constellation, profiles } = parseShellFile(text);
     assert.equal(constellation.count, count, file);
+    const { solar } = profiles.of(constellation, count - 1);
+    assert.equal(solar, file === "iridium.json" ? 2_200 : 2_000, file);
     assert.ok(hasTables(constellation), file);
     assert.match(JSON.parse(text).source, /NAECON 1998|SAT-\w{3}-\d{8}-\d{5}/, file);
   }

@@ -6,7 +6,7 @@ const DELTA = ["--planes", "12", "--per-plane", "12", "--altitude", "550", "--in
 
 Deno.test("walkerFile() makes a shell file of its numbers, a delta with the phasing that spreads it most", () => {
   const { text } = walkerFile(DELTA);
-  const { count, shells } = parseShellFile(text);
+  const { count, shells } = parseShellFile(text).constellation;
   assert.equal(count, 144);
   const { phasing, raan_span_deg } = shells![0];
   assert.ok(phasing > 0 && raan_span_deg === 360, text);
@@ -14,7 +14,7 @@ Deno.test("walkerFile() makes a shell file of its numbers, a delta with the phas
 
 Deno.test("walkerFile() makes a star over half a turn, or over what it is told", () => {
   const spanOf = (...more: string[]) =>
-    parseShellFile(walkerFile([...DELTA, ...more]).text).shells![0].raan_span_deg;
+    parseShellFile(walkerFile([...DELTA, ...more]).text).constellation.shells![0].raan_span_deg;
   assert.equal(spanOf("--star"), 180);
   assert.equal(spanOf("--span", "189.6"), 189.6);
 });

@@ -15,7 +15,9 @@ import { seeded } from "../../../support/random.ts";
 import { almanacAt } from "../../../unit/mesh/orbit/almanac-at.ts";
 import { anyAsk, anyHints, PHYSICS } from "../../../unit/mesh/node/any-ask.ts";
 import { naiveLink } from "../../../unit/mesh/placement/naive-paths.ts";
+import { anyHardware } from "../../../unit/mesh/placement/any-hardware.ts";
 import {
+  type NaiveNode,
   positionsAt,
   type Ranked,
   rankReach,
@@ -47,12 +49,20 @@ function buildGridOnce(almanac: KnotAlmanac, offset_ms: number) {
  * sky itself holds it, the sky's ranking follows; else that of all within reach. Nodes of the sky that
  * would not serve fill up what is left.
  */
-function assertFromGround({ ask, sky, label }: { ask: Ask; sky: Sky; label: string }): Candidate[] {
+function assertFromGround(
+  { ask, sky, made, label }: {
+    ask: Ask;
+    sky: Sky;
+    made?: (index: number) => NaiveNode;
+    label: string;
+  },
+): Candidate[] {
   const { almanac } = sky;
   const ours = PLACER.rank(ask, sky);
   const xyz = positionsAt(almanac, ask.at);
-  const above = rankSky({ ask, ...sky }, xyz);
-  const reach = rankReach({ ask, ...sky }, xyz, neighboursOf(almanac.constellation));
+  const question = { ask, ...sky, made };
+  const above = rankSky(question, xyz);
+  const reach = rankReach(question, xyz, neighboursOf(almanac.constellation));
   const serves = ({ refusal }: Ranked) => refusal === null;
   const unwilling = above.filter((one) => !serves(one));
   const travelled = [...reach.filter(serves), ...unwilling];
@@ -155,8 +165,13 @@ function assertMixed(make: MakeSky, holds: typeof SKIES[number]["holds"]): void 
       const crowd = Array.from({ length: constellation.count }, (_, index) => index);
       const hints = anyHints(random, ask, crowd, constellation.count);
       const gridAt = epochMs(from + random.integer(0, KNOT_SPACING_MS));
-      const sky = { ...make(constellation, from, gridAt), hints, physics: PHYSICS };
-      for (const { refusal } of assertFromGround({ ask, sky, label: `seed ${seed}.${round}` })) {
+      // In every second constellation the shells are of different hardware.
+      const { physics, made } = seed % 2 === 0
+        ? { physics: PHYSICS, made: undefined }
+        : anyHardware(random, constellation);
+      const sky = { ...make(constellation, from, gridAt), hints, physics };
+      const label = `seed ${seed}.${round}`;
+      for (const { refusal } of assertFromGround({ ask, sky, made, label })) {
         outcomes.set(refusal, (outcomes.get(refusal) ?? 0) + 1);
       }
     }

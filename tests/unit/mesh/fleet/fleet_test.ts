@@ -3,6 +3,7 @@ import { viewFleet } from "../../../../mesh/fleet/view.ts";
 import { idleRates, orbitCharge } from "../../../../mesh/node/orbit-charge.ts";
 import { orbitLight } from "../../../../mesh/node/orbit-light.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
+import { ShellProfiles } from "../../../../mesh/node/shell-profiles.ts";
 import { untouched } from "../../../../mesh/node/state.ts";
 import { isSunlit } from "../../../../mesh/orbit/eclipse.ts";
 import { DATA_CENTRE } from "../../../../mesh/orbit/filed.ts";
@@ -22,6 +23,7 @@ const NO_HINTS = new Hints();
 const CHARGE_TOLERANCE_S = 45;
 const MISSES_MAX = 0.005;
 
+const PROFILES = new ShellProfiles(DEFAULT_PROFILE);
 const profiles: HardwareProfile[] = [
   DEFAULT_PROFILE,
   { ...DEFAULT_PROFILE, battery: joules(1e6), battery_floor: joules(2e5) },
@@ -59,7 +61,7 @@ Deno.test("viewFleet() lists what a plain look at every node would, page by page
   const at = epochMs(EPOCH + 123 * 86_400_000 + 456_789);
   const almanac = almanacAt(at);
   const sun = sunDirectionEcef(at);
-  const sky = { almanac, at, hints: NO_HINTS, profile: DEFAULT_PROFILE };
+  const sky = { almanac, at, hints: NO_HINTS, profiles: PROFILES };
   for (
     const filter of [
       { group: 5 },
@@ -113,7 +115,7 @@ Deno.test("viewFleet() lays a touched node's word over what is computed", () => 
     resident: [],
     refusing: null,
   });
-  const sky = { almanac: almanacAt(at), at, hints, profile: DEFAULT_PROFILE };
+  const sky = { almanac: almanacAt(at), at, hints, profiles: PROFILES };
   const { nodes } = viewFleet(sky, { charge_max: 0.5 }, { from: 0, limit: 10 });
   assert.deepEqual(nodes.map(({ index, state_of_charge }) => [index, state_of_charge]), [[
     17,
@@ -123,7 +125,7 @@ Deno.test("viewFleet() lays a touched node's word over what is computed", () => 
 
 Deno.test("viewFleet() of a million nodes ends a page early where few pass, and pages on to all of them", () => {
   const almanac = new ShellAlmanac(DATA_CENTRE);
-  const sky = { almanac, at: epochMs(EPOCH), hints: new Hints(), profile: DEFAULT_PROFILE };
+  const sky = { almanac, at: epochMs(EPOCH), hints: new Hints(), profiles: PROFILES };
   const group = DATA_CENTRE.groups.indexOf("S1975");
   const shell = viewFleet(sky, { group }, { from: 0, limit: 5 });
   assert.deepEqual(shell.nodes.map(({ index }) => DATA_CENTRE.id(index)), [

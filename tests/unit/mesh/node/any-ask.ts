@@ -4,18 +4,22 @@
  */
 import type { Refusal } from "../../../../mesh/node/admit.ts";
 import { DEFAULT_PROFILE } from "../../../../mesh/node/profile.ts";
+import { ShellProfiles } from "../../../../mesh/node/shell-profiles.ts";
 import type { Ask } from "../../../../mesh/placement/ask.ts";
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../../../../mesh/placement/links.ts";
 import type { CompiledPolicy } from "../../../../mesh/placement/policy.ts";
+import type { Physics } from "../../../../mesh/placement/timing.ts";
 import { degrees, epochMs, km } from "../../../../mesh/units.ts";
 import type { Random } from "../../../support/random.ts";
 import { QUIET } from "./a-digest.ts";
 
-export const PHYSICS = {
-  profile: DEFAULT_PROFILE,
+const LAUNCHED = [{ model: "scene-indices", bytes: 1 }];
+
+export const PHYSICS: Physics = {
+  profiles: new ShellProfiles(DEFAULT_PROFILE),
   rates: DEFAULT_RATES,
-  resident: [{ model: "scene-indices", bytes: 1 }],
+  launched: () => LAUNCHED,
 };
 
 /** Poles and date line among them. */

@@ -11,6 +11,7 @@
 import { admit, begin, type Reservation } from "../../../../mesh/node/admit.ts";
 import { digestOf } from "../../../../mesh/node/digest.ts";
 import { DEFAULT_PROFILE } from "../../../../mesh/node/profile.ts";
+import { ShellProfiles } from "../../../../mesh/node/shell-profiles.ts";
 import { schedule } from "../../../../mesh/node/queue.ts";
 import { advance, busyUntil, type NodeState, untouched } from "../../../../mesh/node/state.ts";
 import { KnotAlmanac } from "../../../../mesh/orbit/knot-almanac.ts";
@@ -36,7 +37,11 @@ const SITE = siteOf(CITY);
 export const FROM = Date.UTC(2026, 2, 20, 18);
 
 const MODEL = { model: "scene-indices", bytes: 1e6 };
-const PHYSICS = { profile: DEFAULT_PROFILE, rates: DEFAULT_RATES, resident: [MODEL] };
+const PHYSICS = {
+  profiles: new ShellProfiles(DEFAULT_PROFILE),
+  rates: DEFAULT_RATES,
+  launched: () => [MODEL],
+};
 // As the isolate's sky has it.
 const GRID_AGE_MAX_MS = 2_000;
 

@@ -31,10 +31,30 @@ export interface Ranked {
   refusal: string | null;
 }
 
+/** What a node is made of, as far as a ranking asks. */
+export interface NaiveNode {
+  tops: number;
+  idle_w: number;
+  active_w: number;
+  memory_bytes: number;
+  load_bps: number;
+}
+
+/** The default node's. */
+const DEFAULT_NODE: NaiveNode = {
+  tops: 200,
+  idle_w: 2,
+  active_w: 20,
+  memory_bytes: 8e9,
+  load_bps: 40e6,
+};
+
 interface Question {
   almanac: Almanac;
   ask: Ask;
   hints: Hints;
+  /** By index; missing: all are the default node. */
+  made?: (index: number) => NaiveNode;
 }
 
 /** Links lead no farther than this. */
@@ -98,11 +118,12 @@ export function positionsAt(almanac: Almanac, at: Ask["at"]): Float64Array {
 }
 
 function timed(
-  { almanac, ask, hints }: Question,
+  { almanac, ask, hints, made = () => DEFAULT_NODE }: Question,
   xyz: Float64Array,
   index: number,
   length_km: number,
 ): Ranked {
+  const { tops, idle_w, active_w, memory_bytes, load_bps } = made(index);
   const hint = hints.of(index);
   const position = { x: xyz[3 * index], y: xyz[3 * index + 1], z: xyz[3 * index + 2] };
   const oneWay_s = length_km / 299_792.458;
@@ -111,10 +132,10 @@ function timed(
   const moves = length_km > 0;
   const up_s = moves ? ask.bytes_up * 8 / up_bps : 0;
   const down_s = moves ? ask.bytes_down * 8 / down_bps : 0;
-  const npu_s = ask.operations / (200e12 * (hint?.npu_speed ?? 1)) + 20e-6;
-  // In these tests an untouched node holds one model; others come over the link at 40 Mb/s.
+  const npu_s = ask.operations / (tops * 1e12 * (hint?.npu_speed ?? 1)) + 20e-6;
+  // In these tests an untouched node holds one model; others come over its link.
   const held = hint ? hint.resident.includes(ask.model) : ask.model === "scene-indices";
-  const load_s = held ? 0 : ask.load_bytes * 8 / 40e6;
+  const load_s = held ? 0 : ask.load_bytes * 8 / load_bps;
   const arrives_ms = ask.at + (oneWay_s + up_s) * 1e3;
   const busy_ms = hint ? hint.free_ms[ask.class] - arrives_ms : 0;
   const queue_s = busy_ms > 0 ? busy_ms / 1e3 : 0;
@@ -127,7 +148,7 @@ function timed(
   if (hint?.refusing && ask.at < hint.refusing.until_ms) refusal = hint.refusing.refusal;
   if (ask.needs_hardware && !hints.boards.has(index)) refusal = "no_hardware";
   if (ask.policy && !ask.policy.admits(index, position)) refusal = "excluded";
-  if (ask.memory_bytes > 8e9) refusal = "no_memory";
+  if (ask.memory_bytes > memory_bytes) refusal = "no_memory";
   return {
     index,
     position,
@@ -139,7 +160,7 @@ function timed(
     wait_s,
     npu_s,
     total_s,
-    energy_j: npu_s * (2 + 18 * (hint?.npu_speed ?? 1)),
+    energy_j: npu_s * (idle_w + (active_w - idle_w) * (hint?.npu_speed ?? 1)),
     refusal,
   };
 }

@@ -7,6 +7,7 @@ import {
 import { ShellAlmanac } from "../../../../mesh/orbit/shell-almanac.ts";
 import { Best } from "../../../../mesh/placement/best.ts";
 import type { View } from "../../../../mesh/placement/finder.ts";
+import type { Scores } from "../../../../mesh/placement/scores.ts";
 import { latticeOf } from "../../../../mesh/placement/shells/lattice.ts";
 import { quickAsin, quickAtan2 } from "../../../../mesh/placement/shells/quick-angles.ts";
 import { ShellFinder } from "../../../../mesh/placement/shells/shell-finder.ts";
@@ -14,12 +15,24 @@ import { epochMs } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { anyPlace } from "../node/any-ask.ts";
 
+// Neither of the scores looks at where a node is.
+const NOWHERE = new Float64Array(3);
 const YEAR_FROM = Date.UTC(2026, 0, 1);
-const byRange = {
-  at: (km: number) => km,
-  longest: (km: number) => km,
-  of: (_index: number, km: number) => km,
-};
+const byRange: Scores = { at: (km) => km, longest: (km) => km, of: (_index, km) => km };
+
+/** By range, and by how many km the shells' hardware is slower than the fastest. */
+function byShell({ group, groups }: Constellation, random: Random): Scores {
+  const later = groups.map(() => random.pick([0, 0, 100, 1_000, 5_000, Infinity]));
+  const least = Math.min(...later);
+  for (const g of later.keys()) later[g] = least === Infinity ? 0 : later[g] - least;
+  return {
+    isMixed: true,
+    at: (km, shell) => km + (shell === undefined ? 0 : later[shell]),
+    longest: (score, shell) =>
+      shell === undefined ? score : later[shell] === Infinity ? -Infinity : score - later[shell],
+    of: (index, km) => km + later[group(index)],
+  };
+}
 
 /** Deltas and stars of all shapes, one node a plane and one plane a shell among them. */
 function anyConstellation(random: Random, seed: number): Constellation {
@@ -78,15 +91,20 @@ Deno.test("above() and each() find what a look at every node finds, over shells 
       });
       assert.deepEqual([...found.keys()].sort(), [...expected.keys()].sort(), label);
       const best = new Best(random.pick([1, 3, 8]));
-      finder.above(view, byRange, best);
-      const ranked = [...expected].sort(([i, a], [j, b]) => a - b || i - j).slice(0, best.k);
-      assert.equal(best.size, ranked.length, label);
-      ranked.forEach(([, range], place) => {
-        // Nodes that mirror each other are equally far, to rounding: who stands first is open.
-        assert.ok(Math.abs(best.scores[place] - range) < 1e-9, `${label}: place ${place}`);
-      });
-      seen += ranked.length;
-      if (ranked.length === 0) empty++;
+      for (const scores of [byRange, byShell(almanac.constellation, random)]) {
+        finder.above(view, scores, best);
+        const ranked = [...expected]
+          .map(([index, range]) => scores.of(index, range, NOWHERE, 0))
+          .filter((score) => score < Infinity)
+          .sort((a, b) => a - b).slice(0, best.k);
+        assert.equal(best.size, ranked.length, label);
+        ranked.forEach((score, place) => {
+          // Nodes that mirror each other are equally far, to rounding: who stands first is open.
+          assert.ok(Math.abs(best.scores[place] - score) < 1e-9, `${label}: place ${place}`);
+        });
+        seen += ranked.length;
+      }
+      if (expected.size === 0) empty++;
     }
   }
   assert.ok(seen > 1_000 && empty > 50, `${seen} seen, ${empty} empty skies`);

@@ -8,6 +8,7 @@ import { viewFleet } from "../../../../mesh/fleet/view.ts";
 import { admit } from "../../../../mesh/node/admit.ts";
 import { digestOf } from "../../../../mesh/node/digest.ts";
 import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
+import { ShellProfiles } from "../../../../mesh/node/shell-profiles.ts";
 import { idleTemperatures } from "../../../../mesh/node/spare.ts";
 import { untouched } from "../../../../mesh/node/state.ts";
 import { siteOf } from "../../../../mesh/geo/site.ts";
@@ -51,11 +52,29 @@ const PROFILES: Record<string, HardwareProfile> = {
   "no floor": withBattery(40, { battery_floor: joules(0) }),
 };
 
-const skyOf = (almanac: Almanac, at: number, profile: HardwareProfile): Sky => ({
+/** By shell in turn. */
+const BY_SHELL = new ShellProfiles(
+  DEFAULT_PROFILE,
+  FILED.groups.map((_, group) =>
+    [PROFILES["40 Wh"], DEFAULT_PROFILE, PROFILES["85 Wh"]][group % 3]
+  ),
+);
+const FLEETS: Record<string, ShellProfiles> = {
+  ...Object.fromEntries(
+    Object.entries(PROFILES).map(([name, profile]) => [name, new ShellProfiles(profile)]),
+  ),
+  "three kinds of shells": BY_SHELL,
+};
+
+const skyOf = (almanac: Almanac, at: number, profiles: ShellProfiles): Sky => ({
   almanac,
   finder: new GridFinder(almanac, buildGrid(almanac, epochMs(at))),
   hints: new Hints(),
-  physics: { profile, rates: DEFAULT_RATES, resident: [MODEL] },
+  physics: {
+    profiles,
+    rates: DEFAULT_RATES,
+    launched: () => [MODEL],
+  },
 });
 
 const askOf = (random: Random, at: number, more: Partial<Ask> = {}): Ask => ({
@@ -75,7 +94,8 @@ const askOf = (random: Random, at: number, more: Partial<Ask> = {}): Ask => ({
 });
 
 /** What the node itself says: null is yes. */
-function ownRefusal(index: number, ask: Ask, profile: HardwareProfile): string | null {
+function ownRefusal(index: number, ask: Ask, profiles: ShellProfiles): string | null {
+  const profile = profiles.ofId(FILED, FILED.id(index));
   const sunlight = sunlightOf(FILED.elements(index));
   const state = untouched(ask.at, profile, sunlight, [MODEL]);
   const admitted = admit(state, [], {
@@ -104,14 +124,14 @@ function aboveOf(ask: Ask, { finder }: Sky): { index: number; range_km: number }
 function assertHonest(
   { ask, sky, ranked, label }: { ask: Ask; sky: Sky; ranked: Candidate[]; label: string },
 ): void {
-  const { profile } = sky.physics;
+  const { profiles } = sky.physics;
   for (const { index, refusal, again } of ranked) {
-    const own = ownRefusal(index, ask, profile);
+    const own = ownRefusal(index, ask, profiles);
     assert.equal(refusal === "too_late" ? null : refusal, own, `${label}: node ${index}`);
     if (own !== null) assert.ok(again !== null && again > ask.at, `${label}: ${again}`);
   }
   if (ask.deadline_ms !== null) return;
-  const nearest = aboveOf(ask, sky).find(({ index }) => ownRefusal(index, ask, profile) === null);
+  const nearest = aboveOf(ask, sky).find(({ index }) => ownRefusal(index, ask, profiles) === null);
   if (!nearest) return;
   assert.equal(ranked[0]?.refusal, null, `${label}: node ${nearest.index} would take it`);
   assert.ok(ranked[0].length <= nearest.range_km + 1e-6, `${label}: ${nearest.index} is nearer`);
@@ -123,8 +143,8 @@ Deno.test("rank() proposes nobody whose own admission would refuse, and finds th
     const random = seeded(seed);
     const at = YEAR_FROM + random.integer(0, 365 * DAY_MS);
     const almanac = almanacAt(at);
-    for (const [name, profile] of Object.entries(PROFILES)) {
-      const sky = skyOf(almanac, at, profile);
+    for (const [name, profiles] of Object.entries(FLEETS)) {
+      const sky = skyOf(almanac, at, profiles);
       for (const deadline_ms of [null, null, 8]) {
         const ask = askOf(random, at, { deadline_ms });
         const ranked = PLACER.rank(ask, sky, true);
@@ -146,17 +166,18 @@ Deno.test("rank() proposes nobody whose own admission would refuse, and finds th
 Deno.test("from a node rank() goes on over links until one takes the ask", () => {
   const random = seeded(5);
   const at = YEAR_FROM + 80 * DAY_MS;
-  const sky = skyOf(almanacAt(at), at, PROFILES["85 Wh"]);
+  const profiles = FLEETS["85 Wh"];
+  const sky = skyOf(almanacAt(at), at, profiles);
   let travelled = 0;
   for (let i = 0; i < 10; i++) {
     const node = random.integer(0, FILED.count - 1);
     const ask = askOf(random, at, { origin: { node }, operations: 0 });
     const ranked = PLACER.rank(ask, sky);
-    const willing = ownRefusal(node, ask, sky.physics.profile) === null;
+    const willing = ownRefusal(node, ask, profiles) === null;
     assert.equal(ranked[0]?.index === node, willing, `node ${node}`);
     for (const { index, refusal } of ranked) {
       assert.equal(refusal, null);
-      assert.equal(ownRefusal(index, ask, sky.physics.profile), null, `node ${index} from ${node}`);
+      assert.equal(ownRefusal(index, ask, profiles), null, `node ${index} from ${node}`);
     }
     if (ranked[0]?.path.length > 1) travelled++;
   }
@@ -164,11 +185,18 @@ Deno.test("from a node rank() goes on over links until one takes the ask", () =>
 });
 
 Deno.test("with the default profile no untouched node can refuse: nothing more is asked", () => {
-  const nodes = untouchedNodes(FILED, DEFAULT_PROFILE);
+  const profiles = new ShellProfiles(DEFAULT_PROFILE);
+  const nodes = untouchedNodes(FILED, profiles);
   const fullLoadForHours = joules(18 * 8 * 3_600);
-  assert.equal(nodes.mayRefuse(fullLoadForHours), false);
-  assert.equal(untouchedNodes(FILED, DEFAULT_PROFILE), nodes);
-  assert.equal(untouchedNodes(FILED, PROFILES["40 Wh"]).mayRefuse(joules(0)), true);
+  assert.equal(nodes.mayRefuse(0, fullLoadForHours), false);
+  assert.equal(untouchedNodes(FILED, profiles), nodes);
+  const small = untouchedNodes(FILED, FLEETS["40 Wh"]);
+  assert.equal(small.mayRefuse(0, joules(0)), true);
+  // One kind's small batteries are no reason to look at another's.
+  const byKind = [0, 1, 2].map((kind) =>
+    untouchedNodes(FILED, BY_SHELL).mayRefuse(kind, joules(0))
+  );
+  assert.deepEqual(byKind, [true, false, true]);
 });
 
 Deno.test("a search looks at so many nodes exactly and no more: one ask does not hold an isolate", () => {
@@ -176,7 +204,7 @@ Deno.test("a search looks at so many nodes exactly and no more: one ask does not
   // Nobody stops, but only the node itself can tell.
   const profile = { ...DEFAULT_PROFILE, temperature_stop: kelvin(most - 1e-3) };
   const at = YEAR_FROM + 80 * DAY_MS;
-  const { almanac, physics } = skyOf(almanacAt(at), at, profile);
+  const { almanac, physics } = skyOf(almanacAt(at), at, new ShellProfiles(profile));
   const ask = askOf(seeded(1), at, { operations: 0 });
   const takes = untouchedTakes({ ask, almanac, physics });
   assert.ok(takes);
@@ -191,12 +219,15 @@ Deno.test("a search looks at so many nodes exactly and no more: one ask does not
 Deno.test("viewFleet() has a computed node refuse what its own digest would, and hold what it holds", () => {
   const at = epochMs(YEAR_FROM + 171 * DAY_MS);
   const almanac = almanacAt(at);
-  for (const name of ["40 Wh", "85 Wh", "a stop that sunlight comes to", "no floor"]) {
-    const profile = PROFILES[name];
-    const sky = { almanac, at, hints: new Hints(), profile };
+  for (
+    const name of ["40 Wh", "three kinds of shells", "a stop that sunlight comes to", "no floor"]
+  ) {
+    const profiles = FLEETS[name];
+    const sky = { almanac, at, hints: new Hints(), profiles };
     const said = new Map<string, number>();
     for (let from = 0; from < FILED.count; from += 617) {
       const { nodes: [node] } = viewFleet(sky, {}, { from, limit: 1 });
+      const profile = profiles.of(FILED, node.index);
       const sunlight = sunlightOf(FILED.elements(node.index));
       const state = untouched(at, profile, sunlight, []);
       const digest = digestOf("", state, [], { profile, sunlight });
