@@ -20,8 +20,8 @@ import { caseText } from "../../../unit/mesh/orbit/cases.ts";
 import { readAll } from "../../../unit/mesh/orbit/read-all.ts";
 import { positionsAt, rankReach } from "../../../unit/mesh/placement/naive-ranking.ts";
 
-const INSTANTS = 100;
-const ORIGINS = 100;
+const INSTANTS = 40;
+const ORIGINS = 250;
 const DAY_MS = 86_400_000;
 const EPOCH = Date.UTC(2026, 0, 1);
 // Two ways of the same time to the nanosecond are the same choice.
