@@ -3,32 +3,45 @@
  * `npx deno test -A --no-check <file>`.
  *
  * What starts a mesh takes three seconds of a core to load, a mesh itself less than one; and what a unit test
- * imports often takes longer to load than the test to run. So they run in a few isolates, one file after the
- * other in each. The longest files run first, each by itself, so that none of them is left over at the end.
+ * imports often takes longer to load than the test to run. So files share a few isolates, in each of which they
+ * run one after the other.
+ *
+ * Tests of meshes wait for half of their time, for timers and processes; others never do. So all groups of the
+ * former run at once, and the latter beside them, one after the other.
  * @module
  */
 import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const LONGEST = [
-  "fuzz/requests_test.ts",
-  "slow/outage_test.ts",
-  "slow/custody-processes_test.ts",
-  "simulation/delivery/simulation_test.ts",
-  "slow/hostile-models_test.ts",
-  "slow/onnx-node-tests_test.ts",
-  "slow/one-mesh_test.ts",
-  "slow/upload-kill_test.ts",
-  "http/elsewhen_test.ts",
-  "http/hostile-bodies_test.ts",
-  "slow/mesh/placement/mixed-heights_test.ts",
-  "simulation/custody/custody_test.ts",
-];
-// Twice as many as run at once, so that the last ones end together.
-const GROUPS = 8;
-const JOBS = 4;
-// Unit tests wait for nothing, so more than one a core would only be in each other's way.
+const MESH_GROUPS = 4;
+const UNIT_GROUPS = 4;
+const JOBS = MESH_GROUPS + 1;
 const UNIT_JOBS = navigator.hardwareConcurrency;
+
+/** What takes longer than USUAL_S, seconds on a quiet machine of two cores: groups are made to end together. */
+const LONG_S: Readonly<Record<string, number>> = {
+  "slow/one-mesh_test.ts": 98,
+  "slow/outage_test.ts": 98,
+  "slow/onnx-node-tests_test.ts": 84,
+  "http/hostile-bodies_test.ts": 82,
+  "slow/hostile-models_test.ts": 66,
+  "http/budget_test.ts": 65,
+  "slow/benches_test.ts": 55,
+  "slow/custody-processes_test.ts": 51,
+  "slow/kills/kills_test.ts": 47,
+  "http/elsewhen_test.ts": 45,
+  "http/shared_test.ts": 44,
+  "slow/kill_test.ts": 39,
+  "slow/upload-kill_test.ts": 38,
+  "slow/load_test.ts": 35,
+  "http/rolled-back_test.ts": 32,
+  "http/previous-release_test.ts": 30,
+  "slow/costs_test.ts": 29,
+  "slow/emulator/dev_test.ts": 25,
+};
+const USUAL_S = 12;
+
+const secondsOf = (file: string): number => LONG_S[file] ?? USUAL_S;
 
 async function* filesOf(folder: string): AsyncGenerator<string> {
   const entries = await Array.fromAsync(Deno.readDir(HERE + folder));
@@ -39,33 +52,34 @@ async function* filesOf(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Writes files that import what is to run in one isolate. @returns their paths */
-async function grouped(name: string, files: readonly string[]): Promise<string[]> {
-  return await Promise.all(
-    Array.from({ length: GROUPS }, async (_, g) => {
-      const imports = files.filter((_, i) => i % GROUPS === g).map((file) =>
-        `import "../${file}";\n`
-      );
-      const path = `.groups/${name}-${g + 1}_test.ts`;
-      await Deno.writeTextFile(HERE + path, imports.join(""));
-      return path;
-    }),
-  );
+/** Writes files that import what is to run in one isolate, the longest first. @returns their paths */
+async function grouped(name: string, files: readonly string[], groups: number): Promise<string[]> {
+  const made = Array.from({ length: groups }, () => ({ seconds: 0, imports: "" }));
+  for (const file of files.toSorted((a, b) => secondsOf(b) - secondsOf(a))) {
+    const [shortest] = made.toSorted((a, b) => a.seconds - b.seconds);
+    shortest.seconds += secondsOf(file);
+    shortest.imports += `import "../${file}";\n`;
+  }
+  return await Promise.all(made.map(async ({ imports }, g) => {
+    const path = `.groups/${name}-${g + 1}_test.ts`;
+    await Deno.writeTextFile(HERE + path, imports);
+    return path;
+  }));
 }
 
 const files = await Array.fromAsync(filesOf(""));
-const missing = LONGEST.filter((file) => !files.includes(file));
+const missing = Object.keys(LONG_S).filter((file) => !files.includes(file));
 if (missing.length > 0) throw new Error(`tests/run.ts names files that are not there: ${missing}`);
 await Deno.remove(`${HERE}.groups`, { recursive: true }).catch(() => {});
 await Deno.mkdir(`${HERE}.groups`);
-const unit = await grouped("unit", files.filter((file) => file.startsWith("unit/")));
-const others = files.filter((file) => !LONGEST.includes(file) && !file.startsWith("unit/"));
-const withMesh = (file: string) => file.startsWith("http/") || file.startsWith("slow/");
+const isUnit = (file: string) => file.startsWith("unit/");
+// Of the slow ones those that mirror mesh/ compute, and start nothing.
+const withMesh = (file: string) => /^(http|slow)\//.test(file) && !file.startsWith("slow/mesh/");
+const unit = await grouped("unit", files.filter(isUnit), UNIT_GROUPS);
 const isUnitAlone = Deno.args.includes("--unit");
 const run = isUnitAlone ? unit : [
-  ...LONGEST,
-  ...await grouped("mesh", others.filter(withMesh)),
-  ...others.filter((file) => !withMesh(file)),
+  ...await grouped("mesh", files.filter(withMesh), MESH_GROUPS),
+  ...files.filter((file) => !withMesh(file) && !isUnit(file)),
   ...unit,
 ];
 const { code } = await new Deno.Command(Deno.execPath(), {
