@@ -73,8 +73,10 @@ if (missing.length > 0) throw new Error(`tests/run.ts names files that are not t
 await Deno.remove(`${HERE}.groups`, { recursive: true }).catch(() => {});
 await Deno.mkdir(`${HERE}.groups`);
 const isUnit = (file: string) => file.startsWith("unit/");
-// Of the slow ones those that mirror mesh/ compute, and start nothing.
-const withMesh = (file: string) => /^(http|slow)\//.test(file) && !file.startsWith("slow/mesh/");
+// Of the slow ones those that mirror mesh/ and models/ compute, and start nothing. One of them takes the engine's
+// memory as it is loaded, so it shares its isolate with nobody.
+const withMesh = (file: string) =>
+  /^(http|slow)\//.test(file) && !/^slow\/(mesh|models)\//.test(file);
 const unit = await grouped("unit", files.filter(isUnit), UNIT_GROUPS);
 const isUnitAlone = Deno.args.includes("--unit");
 const run = isUnitAlone ? unit : [
