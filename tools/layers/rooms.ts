@@ -87,6 +87,7 @@ export const ROOMS: readonly Room[] = [
   objectRoom("collector"),
   objectRoom("idempotency"),
   objectRoom("ledger-cache"),
+  objectRoom("live"),
   objectRoom("registrar"),
   objectRoom("tenant"),
   objectRoom("custody", ["registrar"]),
