@@ -80,6 +80,10 @@ export const FleetQuery = PageQuery.extend({
   state_of_charge_min: charge.optional(),
   state_of_charge_max: charge.optional(),
   service: ServiceJson.optional(),
+  source: Source.optional(),
+  board: z.enum(["true", "false"]).optional().openapi({
+    description: "Whether a board is attached to the node",
+  }),
 });
 
 /** One node of a list. */
