@@ -10,6 +10,8 @@ import { type Plotted, stacked } from "./series.ts";
 import type { Span } from "./spans.ts";
 
 const HEIGHT = 190;
+// What bars count is whole: so are the steps of their axis.
+const WHOLE = Array.from({ length: 16 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
 interface Props {
   title: string;
@@ -154,10 +156,17 @@ function optionsOf({ kind, text, width, count, element, setAt }: {
       {
         ...axis,
         grid: { show: false },
+        size: 26,
         space: 70,
         values: (_, ticks) => ticks.map(tickText(width)),
       },
-      { ...axis, size: 64, space: 36, values: (_, ticks) => ticks.map((tick) => text(tick)) },
+      {
+        ...axis,
+        ...(kind === "bars" && { incrs: WHOLE }),
+        size: 64,
+        space: 36,
+        values: (_, ticks) => ticks.map((tick) => text(tick)),
+      },
     ],
     series: [{}, ...Array.from({ length: count }, (_, i) => seriesOf(kind, colour(`series-${i}`)))],
     hooks: { setCursor: [({ cursor: { idx } }) => setAt(idx ?? null)] },

@@ -285,13 +285,14 @@ consoleTest(
   async (open) => {
     const key = await mesh.tenant("looked-at");
     const { node } = await ask(key, 48.86, 2.35);
-    await within(20_000, "its receipt", async () => {
+    for (const [lat, lon] of [[40.7, -74], [48.9, 2.4], [35.7, 139.7]]) await ask(key, lat, lon);
+    await within(20_000, "its receipts", async () => {
       const { body } = await mesh.call("/v1/usage", { key });
-      return body.total.executions === 1 || null;
+      return body.total.executions === 4 || null;
     });
     const { admin_token } = mesh.emulator.secrets;
     await lookAll(open, "usage?by=region", key, async (page) => {
-      await tile(page, "Requests").filter({ hasText: /^1$/ }).waitFor(WITHIN);
+      await tile(page, "Requests").filter({ hasText: /^4$/ }).waitFor(WITHIN);
       await page.getByRole("figure", { name: "Requests" }).getByText("Table").click();
     });
     await lookAll(open, `fleet?node=${node}`, admin_token, async (page) => {
