@@ -44,6 +44,7 @@ import { serveSlowNode } from "./route/slow-node.ts";
 import { serveNodes } from "./route/nodes.ts";
 import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
+import { serveSky } from "./route/sky.ts";
 import { unknownPath } from "./middleware/not-found.ts";
 
 /** The whole API, for workerd to serve and for tests to ask or describe. */
@@ -79,6 +80,7 @@ serveBoardKeys(app);
 serveNodeService(app);
 serveSlowNode(app);
 serveConstellation(app);
+serveSky(app);
 servePasses(app);
 servePlacements(app);
 serveLive(app);

@@ -96,7 +96,7 @@ export const ROOMS: readonly Room[] = [
   // The program of a board: plain Deno, so nothing of workerd is below it.
   room("hardware", ["contract", "models"], ["node:crypto", "node:module"]),
   // Runs in a browser: what it knows of the mesh is on the wire, and orbits it reckons itself.
-  room("console", ["contract", "mesh"], ["preact", "twgl.js", "uplot"]),
+  room("console", ["contract", "mesh"], ["preact", "uplot"]),
   // A client of its own: what it knows of the mesh is on the wire.
   room("mcp", ["contract"], [
     "@asteasolutions/zod-to-openapi",

@@ -222,3 +222,18 @@ test("/ is the console, of which nothing is inline, and nothing comes from elsew
     assert.ok(reply.text.length > 100, path);
   }
 });
+
+test("GET /v1/sky tells anybody the shells in use, and what the mesh clock says", async (mesh) => {
+  const before = Date.now();
+  const { status, body } = await mesh.call("/v1/sky", { key: null });
+  assert.equal(status, 200);
+  const nodes = body.shells.reduce(
+    (sum: number, shell: { planes: number; per_plane: number }) =>
+      sum + shell.planes * shell.per_plane,
+    0,
+  );
+  assert.equal(body.nodes, nodes);
+  assert.equal(body.rate, 1);
+  const at = Date.parse(body.at);
+  assert.ok(before <= at && at <= Date.now());
+});

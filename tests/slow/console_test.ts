@@ -1,0 +1,156 @@
+/**
+ * The console in a browser: what it draws, what it says when something is wrong, and who can use it.
+ * Screenshots are in tests/.screenshots, for eyes.
+ * @module
+ */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import assert from "node:assert/strict";
+import { FILED } from "../../mesh/orbit/filed.ts";
+import { temeToEcef } from "../../mesh/orbit/frames.ts";
+import { Propagator, siderealTime } from "../../mesh/orbit/propagation.ts";
+import { epochMs, MS_PER_DAY } from "../../mesh/units.ts";
+import { hasChromium, startChromium } from "../support/chromium.ts";
+import { type Mesh, startMesh } from "../support/mesh.ts";
+
+const there = await hasChromium();
+// The machine may be busy: these are upper limits of what is polled.
+const WITHIN = { timeout: 120_000 };
+const SHOTS = new URL("../.screenshots/", import.meta.url);
+
+let mesh: Mesh;
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  if (!there) return;
+  await Deno.mkdir(SHOTS, { recursive: true });
+  [mesh, browser] = await Promise.all([startMesh(), startChromium({ webgl: true })]);
+});
+
+Deno.test.afterAll(async () => {
+  if (!there) return;
+  await browser.close();
+  await mesh[Symbol.asyncDispose]();
+});
+
+interface Look extends BrowserContextOptions {
+  key?: string;
+  /** Whether the browser has WebGL. */
+  webgl?: boolean;
+}
+
+/** Opens a page of a tab of its own. Whatever breaks in it breaks the test. */
+async function open(path: string, { key, webgl = true, ...options }: Look = {}): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WITHIN.timeout);
+  const wrong: string[] = [];
+  page.on("pageerror", ({ message }) => void wrong.push(message));
+  page.on("console", (message) => {
+    if (/Content.Security.Policy|Trusted/i.test(message.text())) wrong.push(message.text());
+  });
+  if (key) {
+    await page.addInitScript(`sessionStorage.setItem("perigee-key", ${JSON.stringify(key)})`);
+  }
+  if (!webgl) {
+    await page.addInitScript(`
+      const { getContext } = HTMLCanvasElement.prototype;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        return kind === "2d" ? getContext.call(this, kind, ...rest) : null;
+      };
+    `);
+  }
+  await page.goto(`${mesh.url}/${path}`);
+  return { context, page, wrong };
+}
+
+interface Opened {
+  context: BrowserContext;
+  page: Page;
+  wrong: string[];
+}
+
+function consoleTest(
+  name: string,
+  look: Look & { path?: string },
+  run: (page: Page) => Promise<void>,
+) {
+  Deno.test({
+    name,
+    ignore: !there,
+    // The browser and the mesh outlive a test.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      const { path = "", ...rest } = look;
+      const { context, page, wrong } = await open(path, rest);
+      try {
+        await run(page);
+        assert.deepEqual(wrong, []);
+      } finally {
+        await context.close();
+      }
+    },
+  });
+}
+
+const shoot = async (page: Page, name: string): Promise<void> => {
+  await page.screenshot({ path: new URL(`${name}.png`, SHOTS).pathname });
+};
+
+/** Until a frame with land has been drawn. */
+const drawn = (page: Page): Promise<void> => page.locator("canvas[data-drawn]").waitFor(WITHIN);
+
+// Nearest to the ground a pixel of a large screen is some 400 m of a node's height.
+const OFF_MAX_KM = 0.05;
+
+consoleTest(
+  "the GPU has nodes where SGP4 has them, at any time within a week",
+  {},
+  async (page) => {
+    await drawn(page);
+    const propagator = new Propagator(FILED);
+    const state = new Float64Array(6);
+    const now: number = await page.evaluate("perigee.sky.clock.mesh()");
+    let looked = 0;
+    for (const days of [-7, -2.345, 0, 7]) {
+      const at = epochMs(Math.round(now + days * MS_PER_DAY));
+      // Of each shell every 37th node: all planes and slots come by.
+      const places: number[][] = await page.evaluate(`perigee.sky.almanac.shells.map(({ group }) =>
+      [...perigee.view.renderer.places(perigee.sky.almanac.at(${at}), group)]
+        .filter((_, i) => Math.floor(i / 3) % 37 === 0)
+    )`);
+      let start = 0;
+      FILED.shells!.forEach(({ planes, per_plane }, s) => {
+        assert.equal(places[s].length, 3 * Math.ceil(planes * per_plane / 37));
+        for (let i = 0; i < places[s].length / 3; i++) {
+          propagator.state(start + 37 * i, at, state);
+          temeToEcef(state, siderealTime(at), state);
+          const off = Math.hypot(...[0, 1, 2].map((axis) => places[s][3 * i + axis] - state[axis]));
+          assert.ok(
+            off < OFF_MAX_KM,
+            `${FILED.id(start + 37 * i)} is ${off} km off at ${days} days`,
+          );
+          looked++;
+        }
+        start += planes * per_plane;
+      });
+    }
+    assert.ok(looked > 4_000);
+  },
+);
+
+for (const theme of ["dark", "light"] as const) {
+  consoleTest(`the globe is drawn, ${theme}`, { colorScheme: theme }, async (page) => {
+    await drawn(page);
+    await shoot(page, `globe-desktop-${theme}`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.locator("canvas").press("ArrowLeft");
+    await shoot(page, `globe-phone-${theme}`);
+  });
+}
+
+consoleTest("without WebGL there is a flat map", { webgl: false }, async (page) => {
+  await drawn(page);
+  assert.equal(await page.evaluate("perigee.view.kind"), "map");
+  await shoot(page, "map-desktop-light");
+});
