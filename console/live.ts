@@ -71,7 +71,7 @@ export const useLiveStatus = (): LiveStatus =>
     return () => void watchers.delete(heard);
   }, liveStatus);
 
-/** Tries again now, as somebody asks for it or the machine is online again. */
+/** Opens the socket anew: for another key, or as somebody does not want to wait. */
 export function reconnect(): void {
   if (listeners.size === 0) return;
   close();
@@ -81,12 +81,15 @@ export function reconnect(): void {
 
 let endHearing: (() => void) | null = null;
 
+/** The machine is online again. */
+const hurry = () => status.state === "lost" && reconnect();
+
 function begin(): void {
   const ends = [onKey(reconnect), onTenant(reconnect)];
-  addEventListener("online", reconnect);
+  addEventListener("online", hurry);
   endHearing = () => {
     for (const end of ends) end();
-    removeEventListener("online", reconnect);
+    removeEventListener("online", hurry);
   };
   reconnect();
 }
@@ -159,18 +162,16 @@ function openSocket(path: string, key: string): WebSocket | null {
  * alone, which is a good key's.
  */
 async function refuse(query: string, closed: WebSocket | null): Promise<void> {
-  try {
-    await call(`/v1/live${query}`);
-  } catch (error) {
-    if (socket !== closed) return;
-    const isFinal = error instanceof ApiError && [401, 403, 404].includes(error.status);
-    const isUnnamed = error instanceof ApiError && error.status === 400 &&
-      error.message.includes("#/tenant");
-    if (isFinal || isUnnamed || closed === null) {
-      return show({ state: "refused", error: error instanceof ApiError ? error : undefined });
-    }
+  const error = await call(`/v1/live${query}`).then(() => undefined, (error) => error);
+  if (socket !== closed) return;
+  if (error instanceof ApiError) {
+    if ([401, 403, 404].includes(error.status)) return show({ state: "refused", error });
+    // An operator who has named no tenant yet watches nobody.
+    if (error.status === 400 && error.message.includes("#/tenant")) return show(OFF);
   }
-  if (socket === closed) lose();
+  // An admin token of characters that no subprotocol has: the mesh takes it, but not from a browser.
+  if (closed === null) return show({ state: "refused" });
+  lose();
 }
 
 function lose(): void {

@@ -6,6 +6,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { workerds } from "../../tools/process-cpu.ts";
 import { hasChromium, startChromium } from "../support/chromium.ts";
 import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
 
@@ -174,16 +175,49 @@ consoleTest(
   },
 );
 
-consoleTest("The live connection is said to be lost, and comes back by itself", async (open) => {
+consoleTest(
+  "A mesh that dies is said to be lost, and when it is back news come by themselves",
+  async (open) => {
+    const key = await mesh.tenant("patient");
+    const page = await open("usage", key);
+    await page.getByText("Live", { exact: true }).waitFor(WITHIN);
+    for (const pid of await workerds()) Deno.kill(pid, "SIGKILL");
+    await page.getByText("The live connection is lost").waitFor(WITHIN);
+    await page.getByText("Live", { exact: true }).waitFor(WITHIN);
+    await within(60_000, "an answer", async () => {
+      const { status } = await mesh.call("/v2/health/ready", { key: null });
+      return status === 200 || null;
+    });
+    await ask(key, 48.86, 2.35);
+    await tile(page, "Requests").filter({ hasText: /^1$/ }).waitFor(WITHIN);
+  },
+);
+
+consoleTest("A key that is revoked meanwhile is told in words", async (open) => {
   const key = await mesh.tenant("dropped");
   const page = await open("usage", key);
-  await page.getByText("Live", { exact: true }).waitFor(WITHIN);
-  await page.evaluate("dispatchEvent(new Event('online'))");
   await page.getByText("Live", { exact: true }).waitFor(WITHIN);
   const { body: { data: [{ id }] } } = await mesh.admin("/v1/tenants/dropped/keys");
   await mesh.admin(`/v1/tenants/dropped/keys/${id}`, { method: "DELETE" });
   await page.locator(".live", { hasText: "does not take this key" }).waitFor(WITHIN);
 });
+
+consoleTest(
+  "A ledger that is away is told in words, and figures come back with it",
+  async (open) => {
+    const key = await mesh.tenant("waiting");
+    const page = await open("usage", key);
+    await tile(page, "Requests").filter({ hasText: /^0$/ }).waitFor(WITHIN);
+    const bringBack = await mesh.emulator.ledger.takeAway();
+    await page.locator(".live", { hasText: "The ledger is away" }).waitFor(WITHIN);
+    await page.getByLabel("Time").selectOption("day");
+    await page.locator(".notice", { hasText: "The ledger is away" }).waitFor(WITHIN);
+    await bringBack();
+    await page.getByText("Live", { exact: true }).waitFor(WITHIN);
+    await page.getByRole("button", { name: "Ask again" }).click();
+    await tile(page, "Requests").filter({ hasText: /^0$/ }).waitFor(WITHIN);
+  },
+);
 
 consoleTest("Fleet finds the node that ran something, drains it, and repairs it", async (open) => {
   const { node } = await ask(mesh.emulator.secrets.dev_key, 48.86, 2.35);
