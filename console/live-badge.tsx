@@ -12,17 +12,19 @@ export function LiveBadge() {
   if (state === "off") return null;
   if (state === "open") {
     return ledger === "away"
-      ? <span role="status" class="live live-warn">The ledger is away: news wait for it</span>
-      : <span role="status" class="live live-open">Live</span>;
+      ? <span role="status" class="live-state live-warn">The ledger is away: news wait for it</span>
+      : <span role="status" class="live-state live-open">Live</span>;
   }
-  if (state === "connecting") return <span role="status" class="live">Connecting</span>;
+  if (state === "connecting") return <span role="status" class="live-state">Connecting</span>;
   if (state === "refused") {
     return (
-      <span role="status" class="live live-bad">{error?.title ?? "Live news are refused"}</span>
+      <span role="status" class="live-state live-bad">
+        {error?.title ?? "Live news are refused"}
+      </span>
     );
   }
   return (
-    <span class="live live-bad">
+    <span class="live-state live-bad">
       <span role="status">The live connection is lost</span>
       <span aria-hidden="true">{left > 0 ? `, again in ${left} s` : ", trying"}</span>
       <button type="button" class="quiet" onClick={reconnect}>Try now</button>

@@ -121,7 +121,7 @@ export class LiveFeed extends DurableObject<Env> {
   }
 
   /** @returns null if the ledger does not answer */
-  async #look({ last }: FeedState): Promise<NewestExecutions | null> {
+  async #look({ last, ledger: before }: FeedState): Promise<NewestExecutions | null> {
     const { url, token } = settingsOf(this.env).ledger;
     const tenant_id = this.ctx.storage.kv.get<string>(TENANT)!;
     const request = { tenant_id, after: last, sample_max: SAMPLE_MAX };
@@ -129,7 +129,10 @@ export class LiveFeed extends DurableObject<Env> {
       const ledger = openLedger({ url, authToken: token });
       return await withDeadline(ANSWER_MS_MAX, readNewest(ledger, request));
     } catch (error) {
-      log.warn("A live feed got no answer of the ledger", { error: reasonOf(error) });
+      // Once, not every other second of an outage.
+      if (before === "here") {
+        log.warn("A live feed got no answer of the ledger", { error: reasonOf(error) });
+      }
       return null;
     }
   }

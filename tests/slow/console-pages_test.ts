@@ -199,7 +199,7 @@ consoleTest("A key that is revoked meanwhile is told in words", async (open) => 
   await page.getByText("Live", { exact: true }).waitFor(WITHIN);
   const { body: { data: [{ id }] } } = await mesh.admin("/v1/tenants/dropped/keys");
   await mesh.admin(`/v1/tenants/dropped/keys/${id}`, { method: "DELETE" });
-  await page.locator(".live", { hasText: "does not take this key" }).waitFor(WITHIN);
+  await page.locator(".live-state", { hasText: "does not take this key" }).waitFor(WITHIN);
 });
 
 consoleTest(
@@ -209,7 +209,7 @@ consoleTest(
     const page = await open("usage", key);
     await tile(page, "Requests").filter({ hasText: /^0$/ }).waitFor(WITHIN);
     const bringBack = await mesh.emulator.ledger.takeAway();
-    await page.locator(".live", { hasText: "The ledger is away" }).waitFor(WITHIN);
+    await page.locator(".live-state", { hasText: "The ledger is away" }).waitFor(WITHIN);
     await page.getByLabel("Time").selectOption("day");
     await page.locator(".notice", { hasText: "The ledger is away" }).waitFor(WITHIN);
     await bringBack();
