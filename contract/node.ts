@@ -69,6 +69,8 @@ export const NodeAnswer = z.object({
     solar_w: z.number(),
   }),
 }).openapi("Node");
+/** One node, now. */
+export type NodeAnswer = z.infer<typeof NodeAnswer>;
 
 const charge = z.coerce.number().min(0).max(1);
 

@@ -139,6 +139,53 @@ consoleTest(
   },
 );
 
+consoleTest(
+  "a click on a node opens what is known of it, and on the ground the place",
+  {},
+  async (page) => {
+    await drawn(page);
+    // Whichever node is nearest to the middle, at an instant that stands still.
+    await page.getByRole("button", { name: "Pause" }).click();
+    const { id, x, y }: { id: string; x: number; y: number } = await page.evaluate(`(() => {
+    const { sky, view: { camera } } = perigee;
+    const density = Math.min(devicePixelRatio, 2);
+    const positions = sky.almanac.at(sky.clock.now());
+    const xyz = new Float64Array(3);
+    let found = { off: Infinity };
+    for (let i = 0; i < sky.constellation.count; i++) {
+      positions.position(i, xyz);
+      const seen = camera.project(...xyz);
+      if (!seen) continue;
+      const off = Math.hypot(seen.x - camera.width / 2, seen.y - camera.height / 2);
+      const id = sky.constellation.id(i);
+      if (off < found.off) found = { off, id, x: seen.x / density, y: seen.y / density };
+    }
+    return found;
+  })()`);
+    // Nobody has touched it: it stays where it is only now.
+    await page.locator("canvas").press("Escape");
+    await page.locator("canvas").click({ position: { x, y } });
+    const opened = page.getByRole("region", { name: /^Node / });
+    await opened.waitFor();
+    const name = await opened.getAttribute("aria-label");
+    const off = await page.evaluate(`(() => {
+    const { sky, view: { camera } } = perigee;
+    const at = (id) => {
+      const xyz = new Float64Array(3);
+      sky.almanac.at(sky.clock.now()).position(sky.constellation.indexOf(id), xyz);
+      return camera.project(...xyz);
+    };
+    const [a, b] = [at(${JSON.stringify(id)}), at(${JSON.stringify(name!.slice(5))})];
+    return Math.hypot(a.x - b.x, a.y - b.y);
+  })()`) as number;
+    assert.ok(off < 24, `${name} is ${off} pixels from ${id}`);
+    await page.getByLabel("Find a node").fill("-33.87, 151.21");
+    await page.getByLabel("Find a node").press("Enter");
+    await page.getByRole("region", { name: "Place" }).getByText("33.87° S, 151.21° E").waitFor();
+    await opened.getByText(/Rises, UTC|None within a day/).waitFor();
+  },
+);
+
 for (const theme of ["dark", "light"] as const) {
   consoleTest(`the globe is drawn, ${theme}`, { colorScheme: theme }, async (page) => {
     await drawn(page);
