@@ -41,3 +41,17 @@ function useSecondsUntil(at: number | null): number {
   }, [at]);
   return at === null ? 0 : Math.max(0, Math.ceil((at - Date.now()) / 1e3));
 }
+
+/** As LiveBadge(), where only what is wrong has a place. */
+export function LiveTrouble() {
+  const { state, ledger } = useLiveStatus();
+  const isWrong = state === "lost" || state === "refused" ||
+    (state === "open" && ledger === "away");
+  return isWrong
+    ? (
+      <div class="notice">
+        <LiveBadge />
+      </div>
+    )
+    : null;
+}

@@ -7,6 +7,7 @@ import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
 import { type Chosen, overlayOf } from "../globe/overlay.ts";
 import { SkyCanvas } from "../globe/sky-canvas.tsx";
 import type { Picked, SkyView } from "../globe/view.ts";
+import { LiveTrouble } from "../live-badge.tsx";
 import { Notice } from "../notice.tsx";
 import { Legend } from "../panels/legend.tsx";
 import { NodePanel } from "../panels/node-panel.tsx";
@@ -16,6 +17,7 @@ import { TimeBar } from "../panels/time-bar.tsx";
 import type { Route } from "../router.ts";
 import { useKey } from "../session.ts";
 import type { NamedPlace } from "../sky/places.ts";
+import { followLive } from "../sky/live-placements.ts";
 import { tryPlacements } from "../sky/placements.ts";
 import type { Sky } from "../sky/sky.ts";
 import { useSky } from "../sky/use-sky.ts";
@@ -29,6 +31,7 @@ export function GlobePage({ route }: { route: Route }) {
       {sky && <Globe sky={sky} wanted={route.query.get("node")} />}
       <div class="messages">
         <Notice error={error} />
+        <LiveTrouble />
         {unknown && (
           <p class="notice">
             {unknown.name} is a catalogue of {unknown.nodes.toLocaleString("en")}{" "}
@@ -52,6 +55,7 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
   useEffect(() => {
     if (key) tryPlacements();
   }, [key]);
+  useEffect(followLive, []);
   useEffect(() => view.current?.setShells(shown), [shown]);
 
   const goTo = (index: number) => {

@@ -175,6 +175,23 @@ consoleTest(
   },
 );
 
+consoleTest("The globe hears of a request that is made elsewhere meanwhile", async (open) => {
+  const key = await mesh.tenant("elsewhere");
+  const { node, execution_id: first } = await ask(key, 48.86, 2.35);
+  const page = await open(`?node=${node}`, key);
+  const row = (id: string) => page.getByTitle(id, { exact: true });
+  await row(first).waitFor(WITHIN);
+  const reply = await mesh.call("/v2/models/drive-rss/infer", {
+    key,
+    body: {
+      parameters: { origin_node: node },
+      inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
+    },
+  });
+  assert.equal(reply.body.parameters.node, node, reply.text);
+  await row(reply.body.parameters.execution_id).waitFor(WITHIN);
+});
+
 consoleTest(
   "A mesh that dies is said to be lost, and when it is back news come by themselves",
   async (open) => {
