@@ -28,6 +28,8 @@ export interface UsageSeriesRequest extends Omit<UsageRequest, "group_by"> {
   bucket_ms: number;
   /** Missing: one row for each bucket. */
   group_by?: "model" | "node" | "region";
+  /** Percentiles of spans of more executions are not worked out; RANKED_MAX unless given. */
+  ranked_max?: number;
 }
 
 /** Percentiles by nearest rank, ms: each is the latency of one of the executions. */
@@ -60,7 +62,7 @@ export async function usageSeries(
   if (buckets > BUCKETS_MAX) {
     throw new RangeError(`Cannot sum ${buckets} buckets: at most ${BUCKETS_MAX}`);
   }
-  const { tenant_id, from_ms, to_ms, bucket_ms, group_by } = request;
+  const { tenant_id, from_ms, to_ms, bucket_ms, group_by, ranked_max = RANKED_MAX } = request;
   const asked = and(
     eq(receipts.tenant_id, tenant_id),
     gte(receipts.executed_at_ms, from_ms),
@@ -81,7 +83,7 @@ export async function usageSeries(
   }).from(receipts).where(asked).groupBy(...by).orderBy(...order);
   const [rows, ranks] = await ledger.batch([
     sums,
-    percentiles(ledger, { asked, start, group: group ?? sql`NULL` }),
+    percentiles(ledger, { asked, start, group: group ?? sql`NULL`, ranked_max }),
   ]);
   const latencies = new Map(
     ranks.map(({ start_ms, group, ...ms }) => [`${start_ms} ${group}`, ms]),
@@ -123,13 +125,18 @@ const groupAmong = (column: SQLiteColumn, largest: readonly string[]): SQL =>
     ? sql`NULL`
     : sql`CASE WHEN ${inArray(column, [...largest])} THEN ${column} END`;
 
-/** Of each bucket and group the executions at the three ranks; nothing of more than RANKED_MAX. */
+/** Of each bucket and group the executions at the three ranks; nothing of more than `ranked_max`. */
 function percentiles(
   ledger: Ledger,
-  { asked, start, group }: { asked: SQL | undefined; start: SQL<number>; group: SQL },
+  { asked, start, group, ranked_max }: {
+    asked: SQL | undefined;
+    start: SQL<number>;
+    group: SQL;
+    ranked_max: number;
+  },
 ) {
   const ms = placements.modelled_total_ms;
-  const some = ledger.select({ one: sql`1` }).from(receipts).where(asked).limit(RANKED_MAX + 1);
+  const some = ledger.select({ one: sql`1` }).from(receipts).where(asked).limit(ranked_max + 1);
   const ranked = ledger.select({
     start_ms: start.as("start_ms"),
     group: sql<string | null>`${group}`.as("in_group"),
@@ -139,7 +146,7 @@ function percentiles(
     ),
     n: sql<number>`count(*) OVER (PARTITION BY ${start}, ${group})`.as("n"),
   }).from(receipts).innerJoin(placements, eq(placements.id, receipts.id))
-    .where(and(asked, sql`(SELECT count(*) FROM (${some})) <= ${RANKED_MAX}`)).as("ranked");
+    .where(and(asked, sql`(SELECT count(*) FROM (${some})) <= ${ranked_max}`)).as("ranked");
   // Nearest rank: the smallest that is not below the share. Raw, as the client binds numbers as REAL, and
   // this is a division of integers.
   const at = (percent: 50 | 95 | 99) => {

@@ -81,6 +81,17 @@ Deno.test("usageSeries() is the plain sum and nearest rank of every bucket, for 
     if (request.group_by === "node") others += got.filter(({ group }) => group === null).length;
   }
   assert.ok(others > 0, "no case has more groups than are shown");
+
+  // Sums are worked out of however many; percentiles of so many at most.
+  const request = { tenant_id: "acme", from_ms: START_MS - 1, to_ms: START_MS + SPAN_MS };
+  const whole = { ...request, bucket_ms: 3_600_000, group_by: "model" as const };
+  const all = plainSeries(executions, whole);
+  const n = all.reduce((sum, { executions }) => sum + executions, 0);
+  assert.deepEqual(await usageSeries(ledger, { ...whole, ranked_max: n }), all);
+  assert.deepEqual(
+    await usageSeries(ledger, { ...whole, ranked_max: n - 1 }),
+    all.map((bucket) => ({ ...bucket, latency_ms: null })),
+  );
 });
 
 Deno.test("usageSeries() takes no more than BUCKETS_MAX buckets", async () => {
