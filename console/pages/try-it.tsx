@@ -218,15 +218,15 @@ function Globe(
   chosen.current = { node: -1, place, placement };
   const view = useRef<SkyView | null>(null);
   const overlay = useMemo(() => overlayOf(sky, () => chosen.current), [sky]);
-  useEffect(() => view.current?.lookAt(...aslant(place)), [place.lat, place.lon]);
+  useEffect(() => view.current?.lookAt(place.lat, place.lon), [place.lat, place.lon]);
   return (
     <SkyCanvas
       sky={sky}
       overlay={overlay}
       onOpen={(opened) => {
         view.current = opened;
-        opened.zoom(ZOOM);
-        opened.lookAt(...aslant(place));
+        opened.stand(HEIGHT, TILT_DEG);
+        opened.lookAt(place.lat, place.lon);
       }}
       onPick={({ ground }) => {
         if (ground) onMove(ecefToGeodetic(ground));
@@ -238,13 +238,9 @@ function Globe(
   );
 }
 
-// From so near, and from so far south, that one sees how high over the ground a node flies.
-const ZOOM = 0.2;
-const ASLANT_DEG = 24;
-const aslant = ({ lat, lon }: { lat: number; lon: number }): [number, number] => [
-  lat > -40 ? lat - ASLANT_DEG : lat + ASLANT_DEG,
-  lon,
-];
+// From so near, and so much from the side, that one sees how high over the ground a node flies.
+const HEIGHT = 0.3;
+const TILT_DEG = 52;
 
 /** @returns null where the text is no request */
 function readRequest(text: string): InferRequest | null {
