@@ -13,6 +13,7 @@ const SOURCES = [
   "console",
   "contract",
   "deno.lock",
+  "docs/examples",
   "emulator/console.ts",
   "emulator/land.ts",
   "functions/docs/console-headers.ts",
@@ -50,10 +51,22 @@ export async function buildConsole(root: string): Promise<ConsoleFiles> {
     "index.html": await Deno.readFile(`${root}/console/index.html`),
     "_headers": new TextEncoder().encode(headersFile()),
     "console/icon.svg": await Deno.readFile(`${root}/console/icon.svg`),
+    "console/examples.json": await examplesFile(root),
     "console/land.bin": landFile(),
     "console/main.css": made("/style.css"),
     "console/main.js": made("/main.js"),
   };
+}
+
+/** The requests of docs/examples by their model, for who tries one. */
+async function examplesFile(root: string): Promise<Uint8Array> {
+  const folder = `${root}/docs/examples`;
+  const examples: Record<string, unknown> = {};
+  for (const { name } of [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+    const model = /^([\w-]+)\.json$/.exec(name)?.[1];
+    if (model) examples[model] = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+  }
+  return new TextEncoder().encode(JSON.stringify(examples));
 }
 
 /**

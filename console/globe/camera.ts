@@ -20,8 +20,10 @@ export class Camera {
   lon = 8;
   /** Degrees north. */
   lat = 24;
-  /** From the Earth's centre. */
+  /** From the Earth's centre, where it looks straight down. */
   distance = 5.2;
+  /** Of the line of sight, degrees from straight down, as from the south. */
+  tilt = 0;
   /** Of the screen, pixels. */
   width = 1;
   height = 1;
@@ -44,10 +46,15 @@ export class Camera {
       Math.cos(lat),
       Math.sin(lat),
     ];
+    const [cosTilt, sinTilt] = [Math.cos(this.tilt * RADIANS), Math.sin(this.tilt * RADIANS)];
+    const ground = [cosLat * cosLon, cosLat * sinLon, sinLat];
+    const north = [-sinLat * cosLon, -sinLat * sinLon, cosLat];
     this.right.set([-sinLon, cosLon, 0]);
-    this.up.set([-sinLat * cosLon, -sinLat * sinLon, cosLat]);
-    this.forward.set([-cosLat * cosLon, -cosLat * sinLon, -sinLat]);
-    for (let i = 0; i < 3; i++) this.eye[i] = -this.distance * this.forward[i];
+    for (let i = 0; i < 3; i++) {
+      this.up[i] = north[i] * cosTilt + ground[i] * sinTilt;
+      this.forward[i] = north[i] * sinTilt - ground[i] * cosTilt;
+      this.eye[i] = ground[i] - (this.distance - 1) * this.forward[i];
+    }
     const smaller = Math.min(this.width, this.height);
     this.scaleX = smaller / this.width / HALF_VIEW;
     this.scaleY = smaller / this.height / HALF_VIEW;
@@ -58,8 +65,11 @@ export class Camera {
       m[4 * i + 2] = 0;
       m[4 * i + 3] = this.forward[i];
     }
-    m[12] = m[13] = m[14] = 0;
-    m[15] = this.distance;
+    const [x, y, z] = this.eye;
+    m[12] = -this.scaleX * dot(this.right, x, y, z);
+    m[13] = -this.scaleY * dot(this.up, x, y, z);
+    m[14] = 0;
+    m[15] = -dot(this.forward, x, y, z);
   }
 
   /** How many pixels an equatorial radius is, at the distance of the Earth's centre. */

@@ -25,9 +25,9 @@ export interface EarthColours {
 export const EARTH: Record<Theme, EarthColours> = {
   dark: {
     seaDay: [0.075, 0.125, 0.205],
-    seaNight: [0.028, 0.04, 0.065],
+    seaNight: [0.034, 0.049, 0.08],
     landDay: [0.185, 0.245, 0.315],
-    landNight: [0.07, 0.09, 0.125],
+    landNight: [0.094, 0.121, 0.166],
     grid: [0.62, 0.74, 0.9],
     air: [0.36, 0.56, 0.92, 0.62],
     coastDay: [0.56, 0.68, 0.82, 0.75],

@@ -69,7 +69,7 @@ export class FlatMap implements SkyView {
 
   lookAt(): void {}
 
-  zoom(): void {}
+  stand(): void {}
 
   close(): void {
     clearTimeout(this.#timer);

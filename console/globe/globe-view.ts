@@ -105,9 +105,10 @@ export class GlobeView implements SkyView {
     };
   }
 
-  zoom(factor: number): void {
+  stand(height: number, tilt: number): void {
     this.#isDrifting = false;
-    this.camera.zoom(factor);
+    this.camera.distance = 1 + height;
+    this.camera.tilt = tilt;
   }
 
   /** What is at a place of the canvas. @param x pixels of the style sheet, as y */

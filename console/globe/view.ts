@@ -24,6 +24,7 @@ export interface SkyView {
   setShells(shown: readonly boolean[]): void;
   /** Turns to a place. @param lat degrees north @param lon degrees east */
   lookAt(lat: number, lon: number): void;
-  zoom(factor: number): void;
+  /** Looks from another height and slant. @param height equatorial radii @param tilt degrees from straight down */
+  stand(height: number, tilt: number): void;
   close(): void;
 }

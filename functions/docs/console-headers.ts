@@ -10,6 +10,7 @@ export const CONSOLE_FILES: Readonly<Record<string, string>> = {
   "/console/main.js": "/console/main.js",
   "/console/main.css": "/console/main.css",
   "/console/icon.svg": "/console/icon.svg",
+  "/console/examples.json": "/console/examples.json",
   "/console/land.bin": "/console/land.bin",
 };
 
@@ -43,6 +44,7 @@ const TYPES: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=UTF-8",
   css: "text/css; charset=UTF-8",
   svg: "image/svg+xml",
+  json: "application/json",
   bin: "application/octet-stream",
 };
 

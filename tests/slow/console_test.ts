@@ -10,7 +10,7 @@ import { temeToEcef } from "../../mesh/orbit/frames.ts";
 import { Propagator, siderealTime } from "../../mesh/orbit/propagation.ts";
 import { epochMs, MS_PER_DAY } from "../../mesh/units.ts";
 import { hasChromium, startChromium } from "../support/chromium.ts";
-import { type Mesh, startMesh } from "../support/mesh.ts";
+import { type Mesh, startMesh, within } from "../support/mesh.ts";
 
 const there = await hasChromium();
 // The machine may be busy: these are upper limits of what is polled.
@@ -200,4 +200,111 @@ consoleTest("without WebGL there is a flat map", { webgl: false }, async (page) 
   await drawn(page);
   assert.equal(await page.evaluate("perigee.view.kind"), "map");
   await shoot(page, "map-desktop-light");
+});
+
+/** Runs axe over the page. @returns what it finds serious, in words */
+async function seriousFindings(page: Page): Promise<string[]> {
+  // By the debugger, which the page's policy does not hold up.
+  await page.evaluate(AXE);
+  const { violations }: { violations: Finding[] } = await page.evaluate("axe.run()");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+interface Finding {
+  id: string;
+  impact: string;
+  nodes: { html: string }[];
+}
+
+const AXE = await Deno.readTextFile(
+  new URL("../../node_modules/axe-core/axe.min.js", import.meta.url),
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  consoleTest(
+    `axe finds nothing serious on any page, ${colorScheme}`,
+    { colorScheme },
+    async (page) => {
+      await page.evaluate(`sessionStorage.setItem("perigee-key", "${devKey()}")`);
+      await drawn(page);
+      for (const name of ["Globe", "Try it", "Usage", "Fleet", "Tenants"]) {
+        await page.getByRole("navigation").getByRole("link", { name }).click();
+        await page.getByRole("heading", { level: 1, name }).waitFor({ state: "attached" });
+        if (name === "Globe") {
+          await page.getByLabel("Find a node").fill("G2A-017-042");
+          await page.getByLabel("Find a node").press("Enter");
+          await page.getByRole("region", { name: "Node G2A-017-042" }).waitFor();
+          await page.locator("summary").click();
+          await shoot(page, `node-desktop-${colorScheme}`);
+        }
+        assert.deepEqual(await seriousFindings(page), [], name);
+      }
+    },
+  );
+}
+
+const devKey = (): string => mesh.emulator.secrets.dev_key;
+
+consoleTest("Try it runs a request: placed, drawn as an arc, answered and charged", {
+  path: "#/try",
+}, async (page) => {
+  await page.evaluate(`sessionStorage.setItem("perigee-key", "${devKey()}")`);
+  await page.reload();
+  await drawn(page);
+  await page.getByLabel("Degrees north").fill("-1.29");
+  await page.getByLabel("Degrees east").fill("36.82");
+  await page.getByRole("button", { name: "Run it" }).click();
+  const result = page.getByRole("region", { name: "Result" });
+  await result.waitFor();
+  await result.getByRole("img", { name: "By class" }).waitFor();
+  const ran = await result.getByRole("link").innerText();
+  const arcs: { lines: unknown[] } = await page.evaluate(
+    "perigee.view.overlay(perigee.sky.clock.now())",
+  );
+  assert.ok(arcs.lines.length >= 1, "an arc is drawn");
+  await shoot(page, "try-desktop-light");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shoot(page, "try-phone-light");
+  const receipt = await within(10_000, "its receipt in the ledger", async () => {
+    const { body } = await mesh.call("/v1/receipts?limit=1000");
+    return body.data.find((one: { node: string }) => one.node === ran) ?? null;
+  });
+  assert.equal(receipt.model, "scene-indices");
+  // The whole globe shows it too, and the node's panel what ran there.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await result.getByRole("link").click();
+  await page.getByRole("region", { name: `Node ${ran}` }).getByText("Ran here for you").waitFor();
+});
+
+consoleTest("a bad key, a lost connection and a ledger that is away each say so", {
+  path: "#/try",
+}, async (page) => {
+  const run = () => page.getByRole("button", { name: "Run it" }).click();
+  await page.getByRole("button", { name: "Enter key" }).click();
+  await page.getByLabel("API key").fill("a-key-that-nobody-ever-made-for-anyone");
+  await page.getByRole("button", { name: "Use it" }).click();
+  await run();
+  await page.getByText("The mesh does not take this key").waitFor();
+  assert.ok(!page.url().includes("a-key"), "a key is in no address");
+
+  await page.getByRole("button", { name: "Key set" }).click();
+  await page.getByLabel("API key").fill(devKey());
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.context().setOffline(true);
+  await run();
+  await page.getByText("The connection to the mesh is lost").waitFor();
+  await page.context().setOffline(false);
+  await run();
+  await page.getByRole("region", { name: "Result" }).waitFor();
+
+  const giveBack = await mesh.emulator.ledger.takeAway();
+  try {
+    await page.getByRole("link", { name: "Usage" }).click();
+    await page.getByText("The ledger is away").waitFor();
+    await shoot(page, "ledger-away-light");
+  } finally {
+    await giveBack();
+  }
 });
