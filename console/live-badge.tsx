@@ -12,7 +12,7 @@ export function LiveBadge() {
   if (state === "off") return null;
   if (state === "open") {
     return ledger === "away"
-      ? <span role="status" class="live-state live-warn">The ledger is away: news wait for it</span>
+      ? <span role="status" class="live-state live-warn">News wait for the ledger</span>
       : <span role="status" class="live-state live-open">Live</span>;
   }
   if (state === "connecting") return <span role="status" class="live-state">Connecting</span>;

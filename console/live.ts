@@ -39,7 +39,14 @@ const PONG_MS_MAX = 10_000;
 
 const OFF: LiveStatus = { state: "off", ledger: "here", again_at: null, error: undefined };
 
-const listeners = new Set<(news: LiveNews) => void>();
+/** Who listens. */
+interface Listener {
+  heard: (news: LiveNews) => void;
+  /** Everything from now on will be told, and what came before is in the ledger: now is the time to read it. */
+  opened?: () => void;
+}
+
+const listeners = new Set<Listener>();
 const watchers = new Set<() => void>();
 let status = OFF;
 let socket: WebSocket | null = null;
@@ -51,12 +58,19 @@ let ping: ReturnType<typeof setTimeout> | undefined;
 export const waitAfter = (failures: number, random: number): number =>
   Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** failures) * (0.5 + random / 2);
 
-/** Hears of news from now on; the socket opens with the first who listens. @returns what ends that */
-export function watchLive(heard: (news: LiveNews) => void): () => void {
-  listeners.add(heard);
+/**
+ * Hears of news from now on; the socket opens with the first who listens.
+ * @param opened is called each time that it has opened: between what a page read before and that, something
+ *   may have come that is not told
+ * @returns what ends that
+ */
+export function watchLive(heard: Listener["heard"], opened?: Listener["opened"]): () => void {
+  const listener = { heard, opened };
+  listeners.add(listener);
   if (listeners.size === 1) begin();
+  else if (status.state === "open") opened?.();
   return () => {
-    listeners.delete(heard);
+    listeners.delete(listener);
     if (listeners.size === 0) end();
   };
 }
@@ -129,7 +143,7 @@ function open(): void {
     if (data === LIVE_PONG) return schedulePing(opening);
     const message: LiveMessage = JSON.parse(data);
     if (message.type === "news") {
-      for (const heard of listeners) heard(message);
+      for (const { heard } of listeners) heard(message);
       return;
     }
     if (message.type === "welcome") {
@@ -138,6 +152,7 @@ function open(): void {
       schedulePing(opening);
     }
     show({ state: "open", ledger: message.ledger });
+    if (message.type === "welcome") { for (const { opened } of listeners) opened?.(); }
   };
   opening.onclose = ({ code }) => {
     if (socket !== opening) return;

@@ -60,7 +60,7 @@ function pathOf({ width }: Span, group: string, tenant: string): string {
   return `/v1/usage?${query}`;
 }
 
-/** Calls back some time after news. @returns what ends that */
+/** Calls back some time after news, and when these begin. @returns what ends that */
 function newsCalls(heard: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const end = watchLive(() => {
@@ -68,7 +68,7 @@ function newsCalls(heard: () => void): () => void {
       timer = undefined;
       heard();
     }, AGAIN_MS);
-  });
+  }, heard);
   return () => {
     clearTimeout(timer);
     end();

@@ -3,9 +3,9 @@
  * @module
  */
 import { watchLive } from "../live.ts";
-import { addPlacements } from "./placements.ts";
+import { addPlacements, tryPlacements } from "./placements.ts";
 
-/** Takes in live news from now on. @returns what ends that */
+/** Takes in live news from now on, and what the ledger has of before. @returns what ends that */
 export const followLive = (): () => void =>
   watchLive(({ sample }) =>
     addPlacements(sample.map(({ id, placed_at, model, origin, path }) => ({
@@ -14,5 +14,4 @@ export const followLive = (): () => void =>
       model,
       origin,
       path,
-    })))
-  );
+    }))), tryPlacements);

@@ -226,7 +226,7 @@ consoleTest(
     const page = await open("usage", key);
     await tile(page, "Requests").filter({ hasText: /^0$/ }).waitFor(WITHIN);
     const bringBack = await mesh.emulator.ledger.takeAway();
-    await page.locator(".live-state", { hasText: "The ledger is away" }).waitFor(WITHIN);
+    await page.locator(".live-state", { hasText: "News wait for the ledger" }).waitFor(WITHIN);
     await page.getByLabel("Time").selectOption("day");
     await page.locator(".notice", { hasText: "The ledger is away" }).waitFor(WITHIN);
     await bringBack();
