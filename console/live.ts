@@ -60,8 +60,8 @@ export const waitAfter = (failures: number, random: number): number =>
 
 /**
  * Hears of news from now on; the socket opens with the first who listens.
- * @param opened is called each time that it has opened: between what a page read before and that, something
- *   may have come that is not told
+ * @param opened is called each time that it has opened, or the ledger is back: between what a page read
+ *   before and that, something may have come that is not told
  * @returns what ends that
  */
 export function watchLive(heard: Listener["heard"], opened?: Listener["opened"]): () => void {
@@ -152,7 +152,9 @@ function open(): void {
       schedulePing(opening);
     }
     show({ state: "open", ledger: message.ledger });
-    if (message.type === "welcome") { for (const { opened } of listeners) opened?.(); }
+    // While the ledger was away nobody could read what came before.
+    if (message.ledger === "away") return;
+    for (const { opened } of listeners) opened?.();
   };
   opening.onclose = ({ code }) => {
     if (socket !== opening) return;

@@ -231,7 +231,6 @@ consoleTest(
     await page.locator(".notice", { hasText: "The ledger is away" }).waitFor(WITHIN);
     await bringBack();
     await page.getByText("Live", { exact: true }).waitFor(WITHIN);
-    await page.getByRole("button", { name: "Ask again" }).click();
     await tile(page, "Requests").filter({ hasText: /^0$/ }).waitFor(WITHIN);
   },
 );
