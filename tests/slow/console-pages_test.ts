@@ -14,8 +14,8 @@ const there = await hasChromium();
 // The machine may be busy: these are upper limits of what is polled.
 const WITHIN = { timeout: 60_000 };
 const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
-// Screenshots, for people: PERIGEE_SCREENSHOTS names the folder.
-const SHOTS = Deno.env.get("PERIGEE_SCREENSHOTS");
+// For eyes, beside those of console_test.ts.
+const SHOTS = fileURLToPath(new URL("../.screenshots", import.meta.url));
 
 let mesh: Mesh;
 let browser: Browser;
@@ -93,7 +93,6 @@ async function assertFits(page: Page, what: string): Promise<void> {
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
-  if (!SHOTS) return;
   await Deno.mkdir(SHOTS, { recursive: true });
   await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
 }
