@@ -12,6 +12,8 @@ export interface Program {
   readonly program: WebGLProgram;
   /** Begins to use it, with these values; what is not named keeps its own. */
   use(values: Readonly<Record<string, Value>>): void;
+  /** Sets more of them, of the program in use. */
+  set(values: Readonly<Record<string, Value>>): void;
   /** Sets one integer of the program in use. */
   setInteger(name: string, value: number): void;
 }
@@ -40,12 +42,16 @@ export function createProgram(
     throw new Error(`WebGL does not take a program: ${gl.getProgramInfoLog(program)} ${said}`);
   }
   const setters = settersOf(gl, program);
+  const set = (values: Readonly<Record<string, Value>>) => {
+    for (const name in values) setters.get(name)?.(values[name]);
+  };
   return {
     program,
     use(values) {
       gl.useProgram(program);
-      for (const name in values) setters.get(name)?.(values[name]);
+      set(values);
     },
+    set,
     setInteger: (name, value) => setters.get(name)?.(value),
   };
 }

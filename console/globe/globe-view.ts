@@ -25,7 +25,7 @@ const PICK_WITHIN = 12;
 const DRIFT = 1.2;
 const PULSE_MS = 1_800;
 const TURN_MS = 900;
-const FRAMES_KEPT = 60;
+const FRAMES_KEPT = 16;
 
 /**
  * Opens the globe, or the flat map where the browser has no WebGL 2.
@@ -53,6 +53,9 @@ export class GlobeView implements SkyView {
   #way: { from: number[]; to: number[]; since: number } | null = null;
   #scene: Scene | null = null;
   #hasLand = false;
+  /** Of the canvas, in pixels of the style sheet. */
+  #wide = 1;
+  #high = 1;
   #frame = 0;
   #last = performance.now();
   #spent: number[] = [];
@@ -82,6 +85,11 @@ export class GlobeView implements SkyView {
       zoom: (factor) => this.camera.zoom(factor),
       click: (x, y) => this.onPick(this.pickAt(x, y)),
     }));
+    // Asked of the element in each frame, it would have the page laid out each time.
+    const observer = new ResizeObserver(() => this.#resize());
+    observer.observe(canvas);
+    this.#closed.push(() => observer.disconnect());
+    this.#resize();
     this.#frame = requestAnimationFrame(this.#draw);
   }
 
@@ -162,10 +170,14 @@ export class GlobeView implements SkyView {
     this.#measure(performance.now() - begun);
   };
 
+  #resize(): void {
+    this.#wide = this.#canvas.clientWidth;
+    this.#high = this.#canvas.clientHeight;
+  }
+
   #fit(): void {
-    const { clientWidth, clientHeight } = this.#canvas;
-    const width = Math.max(1, Math.round(clientWidth * this.#density));
-    const height = Math.max(1, Math.round(clientHeight * this.#density));
+    const width = Math.max(1, Math.round(this.#wide * this.#density));
+    const height = Math.max(1, Math.round(this.#high * this.#density));
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
     this.camera.width = width;
@@ -196,7 +208,7 @@ export class GlobeView implements SkyView {
     );
   }
 
-  /** What frames have cost, for who looks at the element: the median of the last second's. */
+  /** What frames have cost, for who looks at the element: the median of some. */
   #measure(spent_ms: number): void {
     this.#spent.push(spent_ms);
     if (this.#spent.length < FRAMES_KEPT) return;

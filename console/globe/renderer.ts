@@ -29,6 +29,7 @@ import {
   turnTexels,
 } from "./shell-texture.ts";
 import {
+  ALL_NODES_VERTEX,
   COAST_VERTEX,
   EARTH_FRAGMENT,
   EARTH_VERTEX,
@@ -66,6 +67,13 @@ export class Renderer {
   readonly #almanac: ShellAlmanac;
   readonly #earth: Program;
   readonly #nodes: Program;
+  /** Draws all shells in one call; null: the browser cannot. */
+  readonly #many: MultiDraw | null;
+  /** Of each shell, where its vertices begin, and how many are drawn. */
+  readonly #firsts: Int32Array;
+  readonly #counts: Int32Array;
+  /** What #counts and the colours were set by. */
+  #coloursOf: Frame["colours"] = [];
   readonly #coast: Program;
   readonly #ribbon: Program;
   readonly #mark: Program;
@@ -83,13 +91,19 @@ export class Renderer {
     this.#gl = gl;
     this.#almanac = almanac;
     this.#earth = createProgram(gl, [EARTH_VERTEX, EARTH_FRAGMENT]);
-    this.#nodes = createProgram(gl, [NODES_VERTEX, NODES_FRAGMENT]);
+    this.#many = gl.getExtension("WEBGL_multi_draw");
+    this.#nodes = createProgram(gl, [
+      this.#many ? ALL_NODES_VERTEX : NODES_VERTEX,
+      NODES_FRAGMENT,
+    ]);
     this.#coast = createProgram(gl, [COAST_VERTEX, PLAIN_FRAGMENT]);
     this.#ribbon = createProgram(gl, [RIBBON_VERTEX, RIBBON_FRAGMENT]);
     this.#mark = createProgram(gl, [MARK_VERTEX, MARK_FRAGMENT]);
     this.#curves = floatTexture(gl, curveTexels(almanac), CURVE_TEXELS);
     this.#texels = shellTexels(almanac);
     this.#shells = floatTexture(gl, this.#texels, SHELL_TEXELS);
+    this.#firsts = new Int32Array(almanac.shells.length);
+    this.#counts = new Int32Array(almanac.shells.length);
     this.#land = mapTexture(gl, null);
     this.#none = gl.createVertexArray();
     this.#coasts = createVertices(gl, this.#coast, { a_place: 3 });
@@ -167,8 +181,8 @@ export class Renderer {
     const pixel = 2 / (camera.scaleY * camera.height);
     const texels = LAND_WIDTH / (2 * Math.PI) * pixel * (camera.distance - 1);
     gl.bindVertexArray(this.#none);
-    this.#earth.use({
-      ...view,
+    this.#earth.use(view);
+    this.#earth.set({
       u_right: camera.right,
       u_up: camera.up,
       u_forward: camera.forward,
@@ -190,43 +204,57 @@ export class Renderer {
     const gl = this.#gl;
     const { coastDay, coastNight } = EARTH[theme];
     gl.bindVertexArray(this.#coasts.array);
-    this.#coast.use({ ...view, u_day: coastDay, u_night: coastNight });
+    this.#coast.use(view);
+    this.#coast.set({ u_day: coastDay, u_night: coastNight });
     gl.drawArrays(gl.LINES, 0, this.#coasts.count);
   }
 
   #drawNodes({ positions, camera, theme, colours, density }: Frame, view: View): void {
     const gl = this.#gl;
-    const { shells, constellation } = this.#almanac;
+    const { constellation } = this.#almanac;
     // So many that they would cover the Earth are drawn smaller and thinner.
     const crowd = Math.min(1, Math.sqrt(60_000 / constellation.count));
     const near = Math.min(Math.max(camera.pixelsPerRadius / density / 300, 0.75), 2.6);
     const size = Math.max(1, density * (0.6 + 1.25 * near * (0.4 + 0.6 * crowd)));
-    for (let s = 0; s < shells.length; s++) {
-      const at = 4 * (SHELL_TEXELS * s + 2);
-      this.#texels.set(colours[s] ?? NO_COLOUR, at);
-      this.#texels[at + 3] = 0.35 + 0.6 * crowd;
-    }
+    this.#colour(colours, 0.35 + 0.6 * crowd);
     this.#turn(positions);
     gl.bindVertexArray(this.#none);
-    this.#nodes.use({
-      ...view,
+    this.#nodes.use(view);
+    this.#nodes.set({
       u_curves: this.#curves,
       u_shells: this.#shells,
       u_size: size,
       u_dimmed: EARTH[theme].dimmed,
     });
-    for (let s = 0; s < shells.length; s++) {
-      if (!colours[s]) continue;
-      this.#nodes.setInteger("u_shell", s);
-      gl.drawArrays(gl.POINTS, 0, shells[s].shell.planes * shells[s].shell.per_plane);
+    const count = this.#counts.length;
+    if (this.#many) {
+      this.#many.multiDrawArraysWEBGL(gl.POINTS, this.#firsts, 0, this.#counts, 0, count);
+      return;
     }
+    for (let s = 0; s < count; s++) {
+      this.#nodes.setInteger("u_shell", s);
+      gl.drawArrays(gl.POINTS, 0, this.#counts[s]);
+    }
+  }
+
+  #colour(colours: Frame["colours"], alpha: number): void {
+    if (colours === this.#coloursOf) return;
+    this.#coloursOf = colours;
+    this.#almanac.shells.forEach(({ shell }, s) => {
+      const colour = colours[s];
+      this.#counts[s] = colour ? shell.planes * shell.per_plane : 0;
+      const at = 4 * (SHELL_TEXELS * s + 2);
+      this.#texels.set(colour ?? NO_COLOUR, at);
+      this.#texels[at + 3] = alpha;
+    });
   }
 
   #drawScene({ camera, ahead }: Frame, view: View): void {
     const gl = this.#gl;
     if (this.#segments.count > 0) {
       gl.bindVertexArray(this.#segments.array);
-      this.#ribbon.use({ ...view, u_screen: [camera.width, camera.height], u_ahead: ahead });
+      this.#ribbon.use(view);
+      this.#ribbon.set({ u_screen: [camera.width, camera.height], u_ahead: ahead });
       gl.drawArraysInstanced(gl.TRIANGLES, 0, 6, this.#segments.count);
     }
     if (this.#marks.count > 0) {
@@ -240,6 +268,17 @@ export class Renderer {
     turnTexels(this.#texels, positions);
     updateFloats(this.#gl, this.#shells, this.#texels, SHELL_TEXELS);
   }
+}
+
+interface MultiDraw {
+  multiDrawArraysWEBGL(
+    mode: number,
+    firsts: Int32Array,
+    firstsOffset: number,
+    counts: Int32Array,
+    countsOffset: number,
+    count: number,
+  ): void;
 }
 
 type View = Readonly<Record<string, Value>>;

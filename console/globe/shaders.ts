@@ -3,11 +3,13 @@
  * @module
  */
 
-const HEAD = `#version 300 es
+const PRECISION = `
 precision highp float;
 precision highp int;
 precision highp sampler2D;
 `;
+
+const HEAD = `#version 300 es${PRECISION}`;
 
 // Stretched along its axis by this, the Earth's ellipsoid is a sphere of radius one (mesh/orbit/eclipse.ts).
 const STRETCH = "const float STRETCH = 1.0 / (1.0 - 1.0 / 298.257223563);";
@@ -36,7 +38,6 @@ const PLACE = `
 uniform sampler2D u_curves;
 // A row for each shell: planes, slots, phasing and nodes; turns of all planes, of latitude and of longitude.
 uniform sampler2D u_shells;
-uniform int u_shell;
 const int POINTS = 256;
 const float TURN = 6.283185307179586;
 
@@ -56,9 +57,9 @@ float cubic(vec4 p, float f) {
 }
 
 /** Of a node, counted in its shell; km. */
-vec3 place(int node) {
-  vec4 shape = texelFetch(u_shells, ivec2(0, u_shell), 0);
-  vec4 turned = texelFetch(u_shells, ivec2(1, u_shell), 0);
+vec3 place(int shell, int node) {
+  vec4 shape = texelFetch(u_shells, ivec2(0, shell), 0);
+  vec4 turned = texelFetch(u_shells, ivec2(1, shell), 0);
   uint planes = uint(shape.x);
   uint slots = uint(shape.y);
   uint all = planes * slots;
@@ -70,9 +71,9 @@ vec3 place(int node) {
   int k = int(s) & (POINTS - 1);
   float f = s - floor(s);
   vec3 curve = vec3(
-    cubic(texelFetch(u_curves, ivec2(3 * k, u_shell), 0), f),
-    cubic(texelFetch(u_curves, ivec2(3 * k + 1, u_shell), 0), f),
-    cubic(texelFetch(u_curves, ivec2(3 * k + 2, u_shell), 0), f)
+    cubic(texelFetch(u_curves, ivec2(3 * k, shell), 0), f),
+    cubic(texelFetch(u_curves, ivec2(3 * k + 1, shell), 0), f),
+    cubic(texelFetch(u_curves, ivec2(3 * k + 2, shell), 0), f)
   );
   vec2 sc = sinCos(float(plane) / float(planes) * turned.x + turned.z);
   return vec3(sc.y * curve.x - sc.x * curve.y, sc.x * curve.x + sc.y * curve.y, curve.z);
@@ -81,16 +82,17 @@ vec3 place(int node) {
 
 /** Writes places alone, for who reads them back. */
 export const PLACES_VERTEX = `${HEAD}${PLACE}
+uniform int u_shell;
 out vec3 v_place;
 void main() {
-  v_place = place(gl_VertexID);
+  v_place = place(u_shell, gl_VertexID);
 }`;
 
 export const NOTHING_FRAGMENT = `${HEAD}
 out vec4 o_color;
 void main() { o_color = vec4(0.0); }`;
 
-export const NODES_VERTEX = `${HEAD}${PLACE}${HIDDEN}
+const NODES = `${PLACE}${HIDDEN}
 uniform vec3 u_sun;
 uniform float u_size;
 uniform float u_dimmed;
@@ -105,8 +107,8 @@ bool isSunlit(vec3 p) {
 }
 
 void main() {
-  vec3 p = place(gl_VertexID) / 6378.137;
-  vec4 color = texelFetch(u_shells, ivec2(2, u_shell), 0);
+  vec3 p = place(SHELL, gl_VertexID) / 6378.137;
+  vec4 color = texelFetch(u_shells, ivec2(2, SHELL), 0);
   if (isHidden(p)) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     return;
@@ -118,6 +120,19 @@ void main() {
   v_color = vec4(color.rgb * alpha, alpha);
   gl_PointSize = u_size;
 }`;
+
+/** Draws one shell, whose number is a uniform. */
+export const NODES_VERTEX = `${HEAD}
+uniform int u_shell;
+#define SHELL u_shell
+${NODES}`;
+
+/** Draws all shells in one call, where the browser can (WEBGL_multi_draw). */
+export const ALL_NODES_VERTEX = `#version 300 es
+#extension GL_ANGLE_multi_draw : require
+${PRECISION}
+#define SHELL gl_DrawID
+${NODES}`;
 
 export const NODES_FRAGMENT = `${HEAD}
 in vec4 v_color;
