@@ -72,6 +72,8 @@ export const ModelJson = z.object({
     versions: z.array(Version).openapi({ description: "The oldest first" }),
   }),
 }).openapi("Model");
+/** A model as lists show it. */
+export type ModelJson = z.infer<typeof ModelJson>;
 
 /** A language model, for which an engine answers. */
 export const EngineModelJson = ModelJson.omit({ perigee: true }).extend({
@@ -117,3 +119,5 @@ export const ModelListJson = z.object({
     quota: z.union([ModelQuotaJson, z.null()]).openapi({ description: "Null without a tenant" }),
   }),
 }).openapi("ModelList");
+/** All models that a tenant can ask. */
+export type ModelListJson = z.infer<typeof ModelListJson>;

@@ -36,18 +36,44 @@ export const QuantitiesJson = z.object({
   charge_microcredits: Integer,
 });
 
-/** Which executions to sum, and by what; without a span the last 30 days. */
+/** The widths of the buckets of a series of usage, in ms. */
+export const BUCKET_WIDTHS = { "1m": 60_000, "1h": 3_600_000, "1d": 86_400_000 } as const;
+
+/**
+ * Which executions to sum, and by what; without a span the last 30 days, or of a series of minutes the last
+ * hour, of hours the last day.
+ */
 export const UsageQuery = z.object({
   ...spanQuery,
   group_by: z.enum(["hour", "model", "node", "region"]).optional(),
+  bucket_width: z.enum(["1m", "1h", "1d"]).optional().openapi({
+    description: "Adds `buckets`: a series over the span, of 750 buckets at most, by group where " +
+      "`group_by` is `model`, `node` or `region`",
+  }),
 });
 
-/** Sums over a span, and by group where asked for. */
+const UsageBucketJson = QuantitiesJson.extend({
+  start: z.string().openapi({ description: "Mesh clock; a multiple of the width since 1970" }),
+  group: z.string().nullable().openapi({
+    description: "Null without `group_by`, and for all groups but the 8 largest together",
+  }),
+  modelled_total_ms: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable()
+    .openapi({
+      description:
+        "Percentiles of the latency that placements state, by nearest rank; null where " +
+        "the span has more than 50,000 executions",
+    }),
+}).openapi("UsageBucket");
+
+/** Sums over a span, and by group or bucket where asked for. */
 export const UsageJson = z.object({
   from: z.string(),
   to: z.string(),
   total: QuantitiesJson,
   groups: z.array(QuantitiesJson.extend({ group: z.string() })).optional(),
+  buckets: z.array(UsageBucketJson).optional().openapi({
+    description: "With `bucket_width`: in order; a bucket in which nothing ran is not there",
+  }),
 }).openapi("Usage");
 
 /** What one execution used and cost. Energy is in millijoules, NPU time in microseconds. */

@@ -69,6 +69,8 @@ export const NodeAnswer = z.object({
     solar_w: z.number(),
   }).openapi({ description: "The hardware of the node's shell" }),
 }).openapi("Node");
+/** One node, now. */
+export type NodeAnswer = z.infer<typeof NodeAnswer>;
 
 const charge = z.coerce.number().min(0).max(1);
 
@@ -80,6 +82,10 @@ export const FleetQuery = PageQuery.extend({
   state_of_charge_min: charge.optional(),
   state_of_charge_max: charge.optional(),
   service: ServiceJson.optional(),
+  source: Source.optional(),
+  board: z.enum(["true", "false"]).optional().openapi({
+    description: "Whether a board is attached to the node",
+  }),
 });
 
 /** One node of a list. */

@@ -95,6 +95,8 @@ export const InferResponse = z.object({
     data: Data.optional(),
   })),
 }).openapi("InferResponse");
+/** The body of the answer to an inference request. */
+export type InferResponse = z.infer<typeof InferResponse>;
 
 /** The body of an error: the protocol's `error`, and beside it the code of our table of problems. */
 export const OipError = z.object({

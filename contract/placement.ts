@@ -63,9 +63,12 @@ export const PlacementJson = z.object({
 
 export type PlacementJson = z.infer<typeof PlacementJson>;
 
+/** A node that was looked at for an ask, and why it is not asked where it is not. */
 export const CandidateJson = PlacementJson.extend({
   refusal: z.enum(REASONS).optional(),
 }).openapi("Candidate");
+/** A node that was looked at for an ask, and why it is not asked where it is not. */
+export type CandidateJson = z.infer<typeof CandidateJson>;
 
 const RoutedPlacement = PlacementJson.extend({
   visible_until: z.string().nullable().openapi({
@@ -92,3 +95,5 @@ export const RouteAnswer = z.object({
     }),
   }),
 }).openapi("RouteAnswer");
+/** Where an ask would run, and which nodes were looked at. */
+export type RouteAnswer = z.infer<typeof RouteAnswer>;

@@ -45,6 +45,7 @@ export const PROBLEMS = {
   // Clients decide by the code, so it keeps the name that ledger caches had in release 7ab9cf5.
   gatekeeper_unavailable: row(503, "A ledger cache does not answer", "api_error"),
   engine_unavailable: row(503, "The engine of the model does not answer", "api_error"),
+  live_unavailable: row(503, "The live feed does not answer", "api_error"),
   models_unavailable: row(503, "The files of models are not at hand", "api_error"),
   sandboxes_unavailable: row(503, "Sandboxes cannot be had now", "api_error"),
   no_sandbox: row(503, "The deployment has no sandbox for uploaded models", "api_error"),

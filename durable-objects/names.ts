@@ -14,6 +14,7 @@ export type Stub<
     | "COLLECTORS"
     | "IDEMPOTENCY"
     | "LEDGER_CACHES"
+    | "LIVE_FEEDS"
     | "NODES"
     | "REGISTRARS"
     | "TENANTS",
@@ -124,6 +125,13 @@ export function registrarObject(env: Env, node: string): Stub<"REGISTRARS"> {
 export function tenantObject(env: Env, tenant_id: string): Stub<"TENANTS"> {
   return env.TENANTS.getByName(tenant_id);
 }
+
+/**
+ * The object that tells a tenant's pages what its executions do.
+ * @param tenant_id as the ledger has it
+ */
+export const liveFeedObject = (env: Env, tenant_id: string): Stub<"LIVE_FEEDS"> =>
+  env.LIVE_FEEDS.getByName(tenant_id);
 
 /** Every registrar: for reading which nodes are not up. */
 export const allRegistrars = (env: Env): Stub<"REGISTRARS">[] =>

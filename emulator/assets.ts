@@ -1,7 +1,7 @@
 /**
  * The files that a browser loads and the worker does not hold: `dist/assets`, which wrangler.toml deploys as
- * static assets. Of Scalar, which draws /docs, the one file is taken that a page loads: its package would
- * bring 200 MB of others into every clone, so it is none of the project's own.
+ * static assets. The console is built here. Of Scalar, which draws /docs, the one file is taken that a page
+ * loads: its package would bring 200 MB of others into every clone, so it is none of the project's own.
  *
  * ```sh
  * deno run -A emulator/assets.ts
@@ -11,6 +11,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { provideConsole } from "./console.ts";
 
 /** Where the files are, from the project's folder. */
 export const ASSETS = "dist/assets";
@@ -31,6 +32,7 @@ const SCALAR = {
 export async function provideAssets(root: string): Promise<void> {
   const path = `${root}/${ASSETS}/${SCALAR.to}`;
   Deno.mkdirSync(dirname(path), { recursive: true });
+  await provideConsole(root, `${root}/${ASSETS}`);
   const there = await Deno.readFile(path).catch(() => null);
   if (there && sha256(there) === SCALAR.sha256) return;
   const folder = await Deno.makeTempDir({ dir: `${root}/dist`, prefix: "made-" });

@@ -42,7 +42,10 @@ export interface Bundle {
  * @throws Error with what wrangler says if the sources do not bundle
  */
 export async function bundle(root: string): Promise<Bundle> {
-  const stamp = createHash("sha256").update(await newest(root)).digest("hex").slice(0, 16);
+  const stamp = createHash("sha256").update(await newestOf(root, SOURCES)).digest("hex").slice(
+    0,
+    16,
+  );
   const folder = `${root}/.perigee/bundles/${stamp}`;
   if (!await isThere(folder)) await build(root, folder);
   const modules: BundleModule[] = [];
@@ -117,8 +120,12 @@ async function removeOld(bundles: string, folder: string): Promise<void> {
   }
 }
 
-/** Path and time of the source changed last, and how many there are: it differs after any change. */
-async function newest(root: string): Promise<string> {
+/**
+ * Path and time of the source changed last, and how many there are: it differs after any change.
+ * @param root the project's folder
+ * @param sources files and folders in it
+ */
+export async function newestOf(root: string, sources: readonly string[]): Promise<string> {
   let latest = { path: "", at: 0 };
   let files = 0;
   const visit = async (path: string): Promise<void> => {
@@ -131,6 +138,6 @@ async function newest(root: string): Promise<string> {
     const at = info.mtime?.getTime() ?? 0;
     if (at > latest.at) latest = { path, at };
   };
-  for (const source of SOURCES) await visit(`${root}/${source}`);
+  for (const source of sources) await visit(`${root}/${source}`);
   return `${files} files, ${latest.path} at ${latest.at}`;
 }

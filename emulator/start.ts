@@ -80,8 +80,10 @@ async function open(
   refuseTakenPort(settings.port);
   const secrets = await keepSecrets(data, settings);
   say("Bundling the worker and opening the ledger");
-  // Its folder is there at once, without which nothing bundles; a mesh without /docs serves all the same.
-  const assets = provideAssets(ROOT).catch((error) => say(`/docs will be empty: ${error.message}`));
+  // Its folder is there at once, without which nothing bundles; a mesh without pages serves all the same.
+  const assets = provideAssets(ROOT).catch((error) =>
+    say(`Pages will be missing: ${error.message}`)
+  );
   const bundling = bundle(ROOT);
   // Awaited below; until then a failure of the ledger must not leave this one unhandled.
   bundling.catch(() => {});

@@ -49,6 +49,8 @@ export class Services {
   execution_id: string | undefined;
   /** Whether the request may have run before, paid for by another lease. */
   repeated = false;
+  /** The key that the request shows where a header Authorization cannot come; only a live socket's does. */
+  bearer: string | undefined;
   /** Whether an admin's credential came, which is no tenant's and sees all. Only authentication sets it. */
   operator = false;
   /** What the request has counted for against its tenant's rate; null where there is none. */

@@ -30,6 +30,20 @@ export function listPlacements(
 }
 
 /**
+ * Where the data of a placement came from, as the wire has it.
+ * @returns null where that is not known
+ */
+export function originOf(
+  { origin_node: node, origin_lat: lat, origin_lon: lon }: Pick<
+    RecordedPlacement,
+    "origin_node" | "origin_lat" | "origin_lon"
+  >,
+): { node: string } | { lat: number; lon: number } | null {
+  if (node !== null) return { node };
+  return lat !== null && lon !== null ? { lat, lon } : null;
+}
+
+/**
  * Reads one placement.
  * @param request `tenant_id` null: of any tenant
  * @returns null if the tenant has no placement of this id

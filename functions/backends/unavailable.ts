@@ -17,6 +17,7 @@ const UNAVAILABLE = {
     "gatekeeper_unavailable",
     "The ledger has it, but not every region was told: send it again",
   ],
+  live: ["live_unavailable", "The live feed does not answer just now"],
   models: ["models_unavailable", "The files of models cannot be reached just now"],
   // Setting a node's service twice does no harm, so the client may repeat the request.
   node: ["no_node", "The node's objects did not answer, and may have heard: ask again"],

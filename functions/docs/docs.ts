@@ -16,7 +16,7 @@ import {
 
 const SCRIPT = "text/javascript; charset=UTF-8";
 
-/** Adds `/openapi.json`, `/docs` with its files, and the redirect of `/`. */
+/** Adds `/openapi.json`, `/docs` with its files. */
 export function serveDocs(app: App): void {
   // Made at the first request, when every route is there.
   serveConstant(app, "/openapi.json", {
@@ -35,5 +35,4 @@ export function serveDocs(app: App): void {
     if (!ok || !body) throw new ProblemError("not_found", "The file was not deployed, or not got");
     return c.body(body, 200, { "Content-Type": SCRIPT, "Cache-Control": "no-cache" });
   });
-  app.get("/", (c) => c.redirect("/docs"));
 }

@@ -8,7 +8,12 @@ import { countryBelow } from "../../contract/countries.ts";
 import { PlacementJson } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
-import { findPlacement, listPlacements, type RecordedPlacement } from "../../ledger/placements.ts";
+import {
+  findPlacement,
+  listPlacements,
+  originOf,
+  type RecordedPlacement,
+} from "../../ledger/placements.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
 import { tenantOf } from "../params/tenant.ts";
@@ -90,17 +95,12 @@ export function servePlacements(app: App): void {
 }
 
 function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
-  const { origin_lat: lat, origin_lon: lon } = row;
   return {
     id: row.id,
     placed_at: new Date(row.placed_at_ms).toISOString(),
     model: row.model,
     class: row.class,
-    origin: row.origin_node !== null
-      ? { node: row.origin_node }
-      : lat !== null && lon !== null
-      ? { lat, lon }
-      : null,
+    origin: originOf(row),
     attempts: row.attempts,
     country: countryBelow(row.sub_lat, row.sub_lon),
     policy: row.policy as Record<string, string[]> | null,

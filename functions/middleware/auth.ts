@@ -11,6 +11,7 @@ import {
 } from "../../contract/api-key.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
+import type { LiveCredential } from "../../durable-objects/live/live-request.ts";
 import { ledgerCacheObject, type Stub } from "../../durable-objects/names.ts";
 import type { BoardKey } from "../../ledger/board-keys.ts";
 import type { Scope } from "../../ledger/schema/api-keys.ts";
@@ -114,6 +115,18 @@ export const authenticateAdmin: Middleware = async (c, next) => {
   }
   throw unauthenticated("The admin token or key is missing, unknown, expired or revoked");
 };
+
+/**
+ * What the request has shown, for whoever asks later whether it is still good.
+ * @returns the kind of the credential, and what a ledger cache knows it by
+ * @throws Error before authenticateReader has let the request through: a bug
+ */
+export function credentialOf(services: Services): LiveCredential {
+  if (services.operator && showsAdminToken(services)) return { kind: "token" };
+  const shown = bearer(services);
+  if (!shown) throw new Error("The route asks for its credential without authenticating it");
+  return { kind: services.operator ? "admin" : "key", hash: hashOf(shown) };
+}
 
 /**
  * The board's key that a request shows. No other kind of key attaches a board, and this kind opens
@@ -245,8 +258,9 @@ function noteUnknown(hash: string): void {
   unknown.set(hash, Date.now() + UNKNOWN_MS);
 }
 
-function bearer({ headers }: Services): string | null {
-  const match = /^Bearer +([\x21-\x7e]{8,256})$/i.exec(headers.get("Authorization") ?? "");
+function bearer({ headers, bearer }: Services): string | null {
+  const shown = bearer === undefined ? headers.get("Authorization") ?? "" : `Bearer ${bearer}`;
+  const match = /^Bearer +([\x21-\x7e]{8,256})$/i.exec(shown);
   return match ? match[1] : null;
 }
 

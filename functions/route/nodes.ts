@@ -1,5 +1,6 @@
 /**
- * `GET /v1/nodes`: the fleet, filtered, in the catalogue's order. Computed; wakes no object.
+ * `GET /v1/nodes`: the fleet, filtered, in the catalogue's order. Computed; wakes no node, and asks the
+ * registrars only where boards are asked for.
  * @module
  */
 import { createRoute, type z } from "@hono/zod-openapi";
@@ -15,6 +16,7 @@ import type { Hints } from "../../mesh/placement/hints.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
+import { attachedBoards } from "../sky/attached-boards.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { invalidField } from "../params/invalid.ts";
 import { tenantOf } from "../params/tenant.ts";
@@ -56,7 +58,10 @@ export function serveNodes(app: App): void {
     const hints = keeper.hintsFor(tenant, at);
     const { almanac } = await keeper.at({ env, log, region }, at);
     services.after(keeper.upkeep(env, region));
-    const filter = filterOf(query, constellation, hints);
+    const boards = query.board === undefined
+      ? new Map()
+      : await attachedBoards(env, constellation, keeper.hints, Date.now());
+    const filter = filterOf(query, constellation, { hints, boards });
     const from = query.cursor === undefined ? 0 : constellation.indexOf(query.cursor);
     if (from < 0) throw badCursor();
     const { nodes, next } = viewFleet({ almanac, at, hints, profiles }, filter, {
@@ -73,9 +78,10 @@ export function serveNodes(app: App): void {
 function filterOf(
   query: z.infer<typeof FleetQuery>,
   constellation: Constellation,
-  hints: Hints,
+  { hints, boards }: { hints: Hints; boards: ReadonlyMap<number, unknown> },
 ): FleetFilter {
-  const { shell, region, sunlit, state_of_charge_min, state_of_charge_max, service } = query;
+  const { shell, region, sunlit, state_of_charge_min, state_of_charge_max } = query;
+  const { service, source, board } = query;
   const group = shell === undefined ? undefined : constellation.groups.indexOf(shell);
   if (group === -1) {
     const known = constellation.groups.join(", ").slice(0, 400);
@@ -87,9 +93,12 @@ function filterOf(
     sunlit: sunlit === undefined ? undefined : sunlit === "true",
     charge_min: state_of_charge_min,
     charge_max: state_of_charge_max,
-    service: service === undefined
+    known: service === undefined && source === undefined && board === undefined
       ? undefined
-      : (index) => (hints.outOfService.get(index) ?? "up") === service,
+      : (index) =>
+        (service === undefined || (hints.outOfService.get(index) ?? "up") === service) &&
+        (source === undefined || (hints.of(index) ? "node" : "computed") === source) &&
+        (board === undefined || boards.has(index) === (board === "true")),
   };
 }
 

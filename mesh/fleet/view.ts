@@ -29,8 +29,8 @@ export interface FleetFilter {
   charge_min?: number;
   /** 0..1 of the battery. */
   charge_max?: number;
-  /** Whether the node of this index passes by its service. */
-  service?: (index: number) => boolean;
+  /** Whether the node of this index passes by what is known of it alone, such as its service. */
+  known?: (index: number) => boolean;
 }
 
 /** One node of a view. */
@@ -82,7 +82,7 @@ export function viewFleet(
   let turnedAway = 0;
   for (let index = Math.max(first, from); index < end; index++) {
     if (filter.group !== undefined && almanac.constellation.group(index) !== filter.group) continue;
-    if (filter.service && !filter.service(index)) continue;
+    if (filter.known && !filter.known(index)) continue;
     if (!almanac.flies(index)) continue;
     if (turnedAway === TURNED_AWAY_MAX) return { nodes, next: index };
     if (!look.passes(index, filter)) {
@@ -127,7 +127,7 @@ class FleetLook {
     this.#untouched = untouchedNodes(almanac.constellation, profiles);
   }
 
-  /** By all but group and service. */
+  /** By all but the group, and what is known of the node alone. */
   passes(index: number, { region, sunlit, charge_min, charge_max }: FleetFilter): boolean {
     if (region !== undefined && this.#region(index) !== region) return false;
     if (sunlit !== undefined && isSunlit(this.#position(index), this.#sun) !== sunlit) return false;

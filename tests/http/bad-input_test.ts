@@ -455,6 +455,12 @@ test("A list refuses a limit out of 1 to 1000, a cursor that nobody handed out, 
     ]),
     bad("/v1/usage?to=2026-13-01T00:00:00Z", /#\/to/),
     bad("/v1/usage?group_by=tenant", /#\/group_by/),
+    bad("/v1/usage?bucket_width=1s", /#\/bucket_width/),
+    bad("/v1/usage?bucket_width=1h&group_by=hour", /#\/group_by: must not be hour/),
+    bad(
+      "/v1/usage?bucket_width=1m&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z",
+      /#\/bucket_width: makes 1440 buckets of the span, at most 750/,
+    ),
   ]);
 });
 

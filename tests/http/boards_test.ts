@@ -58,6 +58,8 @@ test("a board runs its node's asks, what it measures stands beside what is model
   assert.equal(rest.runtime, "a test's runner");
   assert.deepEqual([rest.energy_source, rest.declared_w], ["declared", 12]);
   assert.ok(shown.modelled.state_of_charge > 0);
+  const { body: listed } = await mesh.call("/v1/nodes?board=true");
+  assert.deepEqual(listed.data.map(({ id }: Json) => id), [node]);
   const other = await mesh.tenant("other");
   const { body: theirs } = await mesh.call(`/v1/nodes/${node}`, { key: other });
   assert.equal(theirs.board.measured, null, "another tenant's run is told");

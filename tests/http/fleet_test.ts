@@ -64,6 +64,8 @@ test("GET /v1/nodes says what is wrong with a query", async (mesh) => {
       "limit=1001",
       "cursor=G1A-999-999",
       "service=gone",
+      "source=guess",
+      "board=maybe",
     ]
   ) {
     const { status, text } = await mesh.call(`/v1/nodes?${query}`);
@@ -80,6 +82,10 @@ test("A touched node's own word is laid over what is computed", async (mesh) => 
   assert.ok(one.body.modelled.resident.includes("drive-rss"), one.text);
   const listed = (await pages(mesh, `&shell=${node.split("-")[0]}`)).find(({ id }) => id === node);
   assert.equal(listed.modelled.source, "node");
+  const touched = await pages(mesh, "&source=node");
+  assert.ok(touched.some(({ id }) => id === node));
+  assert.ok(touched.length < 10 && touched.every(({ modelled }) => modelled.source === "node"));
+  assert.deepEqual(await pages(mesh, "&board=true"), []);
 });
 
 test("What another tenant's runs did to a node is shown to an operator, and to nobody else", async (mesh) => {

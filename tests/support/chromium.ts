@@ -10,9 +10,16 @@ const PATH = "/usr/bin/chromium";
 export const hasChromium = async (): Promise<boolean> =>
   await Deno.stat(PATH).then(() => true, () => false);
 
-/** Starts it. Its sandbox needs a user that is not root, and pages here are our own. */
-export const startChromium = (): Promise<Browser> =>
+/**
+ * Starts it. Its sandbox needs a user that is not root, and pages here are our own.
+ * @param webgl whether pages may draw by WebGL, which SwiftShader then does without a GPU
+ */
+export const startChromium = ({ webgl = false } = {}): Promise<Browser> =>
   chromium.launch({
     executablePath: PATH,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      ...(webgl ? ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"] : ["--disable-gpu"]),
+    ],
   });

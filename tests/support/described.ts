@@ -27,8 +27,8 @@ export interface Exchange {
 
 // A larger answer is tensors or pages of rows, which take longer to check than to make.
 const CHECKED_CHARS_MAX = 256_000;
-// These are pages for people, the description itself, and what leads there.
-const NOT_DESCRIBED = /^\/(?:docs(?:\/.*)?|openapi\.json)?$/;
+// These are pages for people with their files, and the description itself.
+const NOT_DESCRIBED = /^\/(?:(?:docs|console)(?:\/.*)?|openapi\.json)?$/;
 // What a path that no operation has is answered with.
 const UNKNOWN_STATUSES = ["400", "404", "405"];
 // Headers of ours, none of which may come undescribed.

@@ -78,6 +78,8 @@ const ENTRIES = [
   "drizzle.config.ts",
   // What programs outside import.
   "contract/client.ts",
+  // What browsers load.
+  "console/main.tsx",
 ];
 
 const isEntry = (path: string): boolean =>

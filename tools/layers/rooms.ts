@@ -87,6 +87,7 @@ export const ROOMS: readonly Room[] = [
   objectRoom("collector"),
   objectRoom("idempotency"),
   objectRoom("ledger-cache"),
+  objectRoom("live"),
   objectRoom("registrar"),
   objectRoom("tenant"),
   objectRoom("custody", ["registrar"]),
@@ -94,6 +95,8 @@ export const ROOMS: readonly Room[] = [
   ...FUNCTIONS,
   // The program of a board: plain Deno, so nothing of workerd is below it.
   room("hardware", ["contract", "models"], ["node:crypto", "node:module"]),
+  // Runs in a browser: what it knows of the mesh is on the wire, and orbits it reckons itself.
+  room("console", ["contract", "mesh"], ["preact", "uplot"]),
   // A client of its own: what it knows of the mesh is on the wire.
   room("mcp", ["contract"], [
     "@asteasolutions/zod-to-openapi",

@@ -46,12 +46,23 @@ test("A tenant's placement is 404 to another tenant, and its usage is none of th
     status: 404,
     says: /no tenant "mine"/,
   });
-  for (const query of ["", "?tenant_id=mine", "?tenant=theirs"]) {
-    const { body: { total } } = await mesh.call(`/v1/usage${query}`, { key: theirs });
+  for (const query of ["", "?tenant_id=mine", "?tenant=theirs", "?bucket_width=1m"]) {
+    const { body: { total, buckets = [] } } = await mesh.call(`/v1/usage${query}`, { key: theirs });
     for (const [quantity, value] of Object.entries(total)) assert.equal(value, 0, quantity);
+    assert.deepEqual(buckets, []);
   }
-  const { body: { total } } = await mesh.call("/v1/usage", { key: mine });
+  const { body: { total, buckets: [bucket, ...more] } } = await mesh.call(
+    "/v1/usage?bucket_width=1m&group_by=region",
+    { key: mine },
+  );
   assert.equal(total.executions, 1);
+  const { body: placement } = await mesh.call(path, { key: mine });
+  const { start, group, modelled_total_ms, ...sums } = bucket;
+  assert.deepEqual([sums, more], [total, []]);
+  assert.equal(group, placement.region);
+  assert.ok(Math.abs(Date.parse(placement.placed_at) - Date.parse(start)) <= 60_000);
+  const { total_ms } = placement.modelled;
+  assert.deepEqual(modelled_total_ms, { p50: total_ms, p95: total_ms, p99: total_ms });
 });
 
 test("A page of one tenant goes on only among its own placements, whoever's cursor it shows", async (mesh) => {

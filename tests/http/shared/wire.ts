@@ -205,7 +205,35 @@ test("/docs names every error, and loads nothing from elsewhere", async (mesh) =
   }
 });
 
-test("/ leads to a page", async (mesh) => {
-  const { status, headers } = await mesh.call("/", { key: null });
-  assert.ok(status === 200 || headers.get("location") === "/docs");
+test("/ is the console, of which nothing is inline, and nothing comes from elsewhere", async (mesh) => {
+  const { status, headers, text } = await mesh.call("/", { key: null });
+  assert.equal(status, 200);
+  const policy = headers.get("content-security-policy")!;
+  assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';/);
+  assert.match(policy, /require-trusted-types-for 'script'/);
+  assert.doesNotMatch(policy, /https?:|\*|unsafe/);
+  assert.doesNotMatch(text, /https?:\/\/|<style|style=|<script(?! type="module" src="\/console)/);
+  const files = [...text.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path]) => path);
+  assert.ok(files.length >= 3);
+  for (const path of [...files, "/console/land.bin"]) {
+    const reply = await mesh.call(path, { key: null });
+    assert.equal(reply.status, 200, path);
+    assert.equal(reply.headers.get("x-content-type-options"), "nosniff");
+    assert.ok(reply.text.length > 100, path);
+  }
+});
+
+test("GET /v1/sky tells anybody the shells in use, and what the mesh clock says", async (mesh) => {
+  const before = Date.now();
+  const { status, body } = await mesh.call("/v1/sky", { key: null });
+  assert.equal(status, 200);
+  const nodes = body.shells.reduce(
+    (sum: number, shell: { planes: number; per_plane: number }) =>
+      sum + shell.planes * shell.per_plane,
+    0,
+  );
+  assert.equal(body.nodes, nodes);
+  assert.equal(body.rate, 1);
+  const at = Date.parse(body.at);
+  assert.ok(before <= at && at <= Date.now());
 });

@@ -1,0 +1,125 @@
+/**
+ * The bar of time: what is shown, its pace, and the last hour with what ran in it.
+ * @module
+ */
+import { useEffect, useState } from "preact/hooks";
+import { epochMs } from "../../mesh/units.ts";
+import { knownPlacements, onPlacements } from "../sky/placements.ts";
+import type { ViewClock } from "../sky/view-clock.ts";
+import { useNow } from "../sky/use-sky.ts";
+
+const HOUR_S = 3_600;
+/** How many ticks of the last hour there are: one of 30 s. */
+const TICKS = 120;
+
+/** The bar. */
+export function TimeBar({ clock }: { clock: ViewClock }) {
+  const { at, pace } = useNow(clock);
+  const ticks = useTicks(clock);
+  const behind_s = (clock.mesh() - at) / 1e3;
+  const speeds = [1, 10, 60, 600].map((times) => times * clock.rate);
+  return (
+    <section class="time" aria-label="Time">
+      <div class="row">
+        <time class="mono" dateTime={new Date(at).toISOString()}>
+          {new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC
+        </time>
+        <button
+          type="button"
+          class={`live ${pace.isLive ? "is-live" : ""}`}
+          aria-pressed={pace.isLive}
+          onClick={() => clock.goLive()}
+        >
+          {pace.isLive ? "Live" : "Go live"}
+        </button>
+        {!pace.isLive && <span class="faint">{behindText(behind_s)}</span>}
+      </div>
+      <div class="group" role="group" aria-label="Pace">
+        <button type="button" aria-pressed={pace.speed === 0} onClick={() => clock.run(0)}>
+          Pause
+        </button>
+        {speeds.map((speed) => (
+          <button
+            key={speed}
+            type="button"
+            aria-pressed={pace.speed === speed}
+            onClick={() => clock.run(speed)}
+          >
+            {speed}×
+          </button>
+        ))}
+      </div>
+      <label class="jump">
+        <span class="visually-hidden">Jump to an instant, UTC</span>
+        <input
+          type="datetime-local"
+          step="1"
+          value={new Date(at).toISOString().slice(0, 16)}
+          onChange={({ currentTarget }) => {
+            const to = Date.parse(`${currentTarget.value}Z`);
+            if (Number.isFinite(to)) clock.jump(epochMs(to));
+          }}
+        />
+      </label>
+      <div class="scrub">
+        <svg viewBox={`0 0 ${TICKS} 10`} preserveAspectRatio="none" aria-hidden="true">
+          {ticks.map((count, i) =>
+            count > 0 && (
+              <rect
+                key={i}
+                x={i + 0.15}
+                width="0.7"
+                y={10 - heightOf(count)}
+                height={heightOf(count)}
+              />
+            )
+          )}
+        </svg>
+        <input
+          type="range"
+          min={-HOUR_S}
+          max="0"
+          step="1"
+          value={-Math.min(Math.max(behind_s, 0), HOUR_S)}
+          aria-label="The last hour of placements"
+          aria-valuetext={pace.isLive ? "Live" : behindText(behind_s)}
+          onInput={({ currentTarget }) =>
+            clock.jump(epochMs(clock.mesh() + Number(currentTarget.value) * 1e3))}
+        />
+      </div>
+    </section>
+  );
+}
+
+const heightOf = (count: number): number => Math.min(10, 3 + 2 * Math.log2(count + 1));
+
+function behindText(behind_s: number): string {
+  const s = Math.round(Math.abs(behind_s));
+  const [h, m] = [Math.floor(s / 3_600), Math.floor(s / 60) % 60];
+  const text = h > 0 ? `${h} h ${m} min` : m > 0 ? `${m} min ${s % 60} s` : `${s} s`;
+  return behind_s >= 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** How much ran in each part of the last hour. */
+function useTicks(clock: ViewClock): number[] {
+  const [ticks, setTicks] = useState<number[]>([]);
+  useEffect(() => {
+    const count = () => {
+      const counts = new Array<number>(TICKS).fill(0);
+      const now = clock.mesh();
+      for (const { placed_ms } of knownPlacements()) {
+        const i = TICKS - 1 - Math.floor((now - placed_ms) / 1e3 / HOUR_S * TICKS);
+        if (i >= 0 && i < TICKS) counts[i]++;
+      }
+      setTicks(counts);
+    };
+    count();
+    const timer = setInterval(count, 5_000);
+    const end = onPlacements(count);
+    return () => {
+      clearInterval(timer);
+      end();
+    };
+  }, [clock]);
+  return ticks;
+}

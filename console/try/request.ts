@@ -1,0 +1,104 @@
+/**
+ * A request as the page sends it and as a program would: its body, and the same in three languages. A key is
+ * never in them: programs read it from their environment.
+ * @module
+ */
+import type { ModelJson } from "../../contract/model-registry.ts";
+import type { InferRequest } from "../../contract/oip.ts";
+
+/** Of an answer's or a request's tensors, what is drawn here. */
+export interface Tensor {
+  name: string;
+  shape: number[];
+  datatype: string;
+  data?: unknown[];
+}
+
+let loading: Promise<Record<string, InferRequest>> | undefined;
+
+/** The requests of docs/examples by model, fetched once. */
+export function loadExamples(): Promise<Record<string, InferRequest>> {
+  loading ??= fetch("/console/examples.json").then((response) => response.json()).catch(() => {
+    loading = undefined;
+    return {};
+  });
+  return loading!;
+}
+
+// Bigger tensors are no example, and nobody reads them.
+const ELEMENTS_MAX = 4_096;
+
+/** A request that fits what a model takes: zeros, of the least size that its limits let through. */
+export function plainRequest({ perigee: { inputs, limits } }: ModelJson): InferRequest {
+  const least = new Map(limits.flatMap(({ of, min }) => of.length === 1 ? [[of[0], min]] : []));
+  return {
+    inputs: inputs.map(({ name, datatype, dims }) => {
+      const shape = dims.map((dim) =>
+        typeof dim === "number" ? dim : Math.max(1, least.get(dim) ?? 1)
+      );
+      const size = Math.min(ELEMENTS_MAX, shape.reduce((product, n) => product * n, 1));
+      const zero = datatype === "BOOL" ? false : datatype === "BYTES" ? "" : 0;
+      return {
+        name,
+        shape,
+        datatype: datatype as InferRequest["inputs"][number]["datatype"],
+        data: new Array(size).fill(zero),
+      };
+    }),
+  };
+}
+
+/** The same request from another place. */
+export function fromPlace(
+  request: InferRequest,
+  { lat, lon }: { lat: number; lon: number },
+): InferRequest {
+  const parameters = { ...request.parameters, origin_lat: lat, origin_lon: lon };
+  return { ...request, parameters };
+}
+
+/** JSON that a person reads: short lists stay on their line. */
+export function pretty(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /\[\s+([^[\]{}]*?)\s+\]/g,
+    (_, inside: string) => `[${inside.replace(/\s*\n\s*/g, " ")}]`,
+  );
+}
+
+/** Where a model is asked. */
+export const inferPath = (model: string): string => `/v2/models/${encodeURIComponent(model)}/infer`;
+
+/** The request in each language. @param origin of the mesh, such as https://mesh.example */
+export function inLanguages(origin: string, model: string, body: string): Record<string, string> {
+  const url = `${origin}${inferPath(model)}`;
+  const indented = body.replace(/\n/g, "\n  ");
+  return {
+    curl: `curl ${url} \\
+  -H "Authorization: Bearer $PERIGEE_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '${body.replace(/'/g, `'\\''`)}'`,
+    TypeScript: `const response = await fetch("${url}", {
+  method: "POST",
+  headers: {
+    "Authorization": \`Bearer \${process.env.PERIGEE_KEY}\`,
+    "Content-Type": "application/json",
+  },
+  body: JSON.stringify(${indented}),
+});
+const { outputs, parameters } = await response.json();
+console.log(parameters.node, outputs);`,
+    Python: `import json, os, urllib.request
+
+request = urllib.request.Request(
+    "${url}",
+    headers={
+        "Authorization": f"Bearer {os.environ['PERIGEE_KEY']}",
+        "Content-Type": "application/json",
+    },
+    data=json.dumps(json.loads(r"""${body}""")).encode(),
+)
+with urllib.request.urlopen(request) as response:
+    answer = json.load(response)
+print(answer["parameters"]["node"], answer["outputs"])`,
+  };
+}
