@@ -11,6 +11,7 @@ import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
 import {
   answerTo,
   type EngineServer,
+  enginesSetting,
   startEngineServer,
   vectorOf,
 } from "../support/openai-server.ts";
@@ -26,16 +27,7 @@ let mesh: Mesh;
 
 Deno.test.beforeAll(async () => {
   engine = startEngineServer({ pace_ms: 5 });
-  const shared = {
-    kind: "openai",
-    base_url: engine.base_url,
-    key_secret: "ENGINE_KEY_TEST",
-    model: "upstream-name",
-    operations_per_token: 1e9,
-    memory_bytes: 1e9,
-    max_tokens: 200,
-    silence_ms_max: 2_000,
-  };
+  const shared = { key_secret: "ENGINE_KEY_TEST", max_tokens: 200, silence_ms_max: 2_000 };
   const models = {
     "small": { ...shared, apis: ["chat", "completions", "embeddings"] },
     "small-priced": {
@@ -47,7 +39,7 @@ Deno.test.beforeAll(async () => {
     },
   };
   mesh = await startMesh({
-    PERIGEE_ENGINES: JSON.stringify({ hosts: [engine.host], models }),
+    PERIGEE_ENGINES: enginesSetting(engine, models),
     ENGINE_KEY_TEST: KEY_OF_ENGINE,
   });
 });

@@ -85,6 +85,25 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
   });
 }
 
+/**
+ * The setting PERIGEE_ENGINES for models that a server answers for.
+ * @param models what each has besides, or otherwise
+ */
+export function enginesSetting(
+  { base_url, host }: Pick<EngineServer, "base_url" | "host">,
+  models: Record<string, object>,
+): string {
+  const shared = {
+    kind: "openai",
+    base_url,
+    model: "upstream-name",
+    operations_per_token: 1e9,
+    memory_bytes: 1e9,
+  };
+  const settings = Object.entries(models).map(([name, own]) => [name, { ...shared, ...own }]);
+  return JSON.stringify({ hosts: [host], models: Object.fromEntries(settings) });
+}
+
 interface ChatBody {
   model: string;
   messages: { content: string | { text: string }[] }[];
