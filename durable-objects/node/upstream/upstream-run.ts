@@ -17,7 +17,7 @@ import {
 } from "../../../inference/upstream/upstream.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { atMost, type TokenUse } from "../../../mesh/billing/tokens.ts";
-import { withDeadline } from "../../shared/deadline.ts";
+import { withDeadline } from "../../../contract/deadline.ts";
 import type { UpstreamAsk, UpstreamFailed, UpstreamLine } from "./upstream-job.ts";
 
 // So many tokens are billed too many at most if the object dies: a write for each would cost more.
