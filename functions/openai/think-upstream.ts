@@ -25,12 +25,15 @@ import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
 import type { Region } from "../../mesh/region.ts";
+import type { Span } from "../../telemetry/span.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { executionId, nextExecutionId } from "../idempotency/execution-id.ts";
 import { emulatesLatency, passDown, passUp } from "../infer/emulation.ts";
+import { explainAnswer, explainRanking } from "../infer/explain.ts";
 import { type InferAsk, jobOf } from "../infer/job.ts";
 import { nobody, nobodyNow } from "../infer/nobody.ts";
+import { countRefusal } from "../infer/refusal-metrics.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { retryAfterMs } from "../retry-after.ts";
@@ -89,10 +92,13 @@ export async function thinkUpstream(
     origin: place,
     policy: checkedPolicy(request.policy, constellation),
   };
-  const ranked = await timing.measure("place", async () => {
+  const ranked = await timing.measure("place", async (span) => {
     const sky = await keeper.at({ env, log, region }, ask.at);
-    return measurePlacement(() => keeper.placer.rank(ask, sky));
+    const candidates = measurePlacement(() => keeper.placer.rank(ask, sky));
+    if (span) explainRanking(span, candidates);
+    return candidates;
   });
+  for (const { refusal } of ranked) if (refusal !== null) countRefusal("ranking", refusal);
   services.after(keeper.upkeep(env, region));
   if (ranked.every(({ refusal }) => refusal !== null)) {
     giveBack(services);
@@ -100,7 +106,7 @@ export async function thinkUpstream(
   }
   const prices = await pricesFor(services, ask.at);
   const round = { constellation, keeper, request, upstream, ask, ranked, prices, emulate };
-  return await timing.measure("think", () => askInTurn(services, round));
+  return await timing.measure("think", (span) => askInTurn(services, { ...round, span }));
 }
 
 function upstreamAskOf(
@@ -161,6 +167,8 @@ interface Round {
   ranked: Candidate[];
   prices: PriceList;
   emulate: boolean;
+  /** Of thinking; null where the trace is not recorded. */
+  span: Span | null;
 }
 
 /**
@@ -168,7 +176,12 @@ interface Round {
  * its engine answer, and bills that: the next node is asked under another id, paid for by itself.
  */
 async function askInTurn(services: Services, round: Round): Promise<TokensAnswer> {
-  const { keeper, ranked, upstream, request } = round;
+  const { keeper, ranked, upstream, request, span } = round;
+  const refused = ({ node }: Candidate, refusal: Reason) => {
+    countRefusal("node", refusal);
+    span?.event("refused", { "perigee.node": node, "perigee.refusal": refusal });
+    refusals.push(refusal);
+  };
   const { clock } = settingsOf(services.env);
   const units = tokenCharge(upstream.reserved, request.model);
   const refusals: Reason[] = [];
@@ -195,20 +208,21 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
         payment.settle("unknown");
         payment = await pay(services, units);
         id = nextExecutionId(services);
-        refusals.push("gone");
+        refused(candidate, "gone");
         continue;
       }
       const { digest } = sent.result;
       if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
       if (sent.result.ok) {
         streams = "lines" in sent.result;
+        if (span) explainAnswer(span, sent.result.execution, ranked, streams);
         return answered(services, payment, sent);
       }
       if ("failed" in sent.result) {
         payment.settle("free");
         throw engineProblem(sent.result.failed);
       }
-      refusals.push(sent.result.refusal);
+      refused(candidate, sent.result.refusal);
       if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
     }
     payment.settle("free");
@@ -226,7 +240,7 @@ const firstId = (services: Services, { stream }: TokensRequest): string =>
 
 function tokensJob(
   services: Services,
-  { constellation, request, ask, prices }: Round,
+  { constellation, request, ask, prices, span }: Round,
   { id, candidate, attempts, payment }: {
     id: string;
     candidate: Candidate;
@@ -246,7 +260,7 @@ function tokensJob(
     attempts,
     tentative: false,
     passed_s: 0,
-    trace: services.traceHeaders(),
+    trace: span?.headers() ?? services.traceHeaders(),
     elements: constellation.elements(candidate.index),
     prices,
     lease_id: payment.lease_id,

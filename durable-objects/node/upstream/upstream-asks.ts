@@ -13,6 +13,7 @@ import { isReadable } from "../../shared/version.ts";
 import { accountTokens } from "../account.ts";
 import { type AskPorts, TRIES_MAX } from "../ask-ports.ts";
 import type { Job } from "../job.ts";
+import { JobSpan } from "../job-span.ts";
 import type { HeldTurn, Npu, NpuAdmission } from "../npu.ts";
 import type { UpstreamAsk, UpstreamResult } from "./upstream-job.ts";
 import { upstreamOf } from "./upstream-of.ts";
@@ -22,6 +23,7 @@ import { UpstreamRuns } from "./upstream-runs.ts";
 interface Try {
   custody: Custody<NodeState>;
   ephemerisAt: EphemerisAt;
+  span: JobSpan | null;
 }
 
 /** An ask whose turn has come. */
@@ -46,18 +48,25 @@ export class UpstreamAsks {
   /** Does as OrbitalNode.thinkUpstream() says. */
   async think(job: Job, ask: UpstreamAsk): Promise<UpstreamResult> {
     if (!isReadable("job", job)) return { ok: false, refusal: "gone", digest: null };
-    const { node } = this.#ports;
+    const { env, node, after } = this.#ports;
     const custody = node.custodyOf(job.address);
     // By this job's elements: another may bring newer ones while it waits.
     const { ephemerisAt } = node;
+    const span = JobSpan.of(env, job);
+    let streams = false;
     try {
-      for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const result = await this.#thinkOnce({ custody, ephemerisAt }, job, ask);
-        if (result) return result;
+      let result: UpstreamResult | null = null;
+      for (let tries = 0; tries < TRIES_MAX && !result; tries++) {
+        result = await this.#thinkOnce({ custody, ephemerisAt, span }, job, ask);
       }
-      return { ok: false, refusal: "gone", digest: null };
+      result ??= { ok: false, refusal: "gone", digest: null };
+      streams = "lines" in result;
+      // What a stream comes to is known at its end.
+      if (!streams) span?.result(result);
+      return result;
     } finally {
       node.arm();
+      if (!streams) span?.end(env, after);
     }
   }
 
@@ -68,7 +77,7 @@ export class UpstreamAsks {
 
   /** Tries an ask once. @returns null if custody went elsewhere while it waited for its turn */
   async #thinkOnce(
-    { custody, ephemerisAt }: Try,
+    { custody, ephemerisAt, span }: Try,
     job: Job,
     ask: UpstreamAsk,
   ): Promise<UpstreamResult | null> {
@@ -93,9 +102,12 @@ export class UpstreamAsks {
       return { ok: false, refusal, digest: node.digest(npu, npu.state(), refusal) };
     }
     const { arrived } = taken;
+    span?.queued();
     const turn = await taken.turn;
+    span?.called(turn);
     if (!turn) return null;
-    const ports = this.#runPorts({ job, ask, turn, arrived, epoch, npu, custody, ephemerisAt });
+    const called = { job, ask, turn, arrived, epoch, npu, custody, ephemerisAt, span };
+    const ports = this.#runPorts(called);
     const begun = await this.#runs.begin(job.id, ask, ports);
     const digest = node.digest(npu, npu.state());
     switch (begun.is) {
@@ -112,18 +124,22 @@ export class UpstreamAsks {
 
   /** How a run reaches its engine, its node's state, the disk and its receipt. */
   #runPorts(
-    { job, ask, turn, arrived, epoch, npu, custody, ephemerisAt }: Called,
+    { job, ask, turn, arrived, epoch, npu, custody, ephemerisAt, span }: Called,
   ): UpstreamRunPorts & { after(work: Promise<unknown>): void } {
     const { env, node, receipts, after } = this.#ports;
     const { prices, operations_per_token } = ask;
     const operationsOf = ({ prompt_tokens, completion_tokens }: TokenUse) =>
       (prompt_tokens + completion_tokens) * operations_per_token;
-    const executionOf = ({ tokens, bytes_down }: Sent, ran: HeldTurn) => {
+    const executionOf = ({ tokens, bytes_down }: Sent, ran: HeldTurn): Execution => {
       const used = { tokens, prices, operations: operationsOf(tokens), bytes_down };
-      return accountTokens(job, ran, { arrived, used, ephemerisAt });
+      return {
+        ...accountTokens(job, ran, { arrived, used, ephemerisAt }),
+        ...(span && { trace: span.headers() }),
+      };
     };
+    const engine = span?.asked(env, ask);
     return {
-      upstream: upstreamOf(env, job.model, job.trace),
+      upstream: upstreamOf(env, job.model, engine?.headers() ?? job.trace),
       pipe: () => new IdentityTransformStream(),
       execution: (sent) => executionOf(sent, turn),
       cover: (execution) => {
@@ -131,16 +147,22 @@ export class UpstreamAsks {
         node.arm();
         return written;
       },
-      finish: (sent) => {
+      finish: (sent, failed) => {
         const settled = turn.settle(operationsOf(sent.tokens));
         const execution = executionOf(sent, { ...turn, ...settled, run: settled.npu });
         // If custody has ended meanwhile, the state that was handed over has what was booked in it.
         custody.keep(epoch, npu.state());
         receipts.keep(execution);
         node.arm();
+        engine?.end(sent.tokens, failed && failed.fault);
+        if (ask.stream) {
+          span?.result({ ok: true, execution });
+          span?.end(env, after);
+        }
         return execution;
       },
-      release: () => {
+      release: ({ fault }) => {
+        engine?.end(null, fault);
         turn.settle(0);
         receipts.drop(job.id);
         custody.keep(epoch, npu.state());

@@ -42,10 +42,14 @@ export interface UpstreamRunPorts {
   execution(sent: Sent): Execution;
   /** Resolves once it is on disk what is billed if this object dies. */
   cover(execution: Execution): Promise<void>;
-  /** Settles the node's state and keeps the receipt, in one turn. @returns the run as it is billed */
-  finish(sent: Sent): Execution;
+  /**
+   * Settles the node's state and keeps the receipt, in one turn.
+   * @param failed how the engine failed in the middle; null: it did not
+   * @returns the run as it is billed
+   */
+  finish(sent: Sent, failed: UpstreamFailed | null): Execution;
   /** Settles the node's state; nothing is billed. */
-  release(): void;
+  release(failed: UpstreamFailed): void;
 }
 
 /** How an ask began. */
@@ -68,6 +72,7 @@ export class UpstreamRun {
   #covered = 0;
   #whole = false;
   #execution: Execution | null = null;
+  #failed: UpstreamFailed | null = null;
 
   constructor(ask: UpstreamAsk, ports: UpstreamRunPorts) {
     this.#ask = ask;
@@ -88,8 +93,9 @@ export class UpstreamRun {
       const written = this.#pass(answer.chunks, writable.getWriter());
       return { is: "stream", lines: readable, written };
     } catch (error) {
-      this.#ports.release();
-      return { is: "failed", failed: failedOf(error) };
+      const failed = failedOf(error);
+      this.#ports.release(failed);
+      return { is: "failed", failed };
     }
   }
 
@@ -143,7 +149,10 @@ export class UpstreamRun {
     try {
       for (;;) {
         const next = await iterator.next().catch((error) => ({ failed: failedOf(error) }));
-        if ("failed" in next) return { usage: null, cut: false, ...next };
+        if ("failed" in next) {
+          this.#failed = next.failed;
+          return { usage: null, cut: false, ...next };
+        }
         if (next.done) break;
         // Billed already: what comes still is handed to nobody, and covered by nothing.
         if (this.#execution) return { usage: null, cut: false };
@@ -193,10 +202,8 @@ export class UpstreamRun {
 
   /** Bills once. */
   #bill({ tokens, bytes_down }: Sent): Execution {
-    this.#execution ??= this.#ports.finish({
-      tokens: atMost(tokens, this.#ask.reserved),
-      bytes_down,
-    });
+    const sent = { tokens: atMost(tokens, this.#ask.reserved), bytes_down };
+    this.#execution ??= this.#ports.finish(sent, this.#failed);
     this.#settled.resolve();
     return this.#execution;
   }
