@@ -117,12 +117,14 @@ export class OrbitalNode extends DurableObject<Env> {
   }
 
   /**
-   * Ends a stream of thinkUpstream().
+   * Ends an ask of thinkUpstream(): a stream of which the caller takes no more, or one that is none and whose
+   * caller has gone.
    * @param id of its execution
-   * @param chunks how many of them the caller got
-   * @returns the run as it is billed; null: it was billed already, for what the isolate had been handed
+   * @param chunks how many of a stream's the caller got
+   * @returns the run as it is billed; null: nothing was made, or it was billed already: a stream for what the
+   *   isolate had been handed
    */
-  settleUpstream(id: string, chunks: number): Execution | null {
+  settleUpstream(id: string, chunks: number): Promise<Execution | null> {
     return this.#upstreamAsks.settle(id, chunks);
   }
 

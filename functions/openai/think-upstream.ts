@@ -190,6 +190,7 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
   let [id, streams] = [firstId(services, request), false];
   try {
     for (const candidate of ranked) {
+      if (services.left?.aborted) break;
       if (candidate.refusal) {
         refusals.push(candidate.refusal);
         again = Math.min(again, candidate.again ?? Infinity);
@@ -198,7 +199,7 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
       attempts++;
       const job = tokensJob(services, round, { id, candidate, attempts, payment });
       if (round.emulate) await passUp(clock, candidate.timing);
-      const sent = await send(services, job, upstream);
+      const sent = await send(services, { job, upstream, payment });
       if (round.emulate) {
         // Of a stream the first byte arrives: the others follow as the engine writes them.
         const isLight = !sent?.result.ok || "lines" in sent.result;
@@ -294,15 +295,19 @@ const MOVES_MAX = 3;
 
 /** Sends a job to a node, following its state from object to object. @returns null: it did not answer */
 async function send(
-  { env, log }: Services,
-  job: Job,
-  ask: UpstreamAsk,
+  services: Services,
+  { job, upstream, payment }: { job: Job; upstream: UpstreamAsk; payment: Payment },
 ): Promise<SentJob | null> {
+  const { env, log } = services;
+  // A stream's end is settled by who writes it to the caller.
+  const left = upstream.stream ? null : services.left;
   let { address } = job;
+  const end = () => services.after(endRun(services, { id: job.id, address, payment }));
+  left?.addEventListener("abort", end, { once: true });
   try {
     for (let moves = 0; moves <= MOVES_MAX; moves++) {
       const result = await nodeObject(env, address)
-        .thinkUpstream({ ...job, address }, ask) as UpstreamResult;
+        .thinkUpstream({ ...job, address }, upstream) as UpstreamResult;
       if (!("moved" in result)) return { address, result };
       address = { ...address, region: result.moved };
     }
@@ -310,6 +315,21 @@ async function send(
   } catch (error) {
     log.warn("A node did not answer", { node: address.node, error });
     return null;
+  } finally {
+    left?.removeEventListener("abort", end);
+  }
+}
+
+/** Has a node end a run whose caller has gone: it pays for what was made by then. */
+async function endRun(
+  { env, log }: Services,
+  { id, address, payment }: { id: string; address: NodeAddress; payment: Payment },
+): Promise<void> {
+  try {
+    const execution = await nodeObject(env, address).settleUpstream(id, 0) as Execution | null;
+    if (execution) payment.settle("charged", execution.receipt.charge_microcredits);
+  } catch (error) {
+    log.warn("A node was not told that a caller has gone", { node: address.node, error });
   }
 }
 

@@ -43,6 +43,7 @@ export interface OpenAiPorts {
 
 /** One model of one engine. */
 export class OpenAiUpstream implements Upstream {
+  readonly stops = true;
   readonly #engine: OpenAiEngine;
   readonly #ports: OpenAiPorts;
 

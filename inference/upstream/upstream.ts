@@ -28,6 +28,11 @@ export type UpstreamAnswer =
 /** Asks an engine. */
 export interface Upstream {
   /**
+   * Whether an abort stops the engine. Such an engine is asked for a stream also where the caller is not
+   * answered with one, so that it is known what it had made when it was stopped.
+   */
+  readonly stops: boolean;
+  /**
    * Asks once, and again where that is safe: before the first byte of an answer.
    * @param signal aborted where nobody waits for the answer any more
    * @throws UpstreamFailure

@@ -22,6 +22,8 @@ export interface AiBinding {
 
 /** One model of Workers AI. */
 export class WorkersAiUpstream implements Upstream {
+  /** The binding takes no signal. */
+  readonly stops = false;
   readonly #engine: WorkersAiEngine;
   readonly #binding: AiBinding | undefined;
 

@@ -6,6 +6,7 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { embed, generateText, streamText } from "ai";
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import OpenAI from "openai";
 import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
 import {
@@ -61,6 +62,31 @@ const receiptOf = (id: string): Promise<Json> =>
     const [row] = await mesh.rows("SELECT * FROM receipts WHERE id = ?", [id]);
     return row ?? null;
   });
+
+/** Asks for a chat over a connection of its own, which the caller then resets. */
+async function askAndLeave(
+  { url }: Mesh,
+  { key, headers, body }: { key: string; headers: string[]; body: object },
+): Promise<{ reset(): void }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  // fetch() ends a connection in order, which workerd on this machine does not hear while it writes nothing.
+  socket.on("error", () => {});
+  await new Promise<void>((connected) => socket.once("connect", connected));
+  const text = JSON.stringify(body);
+  socket.write([
+    "POST /v1/chat/completions HTTP/1.1",
+    `Host: ${hostname}`,
+    `Authorization: Bearer ${key}`,
+    "Content-Type: application/json",
+    `Content-Length: ${text.length}`,
+    "Perigee-Origin: 48.86,2.35",
+    ...headers,
+    "",
+    text,
+  ].join("\r\n"));
+  return { reset: () => void socket.resetAndDestroy() };
+}
 
 /** The id of the execution that an answer names. */
 const executionOf = (answer: unknown): string =>
@@ -261,6 +287,35 @@ test("openai: an abort in the middle of a stream stops the engine, and what was 
   assert.equal(receipt.prompt_tokens, 3);
   assert.equal(receipt.charge_microcredits, Math.ceil(2 * 3 + 3.5 * sent));
   assert.equal(receipt.operations, (3 + sent) * 1e9);
+});
+
+test("A caller that leaves an answer that is no stream stops the engine, and what was made is charged; under an Idempotency-Key it is made to its end", async () => {
+  const leave = async (tenant: string, content: string, headers: string[]): Promise<Json> => {
+    const key = await mesh.tenant(tenant);
+    const written = engine.written;
+    const leaving = await askAndLeave(mesh, {
+      key,
+      headers,
+      body: { model: "small-priced", messages: [{ role: "user", content }] },
+    });
+    // No other ask is under way.
+    await within(10_000, "the engine's first words", () => engine.written > written + 5 || null);
+    leaving.reset();
+    return await within(20_000, "the receipt", async () => {
+      const [row] = await mesh.rows("SELECT * FROM receipts WHERE tenant_id = ?", [tenant]);
+      return row ?? null;
+    });
+  };
+  const { cancelled, written } = engine;
+  const stopped = await leave("leaving", "say 900 words", []);
+  assert.equal(engine.cancelled, cancelled + 1);
+  const made = stopped.completion_tokens;
+  assert.ok(made > 0 && made < 900 && made <= engine.written - written, `${made} charged`);
+  assert.equal(stopped.prompt_tokens, 3);
+  assert.equal(stopped.charge_microcredits, Math.ceil(2 * 3 + 3.5 * made));
+  const whole = await leave("returning", "say 40 words", ["Idempotency-Key: left-alone"]);
+  assert.equal(whole.completion_tokens, 40);
+  assert.equal(engine.cancelled, cancelled + 1);
 });
 
 test("openai: an engine that breaks off is an error in the middle of the stream, without [DONE]", async () => {

@@ -40,6 +40,9 @@ interface Called extends Try {
 export class UpstreamAsks {
   readonly #ports: AskPorts;
   readonly #runs = new UpstreamRuns();
+  readonly #ids = new Set<string>();
+  /** Ids of those whose caller has gone. */
+  readonly #left = new Set<string>();
 
   constructor(ports: AskPorts) {
     this.#ports = ports;
@@ -54,9 +57,11 @@ export class UpstreamAsks {
     const { ephemerisAt } = node;
     const span = JobSpan.of(env, job);
     let streams = false;
+    this.#ids.add(job.id);
     try {
       let result: UpstreamResult | null = null;
       for (let tries = 0; tries < TRIES_MAX && !result; tries++) {
+        if (this.#left.has(job.id)) break;
         result = await this.#thinkOnce({ custody, ephemerisAt, span }, job, ask);
       }
       result ??= { ok: false, refusal: "gone", digest: null };
@@ -65,14 +70,19 @@ export class UpstreamAsks {
       if (!streams) span?.result(result);
       return result;
     } finally {
+      this.#ids.delete(job.id);
+      this.#left.delete(job.id);
       node.arm();
       if (!streams) span?.end(env, after);
     }
   }
 
   /** Does as OrbitalNode.settleUpstream() says. */
-  settle(id: string, chunks: number): Execution | null {
-    return this.#runs.settle(id, chunks);
+  async settle(id: string, chunks: number): Promise<Execution | null> {
+    // One that waits for its turn still is let go.
+    if (this.#ids.has(id)) this.#left.add(id);
+    this.#ports.node.withdraw(id);
+    return await this.#runs.settle(id, chunks);
   }
 
   /** Tries an ask once. @returns null if custody went elsewhere while it waited for its turn */
