@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { PerigeeAnswer, SAMPLING, SHARED, TokenLimit } from "./shared.ts";
+import { PerigeeAnswer, PromptCacheKey, SAMPLING, SHARED, TokenLimit } from "./shared.ts";
 
 const Part = z.object({ type: z.enum(["input_text", "output_text"]), text: z.string() });
 
@@ -29,6 +29,7 @@ export const ResponseRequest = z.object({
   }),
   instructions: z.string().nullish(),
   max_output_tokens: TokenLimit,
+  prompt_cache_key: PromptCacheKey,
   metadata: z.record(z.string(), z.string()).nullish(),
   text: z.looseObject({ format: Format.nullish() }).nullish(),
   tools: z.array(z.unknown()).max(0, "must be empty: responses here are text").nullish(),

@@ -13,7 +13,8 @@ import { engineModelOf } from "./engine-model.ts";
 import { eventBody, eventHeaders } from "./event-stream.ts";
 import { bytesUp, given, placingOf, tokensMax } from "./request-parts.ts";
 import type { Services } from "../services.ts";
-import { thinkUpstream, type TokensRequest } from "./think-upstream.ts";
+import { thinkUpstream } from "./think-upstream.ts";
+import type { TokensRequest } from "./tokens-request.ts";
 
 /** What a response is made of. */
 interface ResponseParts {
@@ -28,6 +29,7 @@ interface CompletionRequest {
   service_tier?: string | null;
   stream?: boolean | null;
   stream_options?: { include_usage?: boolean | null } | null;
+  prompt_cache_key?: string | null;
   max_tokens?: number | null;
   max_completion_tokens?: number | null;
 }
@@ -47,6 +49,7 @@ export async function completionAsk(
     service_tier: __,
     stream_options: ___,
     stream,
+    prompt_cache_key,
     max_tokens,
     max_completion_tokens,
     ...fields
@@ -55,11 +58,12 @@ export async function completionAsk(
   const [limit, field] = (max_completion_tokens ?? null) === null
     ? [max_tokens, "max_tokens"]
     : [max_completion_tokens, "max_completion_tokens"];
+  const placing = placingOf(services, request);
   return {
-    ...placingOf(services, request),
+    ...placing,
     model,
     api,
-    body: given(fields),
+    body: given({ ...fields, prompt_cache_key: prompt_cache_key && placing.session }),
     prompt,
     max_tokens: tokensMax(model, limit, field),
     choices,

@@ -15,7 +15,8 @@ import { eventBody, eventHeaders } from "./event-stream.ts";
 import { textSize } from "./prompt-size.ts";
 import { bytesUp, given, placingOf, tokensMax } from "./request-parts.ts";
 import { ResponseForm, responseObject } from "./response-form.ts";
-import { thinkUpstream, type TokensRequest } from "./think-upstream.ts";
+import { thinkUpstream } from "./think-upstream.ts";
+import type { TokensRequest } from "./tokens-request.ts";
 import { retryAfterInMs, tokenResponses } from "./token-route.ts";
 
 const definition = postRoute({
@@ -64,11 +65,13 @@ async function responseAsk(services: Services, request: ResponseRequest): Promis
     ...((instructions ?? null) !== null ? [{ role: "system", content: instructions }] : []),
     ...(typeof input === "string" ? [{ role: "user", content: input }] : input.map(toMessage)),
   ];
+  const placing = placingOf(services, request);
+  const prompt_cache_key = request.prompt_cache_key && placing.session;
   return {
-    ...placingOf(services, request),
+    ...placing,
     model,
     api: "chat",
-    body: given({ messages, temperature, top_p }),
+    body: given({ messages, temperature, top_p, prompt_cache_key }),
     prompt: textSize([messages]),
     max_tokens: tokensMax(model, max_output_tokens, "max_output_tokens"),
     choices: 1,

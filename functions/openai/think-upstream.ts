@@ -3,17 +3,13 @@
  * may cost, and sends it to the candidates in turn until one admits it.
  * @module
  */
-import type { EngineApi, EngineModel } from "../../contract/engines.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Job } from "../../durable-objects/node/job.ts";
 import type {
   UpstreamAsk,
   UpstreamFailed,
-  UpstreamResult,
 } from "../../durable-objects/node/upstream/upstream-job.ts";
-import { nodeObject } from "../../durable-objects/names.ts";
-import type { NodeAddress } from "../../durable-objects/shared/node-address.ts";
 import type { JsonObject } from "../../inference/upstream/upstream.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { tokenCharge } from "../../mesh/billing/tokens.ts";
@@ -21,17 +17,15 @@ import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
-import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
-import type { Region } from "../../mesh/region.ts";
 import type { Span } from "../../telemetry/span.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { executionId, nextExecutionId } from "../idempotency/execution-id.ts";
 import { emulatesLatency, passDown, passUp } from "../infer/emulation.ts";
 import { explainAnswer, explainRanking } from "../infer/explain.ts";
-import { type InferAsk, jobOf } from "../infer/job.ts";
+import { jobOf } from "../infer/job.ts";
 import { nobody, nobodyNow } from "../infer/nobody.ts";
 import { countRefusal } from "../infer/refusal-metrics.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
@@ -41,33 +35,17 @@ import type { Services } from "../services.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { measurePlacement } from "../sky/placement-timer.ts";
 import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
-import type { PromptSize } from "./prompt-size.ts";
+import { sendTokens, type SentJob } from "./send-tokens.ts";
+import { preferring, SessionNodes } from "./session-nodes.ts";
+import { askOf, type TokensRequest, upstreamAskOf } from "./tokens-request.ts";
 import { UpstreamStream } from "./upstream-stream.ts";
-
-/** An ask of a language model that some route has read and checked. */
-export interface TokensRequest
-  extends Pick<InferAsk, "origin" | "deadline_ms" | "class" | "policy" | "bytes_up"> {
-  model: EngineModel;
-  api: EngineApi;
-  /** As the engine takes it. */
-  body: JsonObject;
-  prompt: PromptSize;
-  /** The most tokens of each choice; null: the answer has none. */
-  max_tokens: number | null;
-  /** How many answers there will be. */
-  choices: number;
-  stream: boolean;
-}
 
 /** An answer whose first byte is there. */
 export type TokensAnswer =
   | { is: "whole"; body: JsonObject; execution: Execution }
   | { is: "stream"; stream: UpstreamStream };
 
-// At the highest price that a setting may have, the charge of so many is an exact integer.
-const TOKENS_MAX = 9_000_000;
-// An answer's characters with what JSON writes around them, for the modelled way down.
-const BYTES_PER_TOKEN = 4;
+const sessions = new SessionNodes();
 
 /**
  * Has a language model answer on the first of the ranked nodes that admits the ask.
@@ -92,70 +70,40 @@ export async function thinkUpstream(
     origin: place,
     policy: checkedPolicy(request.policy, constellation),
   };
-  const ranked = await timing.measure("place", async (span) => {
+  const last = sessions.last(request.session, request.model.name, Date.now());
+  const { ranked, kept } = await timing.measure("place", async (span) => {
     const sky = await keeper.at({ env, log, region }, ask.at);
     const candidates = measurePlacement(() => keeper.placer.rank(ask, sky));
     if (span) explainRanking(span, candidates);
-    return candidates;
+    // A catalogue may have lost the node.
+    const index = last === null ? -1 : constellation.indexOf(last);
+    const above = index < 0 ? null : keeper.placer.straight(index, ask, sky);
+    return {
+      ranked: candidates,
+      kept: candidates.find((candidate) => candidate.index === index) ?? above,
+    };
   });
   for (const { refusal } of ranked) if (refusal !== null) countRefusal("ranking", refusal);
   services.after(keeper.upkeep(env, region));
-  if (ranked.every(({ refusal }) => refusal !== null)) {
+  const preferred = preferring(ranked, kept);
+  if (preferred.every(({ refusal }) => refusal !== null)) {
     giveBack(services);
     throw nobodyNow(ranked, { ask, hardware: null }, clock);
   }
   const prices = await pricesFor(services, ask.at);
-  const round = { constellation, keeper, request, upstream, ask, ranked, prices, emulate };
+  const keeps = preferred[0]?.node === last;
+  const round = {
+    constellation,
+    keeper,
+    request,
+    upstream,
+    ask,
+    ranked: preferred,
+    keeps,
+    prices,
+    emulate,
+  };
   return await timing.measure("think", (span) => askInTurn(services, { ...round, span }));
-}
-
-function upstreamAskOf(
-  { model, api, body, prompt, max_tokens, choices, stream }: TokensRequest,
-): UpstreamAsk {
-  const reserved = {
-    prompt_tokens: prompt.tokens_max,
-    completion_tokens: (max_tokens ?? 0) * choices,
-  };
-  const tokens = reserved.prompt_tokens + reserved.completion_tokens;
-  if (tokens > TOKENS_MAX) {
-    throw new ProblemError("invalid_request", `It may take ${tokens} tokens, of ${TOKENS_MAX}`);
-  }
-  const operations = tokens * model.operations_per_token;
-  if (operations > Number.MAX_SAFE_INTEGER) {
-    throw new ProblemError(
-      "invalid_request",
-      `It may take ${operations.toExponential(1)} operations, more than can be counted exactly`,
-    );
-  }
-  return {
-    api,
-    body: JSON.stringify(body),
-    stream,
-    max_tokens,
-    reserved,
-    prompt_tokens_guess: prompt.tokens_guess,
-    prices: model,
-    operations_per_token: model.operations_per_token,
-  };
-}
-
-/** The most that the ask may need of a node. */
-function askOf(
-  { model, bytes_up, deadline_ms, class: askClass }: TokensRequest,
-  { reserved, operations_per_token }: UpstreamAsk,
-): Omit<Ask, "at" | "origin" | "policy"> {
-  const { prompt_tokens, completion_tokens } = reserved;
-  return {
-    operations: (prompt_tokens + completion_tokens) * operations_per_token,
-    model: model.name,
-    memory_bytes: model.memory_bytes,
-    load_bytes: model.file_bytes,
-    bytes_up,
-    bytes_down: completion_tokens * BYTES_PER_TOKEN,
-    deadline_ms,
-    class: askClass,
-    elevation_mask: ELEVATION_MASK,
-  };
 }
 
 interface Round {
@@ -165,6 +113,8 @@ interface Round {
   upstream: UpstreamAsk;
   ask: Ask;
   ranked: Candidate[];
+  /** Whether the first of them answered the ask's session last. */
+  keeps: boolean;
   prices: PriceList;
   emulate: boolean;
   /** Of thinking; null where the trace is not recorded. */
@@ -177,6 +127,7 @@ interface Round {
  */
 async function askInTurn(services: Services, round: Round): Promise<TokensAnswer> {
   const { keeper, ranked, upstream, request, span } = round;
+  const { session, model } = request;
   const refused = ({ node }: Candidate, refusal: Reason) => {
     countRefusal("node", refusal);
     span?.event("refused", { "perigee.node": node, "perigee.refusal": refusal });
@@ -199,7 +150,7 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
       attempts++;
       const job = tokensJob(services, round, { id, candidate, attempts, payment });
       if (round.emulate) await passUp(clock, candidate.timing);
-      const sent = await send(services, { job, upstream, payment });
+      const sent = await sendTokens(services, { job, upstream, payment });
       if (round.emulate) {
         // Of a stream the first byte arrives: the others follow as the engine writes them.
         const isLight = !sent?.result.ok || "lines" in sent.result;
@@ -216,6 +167,10 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
       if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
       if (sent.result.ok) {
         streams = "lines" in sent.result;
+        sessions.note(session, model.name, { node: candidate.node, now_ms: Date.now() });
+        if (session !== null) {
+          span?.set({ "perigee.session_kept": round.keeps && candidate === ranked[0] });
+        }
         if (span) explainAnswer(span, sent.result.execution, ranked, streams);
         return answered(services, payment, sent);
       }
@@ -268,11 +223,6 @@ function tokensJob(
   });
 }
 
-interface SentJob {
-  address: NodeAddress;
-  result: Exclude<UpstreamResult, { moved: Region }>;
-}
-
 function answered(
   services: Services,
   payment: Payment,
@@ -288,49 +238,6 @@ function answered(
   const outcome = services.repeated ? "unknown" : "charged";
   payment.settle(outcome, execution.receipt.charge_microcredits);
   return { is: "whole", body: JSON.parse(result.body) as JsonObject, execution };
-}
-
-// As for tensors: the clocks of two objects may differ at a crossing.
-const MOVES_MAX = 3;
-
-/** Sends a job to a node, following its state from object to object. @returns null: it did not answer */
-async function send(
-  services: Services,
-  { job, upstream, payment }: { job: Job; upstream: UpstreamAsk; payment: Payment },
-): Promise<SentJob | null> {
-  const { env, log } = services;
-  // A stream's end is settled by who writes it to the caller.
-  const left = upstream.stream ? null : services.left;
-  let { address } = job;
-  const end = () => services.after(endRun(services, { id: job.id, address, payment }));
-  left?.addEventListener("abort", end, { once: true });
-  try {
-    for (let moves = 0; moves <= MOVES_MAX; moves++) {
-      const result = await nodeObject(env, address)
-        .thinkUpstream({ ...job, address }, upstream) as UpstreamResult;
-      if (!("moved" in result)) return { address, result };
-      address = { ...address, region: result.moved };
-    }
-    throw new Error("its objects do not agree on which of them serves it");
-  } catch (error) {
-    log.warn("A node did not answer", { node: address.node, error });
-    return null;
-  } finally {
-    left?.removeEventListener("abort", end);
-  }
-}
-
-/** Has a node end a run whose caller has gone: it pays for what was made by then. */
-async function endRun(
-  { env, log }: Services,
-  { id, address, payment }: { id: string; address: NodeAddress; payment: Payment },
-): Promise<void> {
-  try {
-    const execution = await nodeObject(env, address).settleUpstream(id, 0) as Execution | null;
-    if (execution) payment.settle("charged", execution.receipt.charge_microcredits);
-  } catch (error) {
-    log.warn("A node was not told that a caller has gone", { node: address.node, error });
-  }
 }
 
 /** What an engine's failure is to the caller. */

@@ -17,6 +17,8 @@ export interface UpstreamRequest {
   /** The most tokens of each choice; null where none are written. */
   max_tokens: number | null;
   stream: boolean;
+  /** Whose earlier asks the engine may have in its cache: 32 digits that are no other tenant's. */
+  session?: string;
 }
 
 /** What an engine answers: a body, or the chunks of a stream, of which the first has come. */

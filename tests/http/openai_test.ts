@@ -318,6 +318,38 @@ test("A caller that leaves an answer that is no stream stops the engine, and wha
   assert.equal(engine.cancelled, cancelled + 1);
 });
 
+test("openai: a session stays at its node while that is there, and its engine is told, without its name", async () => {
+  const ask = (from: string, more: object, headers: Record<string, string> = {}) =>
+    client().chat.completions.create(
+      { model: "small", messages: MESSAGES, ...more },
+      { headers: { "Perigee-Origin": from, ...headers } },
+    ).then((answer) => (answer as unknown as { perigee: { node: string } }).perigee.node);
+  // Each sees the other's nearest nodes, and has other ones that are nearer.
+  const [here, there] = ["48.86,2.35", "48.14,4.5"];
+  const session = { "x-session-affinity": "conversation-1" };
+  // Nodes fly: the two are asked again until their nearest ones are not the same.
+  await within(30_000, "two nearest nodes", async () => {
+    const first = await ask(here, {}, session);
+    const told = engine.sessions.at(-1);
+    assert.match(told ?? "", /^[0-9a-f]{32}$/);
+    const nearest = await ask(there, {});
+    assert.equal(engine.sessions.at(-1), null);
+    if (nearest === first) return null;
+    const kept = await ask(there, {}, session);
+    // It may have flown below the mask in between.
+    if (kept !== first) return null;
+    assert.equal(engine.sessions.at(-1), told);
+    await ask(there, { prompt_cache_key: "conversation-1" });
+    assert.equal(engine.asked.at(-1).prompt_cache_key, told);
+    return true;
+  });
+  const { status, text } = await mesh.call("/v1/chat/completions", {
+    body: { model: "small", messages: MESSAGES },
+    headers: { ...HEADERS, "x-session-affinity": "x".repeat(257) },
+  });
+  assert.equal(status, 400, text);
+});
+
 test("openai: an engine that breaks off is an error in the middle of the stream, without [DONE]", async () => {
   const ask = { model: "small", messages: [{ role: "user" as const, content: "x break-at-2 y" }] };
   const read = async () => {

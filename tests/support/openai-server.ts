@@ -17,6 +17,8 @@ export interface EngineServer extends AsyncDisposable {
   keys: (string | null)[];
   /** The traces that came with them. */
   traces: (string | null)[];
+  /** The sessions that they were of. */
+  sessions: (string | null)[];
   /** Streams that were cancelled before their end. */
   cancelled: number;
   /** Tokens that were written into streams and bodies. */
@@ -51,6 +53,7 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
     asked: [] as EngineServer["asked"],
     keys: [] as (string | null)[],
     traces: [] as (string | null)[],
+    sessions: [] as (string | null)[],
     fail: [] as EngineServer["fail"],
     cancelled: 0,
     written: 0,
@@ -61,6 +64,7 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
       const body = await request.json();
       state.keys.push(request.headers.get("Authorization"));
       state.traces.push(request.headers.get("traceparent"));
+      state.sessions.push(request.headers.get("x-session-affinity"));
       state.asked.push(body);
       const failure = state.fail.shift();
       if (failure) {
