@@ -170,6 +170,90 @@ test("openai: a response is answered whole and as events", async () => {
   assert.deepEqual(events.map((e) => e.sequence_number), events.map((_, i) => i));
 });
 
+test("openai: a response calls functions, whole and as events, and goes on with what they gave", async () => {
+  const tools = ["sunlit", "overhead"].map((name) => ({
+    type: "function" as const,
+    name,
+    description: "of a node",
+    parameters: { type: "object", properties: { about: { type: "string" } } },
+    strict: false,
+  }));
+  const ask = {
+    model: "small",
+    input: "call about G2A",
+    tools,
+    tool_choice: "required" as const,
+  };
+  const expected = tools.map(({ name }, i) => [`call-${i}`, name, '{"about":"about G2A"}']);
+  const callsIn = (output: OpenAI.Responses.ResponseOutputItem[]) =>
+    output.map((item) =>
+      item.type === "function_call" && [item.call_id, item.name, item.arguments]
+    );
+  const whole = await client().responses.create(ask);
+  assert.deepEqual(callsIn(whole.output), expected);
+  assert.equal(whole.status, "completed");
+  const { tools: [first], tool_choice } = engine.asked.at(-1);
+  assert.equal(tool_choice, "required");
+  assert.deepEqual(first, {
+    type: "function",
+    function: {
+      name: "sunlit",
+      description: "of a node",
+      parameters: tools[0].parameters,
+      strict: false,
+    },
+  });
+  // The package puts the events together by itself, and fails where they do not fit.
+  const events: string[] = [];
+  const stream = client().responses.stream(ask);
+  for await (const { type } of stream) events.push(type);
+  const streamed = await stream.finalResponse();
+  assert.deepEqual(callsIn(streamed.output), expected);
+  assert.equal(events.filter((type) => type === "response.function_call_arguments.done").length, 2);
+
+  const next = await client().responses.create({
+    ...ask,
+    tool_choice: { type: "function", name: "overhead" },
+    input: [
+      { role: "user", content: "call about G2A" },
+      ...streamed.output as OpenAI.Responses.ResponseFunctionToolCall[],
+      ...expected.map(([call_id]) => ({
+        type: "function_call_output" as const,
+        call_id,
+        output: `it is dark, says ${call_id}`,
+      })),
+    ],
+  });
+  assert.equal(next.output_text, "it is dark, says call-1 ");
+  const { messages, tool_choice: chosen } = engine.asked.at(-1);
+  assert.deepEqual(chosen, { type: "function", function: { name: "overhead" } });
+  assert.deepEqual(messages.map(({ role }: Json) => role), ["user", "assistant", "tool", "tool"]);
+  assert.deepEqual(
+    messages[1].tool_calls.map(({ id, function: { name } }: Json) => [id, name]),
+    expected.map(([id, name]) => [id, name]),
+  );
+  assert.equal(messages[3].tool_call_id, "call-1");
+});
+
+test("openai: an answer that a filter cut says so, in a chat and in a response", async () => {
+  const input = "filter these words";
+  const chat = await client().chat.completions.create({
+    model: "small",
+    messages: [{ role: "user", content: input }],
+  });
+  assert.equal(chat.choices[0].finish_reason, "content_filter");
+  const whole = await client().responses.create({ model: "small", input });
+  const events = await Array.fromAsync(
+    await client().responses.create({ model: "small", input, stream: true }),
+  );
+  const last = events.at(-1)!;
+  assert.ok(last.type === "response.incomplete");
+  for (const { status, incomplete_details } of [whole, last.response]) {
+    assert.equal(status, "incomplete");
+    assert.equal(incomplete_details?.reason, "content_filter");
+  }
+});
+
 test("openai: a text is gone on with, whole and as a stream", async () => {
   const ask = { model: "small", prompt: PROMPT };
   const whole = await client().completions.create({ ...ask, max_tokens: 3 });

@@ -110,20 +110,21 @@ export function enginesSetting(
 
 interface ChatBody {
   model: string;
-  messages: { content: string | { text: string }[] }[];
+  messages: { content: string | { text: string }[] | null; role?: string }[];
+  tools?: { function: { name: string } }[];
   max_tokens: number;
   stream?: boolean;
   stream_options?: { include_usage?: boolean; continuous_usage_stats?: boolean };
 }
 
 function completion(
-  { model, messages, max_tokens, stream, stream_options }: ChatBody,
+  { model, messages, tools, max_tokens, stream, stream_options }: ChatBody,
   isChat: boolean,
   pace_ms: number,
   state: { cancelled: number; written: number },
 ): Response {
   const texts = messages.map(({ content }) =>
-    typeof content === "string" ? content : content.map(({ text }) => text).join("")
+    typeof content === "string" ? content : (content ?? []).map(({ text }) => text).join("")
   );
   const prompt = texts.at(-1)!;
   const tokens = answerTo(prompt, max_tokens);
@@ -133,7 +134,16 @@ function completion(
     completion_tokens,
     total_tokens: prompt_tokens + completion_tokens,
   });
-  const finish_reason = tokens.length === max_tokens ? "length" : "stop";
+  // Calls all that it may, once it is told to.
+  const calls = prompt.startsWith("call ") ? tools ?? [] : [];
+  const args = JSON.stringify({ about: prompt.slice(5) });
+  const finish_reason = calls.length > 0
+    ? "tool_calls"
+    : prompt.startsWith("filter ")
+    ? "content_filter"
+    : tokens.length === max_tokens
+    ? "length"
+    : "stop";
   const head = { id: "up-1", created: 1, model };
   if (!stream) {
     state.written += tokens.length;
@@ -151,7 +161,11 @@ function completion(
     });
   }
   const running = stream_options?.continuous_usage_stats;
-  const chunk = (delta: { content?: string }, reason: string | null, sent: number) => ({
+  const chunk = (
+    delta: { content?: string; tool_calls?: object[] },
+    reason: string | null,
+    sent: number,
+  ) => ({
     ...head,
     object: isChat ? "chat.completion.chunk" : "text_completion",
     choices: [{
@@ -174,7 +188,16 @@ function completion(
         const first = { ...(isChat && { role: "assistant" }), content: "" };
         controller.enqueue(event(chunk(first, null, 0)));
       }
-      if (sent < tokens.length) {
+      for (const [index, call] of sent === 0 ? calls.entries() : []) {
+        const { name } = call.function;
+        const said = (one: object) => event(chunk({ tool_calls: [{ index, ...one }] }, null, sent));
+        const begun = { id: `call-${index}`, type: "function", function: { name, arguments: "" } };
+        controller.enqueue(said(begun));
+        for (const half of [args.slice(0, 5), args.slice(5)]) {
+          controller.enqueue(said({ function: { arguments: half } }));
+        }
+      }
+      if (sent < tokens.length && calls.length === 0) {
         state.written++;
         const token = tokens[sent++];
         return controller.enqueue(event(chunk({ content: token }, null, sent)));
