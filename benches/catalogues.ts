@@ -10,6 +10,7 @@ import { Propagator } from "../mesh/orbit/propagation.ts";
 import type { Geodetic } from "../mesh/orbit/frames.ts";
 import { ELEVATION_MASK, Placer } from "../mesh/placement/place.ts";
 import { type EpochMs, epochMs } from "../mesh/units.ts";
+import { nearestAsk } from "../tools/nearest-ask.ts";
 import { knotSkyOf, randomOrigins } from "./field.ts";
 import type { Line, Report } from "./timing.ts";
 
@@ -34,20 +35,7 @@ export async function benchCatalogues({ small }: { small: boolean }): Promise<Re
     const oracle = oracleOf(constellation, at);
     const origins = randomOrigins(31, small ? 20 : 1_000);
     const differ = origins.filter((origin) => {
-      const [best] = placer.rank({
-        at,
-        origin,
-        operations: 0,
-        model: "scene-indices",
-        memory_bytes: 0,
-        load_bytes: 0,
-        bytes_up: 0,
-        bytes_down: 0,
-        deadline_ms: null,
-        class: "interactive",
-        elevation_mask: ELEVATION_MASK,
-        policy: null,
-      }, sky);
+      const [best] = placer.rank(nearestAsk(at, origin), sky);
       const ranges = oracle(origin);
       const nearest = Math.min(...ranges.values());
       // By exact SGP4, whatever the almanac made of it: a satellite about to decay is off by metres.

@@ -19,12 +19,12 @@ import { GridFinder } from "../mesh/placement/grid-finder.ts";
 import { buildGrid } from "../mesh/placement/grid.ts";
 import { Hints } from "../mesh/placement/hints.ts";
 import { DEFAULT_RATES } from "../mesh/placement/links.ts";
-import { ELEVATION_MASK } from "../mesh/placement/place.ts";
 import type { Scores } from "../mesh/placement/scores.ts";
 import { ShellFinder } from "../mesh/placement/shells/shell-finder.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../mesh/units.ts";
 import { mulberry32 } from "../tools/mulberry32.ts";
+import { nearestAsk } from "../tools/nearest-ask.ts";
 
 export { FILED } from "../mesh/orbit/filed.ts";
 /** What untouched nodes hold, and asks run. */
@@ -77,18 +77,10 @@ export const viewOf = (place: Geodetic): View => ({
 
 /** An ask that only the way decides. */
 export const askOf = (origin: Geodetic): Ask => ({
-  at: AT,
-  origin,
-  operations: 0,
+  ...nearestAsk(AT, origin),
   model: MODEL.model,
   memory_bytes: MODEL.bytes,
-  load_bytes: 0,
-  bytes_up: 0,
-  bytes_down: 0,
-  deadline_ms: null,
   class: "realtime",
-  elevation_mask: ELEVATION_MASK,
-  policy: null,
 });
 
 /** Gen1 alone, a Walker shell of one plane size, the filing, or more of its densest kind. */

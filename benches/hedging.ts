@@ -7,21 +7,11 @@
 import { createClient } from "@libsql/client/web";
 import { readSettings } from "../emulator/settings.ts";
 import { type Emulator, startEmulator } from "../emulator/start.ts";
+import { realtimeAsk, TWENTY } from "./twenty.ts";
 
 const USAGE = `Usage: deno task bench:hedging [--asks <number>]
   --asks <number>   with hedging (10,000); without it a fifth as many, as each late one is waited for`;
 
-const SKY = {
-  name: "twenty",
-  shells: [{
-    code: "HD",
-    altitude_km: 1200,
-    inclination_deg: 60,
-    planes: 4,
-    per_plane: 5,
-    phasing: 1,
-  }],
-};
 const DELAY_MS = 5_000;
 const AT_ONCE = 8;
 // A fault is in the memory of the object that has custody: it is set anew as the node may have crossed a
@@ -52,7 +42,7 @@ async function side(share: string, asks: number): Promise<Side> {
   const env: Record<string, string> = {
     PORT: "0",
     PERIGEE_DATA: data,
-    PERIGEE_CONSTELLATION: JSON.stringify(SKY),
+    PERIGEE_CONSTELLATION: JSON.stringify(TWENTY),
     PERIGEE_HEDGE_SHARE: share,
   };
   const emulator = await startEmulator(readSettings((name) => env[name], Date.now()));
@@ -107,10 +97,11 @@ const makeSlow = ({ url, secrets }: Emulator, node: string) =>
   });
 
 async function infer({ url, secrets }: Emulator, node: string): Promise<Told> {
-  const { parameters } = await post(`${url}/v2/models/drive-rss/infer`, secrets.dev_key, {
-    parameters: { origin_node: node, class: "realtime" },
-    inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
-  });
+  const { parameters } = await post(
+    `${url}/v2/models/drive-rss/infer`,
+    secrets.dev_key,
+    realtimeAsk(node),
+  );
   return parameters;
 }
 

@@ -3,9 +3,10 @@
  * the time it took to decide where (measured here) stay under 5 ms together at p99.
  * @module
  */
-import { ELEVATION_MASK, Placer } from "../mesh/placement/place.ts";
+import { Placer } from "../mesh/placement/place.ts";
 import type { Ask } from "../mesh/placement/ask.ts";
 import { degrees, km } from "../mesh/units.ts";
+import { nearestAsk } from "../tools/nearest-ask.ts";
 import { AT, FILED, skyOf } from "./field.ts";
 import { landPoints } from "./land-points.ts";
 import type { Report } from "./timing.ts";
@@ -17,18 +18,8 @@ export function benchPromise({ small }: { small: boolean }): Report {
   const sky = skyOf(FILED);
   const placer = new Placer();
   const asks = landPoints(11, small ? 200 : 10_000).map(({ lat, lon }): Ask => ({
-    at: AT,
-    origin: { lat: degrees(lat), lon: degrees(lon), alt: km(0) },
-    operations: 0,
-    model: "scene-indices",
-    memory_bytes: 0,
-    load_bytes: 0,
-    bytes_up: 0,
-    bytes_down: 0,
-    deadline_ms: null,
+    ...nearestAsk(AT, { lat: degrees(lat), lon: degrees(lon), alt: km(0) }),
     class: "realtime",
-    elevation_mask: ELEVATION_MASK,
-    policy: null,
   }));
   for (const ask of asks.slice(0, 500)) placer.rank(ask, sky);
   const light = new Float64Array(asks.length);

@@ -4,7 +4,7 @@
  * beyond its own tenant's room.
  * @module
  */
-import { withDeadline } from "../durable-objects/shared/deadline.ts";
+import { withDeadline } from "../contract/deadline.ts";
 import type { BodyRoom } from "./body-room.ts";
 import type { Services } from "./services.ts";
 

@@ -77,6 +77,14 @@ export class Services {
   }
 
   /**
+   * Aborted where the caller leaves before it is answered. Null under an Idempotency-Key: the answer is then
+   * for who asks again.
+   */
+  get left(): AbortSignal | null {
+    return this.execution_id === undefined ? this.#request.signal : null;
+  }
+
+  /**
    * The headers by which an upstream server goes on with the request's trace: the caller's own as they
    * came, where this trace is not recorded here.
    * @returns new ones of a trace that nobody records, if the caller sent none that are valid

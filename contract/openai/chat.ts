@@ -3,7 +3,15 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { CHOICES, PerigeeAnswer, SAMPLING, SHARED, TokenLimit, Usage } from "./shared.ts";
+import {
+  CHOICES,
+  PerigeeAnswer,
+  PromptCacheKey,
+  SAMPLING,
+  SHARED,
+  TokenLimit,
+  Usage,
+} from "./shared.ts";
 
 // Of an image or a sound nobody knows beforehand how many tokens it is, and a budget is kept to the token.
 const Content = z.union([
@@ -50,6 +58,7 @@ export const ChatRequest = z.object({
   tool_choice: z.union([z.string().max(64), z.looseObject({ type: z.string().max(64) })]).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   reasoning_effort: z.string().max(32).nullish(),
+  prompt_cache_key: PromptCacheKey,
 }).openapi("ChatCompletionRequest");
 
 /** A request of chat completions. */

@@ -37,6 +37,12 @@ export const SAMPLING = {
   }),
 };
 
+/** By which asks say that they share a beginning; the header x-session-affinity comes before it. */
+export const PromptCacheKey = z.string().max(256).nullish().openapi({
+  description:
+    "Asks of one session go to the node that answered it last, where its prompt is cached",
+});
+
 /** The further fields of completions, which go to the engine as they are. */
 export const CHOICES = {
   n: z.int().min(1).max(8).nullish(),

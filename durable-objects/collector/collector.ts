@@ -17,7 +17,7 @@ import { PassThrough } from "./pass-through.ts";
 import { RecentExecutions } from "./recent-executions.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
-import { withDeadline } from "../shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import { migrateObject } from "../shared/migrate.ts";
 import { type CollectorBacklog, Inbox, type Poison } from "./inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "./migrations.ts";

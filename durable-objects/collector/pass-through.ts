@@ -8,7 +8,7 @@
  * @module
  */
 import type { Execution } from "../../ledger/execution.ts";
-import { withDeadline } from "../shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import { isReadable } from "../shared/version.ts";
 
 // Executions of nodes that answered within this time go in one transaction.

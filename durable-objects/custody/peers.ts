@@ -5,7 +5,7 @@
 import type { NodeState } from "../../mesh/node/state.ts";
 import type { Region } from "../../mesh/region.ts";
 import { nodeObject, registrarObject } from "../names.ts";
-import { withDeadline } from "../shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import type { NodeAddress } from "../shared/node-address.ts";
 import { isUnread, stamped, type Unread } from "../shared/version.ts";
 import type { Peers } from "./custody-record.ts";

@@ -14,7 +14,7 @@
  * @module
  */
 import type { Log } from "../../contract/log.ts";
-import { withDeadline } from "../shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import type { Sql } from "../shared/sql.ts";
 import { isReadable, stamped, unstamped, type Versioned } from "../shared/version.ts";
 

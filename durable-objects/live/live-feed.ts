@@ -21,7 +21,7 @@ import { openLedger } from "../../ledger/client.ts";
 import { type NewestExecutions, readNewest } from "../../ledger/newest-executions.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { ledgerCacheObject } from "../names.ts";
-import { withDeadline } from "../shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import { advance, type FeedState, UNSEEN } from "./feed.ts";
 import { type LiveArrival, type LiveCredential, readLiveRequest } from "./live-request.ts";
 

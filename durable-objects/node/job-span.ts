@@ -1,15 +1,22 @@
 /**
- * What a node's part in a trace says of a job: that it waited for its turn, that an engine ran it, and
- * what became of it.
+ * What a node's part in a trace says of a job: that it waited for its turn, that an engine ran it or was
+ * asked for it, and what became of it.
  * @module
  */
 import { settingsOf } from "../../contract/settings.ts";
 import type { TraceHeaders } from "../../contract/trace.ts";
 import { ModelFailure } from "../../inference/engine.ts";
+import type { Execution } from "../../ledger/execution.ts";
 import type { Span } from "../../telemetry/span.ts";
 import { continueTrace, isolateSpans } from "../../telemetry/tracer.ts";
+import { EngineSpan } from "./engine-span.ts";
 import type { Job, JobResult } from "./job.ts";
-import type { NpuTurn } from "./npu.ts";
+import type { UpstreamAsk, UpstreamResult } from "./upstream/upstream-job.ts";
+
+/** What became of a job; of one that ran, its execution tells. */
+type Outcome =
+  | { ok: true; execution: Execution }
+  | Extract<JobResult | UpstreamResult, { ok: false }>;
 
 /** The spans of one job at one node. */
 export class JobSpan {
@@ -48,7 +55,7 @@ export class JobSpan {
   }
 
   /** The ask had its turn, or was let go without one. */
-  called(turn: NpuTurn | null): void {
+  called(turn: object | null): void {
     if (!turn) this.#queue?.fail("let_go");
     this.#queue?.end();
     this.#queue = null;
@@ -74,13 +81,19 @@ export class JobSpan {
     engine.end();
   }
 
+  /** The engine of a language model is being asked: the model and its engine are as the settings have them. */
+  asked(env: object, ask: UpstreamAsk): EngineSpan {
+    const engine = settingsOf(env).engines.get(this.#model);
+    return EngineSpan.of(this.#span, this.#model, engine, ask);
+  }
+
   /** For the execution, so that its way to the ledger is part of the trace. */
   headers(): TraceHeaders {
     return this.#span.headers();
   }
 
   /** What became of the job. */
-  result(result: JobResult): void {
+  result(result: Outcome): void {
     if (result.ok) {
       const { modelled_wait_ms, modelled_npu_ms, modelled_energy_mj } = result.execution.placement;
       this.#span.set({
@@ -93,7 +106,10 @@ export class JobSpan {
       this.#span.set({ "perigee.refusal": result.refusal });
     } else if ("moved" in result) {
       this.#span.set({ "perigee.moved_to": result.moved });
-    } else this.#span.fail(result.failed.failure);
+    } else {
+      const { failed } = result;
+      this.#span.fail("fault" in failed ? failed.fault : failed.failure);
+    }
   }
 
   /**

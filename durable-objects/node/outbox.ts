@@ -6,7 +6,7 @@
  * the outbox and in the collector.
  *
  * Knows nothing of Cloudflare: disk and collector are ports, real time an argument.
- * Not its job: setting the alarm (orbital-node.ts).
+ * Not its job: setting the alarm (held-node.ts).
  * @module
  */
 import type { Log } from "../../contract/log.ts";

@@ -10,7 +10,7 @@ import {
   tensorBytes,
   type TensorData,
 } from "../../contract/tensor.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import type { SentTensors } from "./sent-tensors.ts";
 
 /** A sender's hold on its tensors, which must stay as they are until `written`. */

@@ -21,8 +21,10 @@ const LOST_AFTER_HEARTBEATS = 6;
 const UNSURE_AFTER_HEARTBEATS = 2;
 // A lease may hold this share of what is left beyond its quotes: more would starve other wallets.
 const HEADROOM_SHARE = 1 / 8;
-// Wallets come and go with their isolates: the last requests of this many holders are remembered.
-const HOLDERS_MAX = 200;
+// Wallets come and go with their isolates: the last requests of this many holders at least are remembered.
+const HOLDERS_MIN = 200;
+// A holder keeps its place among them until so many came after it: a new place costs four rows, its own one.
+const PLACE_AGE_MAX = 100;
 
 /** How a tenant stands. */
 export interface Balance extends Limits {
@@ -163,17 +165,22 @@ export class BudgetBook {
   }
 
   #isNext(holder: string, seq: number): boolean {
-    const [known] = this.#sql.exec<{ seq: number }>(
-      "SELECT seq FROM holders WHERE holder = ?",
+    const [known] = this.#sql.exec<{ seq: number; age: number }>(
+      `SELECT seq, (SELECT max(rowid) FROM holders) - rowid AS age FROM holders
+       WHERE holder = ?`,
       holder,
     ).toArray();
     if (known && seq <= known.seq) return false;
+    if (known && known.age < PLACE_AGE_MAX) {
+      this.#sql.exec("UPDATE holders SET seq = ? WHERE holder = ?", seq, holder);
+      return true;
+    }
     this.#sql.exec("DELETE FROM holders WHERE holder = ?", holder);
     this.#sql.exec("INSERT INTO holders (holder, seq) VALUES (?, ?)", holder, seq);
     this.#sql.exec(
       `DELETE FROM holders WHERE rowid <= (SELECT max(rowid) FROM holders) - ?
        AND holder NOT IN (SELECT holder FROM leases)`,
-      HOLDERS_MAX,
+      HOLDERS_MIN + PLACE_AGE_MAX,
     );
     return true;
   }
@@ -209,10 +216,13 @@ export class BudgetBook {
       }
       open.delete(id);
       returnRequests(book, row.requests, requests);
+      const left = { units: least(row.units, units), requests: least(row.requests, requests) };
+      // A row that stays as it is is not written.
+      if (row.beats === 0 && row.units === left.units && row.requests === left.requests) continue;
       this.#sql.exec(
         "UPDATE leases SET units = ?, requests = ?, beats = 0 WHERE id = ?",
-        least(row.units, units),
-        least(row.requests, requests),
+        left.units,
+        left.requests,
         id,
       );
     }

@@ -15,7 +15,7 @@ import { HEARTBEAT_MS, type WalletAnswer, type WalletRequest } from "../../mesh/
 import { type Balance, BudgetBook } from "./budget-book.ts";
 import { closableLeases, type Due } from "./closable-leases.ts";
 import { allCollectors } from "../names.ts";
-import { withDeadline } from "../shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import { migrateObject } from "../shared/migrate.ts";
 import { isReadable, type Versioned } from "../shared/version.ts";
 import { TENANT_MIGRATIONS } from "./migrations.ts";

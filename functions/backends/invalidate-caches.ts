@@ -4,7 +4,7 @@
  * @module
  */
 import { allLedgerCaches, ledgerCacheObject, type Stub } from "../../durable-objects/names.ts";
-import { withDeadline } from "../../durable-objects/shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import { REGIONS } from "../../mesh/region.ts";
 import type { Services } from "../services.ts";
 import { unavailable } from "./unavailable.ts";

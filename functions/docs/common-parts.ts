@@ -110,6 +110,21 @@ const TAKE_ORIGIN = [
   "listPasses",
 ];
 
+const SESSION = {
+  name: "x-session-affinity",
+  in: "header",
+  required: false,
+  schema: { type: "string", maxLength: 256 },
+  description:
+    "Asks of one session go to the node that answered it last, where its prompt is cached",
+};
+const TAKE_SESSION = [
+  "createChatCompletion",
+  "createCompletion",
+  "createEmbedding",
+  "createResponse",
+];
+
 /** Adds to each operation the headers and answers that its route does not describe itself. */
 export function addCommonParts(document: Description): void {
   document.components.headers = { ...HEADERS };
@@ -117,6 +132,9 @@ export function addCommonParts(document: Description): void {
     const { operation } = described;
     if (TAKE_ORIGIN.includes(operation.operationId ?? "")) {
       operation.parameters = [...(operation.parameters ?? []), ORIGIN];
+    }
+    if (TAKE_SESSION.includes(operation.operationId ?? "")) {
+      operation.parameters = [...(operation.parameters ?? []), SESSION];
     }
     for (const code of commonCodes(described)) {
       const { status, title } = PROBLEMS[code];

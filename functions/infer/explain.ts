@@ -6,7 +6,7 @@
 import { toModelled } from "../../contract/to-placement.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
-import type { Span } from "../../telemetry/span.ts";
+import type { Attributes, Span } from "../../telemetry/span.ts";
 
 /** Says in the span of a placement whom it found, and whom it would not ask, and why. */
 export function explainRanking(span: Span, ranked: readonly Candidate[]): void {
@@ -25,11 +25,13 @@ export function explainRanking(span: Span, ranked: readonly Candidate[]): void {
 /**
  * Says in the span of a think who answered: its rank counts from 1, the fastest by the model. Who was
  * asked in vain is in the span's events.
+ * @param planned whether the run has only begun: then what it takes is not known yet
  */
 export function explainAnswer(
   span: Span,
   { receipt, placement }: Execution,
   ranked: readonly Candidate[],
+  planned = false,
 ): void {
   const rank = ranked.findIndex(({ node }) => node === receipt.node);
   span.set({
@@ -43,11 +45,15 @@ export function explainAnswer(
     "perigee.modelled.light_time_ms": placement.modelled_light_time_ms,
     "perigee.modelled.transfer_ms": placement.modelled_transfer_ms,
     "perigee.modelled.wait_ms": placement.modelled_wait_ms,
-    "perigee.modelled.npu_ms": placement.modelled_npu_ms,
-    "perigee.modelled.total_ms": placement.modelled_total_ms,
-    "perigee.modelled.energy_mj": placement.modelled_energy_mj,
+    ...(!planned && runOf(placement)),
   });
 }
+
+const runOf = (placement: Execution["placement"]): Attributes => ({
+  "perigee.modelled.npu_ms": placement.modelled_npu_ms,
+  "perigee.modelled.total_ms": placement.modelled_total_ms,
+  "perigee.modelled.energy_mj": placement.modelled_energy_mj,
+});
 
 /** Who was not even asked, and why: `G2A-017-042=dark`. */
 const refusedOf = (candidates: readonly Candidate[]): string[] =>

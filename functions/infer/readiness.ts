@@ -12,7 +12,7 @@
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import { ledgerCacheObject, nodeObject } from "../../durable-objects/names.ts";
-import { withDeadline } from "../../durable-objects/shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import type { Services } from "../services.ts";
 import { constellationOf } from "../sky/constellation-source.ts";

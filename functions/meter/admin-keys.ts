@@ -13,7 +13,7 @@ import { authenticateAdmin } from "../middleware/auth.ts";
 import { postRoute } from "../idempotency/post-route.ts";
 import { badCursor } from "../params/cursor.ts";
 import type { App } from "../context.ts";
-import { keyToWire, newKey } from "./key.ts";
+import { keyToWire, newKey, revokedResponses } from "./key.ts";
 import { limitedJson } from "../middleware/body.ts";
 import { announceKey, invalidateAllCaches } from "../backends/invalidate-caches.ts";
 import { withLedger } from "../backends/with-ledger.ts";
@@ -56,16 +56,7 @@ const revoke = createRoute({
   security: ADMIN,
   middleware: authenticateAdmin,
   request: { params: z.object({ id: z.string().max(64) }) },
-  responses: {
-    204: { description: "It is revoked" },
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-      "gatekeeper_unavailable",
-    ),
-  },
+  responses: revokedResponses,
 });
 
 /** Adds the routes that make, list and revoke admin keys. */

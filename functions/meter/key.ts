@@ -5,6 +5,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { AdminKeyJson } from "../../contract/account.ts";
 import { type KeyPrefix, makeKey } from "../../contract/api-key.ts";
+import { problems } from "../../contract/responses.ts";
 import type { LiveAdminKey as Row } from "../../ledger/admin-keys.ts";
 import { timeOrNull } from "../params/instant.ts";
 import { sha256Hex } from "../sha256-hex.ts";
@@ -30,3 +31,15 @@ export function keyToWire({ id, name, prefix, last4, ...row }: Row): z.infer<typ
     revoked_at: timeOrNull(row.revoked_at_ms),
   };
 }
+
+/** The responses of a route that revokes a key, for its description. */
+export const revokedResponses = {
+  204: { description: "It is revoked" },
+  ...problems(
+    "unauthenticated",
+    "forbidden",
+    "not_found",
+    "ledger_unavailable",
+    "gatekeeper_unavailable",
+  ),
+};

@@ -21,7 +21,7 @@ import { postRoute } from "../idempotency/post-route.ts";
 import { badCursor } from "../params/cursor.ts";
 import { noTenant } from "../params/tenant.ts";
 import type { App } from "../context.ts";
-import { keyToWire, newKey } from "./key.ts";
+import { keyToWire, newKey, revokedResponses } from "./key.ts";
 import { limitedJson } from "../middleware/body.ts";
 import {
   announceKey,
@@ -97,16 +97,7 @@ const revoke = createRoute({
   security: ADMIN,
   middleware: authenticateAdmin,
   request: { params: params.extend({ id: z.string().max(64) }) },
-  responses: {
-    204: { description: "It is revoked" },
-    ...problems(
-      "unauthenticated",
-      "forbidden",
-      "not_found",
-      "ledger_unavailable",
-      "gatekeeper_unavailable",
-    ),
-  },
+  responses: revokedResponses,
 });
 
 /** Adds the routes that make, rotate, list and revoke a tenant's keys. */

@@ -6,7 +6,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ADMIN, problems } from "../../contract/responses.ts";
 import { allCollectors, allLedgerCaches } from "../../durable-objects/names.ts";
-import { withDeadline } from "../../durable-objects/shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import {
   isolateMetrics,
   type Metric,

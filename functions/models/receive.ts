@@ -5,7 +5,7 @@
  * @module
  */
 import { ProblemError } from "../../contract/problem.ts";
-import { withDeadline } from "../../durable-objects/shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import { unavailable } from "../backends/unavailable.ts";
 import { cappedChunks } from "../middleware/capped-body.ts";
 import type { Services } from "../services.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ProblemCode, PROBLEMS } from "../../contract/problem.ts";
-import { withDeadline } from "../../durable-objects/shared/deadline.ts";
+import { withDeadline } from "../../contract/deadline.ts";
 import type { UpstreamLine } from "../../durable-objects/node/upstream/upstream-job.ts";
 import type { JsonObject } from "../../inference/upstream/upstream.ts";
 import type { Execution } from "../../ledger/execution.ts";

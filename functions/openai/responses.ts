@@ -1,5 +1,5 @@
 /**
- * `POST /v1/responses`: text in, text out, whole or as events. Engines are asked as for chat.
+ * `POST /v1/responses`: text in, text and calls of functions out, whole or as events. Engines are asked as for chat.
  * @module
  */
 import { ResponseJson, ResponseRequest } from "../../contract/openai/responses.ts";
@@ -15,7 +15,10 @@ import { eventBody, eventHeaders } from "./event-stream.ts";
 import { textSize } from "./prompt-size.ts";
 import { bytesUp, given, placingOf, tokensMax } from "./request-parts.ts";
 import { ResponseForm, responseObject } from "./response-form.ts";
-import { thinkUpstream, type TokensRequest } from "./think-upstream.ts";
+import { itemsOf } from "./response-items.ts";
+import { messagesOf, toolFields } from "./response-messages.ts";
+import { thinkUpstream } from "./think-upstream.ts";
+import type { TokensRequest } from "./tokens-request.ts";
 import { retryAfterInMs, tokenResponses } from "./token-route.ts";
 
 const definition = postRoute({
@@ -46,9 +49,8 @@ export function serveResponses(app: App): void {
     }
     const { body, execution } = answer;
     const choice = objectOf((body.choices as unknown[])[0]);
-    const text = objectOf(choice?.message)?.content;
     const whole = responseObject({ request, now_ms, planned: execution }, {
-      text: typeof text === "string" ? text : "",
+      items: itemsOf(objectOf(choice?.message)),
       finish_reason: String(choice?.finish_reason),
       usage: usageObject(execution, objectOf(body.usage)),
       execution,
@@ -58,26 +60,21 @@ export function serveResponses(app: App): void {
 }
 
 async function responseAsk(services: Services, request: ResponseRequest): Promise<TokensRequest> {
-  const { input, instructions, temperature, top_p, max_output_tokens } = request;
+  const { temperature, top_p, max_output_tokens } = request;
   const model = await engineModelOf(services, request.model, "chat");
-  const messages = [
-    ...((instructions ?? null) !== null ? [{ role: "system", content: instructions }] : []),
-    ...(typeof input === "string" ? [{ role: "user", content: input }] : input.map(toMessage)),
-  ];
+  const messages = messagesOf(request);
+  const tools = toolFields(request);
+  const placing = placingOf(services, request);
+  const prompt_cache_key = request.prompt_cache_key && placing.session;
   return {
-    ...placingOf(services, request),
+    ...placing,
     model,
     api: "chat",
-    body: given({ messages, temperature, top_p }),
-    prompt: textSize([messages]),
+    body: given({ messages, temperature, top_p, prompt_cache_key, ...tools }),
+    prompt: textSize([messages, tools.tools, tools.tool_choice]),
     max_tokens: tokensMax(model, max_output_tokens, "max_output_tokens"),
     choices: 1,
     stream: request.stream ?? false,
     bytes_up: bytesUp(services, request),
   };
-}
-
-function toMessage({ role, content }: Exclude<ResponseRequest["input"], string>[number]) {
-  const text = typeof content === "string" ? content : content.map((part) => part.text).join("");
-  return { role, content: text };
 }

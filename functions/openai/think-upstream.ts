@@ -3,17 +3,13 @@
  * may cost, and sends it to the candidates in turn until one admits it.
  * @module
  */
-import type { EngineApi, EngineModel } from "../../contract/engines.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { settingsOf } from "../../contract/settings.ts";
 import type { Job } from "../../durable-objects/node/job.ts";
 import type {
   UpstreamAsk,
   UpstreamFailed,
-  UpstreamResult,
 } from "../../durable-objects/node/upstream/upstream-job.ts";
-import { nodeObject } from "../../durable-objects/names.ts";
-import type { NodeAddress } from "../../durable-objects/shared/node-address.ts";
 import type { JsonObject } from "../../inference/upstream/upstream.ts";
 import type { Execution } from "../../ledger/execution.ts";
 import { tokenCharge } from "../../mesh/billing/tokens.ts";
@@ -21,16 +17,17 @@ import { meshNow, realDelay } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
-import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import type { Reason } from "../../mesh/placement/scores.ts";
 import type { PriceList } from "../../mesh/billing/receipt.ts";
-import type { Region } from "../../mesh/region.ts";
+import type { Span } from "../../telemetry/span.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { executionId, nextExecutionId } from "../idempotency/execution-id.ts";
 import { emulatesLatency, passDown, passUp } from "../infer/emulation.ts";
-import { type InferAsk, jobOf } from "../infer/job.ts";
+import { explainAnswer, explainRanking } from "../infer/explain.ts";
+import { jobOf } from "../infer/job.ts";
 import { nobody, nobodyNow } from "../infer/nobody.ts";
+import { countRefusal } from "../infer/refusal-metrics.ts";
 import { placeOf, regionOf } from "../params/origin.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { retryAfterMs } from "../retry-after.ts";
@@ -38,33 +35,17 @@ import type { Services } from "../services.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import { measurePlacement } from "../sky/placement-timer.ts";
 import { type SkyKeeper, skyKeeper } from "../sky/sky-keeper.ts";
-import type { PromptSize } from "./prompt-size.ts";
+import { sendTokens, type SentJob } from "./send-tokens.ts";
+import { preferring, SessionNodes } from "./session-nodes.ts";
+import { askOf, type TokensRequest, upstreamAskOf } from "./tokens-request.ts";
 import { UpstreamStream } from "./upstream-stream.ts";
-
-/** An ask of a language model that some route has read and checked. */
-export interface TokensRequest
-  extends Pick<InferAsk, "origin" | "deadline_ms" | "class" | "policy" | "bytes_up"> {
-  model: EngineModel;
-  api: EngineApi;
-  /** As the engine takes it. */
-  body: JsonObject;
-  prompt: PromptSize;
-  /** The most tokens of each choice; null: the answer has none. */
-  max_tokens: number | null;
-  /** How many answers there will be. */
-  choices: number;
-  stream: boolean;
-}
 
 /** An answer whose first byte is there. */
 export type TokensAnswer =
   | { is: "whole"; body: JsonObject; execution: Execution }
   | { is: "stream"; stream: UpstreamStream };
 
-// At the highest price that a setting may have, the charge of so many is an exact integer.
-const TOKENS_MAX = 9_000_000;
-// An answer's characters with what JSON writes around them, for the modelled way down.
-const BYTES_PER_TOKEN = 4;
+const sessions = new SessionNodes();
 
 /**
  * Has a language model answer on the first of the ranked nodes that admits the ask.
@@ -89,67 +70,40 @@ export async function thinkUpstream(
     origin: place,
     policy: checkedPolicy(request.policy, constellation),
   };
-  const ranked = await timing.measure("place", async () => {
+  const last = sessions.last(request.session, request.model.name, Date.now());
+  const { ranked, kept } = await timing.measure("place", async (span) => {
     const sky = await keeper.at({ env, log, region }, ask.at);
-    return measurePlacement(() => keeper.placer.rank(ask, sky));
+    const candidates = measurePlacement(() => keeper.placer.rank(ask, sky));
+    if (span) explainRanking(span, candidates);
+    // A catalogue may have lost the node.
+    const index = last === null ? -1 : constellation.indexOf(last);
+    const above = index < 0 ? null : keeper.placer.straight(index, ask, sky);
+    return {
+      ranked: candidates,
+      kept: candidates.find((candidate) => candidate.index === index) ?? above,
+    };
   });
+  for (const { refusal } of ranked) if (refusal !== null) countRefusal("ranking", refusal);
   services.after(keeper.upkeep(env, region));
-  if (ranked.every(({ refusal }) => refusal !== null)) {
+  const preferred = preferring(ranked, kept);
+  if (preferred.every(({ refusal }) => refusal !== null)) {
     giveBack(services);
     throw nobodyNow(ranked, { ask, hardware: null }, clock);
   }
   const prices = await pricesFor(services, ask.at);
-  const round = { constellation, keeper, request, upstream, ask, ranked, prices, emulate };
-  return await timing.measure("think", () => askInTurn(services, round));
-}
-
-function upstreamAskOf(
-  { model, api, body, prompt, max_tokens, choices, stream }: TokensRequest,
-): UpstreamAsk {
-  const reserved = {
-    prompt_tokens: prompt.tokens_max,
-    completion_tokens: (max_tokens ?? 0) * choices,
+  const keeps = preferred[0]?.node === last;
+  const round = {
+    constellation,
+    keeper,
+    request,
+    upstream,
+    ask,
+    ranked: preferred,
+    keeps,
+    prices,
+    emulate,
   };
-  const tokens = reserved.prompt_tokens + reserved.completion_tokens;
-  if (tokens > TOKENS_MAX) {
-    throw new ProblemError("invalid_request", `It may take ${tokens} tokens, of ${TOKENS_MAX}`);
-  }
-  const operations = tokens * model.operations_per_token;
-  if (operations > Number.MAX_SAFE_INTEGER) {
-    throw new ProblemError(
-      "invalid_request",
-      `It may take ${operations.toExponential(1)} operations, more than can be counted exactly`,
-    );
-  }
-  return {
-    api,
-    body: JSON.stringify(body),
-    stream,
-    max_tokens,
-    reserved,
-    prompt_tokens_guess: prompt.tokens_guess,
-    prices: model,
-    operations_per_token: model.operations_per_token,
-  };
-}
-
-/** The most that the ask may need of a node. */
-function askOf(
-  { model, bytes_up, deadline_ms, class: askClass }: TokensRequest,
-  { reserved, operations_per_token }: UpstreamAsk,
-): Omit<Ask, "at" | "origin" | "policy"> {
-  const { prompt_tokens, completion_tokens } = reserved;
-  return {
-    operations: (prompt_tokens + completion_tokens) * operations_per_token,
-    model: model.name,
-    memory_bytes: model.memory_bytes,
-    load_bytes: model.file_bytes,
-    bytes_up,
-    bytes_down: completion_tokens * BYTES_PER_TOKEN,
-    deadline_ms,
-    class: askClass,
-    elevation_mask: ELEVATION_MASK,
-  };
+  return await timing.measure("think", (span) => askInTurn(services, { ...round, span }));
 }
 
 interface Round {
@@ -159,8 +113,12 @@ interface Round {
   upstream: UpstreamAsk;
   ask: Ask;
   ranked: Candidate[];
+  /** Whether the first of them answered the ask's session last. */
+  keeps: boolean;
   prices: PriceList;
   emulate: boolean;
+  /** Of thinking; null where the trace is not recorded. */
+  span: Span | null;
 }
 
 /**
@@ -168,7 +126,13 @@ interface Round {
  * its engine answer, and bills that: the next node is asked under another id, paid for by itself.
  */
 async function askInTurn(services: Services, round: Round): Promise<TokensAnswer> {
-  const { keeper, ranked, upstream, request } = round;
+  const { keeper, ranked, upstream, request, span } = round;
+  const { session, model } = request;
+  const refused = ({ node }: Candidate, refusal: Reason) => {
+    countRefusal("node", refusal);
+    span?.event("refused", { "perigee.node": node, "perigee.refusal": refusal });
+    refusals.push(refusal);
+  };
   const { clock } = settingsOf(services.env);
   const units = tokenCharge(upstream.reserved, request.model);
   const refusals: Reason[] = [];
@@ -177,6 +141,7 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
   let [id, streams] = [firstId(services, request), false];
   try {
     for (const candidate of ranked) {
+      if (services.left?.aborted) break;
       if (candidate.refusal) {
         refusals.push(candidate.refusal);
         again = Math.min(again, candidate.again ?? Infinity);
@@ -185,7 +150,7 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
       attempts++;
       const job = tokensJob(services, round, { id, candidate, attempts, payment });
       if (round.emulate) await passUp(clock, candidate.timing);
-      const sent = await send(services, job, upstream);
+      const sent = await sendTokens(services, { job, upstream, payment });
       if (round.emulate) {
         // Of a stream the first byte arrives: the others follow as the engine writes them.
         const isLight = !sent?.result.ok || "lines" in sent.result;
@@ -195,20 +160,25 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
         payment.settle("unknown");
         payment = await pay(services, units);
         id = nextExecutionId(services);
-        refusals.push("gone");
+        refused(candidate, "gone");
         continue;
       }
       const { digest } = sent.result;
       if (digest) keeper.note(services.caller.tenant_id, candidate.index, digest);
       if (sent.result.ok) {
         streams = "lines" in sent.result;
+        sessions.note(session, model.name, { node: candidate.node, now_ms: Date.now() });
+        if (session !== null) {
+          span?.set({ "perigee.session_kept": round.keeps && candidate === ranked[0] });
+        }
+        if (span) explainAnswer(span, sent.result.execution, ranked, streams);
         return answered(services, payment, sent);
       }
       if ("failed" in sent.result) {
         payment.settle("free");
         throw engineProblem(sent.result.failed);
       }
-      refusals.push(sent.result.refusal);
+      refused(candidate, sent.result.refusal);
       if (digest?.refusing) again = Math.min(again, digest.refusing.until_ms);
     }
     payment.settle("free");
@@ -226,7 +196,7 @@ const firstId = (services: Services, { stream }: TokensRequest): string =>
 
 function tokensJob(
   services: Services,
-  { constellation, request, ask, prices }: Round,
+  { constellation, request, ask, prices, span }: Round,
   { id, candidate, attempts, payment }: {
     id: string;
     candidate: Candidate;
@@ -246,16 +216,11 @@ function tokensJob(
     attempts,
     tentative: false,
     passed_s: 0,
-    trace: services.traceHeaders(),
+    trace: span?.headers() ?? services.traceHeaders(),
     elements: constellation.elements(candidate.index),
     prices,
     lease_id: payment.lease_id,
   });
-}
-
-interface SentJob {
-  address: NodeAddress;
-  result: Exclude<UpstreamResult, { moved: Region }>;
 }
 
 function answered(
@@ -273,30 +238,6 @@ function answered(
   const outcome = services.repeated ? "unknown" : "charged";
   payment.settle(outcome, execution.receipt.charge_microcredits);
   return { is: "whole", body: JSON.parse(result.body) as JsonObject, execution };
-}
-
-// As for tensors: the clocks of two objects may differ at a crossing.
-const MOVES_MAX = 3;
-
-/** Sends a job to a node, following its state from object to object. @returns null: it did not answer */
-async function send(
-  { env, log }: Services,
-  job: Job,
-  ask: UpstreamAsk,
-): Promise<SentJob | null> {
-  let { address } = job;
-  try {
-    for (let moves = 0; moves <= MOVES_MAX; moves++) {
-      const result = await nodeObject(env, address)
-        .thinkUpstream({ ...job, address }, ask) as UpstreamResult;
-      if (!("moved" in result)) return { address, result };
-      address = { ...address, region: result.moved };
-    }
-    throw new Error("its objects do not agree on which of them serves it");
-  } catch (error) {
-    log.warn("A node did not answer", { node: address.node, error });
-    return null;
-  }
 }
 
 /** What an engine's failure is to the caller. */

@@ -6,6 +6,7 @@
  * Not its job: whether a run fits into a sandbox (limits.ts), what it costs, and where it takes place.
  * @module
  */
+import { withDeadline } from "../../contract/deadline.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import { residentName, type UploadedModel } from "../../contract/uploaded-model.ts";
 import { type Engine, ModelFailure, type RunnableModel } from "../engine.ts";
@@ -130,7 +131,7 @@ export class SandboxEngine implements Engine {
     };
     try {
       const sandbox = loader.get(id, code).getEntrypoint() as Sandbox;
-      const answer = await within(RUN_MS_MAX, sandbox.run(inputs));
+      const answer = await withDeadline(RUN_MS_MAX, sandbox.run(inputs));
       broken = "error" in answer && answer.broken;
       return { answer };
     } catch (died) {
@@ -158,14 +159,6 @@ function end(loader: Loader, id: string): void {
   const gone = () => Promise.reject(new Error("The sandbox is gone"));
   const sandbox = loader.get(id, gone).getEntrypoint() as Sandbox;
   sandbox.evict().catch(() => {});
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 const cut = (text: string): string =>

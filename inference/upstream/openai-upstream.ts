@@ -43,6 +43,7 @@ export interface OpenAiPorts {
 
 /** One model of one engine. */
 export class OpenAiUpstream implements Upstream {
+  readonly stops = true;
   readonly #engine: OpenAiEngine;
   readonly #ports: OpenAiPorts;
 
@@ -97,7 +98,7 @@ export class OpenAiUpstream implements Upstream {
     }
   }
 
-  #init({ api, body, max_tokens, stream }: UpstreamRequest): RequestInit {
+  #init({ api, body, max_tokens, stream, session }: UpstreamRequest): RequestInit {
     const { model, limit_field, running_usage } = this.#engine;
     const { key, trace } = this.#ports;
     return {
@@ -107,6 +108,7 @@ export class OpenAiUpstream implements Upstream {
       headers: {
         "Content-Type": "application/json",
         ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+        ...(session !== undefined && { "x-session-affinity": session }),
         ...trace,
       },
       body: JSON.stringify({

@@ -17,6 +17,8 @@ export interface UpstreamRequest {
   /** The most tokens of each choice; null where none are written. */
   max_tokens: number | null;
   stream: boolean;
+  /** Whose earlier asks the engine may have in its cache: 32 digits that are no other tenant's. */
+  session?: string;
 }
 
 /** What an engine answers: a body, or the chunks of a stream, of which the first has come. */
@@ -27,6 +29,11 @@ export type UpstreamAnswer =
 
 /** Asks an engine. */
 export interface Upstream {
+  /**
+   * Whether an abort stops the engine. Such an engine is asked for a stream also where the caller is not
+   * answered with one, so that it is known what it had made when it was stopped.
+   */
+  readonly stops: boolean;
   /**
    * Asks once, and again where that is safe: before the first byte of an answer.
    * @param signal aborted where nobody waits for the answer any more

@@ -17,11 +17,17 @@ import {
 
 /** The part of the binding that is used. */
 export interface AiBinding {
-  run(model: string, inputs: JsonObject): Promise<unknown>;
+  run(
+    model: string,
+    inputs: JsonObject,
+    options?: { headers: Record<string, string> },
+  ): Promise<unknown>;
 }
 
 /** One model of Workers AI. */
 export class WorkersAiUpstream implements Upstream {
+  /** The binding takes no signal. */
+  readonly stops = false;
   readonly #engine: WorkersAiEngine;
   readonly #binding: AiBinding | undefined;
 
@@ -45,7 +51,11 @@ export class WorkersAiUpstream implements Upstream {
     }
     const watch = new Silence(this.#engine.silence_ms_max, signal);
     try {
-      const answer = await watch.until(this.#binding.run(this.#engine.model, inputsOf(request)));
+      const { session } = request;
+      const options = session === undefined ? [] : [{ headers: { "x-session-affinity": session } }];
+      const answer = await watch.until(
+        this.#binding.run(this.#engine.model, inputsOf(request), ...options),
+      );
       if (answer instanceof ReadableStream) {
         const chunks = chunksOf(answer, watch);
         return { is: "stream", chunks: asChunks(chunks, request) };

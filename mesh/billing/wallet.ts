@@ -83,6 +83,8 @@ export class Wallet {
   #known: KnownUnits | null = null;
   readonly #accounts = new Map<string, LeaseAccount>();
   readonly #wants = new Set<Want>();
+  /** What the last ask cost, micro-credits. */
+  #usual_units = 0;
   readonly #demand = { from: -Infinity, before: none(), since: none() };
 
   /** @param holder random: no other wallet, before or after, has the same */
@@ -181,7 +183,7 @@ export class Wallet {
       seq,
       quotes: wants.map(({ units }) => units),
       weights: wants.map(({ requests }) => requests),
-      demand: this.#lately(now),
+      demand: this.#expected(wants, now),
       held: accounts.filter((account) => !account.closed).map((account) => account.lease()),
       closed: accounts.filter((account) => account.closed).map((account) => account.closing()),
     };
@@ -332,8 +334,19 @@ export class Wallet {
 
   #note({ units, requests }: SpendCost, now: number): void {
     this.#lately(now);
+    if (units > 0) this.#usual_units = units;
     this.#demand.since.units += units;
     this.#demand.since.requests += requests;
+  }
+
+  /**
+   * What will be asked for beside the quotes. Who only counts against the rate so far mostly goes on to an ask
+   * of about the last one's cost: with a lease for both it need not come again.
+   */
+  #expected(wants: readonly Want[], now: number): { units: number; requests: number } {
+    const lately = this.#lately(now);
+    const counts = wants.length > 0 && wants.every(({ units }) => units === 0);
+    return counts ? { ...lately, units: Math.max(lately.units, this.#usual_units) } : lately;
   }
 
   /** The demand of the last one to two seconds. */

@@ -40,6 +40,17 @@ export class Placer {
       : this.#fromGround(ask, sky, viewOf(ask, ask.origin), explain);
   }
 
+  /**
+   * Describes one node straight above a place, for who has a reason of its own to ask it first.
+   * @param index the node's
+   * @returns null if the place does not see it over the mask, or is no place but a node
+   */
+  straight(index: number, ask: Ask, sky: Sky): Candidate | null {
+    if (isNodeOrigin(ask.origin)) return null;
+    const [candidate] = describe([{ index, path: [index] }], { ask, sky });
+    return candidate.look!.elevation >= ask.elevation_mask ? candidate : null;
+  }
+
   #fromGround(ask: Ask, sky: Sky, view: View, explain: boolean): Candidate[] {
     const scores = scoresOf({ ask, ...sky, explaining: false });
     const below_km = new MaskRanges(view).nearestBelow(sky.almanac.radius_min_km);

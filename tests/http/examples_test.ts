@@ -5,26 +5,14 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { type Mesh, meshTest } from "../support/mesh.ts";
-import { startEngineServer } from "../support/openai-server.ts";
+import { enginesSetting, startEngineServer } from "../support/openai-server.ts";
 
 const MODEL = "of-this-test";
 const engine = startEngineServer();
 Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
 
 const test = meshTest({
-  PERIGEE_ENGINES: JSON.stringify({
-    hosts: [engine.host],
-    models: {
-      [MODEL]: {
-        kind: "openai",
-        base_url: engine.base_url,
-        model: "upstream-name",
-        apis: ["chat", "embeddings"],
-        operations_per_token: 1e9,
-        memory_bytes: 1e9,
-      },
-    },
-  }),
+  PERIGEE_ENGINES: enginesSetting(engine, { [MODEL]: { apis: ["chat", "embeddings"] } }),
 });
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

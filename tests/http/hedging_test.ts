@@ -5,26 +5,25 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { realtimeAsk, TWENTY } from "../../benches/twenty.ts";
 import { LAUNCH_PRICES } from "../../mesh/billing/receipt.ts";
 import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
 
 const SKY = {
-  name: "twenty",
+  ...TWENTY,
   profiles: { small: { npu_tops: 0.5, npu_active_w: 4, battery_wh: 1_000, memory_mb: 100 } },
-  shells: [
-    { code: "HD", altitude_km: 1200, inclination_deg: 60, planes: 4, per_plane: 5, phasing: 1 },
-    {
-      code: "LP",
-      altitude_km: 800,
-      inclination_deg: 98,
-      planes: 1,
-      per_plane: 2,
-      profile: "small",
-    },
-  ],
+  shells: [...TWENTY.shells, {
+    code: "LP",
+    altitude_km: 800,
+    inclination_deg: 98,
+    planes: 1,
+    per_plane: 2,
+    profile: "small",
+  }],
 };
 // So long that nobody who was answered can have waited for it.
 const DELAY_MS = 10_000;
+const OUTBOX_PACE_MS = 1_100;
 
 let nodes: string[] = [];
 let slow = "";
@@ -35,17 +34,9 @@ const test = meshTest({
   PERIGEE_HEDGE_SHARE: "1",
 });
 
-async function infer(
-  mesh: Mesh,
-  node: string,
-  { parameters = {}, ...how }: { parameters?: object; headers?: Record<string, string> } = {},
-): Promise<Json> {
+async function infer(mesh: Mesh, node: string): Promise<Json> {
   const { status, text, body } = await mesh.call("/v2/models/drive-rss/infer", {
-    ...how,
-    body: {
-      parameters: { origin_node: node, class: "realtime", ...parameters },
-      inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [20, 10, 50, 0, 0, 0] }],
-    },
+    body: realtimeAsk(node),
   });
   assert.equal(status, 200, text);
   return body.parameters;
@@ -103,11 +94,14 @@ test("A realtime ask whose node is late is answered by the next node, and charge
 test("Where the late node has run the ask and only its answer is late, its receipt counts, and is what is told", async (mesh) => {
   await makeSlow(mesh, "answer");
   const told: Json[] = [];
-  for (let i = 0; i < 3; i++) {
-    told.push(await infer(mesh, slow));
-    assert.ok(told[i].measured_wall_ms < DELAY_MS);
-  }
-  assert.ok(told.some(({ node }) => node === slow), JSON.stringify(told.map(({ node }) => node)));
+  // A node brings receipts to its collector once a second, and at once after a rest: only then is it there
+  // before the other node's.
+  await within(30_000, "an answer of the slow node's run", async () => {
+    const answer = await infer(mesh, slow);
+    assert.ok(answer.measured_wall_ms < DELAY_MS);
+    told.push(answer);
+    return answer.node === slow || null;
+  }, OUTBOX_PACE_MS);
   await checkLedger(mesh, told);
 });
 

@@ -6,11 +6,13 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { embed, generateText, streamText } from "ai";
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import OpenAI from "openai";
 import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
 import {
   answerTo,
   type EngineServer,
+  enginesSetting,
   startEngineServer,
   vectorOf,
 } from "../support/openai-server.ts";
@@ -26,16 +28,7 @@ let mesh: Mesh;
 
 Deno.test.beforeAll(async () => {
   engine = startEngineServer({ pace_ms: 5 });
-  const shared = {
-    kind: "openai",
-    base_url: engine.base_url,
-    key_secret: "ENGINE_KEY_TEST",
-    model: "upstream-name",
-    operations_per_token: 1e9,
-    memory_bytes: 1e9,
-    max_tokens: 200,
-    silence_ms_max: 2_000,
-  };
+  const shared = { key_secret: "ENGINE_KEY_TEST", max_tokens: 200, silence_ms_max: 2_000 };
   const models = {
     "small": { ...shared, apis: ["chat", "completions", "embeddings"] },
     "small-priced": {
@@ -47,7 +40,7 @@ Deno.test.beforeAll(async () => {
     },
   };
   mesh = await startMesh({
-    PERIGEE_ENGINES: JSON.stringify({ hosts: [engine.host], models }),
+    PERIGEE_ENGINES: enginesSetting(engine, models),
     ENGINE_KEY_TEST: KEY_OF_ENGINE,
   });
 });
@@ -69,6 +62,31 @@ const receiptOf = (id: string): Promise<Json> =>
     const [row] = await mesh.rows("SELECT * FROM receipts WHERE id = ?", [id]);
     return row ?? null;
   });
+
+/** Asks for a chat over a connection of its own, which the caller then resets. */
+async function askAndLeave(
+  { url }: Mesh,
+  { key, headers, body }: { key: string; headers: string[]; body: object },
+): Promise<{ reset(): void }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  // fetch() ends a connection in order, which workerd on this machine does not hear while it writes nothing.
+  socket.on("error", () => {});
+  await new Promise<void>((connected) => socket.once("connect", connected));
+  const text = JSON.stringify(body);
+  socket.write([
+    "POST /v1/chat/completions HTTP/1.1",
+    `Host: ${hostname}`,
+    `Authorization: Bearer ${key}`,
+    "Content-Type: application/json",
+    `Content-Length: ${text.length}`,
+    "Perigee-Origin: 48.86,2.35",
+    ...headers,
+    "",
+    text,
+  ].join("\r\n"));
+  return { reset: () => void socket.resetAndDestroy() };
+}
 
 /** The id of the execution that an answer names. */
 const executionOf = (answer: unknown): string =>
@@ -150,6 +168,90 @@ test("openai: a response is answered whole and as events", async () => {
   assert.equal(last.response.incomplete_details?.reason, "max_output_tokens");
   assert.equal(last.response.usage?.output_tokens, 3);
   assert.deepEqual(events.map((e) => e.sequence_number), events.map((_, i) => i));
+});
+
+test("openai: a response calls functions, whole and as events, and goes on with what they gave", async () => {
+  const tools = ["sunlit", "overhead"].map((name) => ({
+    type: "function" as const,
+    name,
+    description: "of a node",
+    parameters: { type: "object", properties: { about: { type: "string" } } },
+    strict: false,
+  }));
+  const ask = {
+    model: "small",
+    input: "call about G2A",
+    tools,
+    tool_choice: "required" as const,
+  };
+  const expected = tools.map(({ name }, i) => [`call-${i}`, name, '{"about":"about G2A"}']);
+  const callsIn = (output: OpenAI.Responses.ResponseOutputItem[]) =>
+    output.map((item) =>
+      item.type === "function_call" && [item.call_id, item.name, item.arguments]
+    );
+  const whole = await client().responses.create(ask);
+  assert.deepEqual(callsIn(whole.output), expected);
+  assert.equal(whole.status, "completed");
+  const { tools: [first], tool_choice } = engine.asked.at(-1);
+  assert.equal(tool_choice, "required");
+  assert.deepEqual(first, {
+    type: "function",
+    function: {
+      name: "sunlit",
+      description: "of a node",
+      parameters: tools[0].parameters,
+      strict: false,
+    },
+  });
+  // The package puts the events together by itself, and fails where they do not fit.
+  const events: string[] = [];
+  const stream = client().responses.stream(ask);
+  for await (const { type } of stream) events.push(type);
+  const streamed = await stream.finalResponse();
+  assert.deepEqual(callsIn(streamed.output), expected);
+  assert.equal(events.filter((type) => type === "response.function_call_arguments.done").length, 2);
+
+  const next = await client().responses.create({
+    ...ask,
+    tool_choice: { type: "function", name: "overhead" },
+    input: [
+      { role: "user", content: "call about G2A" },
+      ...streamed.output as OpenAI.Responses.ResponseFunctionToolCall[],
+      ...expected.map(([call_id]) => ({
+        type: "function_call_output" as const,
+        call_id,
+        output: `it is dark, says ${call_id}`,
+      })),
+    ],
+  });
+  assert.equal(next.output_text, "it is dark, says call-1 ");
+  const { messages, tool_choice: chosen } = engine.asked.at(-1);
+  assert.deepEqual(chosen, { type: "function", function: { name: "overhead" } });
+  assert.deepEqual(messages.map(({ role }: Json) => role), ["user", "assistant", "tool", "tool"]);
+  assert.deepEqual(
+    messages[1].tool_calls.map(({ id, function: { name } }: Json) => [id, name]),
+    expected.map(([id, name]) => [id, name]),
+  );
+  assert.equal(messages[3].tool_call_id, "call-1");
+});
+
+test("openai: an answer that a filter cut says so, in a chat and in a response", async () => {
+  const input = "filter these words";
+  const chat = await client().chat.completions.create({
+    model: "small",
+    messages: [{ role: "user", content: input }],
+  });
+  assert.equal(chat.choices[0].finish_reason, "content_filter");
+  const whole = await client().responses.create({ model: "small", input });
+  const events = await Array.fromAsync(
+    await client().responses.create({ model: "small", input, stream: true }),
+  );
+  const last = events.at(-1)!;
+  assert.ok(last.type === "response.incomplete");
+  for (const { status, incomplete_details } of [whole, last.response]) {
+    assert.equal(status, "incomplete");
+    assert.equal(incomplete_details?.reason, "content_filter");
+  }
 });
 
 test("openai: a text is gone on with, whole and as a stream", async () => {
@@ -269,6 +371,67 @@ test("openai: an abort in the middle of a stream stops the engine, and what was 
   assert.equal(receipt.prompt_tokens, 3);
   assert.equal(receipt.charge_microcredits, Math.ceil(2 * 3 + 3.5 * sent));
   assert.equal(receipt.operations, (3 + sent) * 1e9);
+});
+
+test("A caller that leaves an answer that is no stream stops the engine, and what was made is charged; under an Idempotency-Key it is made to its end", async () => {
+  const leave = async (tenant: string, content: string, headers: string[]): Promise<Json> => {
+    const key = await mesh.tenant(tenant);
+    const written = engine.written;
+    const leaving = await askAndLeave(mesh, {
+      key,
+      headers,
+      body: { model: "small-priced", messages: [{ role: "user", content }] },
+    });
+    // No other ask is under way.
+    await within(10_000, "the engine's first words", () => engine.written > written + 5 || null);
+    leaving.reset();
+    return await within(20_000, "the receipt", async () => {
+      const [row] = await mesh.rows("SELECT * FROM receipts WHERE tenant_id = ?", [tenant]);
+      return row ?? null;
+    });
+  };
+  const { cancelled, written } = engine;
+  const stopped = await leave("leaving", "say 900 words", []);
+  assert.equal(engine.cancelled, cancelled + 1);
+  const made = stopped.completion_tokens;
+  assert.ok(made > 0 && made < 900 && made <= engine.written - written, `${made} charged`);
+  assert.equal(stopped.prompt_tokens, 3);
+  assert.equal(stopped.charge_microcredits, Math.ceil(2 * 3 + 3.5 * made));
+  const whole = await leave("returning", "say 40 words", ["Idempotency-Key: left-alone"]);
+  assert.equal(whole.completion_tokens, 40);
+  assert.equal(engine.cancelled, cancelled + 1);
+});
+
+test("openai: a session stays at its node while that is there, and its engine is told, without its name", async () => {
+  const ask = (from: string, more: object, headers: Record<string, string> = {}) =>
+    client().chat.completions.create(
+      { model: "small", messages: MESSAGES, ...more },
+      { headers: { "Perigee-Origin": from, ...headers } },
+    ).then((answer) => (answer as unknown as { perigee: { node: string } }).perigee.node);
+  // Each sees the other's nearest nodes, and has other ones that are nearer.
+  const [here, there] = ["48.86,2.35", "48.14,4.5"];
+  const session = { "x-session-affinity": "conversation-1" };
+  // Nodes fly: the two are asked again until their nearest ones are not the same.
+  await within(30_000, "two nearest nodes", async () => {
+    const first = await ask(here, {}, session);
+    const told = engine.sessions.at(-1);
+    assert.match(told ?? "", /^[0-9a-f]{32}$/);
+    const nearest = await ask(there, {});
+    assert.equal(engine.sessions.at(-1), null);
+    if (nearest === first) return null;
+    const kept = await ask(there, {}, session);
+    // It may have flown below the mask in between.
+    if (kept !== first) return null;
+    assert.equal(engine.sessions.at(-1), told);
+    await ask(there, { prompt_cache_key: "conversation-1" });
+    assert.equal(engine.asked.at(-1).prompt_cache_key, told);
+    return true;
+  });
+  const { status, text } = await mesh.call("/v1/chat/completions", {
+    body: { model: "small", messages: MESSAGES },
+    headers: { ...HEADERS, "x-session-affinity": "x".repeat(257) },
+  });
+  assert.equal(status, 400, text);
 });
 
 test("openai: an engine that breaks off is an error in the middle of the stream, without [DONE]", async () => {

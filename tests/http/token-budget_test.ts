@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { type Json, type Mesh, sleep, startMesh, within } from "../support/mesh.ts";
-import { type EngineServer, startEngineServer } from "../support/openai-server.ts";
+import { type EngineServer, enginesSetting, startEngineServer } from "../support/openai-server.ts";
 import { type Random, seeded } from "../support/random.ts";
 
 const BUDGET = 1_000;
@@ -28,18 +28,10 @@ interface Seen {
 
 async function withMesh(run: (mesh: Mesh, engine: EngineServer) => Promise<void>): Promise<void> {
   await using engine = startEngineServer({ pace_ms: 3 });
-  const model = {
-    kind: "openai",
-    base_url: engine.base_url,
-    model: "m",
-    operations_per_token: 1e9,
-    memory_bytes: 1e9,
-    max_tokens: MAX_TOKENS,
-    // The engine tells its count with each chunk, so a stream that breaks off is counted exactly.
-    running_usage: true,
-  };
+  // The engine tells its count with each chunk, so a stream that breaks off is counted exactly.
+  const small = { max_tokens: MAX_TOKENS, running_usage: true };
   await using mesh = await startMesh({
-    PERIGEE_ENGINES: JSON.stringify({ hosts: [engine.host], models: { small: model } }),
+    PERIGEE_ENGINES: enginesSetting(engine, { small }),
   });
   await run(mesh, engine);
 }

@@ -5,14 +5,20 @@
  */
 import assert from "node:assert/strict";
 import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
+import { enginesSetting, startEngineServer } from "../support/openai-server.ts";
 import { type CollectedSpan, traceCollector } from "../support/trace-collector.ts";
 
 const collector = traceCollector();
+const engine = startEngineServer();
 const test = meshTest({
   PERIGEE_OTLP_URL: collector.url,
   PERIGEE_OTLP_HEADERS: "x-team=perigee,authorization=Bearer%20s3cret",
+  PERIGEE_ENGINES: enginesSetting(engine, { small: {} }),
 });
-Deno.test.afterAll(() => collector.close());
+Deno.test.afterAll(async () => {
+  await collector.close();
+  await engine[Symbol.asyncDispose]();
+});
 
 const INFER = "/v2/models/drive-rss/infer";
 const BODY = {
@@ -30,7 +36,8 @@ async function traceOf(trace_id: string): Promise<Map<string, CollectedSpan>> {
   const spans = await within(20_000, "the whole trace", () => {
     const own = collector.spans.filter(({ traceId }) => traceId === trace_id);
     const names = own.map(({ name }) => name);
-    const whole = names.includes("ledger write") && names.some((name) => name.startsWith("POST"));
+    const whole = names.includes("ledger write") && names.includes("node") &&
+      names.some((name) => name.startsWith("POST"));
     return Promise.resolve(whole ? own : null);
   });
   return new Map(spans.map((span) => [span.name, span]));
@@ -110,6 +117,59 @@ test("An inference is one trace, from the client's span over request, place, thi
   for (const sent of collector.headers) {
     assert.equal(sent.get("x-team"), "perigee");
     assert.equal(sent.get("authorization"), "Bearer s3cret");
+  }
+});
+
+test("An ask of a language model is one trace down to its engine, whole or as a stream, and says why this node", async (mesh) => {
+  for (const [stream, digit] of [[false, "1"], [true, "2"]] as const) {
+    const trace_id = digit.repeat(32);
+    const client_span = "00f067aa0ba902b7";
+    const { status, text } = await mesh.call("/v1/chat/completions", {
+      body: { model: "small", messages: [{ role: "user", content: "say 5 x y" }], stream },
+      headers: {
+        "Perigee-Origin": "48.86,2.35",
+        "traceparent": `00-${trace_id}-${client_span}-01`,
+      },
+    });
+    assert.equal(status, 200, text);
+    const { perigee }: Json = JSON.parse(stream ? /^data: (.*)$/m.exec(text)![1] : text);
+    const spans = await traceOf(trace_id);
+    const of = (name: string): CollectedSpan => spans.get(name)!;
+    const parents: [string, string][] = [
+      ["place", "POST /v1/chat/completions"],
+      ["think", "POST /v1/chat/completions"],
+      ["node", "think"],
+      ["queue", "node"],
+      ["chat upstream-name", "node"],
+      ["ledger write", "node"],
+    ];
+    assert.equal(of("POST /v1/chat/completions").parentSpanId, client_span);
+    for (const [name, parent] of parents) {
+      assert.equal(of(name).parentSpanId, of(parent).spanId, name);
+      assert.equal(of(name).status, 0, name);
+    }
+    // The engine's own spans are part of the span that asked it.
+    const asked = of("chat upstream-name");
+    assert.equal(engine.traces.at(-1), `00-${trace_id}-${asked.spanId}-01`);
+    assert.equal(asked.kind, CLIENT);
+    assert.equal(asked.attributes["gen_ai.operation.name"], "chat");
+    assert.equal(asked.attributes["gen_ai.request.model"], "upstream-name");
+    assert.equal(asked.attributes["gen_ai.usage.input_tokens"], 4);
+    assert.equal(asked.attributes["gen_ai.usage.output_tokens"], 5);
+    assert.equal(asked.attributes["server.address"], "127.0.0.1");
+    for (const span of [of("think"), of("node")]) {
+      assert.equal(span.attributes["perigee.execution_id"], perigee.execution_id);
+      assert.equal(span.attributes["perigee.node"], perigee.node);
+      assert.equal(
+        span.attributes["perigee.modelled.light_time_ms"],
+        perigee.modelled_light_time_ms,
+      );
+    }
+    const rank = of("think").attributes["perigee.rank"] as number;
+    const passed = of("think").attributes["perigee.candidates.refused"] as string[];
+    assert.equal(rank, passed.length + perigee.attempts);
+    assert.ok((of("place").attributes["perigee.candidates"] as number) >= rank);
+    assert.ok((of("node").attributes["perigee.modelled.npu_ms"] as number) > 0);
   }
 });
 

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { type Json, within } from "../support/mesh.ts";
 import { type MeshProcess, readFile, startProcess } from "../support/mesh-process.ts";
-import { startEngineServer } from "../support/openai-server.ts";
+import { enginesSetting, startEngineServer } from "../support/openai-server.ts";
 
 const STREAMS = 6;
 const READ_TOKENS = 40;
@@ -53,18 +53,11 @@ Deno.test({
   async fn() {
     const data = await Deno.makeTempDir({ prefix: "perigee-stream-kill-" });
     await using engine = startEngineServer({ pace_ms: 10 });
-    const model = {
-      kind: "openai",
-      base_url: engine.base_url,
-      model: "m",
-      operations_per_token: 1e9,
-      memory_bytes: 1e9,
-      max_tokens: 2_000,
-      running_usage: true,
-    };
     const env = {
       PERIGEE_DATA: data,
-      PERIGEE_ENGINES: JSON.stringify({ hosts: [engine.host], models: { small: model } }),
+      PERIGEE_ENGINES: enginesSetting(engine, {
+        small: { max_tokens: 2_000, running_usage: true },
+      }),
     };
     const first = await startProcess(env);
     const streams = await Promise.all(Array.from({ length: STREAMS }, () => readSome(first)));

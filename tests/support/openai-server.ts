@@ -17,6 +17,8 @@ export interface EngineServer extends AsyncDisposable {
   keys: (string | null)[];
   /** The traces that came with them. */
   traces: (string | null)[];
+  /** The sessions that they were of. */
+  sessions: (string | null)[];
   /** Streams that were cancelled before their end. */
   cancelled: number;
   /** Tokens that were written into streams and bodies. */
@@ -51,6 +53,7 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
     asked: [] as EngineServer["asked"],
     keys: [] as (string | null)[],
     traces: [] as (string | null)[],
+    sessions: [] as (string | null)[],
     fail: [] as EngineServer["fail"],
     cancelled: 0,
     written: 0,
@@ -61,6 +64,7 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
       const body = await request.json();
       state.keys.push(request.headers.get("Authorization"));
       state.traces.push(request.headers.get("traceparent"));
+      state.sessions.push(request.headers.get("x-session-affinity"));
       state.asked.push(body);
       const failure = state.fail.shift();
       if (failure) {
@@ -85,22 +89,42 @@ export function startEngineServer({ pace_ms = 0 }: EngineOptions = {}): EngineSe
   });
 }
 
+/**
+ * The setting PERIGEE_ENGINES for models that a server answers for.
+ * @param models what each has besides, or otherwise
+ */
+export function enginesSetting(
+  { base_url, host }: Pick<EngineServer, "base_url" | "host">,
+  models: Record<string, object>,
+): string {
+  const shared = {
+    kind: "openai",
+    base_url,
+    model: "upstream-name",
+    operations_per_token: 1e9,
+    memory_bytes: 1e9,
+  };
+  const settings = Object.entries(models).map(([name, own]) => [name, { ...shared, ...own }]);
+  return JSON.stringify({ hosts: [host], models: Object.fromEntries(settings) });
+}
+
 interface ChatBody {
   model: string;
-  messages: { content: string | { text: string }[] }[];
+  messages: { content: string | { text: string }[] | null; role?: string }[];
+  tools?: { function: { name: string } }[];
   max_tokens: number;
   stream?: boolean;
   stream_options?: { include_usage?: boolean; continuous_usage_stats?: boolean };
 }
 
 function completion(
-  { model, messages, max_tokens, stream, stream_options }: ChatBody,
+  { model, messages, tools, max_tokens, stream, stream_options }: ChatBody,
   isChat: boolean,
   pace_ms: number,
   state: { cancelled: number; written: number },
 ): Response {
   const texts = messages.map(({ content }) =>
-    typeof content === "string" ? content : content.map(({ text }) => text).join("")
+    typeof content === "string" ? content : (content ?? []).map(({ text }) => text).join("")
   );
   const prompt = texts.at(-1)!;
   const tokens = answerTo(prompt, max_tokens);
@@ -110,7 +134,16 @@ function completion(
     completion_tokens,
     total_tokens: prompt_tokens + completion_tokens,
   });
-  const finish_reason = tokens.length === max_tokens ? "length" : "stop";
+  // Calls all that it may, once it is told to.
+  const calls = prompt.startsWith("call ") ? tools ?? [] : [];
+  const args = JSON.stringify({ about: prompt.slice(5) });
+  const finish_reason = calls.length > 0
+    ? "tool_calls"
+    : prompt.startsWith("filter ")
+    ? "content_filter"
+    : tokens.length === max_tokens
+    ? "length"
+    : "stop";
   const head = { id: "up-1", created: 1, model };
   if (!stream) {
     state.written += tokens.length;
@@ -128,7 +161,11 @@ function completion(
     });
   }
   const running = stream_options?.continuous_usage_stats;
-  const chunk = (delta: { content?: string }, reason: string | null, sent: number) => ({
+  const chunk = (
+    delta: { content?: string; tool_calls?: object[] },
+    reason: string | null,
+    sent: number,
+  ) => ({
     ...head,
     object: isChat ? "chat.completion.chunk" : "text_completion",
     choices: [{
@@ -151,7 +188,16 @@ function completion(
         const first = { ...(isChat && { role: "assistant" }), content: "" };
         controller.enqueue(event(chunk(first, null, 0)));
       }
-      if (sent < tokens.length) {
+      for (const [index, call] of sent === 0 ? calls.entries() : []) {
+        const { name } = call.function;
+        const said = (one: object) => event(chunk({ tool_calls: [{ index, ...one }] }, null, sent));
+        const begun = { id: `call-${index}`, type: "function", function: { name, arguments: "" } };
+        controller.enqueue(said(begun));
+        for (const half of [args.slice(0, 5), args.slice(5)]) {
+          controller.enqueue(said({ function: { arguments: half } }));
+        }
+      }
+      if (sent < tokens.length && calls.length === 0) {
         state.written++;
         const token = tokens[sent++];
         return controller.enqueue(event(chunk({ content: token }, null, sent)));

@@ -11,9 +11,10 @@ import { buildGrid } from "../../mesh/placement/grid.ts";
 import { GridFinder } from "../../mesh/placement/grid-finder.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
 import { DEFAULT_RATES, LIGHT_KM_S } from "../../mesh/placement/links.ts";
-import { ELEVATION_MASK, Placer } from "../../mesh/placement/place.ts";
+import { Placer } from "../../mesh/placement/place.ts";
 import type { Sky } from "../../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../../mesh/units.ts";
+import { nearestAsk } from "../nearest-ask.ts";
 import { almanacOf, DAY_MS, YEAR_FROM } from "./sky.ts";
 import { spread } from "./spread.ts";
 
@@ -67,17 +68,5 @@ export function measureOrientation(shift: { lat: number; lon: number }): Orienta
   return result;
 }
 
-const askOf = (at: Ask["at"], lat: number, lon: number): Ask => ({
-  at,
-  origin: { lat: degrees(lat), lon: degrees(lon), alt: km(0) },
-  operations: 0,
-  model: "scene-indices",
-  memory_bytes: 0,
-  load_bytes: 0,
-  bytes_up: 0,
-  bytes_down: 0,
-  deadline_ms: null,
-  class: "interactive",
-  elevation_mask: ELEVATION_MASK,
-  policy: null,
-});
+const askOf = (at: Ask["at"], lat: number, lon: number): Ask =>
+  nearestAsk(at, { lat: degrees(lat), lon: degrees(lon), alt: km(0) });

@@ -22,11 +22,16 @@ interface Line {
 const sum = (of: Record<string, number> | undefined): number =>
   Object.values(of ?? {}).reduce((a, b) => a + b, 0);
 
+const callsOf = (calls: Record<string, number> | undefined, prefix: string): number =>
+  sum(Object.fromEntries(
+    Object.entries(calls ?? {}).filter(([name]) => name.startsWith(prefix)),
+  ));
+
 /** What a run writes and calls on its own way: its node, its receipts. What an isolate refreshes is left out. */
 export const ofTheRunAlone = ({ per_run }: Case) => ({
   rows_written: (per_run.rows_written?.OrbitalNode ?? 0) + (per_run.rows_written?.Collector ?? 0),
-  object_requests: (per_run.calls?.["NODES.think"] ?? 0) +
-    (per_run.calls?.["COLLECTORS.collect"] ?? 0) +
+  // Of nodes and collectors whatever is called: a method has more than one name for what it does.
+  object_requests: callsOf(per_run.calls, "NODES.") + callsOf(per_run.calls, "COLLECTORS.") +
     (per_run.alarms?.OrbitalNode ?? 0) + (per_run.alarms?.Collector ?? 0),
 });
 

@@ -33,5 +33,6 @@ export function upstreamOf(env: object, name: string, trace?: TraceHeaders): Ups
 }
 
 const failing = (why: string): Upstream => ({
+  stops: false,
   ask: () => Promise.reject(new UpstreamFailure("engine_unavailable", why, Infinity)),
 });

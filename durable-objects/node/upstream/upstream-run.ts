@@ -2,6 +2,8 @@
  * One ask of a language model on its node: passes the engine's chunks on, counts what was sent, and
  * bills it once, whichever way it ends.
  *
+ * What is no stream ends with the engine's answer, or where the isolate says that its caller has gone: then
+ * what was made by then is billed, if the engine can be stopped.
  * A stream ends when the isolate says how many chunks it has handed to its caller. If the isolate dies,
  * what was handed to it counts; if this object dies, what was written ahead.
  * Knows nothing of Cloudflare: engine, disk and bill are ports.
@@ -15,9 +17,10 @@ import {
   type Upstream,
   UpstreamFailure,
 } from "../../../inference/upstream/upstream.ts";
+import { WholeAnswer } from "../../../inference/upstream/whole-answer.ts";
 import type { Execution } from "../../../ledger/execution.ts";
 import { atMost, type TokenUse } from "../../../mesh/billing/tokens.ts";
-import { withDeadline } from "../../shared/deadline.ts";
+import { withDeadline } from "../../../contract/deadline.ts";
 import type { UpstreamAsk, UpstreamFailed, UpstreamLine } from "./upstream-job.ts";
 
 // So many tokens are billed too many at most if the object dies: a write for each would cost more.
@@ -42,10 +45,14 @@ export interface UpstreamRunPorts {
   execution(sent: Sent): Execution;
   /** Resolves once it is on disk what is billed if this object dies. */
   cover(execution: Execution): Promise<void>;
-  /** Settles the node's state and keeps the receipt, in one turn. @returns the run as it is billed */
-  finish(sent: Sent): Execution;
+  /**
+   * Settles the node's state and keeps the receipt, in one turn.
+   * @param failed how the engine failed in the middle; null: it did not
+   * @returns the run as it is billed
+   */
+  finish(sent: Sent, failed: UpstreamFailed | null): Execution;
   /** Settles the node's state; nothing is billed. */
-  release(): void;
+  release(failed: UpstreamFailed): void;
 }
 
 /** How an ask began. */
@@ -59,6 +66,8 @@ export class UpstreamRun {
   readonly #ask: UpstreamAsk;
   readonly #ports: UpstreamRunPorts;
   readonly #aborted = new AbortController();
+  /** Resolved once begin() has ended. */
+  readonly #ended = Promise.withResolvers<void>();
   readonly #settled = Promise.withResolvers<void>();
   readonly #count: TokenCount;
   /** What has been sent with each chunk, the one on its way included. */
@@ -68,6 +77,7 @@ export class UpstreamRun {
   #covered = 0;
   #whole = false;
   #execution: Execution | null = null;
+  #failed: UpstreamFailed | null = null;
 
   constructor(ask: UpstreamAsk, ports: UpstreamRunPorts) {
     this.#ask = ask;
@@ -77,20 +87,33 @@ export class UpstreamRun {
 
   /** Asks the engine. Never rejects. */
   async begin(): Promise<Begun> {
-    const { body, stream } = this.#ask;
+    const { api, body, stream } = this.#ask;
+    const { upstream } = this.#ports;
     try {
-      const request = { ...this.#ask, body: JSON.parse(body) as JsonObject };
-      const answer = await this.#ports.upstream.ask(request, this.#aborted.signal);
+      const request = {
+        ...this.#ask,
+        body: JSON.parse(body) as JsonObject,
+        stream: stream || (upstream.stops && api !== "embeddings"),
+      };
+      const answer = await upstream.ask(request, this.#aborted.signal);
       if (answer.is === "whole") return this.#finishWhole(answer.body);
-      if (!stream) throw new UpstreamFailure("engine_unavailable", "The engine sent a stream");
+      if (!stream) return this.#finishWhole(await this.#collect(answer.chunks));
       await this.#coverTo(AHEAD_TOKENS);
       const { readable, writable } = this.#ports.pipe();
       const written = this.#pass(answer.chunks, writable.getWriter());
       return { is: "stream", lines: readable, written };
     } catch (error) {
-      this.#ports.release();
-      return { is: "failed", failed: failedOf(error) };
+      const failed = failedOf(error);
+      this.#ports.release(failed);
+      return { is: "failed", failed };
+    } finally {
+      this.#ended.resolve();
     }
+  }
+
+  /** Whether the answer is a stream, which settle() ends; else leave() does. */
+  get streams(): boolean {
+    return this.#ask.stream;
   }
 
   /**
@@ -98,8 +121,42 @@ export class UpstreamRun {
    * @returns the run as it is billed
    */
   settle(chunks: number): Execution {
-    this.#aborted.abort(new DOMException("The caller has gone", "AbortError"));
+    this.#abort();
     return this.#finish(chunks);
+  }
+
+  /**
+   * The isolate says that its caller has gone: the run stops where it is, or ends if its engine cannot be
+   * stopped, and is billed for what was made.
+   * @returns the run as it is billed; null: nothing was made
+   */
+  async leave(): Promise<Execution | null> {
+    if (this.#ports.upstream.stops) this.#abort();
+    await this.#ended.promise;
+    return this.#execution;
+  }
+
+  #abort(): void {
+    this.#aborted.abort(new DOMException("The caller has gone", "AbortError"));
+  }
+
+  /** All of a stream; what of it had come if the caller has gone. */
+  async #collect(chunks: AsyncIterable<JsonObject>): Promise<JsonObject> {
+    const whole = new WholeAnswer(this.#ask.api);
+    const most = this.#ask.reserved.completion_tokens;
+    try {
+      for await (const chunk of chunks) {
+        const holdsAnswer = this.#count.add(chunk);
+        if (holdsAnswer && this.#count.use.completion_tokens > most) {
+          whole.cut();
+          break;
+        }
+        whole.add(chunk);
+      }
+    } catch (error) {
+      if (!this.#aborted.signal.aborted || whole.isEmpty) throw error;
+    }
+    return whole.body(this.#count.usage);
   }
 
   #finishWhole(body: JsonObject): Begun {
@@ -111,7 +168,8 @@ export class UpstreamRun {
     const { prompt_tokens, completion_tokens } = this.#count.use;
     const guess = usage || this.#ask.api === "embeddings" ? 0 : guessOf(body);
     const tokens = { prompt_tokens, completion_tokens: completion_tokens || guess };
-    const execution = this.#bill({ tokens, bytes_down: encoder.encode(text).length });
+    const bytes_down = this.#aborted.signal.aborted ? 0 : encoder.encode(text).length;
+    const execution = this.#bill({ tokens, bytes_down });
     return { is: "whole", body: text, execution };
   }
 
@@ -143,7 +201,10 @@ export class UpstreamRun {
     try {
       for (;;) {
         const next = await iterator.next().catch((error) => ({ failed: failedOf(error) }));
-        if ("failed" in next) return { usage: null, cut: false, ...next };
+        if ("failed" in next) {
+          this.#failed = next.failed;
+          return { usage: null, cut: false, ...next };
+        }
         if (next.done) break;
         // Billed already: what comes still is handed to nobody, and covered by nothing.
         if (this.#execution) return { usage: null, cut: false };
@@ -193,10 +254,8 @@ export class UpstreamRun {
 
   /** Bills once. */
   #bill({ tokens, bytes_down }: Sent): Execution {
-    this.#execution ??= this.#ports.finish({
-      tokens: atMost(tokens, this.#ask.reserved),
-      bytes_down,
-    });
+    const sent = { tokens: atMost(tokens, this.#ask.reserved), bytes_down };
+    this.#execution ??= this.#ports.finish(sent, this.#failed);
     this.#settled.resolve();
     return this.#execution;
   }

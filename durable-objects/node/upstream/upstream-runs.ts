@@ -37,11 +37,12 @@ export class UpstreamRuns {
   }
 
   /**
-   * Ends a stream: its caller got so many chunks.
-   * @returns the run as it is billed; null: it has ended without a word of the isolate, and was billed for
-   *   what that had been handed
+   * Ends a run whose caller got so many chunks, and no more.
+   * @returns the run as it is billed; null: nothing was made, or it has ended before, and was billed then
    */
-  settle(id: string, chunks: number): Execution | null {
-    return this.#runs.get(id)?.settle(chunks) ?? null;
+  async settle(id: string, chunks: number): Promise<Execution | null> {
+    const run = this.#runs.get(id);
+    if (!run) return null;
+    return run.streams ? run.settle(chunks) : await run.leave();
   }
 }

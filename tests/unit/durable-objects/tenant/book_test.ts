@@ -173,3 +173,28 @@ Deno.test("What counts against the rate alone is granted under an overdrawn budg
   const free = request({ seq: 4, quotes: [0], weights: [0], held: [lease!] });
   assert.equal(book.exchange(free, 0)!.lease, null);
 });
+
+Deno.test("The last request of a holder is remembered over those of 200 others, and of no more than some hundred", () => {
+  const sql = memorySql(TENANT_MIGRATIONS);
+  const book = new BudgetBook({ sql, newId: () => crypto.randomUUID() });
+  book.setLimits({ budget_microcredits: 100, requests_per_minute: null }, 0);
+  const ask = (holder: string, seq: number) => book.exchange(request({ holder, seq }), 0);
+  let others = 0;
+  for (let seq = 1; seq <= 12; seq++) {
+    assert.ok(ask("lasting", seq), `${seq}`);
+    // Of every age that its place can have when it asks next.
+    for (let i = 0; i < 40 * seq % 201; i++) assert.ok(ask(`passing-${others++}`, 1));
+    assert.equal(ask("lasting", seq), null, `request ${seq} was here`);
+  }
+  const [{ kept }] = sql.exec<{ kept: number }>("SELECT count(*) AS kept FROM holders").toArray();
+  assert.ok(others > 1_000 && kept <= 301, `${kept} of ${others}`);
+});
+
+Deno.test("A beat's silence ends with the holder's next request, also where its lease stays as it is", () => {
+  const book = bookOf({ budget_microcredits: 100 });
+  const { lease } = book.exchange(request({ quotes: [10] }), 0)!;
+  for (let seq = 2; seq < 12; seq++) {
+    for (let beats = 0; beats < 5; beats++) assert.deepEqual(dueAt(book), []);
+    assert.deepEqual(book.exchange(request({ seq, held: [lease!] }), 0)!.ended, []);
+  }
+});

@@ -34,8 +34,8 @@ const ask = (binding: AiBinding | undefined, request: Partial<UpstreamRequest> =
     .ask({ ...CHAT, ...request }, new AbortController().signal);
 
 const answering = (answer: unknown, asked: [string, JsonObject][] = []): AiBinding => ({
-  run: (...args) => {
-    asked.push(args);
+  run: (model, inputs) => {
+    asked.push([model, inputs]);
     return Promise.resolve(answer);
   },
 });

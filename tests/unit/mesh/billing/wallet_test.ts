@@ -204,3 +204,21 @@ Deno.test("giveBack() makes requests free again in their lease, and nothing once
   wallet.giveBack(again.reservation);
   assert.equal(wallet.rate!.left, 0);
 });
+
+Deno.test("request() for who only counts so far asks for what the last ask cost as well, so that one lease pays for both", () => {
+  const { wallet, want, now } = walletWith(10);
+  const paid = wallet.take(want, now);
+  assert.ok(paid?.ok);
+  wallet.settle(paid.reservation, "charged", now);
+  const later = now + 5_000;
+  const counts = wallet.want(0, later, 1);
+  const asked = wallet.request(later)!;
+  assert.deepEqual([asked.quotes, asked.weights, asked.demand.units], [[0], [1], 10]);
+  const both = { id: "both", units: 10, requests: 1 };
+  wallet.receive(answer({ seq: asked.seq, lease: both }), later);
+  assert.ok(wallet.take(counts, later)?.ok);
+  assert.ok(wallet.take(wallet.want(10, later, 0), later)?.ok, "without another request");
+  // Who quotes its cost already needs no more than that.
+  wallet.want(10, later + 5_000);
+  assert.equal(wallet.request(later + 5_000)!.demand.units, 0);
+});

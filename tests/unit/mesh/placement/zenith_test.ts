@@ -60,6 +60,13 @@ Deno.test("asks from the sub-points of 3,000 nodes are placed, with no figure th
     };
     const [best] = placer.rank(ask, sky);
     assert.ok(best?.look, `seed ${seed}: nobody`);
+    if (best.path.length === 1) {
+      const straight = placer.straight(best.index, ask, sky);
+      assert.deepEqual([straight?.node, straight?.refusal], [best.node, best.refusal]);
+      assert.ok(Math.abs(straight!.length - best.length) < 1e-9, `seed ${seed}`);
+    }
+    const antipodes = { ...origin, lat: degrees(-lat), lon: degrees(lon - 180 * Math.sign(lon)) };
+    assert.equal(placer.straight(best.index, { ...ask, origin: antipodes }, sky), null);
     const figures = [...Object.values(best.look), ...Object.values(best.timing), best.length];
     assert.ok(figures.every(Number.isFinite), `seed ${seed}: ${figures}`);
     const until = visibleUntil({

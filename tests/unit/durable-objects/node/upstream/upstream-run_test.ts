@@ -42,15 +42,23 @@ interface Made {
   released: () => number;
 }
 
-function make(answer: UpstreamAnswer | UpstreamFailure, ask: Partial<UpstreamAsk> = {}): Made {
+type Answers =
+  | UpstreamAnswer
+  | UpstreamFailure
+  | ((signal: AbortSignal) => UpstreamAnswer);
+
+function make(answer: Answers, ask: Partial<UpstreamAsk> = {}): Made {
   const billed: Sent[] = [];
   const covered: Sent[] = [];
   let released = 0;
   const execution = (sent: Sent) => sent as unknown as Execution;
   const run = new UpstreamRun({ ...ASK, ...ask }, {
     upstream: {
-      ask: () =>
-        answer instanceof UpstreamFailure ? Promise.reject(answer) : Promise.resolve(answer),
+      stops: true,
+      ask: (_, signal) =>
+        answer instanceof UpstreamFailure
+          ? Promise.reject(answer)
+          : Promise.resolve(typeof answer === "function" ? answer(signal) : answer),
     },
     pipe: () => new TransformStream(),
     execution,
@@ -194,6 +202,46 @@ Deno.test("An engine that fails before its first byte, or answers nothing, is bi
     assert.deepEqual(made.billed, []);
     assert.equal(made.released(), 1);
   }
+});
+
+Deno.test("What is no stream is made of the engine's stream, and of a caller that has gone what was made is billed", async () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 9 };
+  const made = make(streaming(chunk("a"), chunk("b"), { choices: [], usage }), { stream: false });
+  const begun = await made.run.begin();
+  assert.ok(begun.is === "whole");
+  const body = JSON.parse(begun.body);
+  assert.equal(body.choices[0].message.content, "ab");
+  assert.deepEqual(made.billed[0].tokens, usage);
+
+  const going = Promise.withResolvers<void>();
+  async function* endless(signal: AbortSignal) {
+    for (let i = 0;; i++) {
+      yield chunk(`t${i}`);
+      if (i < 2) continue;
+      going.resolve();
+      await new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+      );
+    }
+  }
+  const left = make((signal) => ({ is: "stream", chunks: endless(signal) }), { stream: false });
+  const ended = left.run.begin();
+  await going.promise;
+  assert.notEqual(await left.run.leave(), null);
+  assert.equal((await ended).is, "whole");
+  assert.deepEqual(left.billed, [
+    { tokens: { prompt_tokens: 7, completion_tokens: 3 }, bytes_down: 0 },
+  ]);
+});
+
+Deno.test("No more is made than was reserved where the answer is no stream", async () => {
+  const reserved = { prompt_tokens: 50, completion_tokens: 4 };
+  const made = make(streaming(...many(9)), { stream: false, reserved });
+  const begun = await made.run.begin();
+  assert.ok(begun.is === "whole");
+  const [choice] = JSON.parse(begun.body).choices;
+  assert.deepEqual([choice.message.content, choice.finish_reason], ["t0t1t2t3", "length"]);
+  assert.equal(made.billed[0].tokens.completion_tokens, 4);
 });
 
 Deno.test("A whole answer is billed by the engine's count, and without one by four bytes a token", async () => {
