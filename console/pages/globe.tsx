@@ -8,6 +8,7 @@ import { type Chosen, overlayOf } from "../globe/overlay.ts";
 import { SkyCanvas } from "../globe/sky-canvas.tsx";
 import type { Picked, SkyView } from "../globe/view.ts";
 import { Notice } from "../notice.tsx";
+import { ColourBy } from "../panels/colour-by.tsx";
 import { Legend } from "../panels/legend.tsx";
 import { NodePanel } from "../panels/node-panel.tsx";
 import { PlacePanel } from "../panels/place-panel.tsx";
@@ -18,6 +19,7 @@ import { useKey } from "../session.ts";
 import type { NamedPlace } from "../sky/places.ts";
 import { tryPlacements } from "../sky/placements.ts";
 import type { Sky } from "../sky/sky.ts";
+import { type Quantity, useTouched } from "../sky/touched.ts";
 import { useSky } from "../sky/use-sky.ts";
 
 /** The page; `#/?node=G2A-017-042` chooses a node. */
@@ -46,13 +48,23 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
   const [node, setNode] = useState(-1);
   const [place, setPlace] = useState<(NamedPlace | { lat: number; lon: number }) | null>(null);
   const [shown, setShown] = useState(() => sky.almanac.shells.map(() => true));
+  const [quantity, setQuantity] = useState<Quantity | null>(null);
+  const touched = useTouched(key !== "" && quantity !== null, () => sky.clock.mesh());
   const chosen = useRef<Chosen>({ node, place, placement: null });
-  chosen.current = { node, place, placement: null };
+  chosen.current = {
+    node,
+    place,
+    placement: null,
+    quantity,
+    get touched() {
+      return touched.current;
+    },
+  };
   const overlay = useMemo(() => overlayOf(sky, () => chosen.current), [sky]);
   useEffect(() => {
     if (key) tryPlacements();
   }, [key]);
-  useEffect(() => view.current?.setShells(shown), [shown]);
+  useEffect(() => view.current?.setShells(shown, quantity !== null), [shown, quantity]);
 
   const goTo = (index: number) => {
     setNode(index);
@@ -88,6 +100,7 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
         <div class="left">
           <div class="panel">
             <Search sky={sky} onNode={goTo} onPlace={goToPlace} />
+            <ColourBy quantity={quantity} onQuantity={setQuantity} hasKey={key !== ""} />
             <Legend sky={sky} shown={shown} onShown={setShown} />
           </div>
         </div>

@@ -75,7 +75,8 @@ function filterOf(
   constellation: Constellation,
   hints: Hints,
 ): FleetFilter {
-  const { shell, region, sunlit, state_of_charge_min, state_of_charge_max, service } = query;
+  const { shell, region, sunlit, state_of_charge_min, state_of_charge_max, service, source } =
+    query;
   const group = shell === undefined ? undefined : constellation.groups.indexOf(shell);
   if (group === -1) {
     const known = constellation.groups.join(", ").slice(0, 400);
@@ -90,6 +91,7 @@ function filterOf(
     service: service === undefined
       ? undefined
       : (index) => (hints.outOfService.get(index) ?? "up") === service,
+    heard: source === "node",
   };
 }
 
@@ -107,6 +109,8 @@ function toWire(
     service: hints.outOfService.get(index) ?? "up",
     modelled: {
       state_of_charge,
+      temperature_k: digest?.temperature_k ?? null,
+      free_at: digest ? new Date(digest.free_ms.interactive).toISOString() : null,
       refusing,
       source: digest ? "node" : "computed",
       as_of: new Date(digest?.at_ms ?? at).toISOString(),

@@ -64,6 +64,7 @@ test("GET /v1/nodes says what is wrong with a query", async (mesh) => {
       "limit=1001",
       "cursor=G1A-999-999",
       "service=gone",
+      "source=hearsay",
     ]
   ) {
     const { status, text } = await mesh.call(`/v1/nodes?${query}`);
@@ -80,6 +81,11 @@ test("A touched node's own word is laid over what is computed", async (mesh) => 
   assert.ok(one.body.modelled.resident.includes("drive-rss"), one.text);
   const listed = (await pages(mesh, `&shell=${node.split("-")[0]}`)).find(({ id }) => id === node);
   assert.equal(listed.modelled.source, "node");
+  assert.equal(listed.modelled.temperature_k, one.body.modelled.temperature_k);
+  assert.ok(Date.parse(listed.modelled.free_at) > 0);
+  const heard = await mesh.call("/v1/nodes?source=node");
+  assert.ok(heard.body.data.some(({ id }: { id: string }) => id === node), heard.text);
+  for (const { modelled } of heard.body.data) assert.equal(modelled.source, "node");
 });
 
 test("What another tenant's runs did to a node is shown to an operator, and to nobody else", async (mesh) => {
@@ -102,7 +108,9 @@ test("What another tenant's runs did to a node is shown to an operator, and to n
     assert.deepEqual([one.modelled.source, listed.source], ["node", "node"]);
     assert.equal(one.modelled.as_of, listed.as_of);
   }
+  assert.deepEqual((await mesh.call("/v1/nodes?source=node", { key: stranger })).body.data, []);
   const { one, listed } = await views(stranger);
+  assert.deepEqual([listed.temperature_k, listed.free_at], [null, null]);
   assert.deepEqual([one.modelled.source, listed.source], ["computed", "computed"]);
   // As an untouched node stands at this very instant: cold, free, and with what was launched with it.
   assert.equal(one.modelled.as_of, one.at);
