@@ -4,6 +4,7 @@
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
+import { useAsked } from "../asked.ts";
 import { type Chosen, overlayOf } from "../globe/overlay.ts";
 import { SkyCanvas } from "../globe/sky-canvas.tsx";
 import type { Picked, SkyView } from "../globe/view.ts";
@@ -17,10 +18,13 @@ import { TimeBar } from "../panels/time-bar.tsx";
 import type { Route } from "../router.ts";
 import { useKey } from "../session.ts";
 import type { NamedPlace } from "../sky/places.ts";
-import { tryPlacements } from "../sky/placements.ts";
+import { addRecorded, type PlacementPage } from "../sky/placements.ts";
 import type { Sky } from "../sky/sky.ts";
 import { type Quantity, useTouched } from "../sky/touched.ts";
 import { useSky } from "../sky/use-sky.ts";
+
+// Two hundred pages that are open must not keep the ledger busy.
+const PLACEMENTS_EVERY_MS = 60_000;
 
 /** The page; `#/?node=G2A-017-042` chooses a node. */
 export function GlobePage({ route }: { route: Route }) {
@@ -61,9 +65,13 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
     },
   };
   const overlay = useMemo(() => overlayOf(sky, () => chosen.current), [sky]);
+  const { value: recorded, error, again } = useAsked<PlacementPage>(
+    key ? "/v1/placements?limit=500" : null,
+    PLACEMENTS_EVERY_MS,
+  );
   useEffect(() => {
-    if (key) tryPlacements();
-  }, [key]);
+    if (recorded) addRecorded(recorded);
+  }, [recorded]);
   useEffect(() => view.current?.setShells(shown, quantity !== null), [shown, quantity]);
 
   const goTo = (index: number) => {
@@ -125,6 +133,9 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
         </div>
       </div>
       <TimeBar clock={sky.clock} />
+      <div class="messages">
+        <Notice error={error} again={again} />
+      </div>
     </>
   );
 }

@@ -304,6 +304,13 @@ consoleTest("a bad key, a lost connection and a ledger that is away each say so"
   await run();
   await page.getByRole("region", { name: "Result" }).waitFor();
 
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: "Globe" }).click();
+  await page.getByText("The connection to the mesh is lost").waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Ask again" }).click();
+  await page.getByText("The connection to the mesh is lost").waitFor({ state: "detached" });
+
   const giveBack = await mesh.emulator.ledger.takeAway();
   try {
     await page.getByRole("link", { name: "Usage" }).click();
