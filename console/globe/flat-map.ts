@@ -160,12 +160,20 @@ export class FlatMap implements SkyView {
       if (!this.#shown[group]) continue;
       context.fillStyle = css(this.#isGrey ? grey(theme) : shellColour(this.#shares[group], theme));
       const end = start + shell.planes * shell.per_plane;
+      // One after the other: a change of alpha between two costs more than either.
+      const dimmed: number[] = [];
+      context.globalAlpha = 0.9;
       for (let index = start; index < end; index += step) {
         positions.position(index, xyz);
         const [x, y, z] = xyz;
-        context.globalAlpha = isSunlit({ x, y, z }, sun) ? 0.9 : EARTH[theme].dimmed;
         const [left, top] = onMap(x, y, z);
-        context.fillRect(left * width - size / 2, top * height - size / 2, size, size);
+        const [px, py] = [left * width - size / 2, top * height - size / 2];
+        if (isSunlit({ x, y, z }, sun)) context.fillRect(px, py, size, size);
+        else dimmed.push(px, py);
+      }
+      context.globalAlpha = EARTH[theme].dimmed;
+      for (let i = 0; i < dimmed.length; i += 2) {
+        context.fillRect(dimmed[i], dimmed[i + 1], size, size);
       }
     }
     context.globalAlpha = 1;
