@@ -98,11 +98,20 @@ export const FleetNodeJson = z.object({
   service: ServiceJson,
   modelled: z.object({
     state_of_charge: z.number().openapi({ description: "0 to 1 of the battery" }),
+    temperature_k: z.number().nullable().openapi({
+      description: "Of the body, by the node's last word; null where it is computed",
+    }),
+    free_at: z.string().nullable().openapi({
+      description: "When an interactive ask would run, by the node's last word; null as above",
+    }),
     refusing: z.string().nullable(),
     source: Source,
     as_of: z.string(),
   }),
 }).openapi("FleetNode");
+
+/** One node of a list. */
+export type FleetNodeJson = z.infer<typeof FleetNodeJson>;
 
 /** The answer to a change of a node's service. */
 export const ServiceAnswer = z.object({ id: z.string(), service: ServiceJson }).openapi(

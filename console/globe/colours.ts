@@ -57,6 +57,10 @@ export function shellColour(share: number, theme: Theme): Rgb {
   return theme === "dark" ? oklch(0.8, 0.125, hue) : oklch(0.5, 0.15, hue);
 }
 
+/** Of nodes behind those that are coloured by something else. */
+export const grey = (theme: Theme): Rgb =>
+  theme === "dark" ? [0.4, 0.45, 0.52] : [0.55, 0.59, 0.64];
+
 /** Of a thing that is picked, or of a way that is shown. */
 export const accent = (theme: Theme): Rgb =>
   theme === "dark" ? [1, 0.86, 0.45] : [0.76, 0.27, 0.03];

@@ -11,7 +11,7 @@ import { ShellFinder } from "../../mesh/placement/shells/shell-finder.ts";
 import { degrees, type EpochMs, km } from "../../mesh/units.ts";
 import type { Sky } from "../sky/sky.ts";
 import type { Theme } from "../theme.ts";
-import { css, EARTH, shellColour } from "./colours.ts";
+import { css, EARTH, grey, shellColour } from "./colours.ts";
 import { shellShares } from "./shares.ts";
 import { fillLand, loadLand, type Ring } from "./land.ts";
 import { listen } from "./pointer.ts";
@@ -39,6 +39,7 @@ export class FlatMap implements SkyView {
   #groundOf = "";
   #rings: readonly Ring[] = [];
   #shown: readonly boolean[];
+  #isGrey = false;
   #timer = 0;
   readonly #end: () => void;
 
@@ -63,8 +64,9 @@ export class FlatMap implements SkyView {
     this.#run();
   }
 
-  setShells(shown: readonly boolean[]): void {
+  setShells(shown: readonly boolean[], isGrey: boolean): void {
     this.#shown = shown;
+    this.#isGrey = isGrey;
   }
 
   lookAt(): void {}
@@ -156,14 +158,22 @@ export class FlatMap implements SkyView {
     const size = 1.2 * density;
     for (const { group, start, shell } of almanac.shells) {
       if (!this.#shown[group]) continue;
-      context.fillStyle = css(shellColour(this.#shares[group], theme));
+      context.fillStyle = css(this.#isGrey ? grey(theme) : shellColour(this.#shares[group], theme));
       const end = start + shell.planes * shell.per_plane;
+      // One after the other: a change of alpha between two costs more than either.
+      const dimmed: number[] = [];
+      context.globalAlpha = 0.9;
       for (let index = start; index < end; index += step) {
         positions.position(index, xyz);
         const [x, y, z] = xyz;
-        context.globalAlpha = isSunlit({ x, y, z }, sun) ? 0.9 : EARTH[theme].dimmed;
         const [left, top] = onMap(x, y, z);
-        context.fillRect(left * width - size / 2, top * height - size / 2, size, size);
+        const [px, py] = [left * width - size / 2, top * height - size / 2];
+        if (isSunlit({ x, y, z }, sun)) context.fillRect(px, py, size, size);
+        else dimmed.push(px, py);
+      }
+      context.globalAlpha = EARTH[theme].dimmed;
+      for (let i = 0; i < dimmed.length; i += 2) {
+        context.fillRect(dimmed[i], dimmed[i + 1], size, size);
       }
     }
     context.globalAlpha = 1;

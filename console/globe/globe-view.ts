@@ -7,7 +7,7 @@ import type { EpochMs } from "../../mesh/units.ts";
 import type { Sky } from "../sky/sky.ts";
 import { currentTheme } from "../theme.ts";
 import { Camera } from "./camera.ts";
-import { type Rgb, shellColour } from "./colours.ts";
+import { grey, type Rgb, shellColour } from "./colours.ts";
 import { FlatMap } from "./flat-map.ts";
 import { loadLand } from "./land.ts";
 import { pick } from "./pick.ts";
@@ -48,6 +48,7 @@ export class GlobeView implements SkyView {
   readonly #shares: number[];
   #shown: readonly boolean[];
   #colours: (Rgb | null)[] = [];
+  #isGrey = false;
   #coloursOf = "";
   #isDrifting = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   #way: { from: number[]; to: number[]; since: number } | null = null;
@@ -93,8 +94,9 @@ export class GlobeView implements SkyView {
     this.#frame = requestAnimationFrame(this.#draw);
   }
 
-  setShells(shown: readonly boolean[]): void {
+  setShells(shown: readonly boolean[], isGrey: boolean): void {
     this.#shown = shown;
+    this.#isGrey = isGrey;
     this.#coloursOf = "";
   }
 
@@ -204,7 +206,7 @@ export class GlobeView implements SkyView {
     if (this.#coloursOf === theme) return;
     this.#coloursOf = theme;
     this.#colours = this.#shares.map((share, s) =>
-      this.#shown[s] ? shellColour(share, theme) : null
+      this.#shown[s] ? (this.#isGrey ? grey(theme) : shellColour(share, theme)) : null
     );
   }
 

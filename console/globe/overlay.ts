@@ -7,8 +7,10 @@ import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { type KnownPlacement, knownPlacements } from "../sky/placements.ts";
 import type { Sky } from "../sky/sky.ts";
+import type { Quantity, Touched } from "../sky/touched.ts";
 import { accent, type Rgb } from "./colours.ts";
 import { onGround } from "./land.ts";
+import { scaleColour } from "./scale.ts";
 import { type Line, type Mark, type Place, type Scene, straight } from "./scene.ts";
 
 /** What is chosen. */
@@ -18,6 +20,9 @@ export interface Chosen {
   place: { lat: number; lon: number } | null;
   /** The arc that stays, whatever its age. */
   placement: KnownPlacement | null;
+  /** What nodes that were used are coloured by; null: they are not. */
+  quantity?: Quantity | null;
+  touched?: readonly Touched[];
 }
 
 // An arc is seen for so long, on the clock that is shown, and fades meanwhile.
@@ -54,11 +59,18 @@ export function overlayOf(sky: Sky, chosen: () => Chosen): (at: EpochMs) => Scen
     const colour = accent(theme);
     const lines: Line[] = [];
     const marks: Mark[] = [];
-    const { node, place, placement } = chosen();
+    const { node, place, placement, quantity, touched = [] } = chosen();
     for (const one of arcsAt(at, placement)) {
       const age = Math.max(0, at - one.placed_ms) / ARC_MS;
       const alpha = one === placement ? 1 : Math.max(0.1, 1 - age);
       addArc(sky, one, { at, alpha, colour, placeOf, lines, marks });
+    }
+    // Over the ends of arcs, which are in one colour.
+    for (const one of quantity ? touched : []) {
+      const index = sky.constellation.indexOf(one.id);
+      if (index < 0) continue;
+      const colour = scaleColour(quantity!, one[quantity!]);
+      marks.push({ place: placeOf(index, at), colour, alpha: 1, size: 12, ring: 0 });
     }
     if (node >= 0) {
       const here = placeOf(node, at);

@@ -4,11 +4,13 @@
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
+import { useAsked } from "../asked.ts";
 import { type Chosen, overlayOf } from "../globe/overlay.ts";
 import { SkyCanvas } from "../globe/sky-canvas.tsx";
 import type { Picked, SkyView } from "../globe/view.ts";
 import { LiveTrouble } from "../live-badge.tsx";
 import { Notice } from "../notice.tsx";
+import { ColourBy } from "../panels/colour-by.tsx";
 import { Legend } from "../panels/legend.tsx";
 import { NodePanel } from "../panels/node-panel.tsx";
 import { PlacePanel } from "../panels/place-panel.tsx";
@@ -18,8 +20,9 @@ import type { Route } from "../router.ts";
 import { useKey } from "../session.ts";
 import type { NamedPlace } from "../sky/places.ts";
 import { followLive } from "../sky/live-placements.ts";
-import { tryPlacements } from "../sky/placements.ts";
+import { addRecorded, type PlacementPage } from "../sky/placements.ts";
 import type { Sky } from "../sky/sky.ts";
+import { type Quantity, useTouched } from "../sky/touched.ts";
 import { useSky } from "../sky/use-sky.ts";
 
 /** The page; `#/?node=G2A-017-042` chooses a node. */
@@ -49,14 +52,28 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
   const [node, setNode] = useState(-1);
   const [place, setPlace] = useState<(NamedPlace | { lat: number; lon: number }) | null>(null);
   const [shown, setShown] = useState(() => sky.almanac.shells.map(() => true));
+  const [quantity, setQuantity] = useState<Quantity | null>(null);
+  const touched = useTouched(key !== "" && quantity !== null, () => sky.clock.mesh());
   const chosen = useRef<Chosen>({ node, place, placement: null });
-  chosen.current = { node, place, placement: null };
+  chosen.current = {
+    node,
+    place,
+    placement: null,
+    quantity,
+    get touched() {
+      return touched.current;
+    },
+  };
   const overlay = useMemo(() => overlayOf(sky, () => chosen.current), [sky]);
+  const { value: recorded, error, again } = useAsked<PlacementPage>(
+    key ? "/v1/placements?limit=500" : null,
+  );
   useEffect(() => {
-    if (key) tryPlacements();
-  }, [key]);
-  useEffect(followLive, []);
-  useEffect(() => view.current?.setShells(shown), [shown]);
+    if (recorded) addRecorded(recorded);
+  }, [recorded]);
+  // What came while nobody listened is asked for when somebody listens again.
+  useEffect(() => followLive(again), []);
+  useEffect(() => view.current?.setShells(shown, quantity !== null), [shown, quantity]);
 
   const goTo = (index: number) => {
     setNode(index);
@@ -92,6 +109,7 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
         <div class="left">
           <div class="panel">
             <Search sky={sky} onNode={goTo} onPlace={goToPlace} />
+            <ColourBy quantity={quantity} onQuantity={setQuantity} hasKey={key !== ""} />
             <Legend sky={sky} shown={shown} onShown={setShown} />
           </div>
         </div>
@@ -116,6 +134,9 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
         </div>
       </div>
       <TimeBar clock={sky.clock} />
+      <div class="messages">
+        <Notice error={error} again={again} />
+      </div>
     </>
   );
 }

@@ -18,7 +18,7 @@ export function RanHere({ id }: { id: string }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">Mesh time, UTC</th>
+            <th scope="col">Time, UTC</th>
             <th scope="col">Model</th>
             <th scope="col">Execution</th>
           </tr>

@@ -3,10 +3,14 @@
  * @module
  */
 import { watchLive } from "../live.ts";
-import { addPlacements, tryPlacements } from "./placements.ts";
+import { addPlacements } from "./placements.ts";
 
-/** Takes in live news from now on, and what the ledger has of before. @returns what ends that */
-export const followLive = (): () => void =>
+/**
+ * Takes in live news from now on.
+ * @param begun is called as news begin to come: what was before is the caller's to ask for
+ * @returns what ends that
+ */
+export const followLive = (begun: () => void): () => void =>
   watchLive(({ sample }) =>
     addPlacements(sample.map(({ id, placed_at, model, origin, path }) => ({
       id,
@@ -14,4 +18,4 @@ export const followLive = (): () => void =>
       model,
       origin,
       path,
-    }))), tryPlacements);
+    }))), begun);

@@ -3,7 +3,6 @@
  * what comes live. All views of the sky draw them.
  * @module
  */
-import { ApiError, ask } from "../api.ts";
 import { onKey } from "../session.ts";
 
 /** Where one ask ran. */
@@ -43,28 +42,23 @@ export function onPlacements(heard: () => void): () => void {
   return () => void listeners.delete(heard);
 }
 
-interface Recorded {
-  id: string;
-  placed_at: string;
-  model: string;
-  origin: KnownPlacement["origin"];
-  path: string[];
+/** A page of `GET /v1/placements`, as far as it is read here. */
+export interface PlacementPage {
+  data: {
+    id: string;
+    placed_at: string;
+    model: string;
+    origin: KnownPlacement["origin"];
+    path: string[];
+  }[];
 }
 
-/** Reads the newest of the ledger, with the page's key. @throws ApiError */
-export async function loadPlacements(): Promise<void> {
-  const { data } = await ask<{ data: Recorded[] }>("/v1/placements?limit=500");
+/** Takes in what the ledger tells. */
+export function addRecorded({ data }: PlacementPage): void {
   addPlacements(data.map(({ placed_at, ...rest }) => ({
     ...rest,
     placed_ms: Date.parse(placed_at),
   })));
-}
-
-/** As loadPlacements(), for a view that does without where they do not come. */
-export function tryPlacements(): void {
-  loadPlacements().catch((error) => {
-    if (!(error instanceof ApiError)) throw error;
-  });
 }
 
 // What one key showed is nobody else's.

@@ -99,6 +99,7 @@ function filterOf(
         (service === undefined || (hints.outOfService.get(index) ?? "up") === service) &&
         (source === undefined || (hints.of(index) ? "node" : "computed") === source) &&
         (board === undefined || boards.has(index) === (board === "true")),
+    heard: source === "node",
   };
 }
 
@@ -116,6 +117,8 @@ function toWire(
     service: hints.outOfService.get(index) ?? "up",
     modelled: {
       state_of_charge,
+      temperature_k: digest?.temperature_k ?? null,
+      free_at: digest ? new Date(digest.free_ms.interactive).toISOString() : null,
       refusing,
       source: digest ? "node" : "computed",
       as_of: new Date(digest?.at_ms ?? at).toISOString(),

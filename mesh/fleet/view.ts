@@ -31,6 +31,8 @@ export interface FleetFilter {
   charge_max?: number;
   /** Whether the node of this index passes by what is known of it alone, such as its service. */
   known?: (index: number) => boolean;
+  /** Whether only nodes count that have said of themselves how they stand. */
+  heard?: boolean;
 }
 
 /** One node of a view. */
@@ -80,7 +82,8 @@ export function viewFleet(
   const { first, end } = span(almanac.constellation, filter.group);
   const nodes: FleetNode[] = [];
   let turnedAway = 0;
-  for (let index = Math.max(first, from); index < end; index++) {
+  const begin = Math.max(first, from);
+  for (const index of filter.heard ? heardOf(sky.hints, begin, end) : range(begin, end)) {
     if (filter.group !== undefined && almanac.constellation.group(index) !== filter.group) continue;
     if (filter.known && !filter.known(index)) continue;
     if (!almanac.flies(index)) continue;
@@ -94,6 +97,16 @@ export function viewFleet(
   }
   return { nodes, next: null };
 }
+
+function* range(begin: number, end: number): Generator<number> {
+  for (let index = begin; index < end; index++) yield index;
+}
+
+/** In the catalogue's order. A few among a million: nobody walks by the others. */
+const heardOf = (hints: Hints, begin: number, end: number): number[] =>
+  [...hints.all()].map(([index]) => index)
+    .filter((index) => index >= begin && index < end)
+    .sort((a, b) => a - b);
 
 /** Between which indices the nodes of a group lie: of a generated one, its own alone. */
 function span(

@@ -86,6 +86,8 @@ test("A touched node's own word is laid over what is computed", async (mesh) => 
   assert.ok(touched.some(({ id }) => id === node));
   assert.ok(touched.length < 10 && touched.every(({ modelled }) => modelled.source === "node"));
   assert.deepEqual(await pages(mesh, "&board=true"), []);
+  assert.equal(listed.modelled.temperature_k, one.body.modelled.temperature_k);
+  assert.ok(Date.parse(listed.modelled.free_at) > 0);
 });
 
 test("What another tenant's runs did to a node is shown to an operator, and to nobody else", async (mesh) => {
@@ -108,7 +110,9 @@ test("What another tenant's runs did to a node is shown to an operator, and to n
     assert.deepEqual([one.modelled.source, listed.source], ["node", "node"]);
     assert.equal(one.modelled.as_of, listed.as_of);
   }
+  assert.deepEqual((await mesh.call("/v1/nodes?source=node", { key: stranger })).body.data, []);
   const { one, listed } = await views(stranger);
+  assert.deepEqual([listed.temperature_k, listed.free_at], [null, null]);
   assert.deepEqual([one.modelled.source, listed.source], ["computed", "computed"]);
   // As an untouched node stands at this very instant: cold, free, and with what was launched with it.
   assert.equal(one.modelled.as_of, one.at);

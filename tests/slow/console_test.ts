@@ -276,6 +276,11 @@ consoleTest("Try it runs a request: placed, drawn as an arc, answered and charge
   await page.setViewportSize({ width: 1280, height: 800 });
   await result.getByRole("link").click();
   await page.getByRole("region", { name: `Node ${ran}` }).getByText("Ran here for you").waitFor();
+  await page.getByLabel("Colour").selectOption("charge");
+  // Beside what is drawn of the node that is chosen: the node itself, by its charge.
+  const marked = page.waitForResponse(/source=node/);
+  assert.ok((await (await marked).json()).data.some(({ id }: { id: string }) => id === ran));
+  await shoot(page, "charge-desktop-light");
 });
 
 consoleTest("a bad key, a lost connection and a ledger that is away each say so", {
@@ -298,6 +303,13 @@ consoleTest("a bad key, a lost connection and a ledger that is away each say so"
   await page.context().setOffline(false);
   await run();
   await page.getByRole("region", { name: "Result" }).waitFor();
+
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: "Globe" }).click();
+  await page.getByText("The connection to the mesh is lost").waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Ask again" }).click();
+  await page.getByText("The connection to the mesh is lost").waitFor({ state: "detached" });
 
   const giveBack = await mesh.emulator.ledger.takeAway();
   try {
