@@ -1,5 +1,5 @@
 /**
- * The globe on its canvas: draws a frame whenever the browser shows one, and turns the eye as hands want.
+ * The globe on its canvas: draws it whenever something has moved, and turns the eye as hands want.
  * @module
  */
 import { sunDirectionEcef } from "../../mesh/orbit/sun.ts";
@@ -11,6 +11,7 @@ import { grey, type Rgb, shellColour } from "./colours.ts";
 import { FlatMap } from "./flat-map.ts";
 import { loadLand } from "./land.ts";
 import { pick } from "./pick.ts";
+import { Pacing } from "./pacing.ts";
 import { listen } from "./pointer.ts";
 import { Renderer } from "./renderer.ts";
 import { NOTHING, type Scene } from "./scene.ts";
@@ -58,6 +59,7 @@ export class GlobeView implements SkyView {
   #wide = 1;
   #high = 1;
   #frame = 0;
+  readonly #pacing = new Pacing();
   #last = performance.now();
   #spent: number[] = [];
   readonly #closed: (() => void)[] = [];
@@ -151,6 +153,8 @@ export class GlobeView implements SkyView {
     this.#move(now);
     const { clock, almanac } = this.#sky;
     const at = clock.now(begun);
+    const isLively = this.#scene !== null && this.#scene.lines.length > 0;
+    if (!this.#pacing.isDue(now, { at, camera: this.camera, isLively })) return;
     const theme = currentThemeOnce();
     this.#colour(theme);
     const scene = this.overlay(at) ?? NOTHING;
@@ -180,6 +184,7 @@ export class GlobeView implements SkyView {
   #fit(): void {
     const width = Math.max(1, Math.round(this.#wide * this.#density));
     const height = Math.max(1, Math.round(this.#high * this.#density));
+    // Either clears the canvas, and the pacing draws it at once.
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
     this.camera.width = width;
