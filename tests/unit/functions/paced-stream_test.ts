@@ -18,9 +18,16 @@ interface Module {
 // By a name that is not written at the import: its types are workerd's, and what is around here is Deno's.
 const MODULE = new URL("../../../functions/paced-stream.ts", import.meta.url).href;
 const { pacedStream } = await import(MODULE) as Module;
-Object.assign(globalThis, { IdentityTransformStream: TransformStream });
 
-Deno.test("pacedStream() cuts off a body once others have its room, and leaves what it lent", async () => {
+/** Other files of this isolate have a stream of their own in its place. */
+function test(name: string, run: () => void | Promise<void>): void {
+  Deno.test(name, () => {
+    Object.assign(globalThis, { IdentityTransformStream: TransformStream });
+    return run();
+  });
+}
+
+test("pacedStream() cuts off a body once others have its room, and leaves what it lent", async () => {
   let borrowed = 0;
   const room: Room = {
     isLost: false,
