@@ -7,9 +7,9 @@ import type { CostTerm } from "./outline.ts";
 
 export const COSTS: Readonly<Record<string, { file_bytes: number; operations: CostTerm[] }>> = {
   "scene-indices": {
-    file_bytes: 5983,
+    file_bytes: 5768,
     operations: [
-      { count: 102, of: ["H", "W"] },
+      { count: 97, of: ["H", "W"] },
     ],
   },
   "telemetry-anomaly": {

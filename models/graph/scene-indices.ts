@@ -77,11 +77,11 @@ export function sceneIndices(): Graph {
     e.lessOrEqual(brightest, REFLECTANCE_MAX),
     e.greaterOrEqual(e.min(...bands), -REFLECTANCE_MAX),
   );
-  const present = e.cast(complete, "FP32");
+  // A pixel that misses a band is all zero: by a bound, as native ONNX Runtime runs Where on one thread.
+  const bound = e.mul(e.cast(complete, "FP32"), REFLECTANCE_MAX);
   const band = (raw: GraphTensor) =>
     // Atmospheric correction leaves small negative values in dark bands: they are taken as 0, and so is NaN.
-    // A pixel that misses a band is all zero: by a product, as native ONNX Runtime runs Where on one thread.
-    e.mul(e.min(e.positive(raw), REFLECTANCE_MAX), present);
+    e.min(e.positive(raw), bound);
   const [blue, green, red, nir, swir1, swir2] = bands.map(band);
 
   const ndvi = normalizedDifference(nir, red, "ndvi");

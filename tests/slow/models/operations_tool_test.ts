@@ -23,7 +23,7 @@ Deno.test("tools/operations.ts prints what each operator takes, the most costly 
   );
   assert.equal(code, 0);
   const all = MODELS.get("scene-indices")!.operations([[1, 6, 64, 64]]);
-  assert.match(out, new RegExp(`^all +95 +${all.toLocaleString("en-US")}$`, "m"));
+  assert.match(out, new RegExp(`^all +90 +${all.toLocaleString("en-US")}$`, "m"));
   assert.match(out, /^output class \[1, 64, 64\]$/m);
   const figures = [...out.matchAll(/^[A-Z]\w+ +\d+ +([\d,]+)$/gm)]
     .map(([, figure]) => Number(figure.replaceAll(",", "")));

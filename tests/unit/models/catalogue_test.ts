@@ -16,9 +16,9 @@ Deno.test("MODELS tells the size of the committed files, and a residency that ho
 });
 
 Deno.test("operations() equals a count by hand of the formulas in docs/models.md", () => {
-  // Per pixel: completeness 13, bands 6 * 4, indices 4 * 4, seen 2, snow 5, cloud 26, water 1, burnt 8,
+  // Per pixel: completeness 13, bound 1, bands 6 * 3, indices 4 * 4, seen 2, snow 5, cloud 26, water 1, burnt 8,
   // vegetation 1, choice of the class 6.
-  assert.equal(scene.operations([[1, 6, 7, 11]]), 102 * 7 * 11);
+  assert.equal(scene.operations([[1, 6, 7, 11]]), 97 * 7 * 11);
   // Per reading: known 2, count 1, two medians 2, distance 2, spread 1, its sum 1, score 3, anomaly
   // 2, and two sorts; per window: ranks 3, medians 2 * 3, mean 2, sigma 4, divisor 2; k is 2.
   assert.equal(telemetry.operations([[5, 33]]), 14 * 5 * 33 + 2 * 5 * 33 * 6 + 17 * 5 + 2);
