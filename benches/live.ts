@@ -7,7 +7,8 @@
 import { BEARER_PROTOCOL, LIVE_PING_MS, LIVE_PROTOCOL } from "../contract/live.ts";
 import { readSettings } from "../emulator/settings.ts";
 import { startEmulator } from "../emulator/start.ts";
-import { cpuSeconds, workerds } from "../tools/process-cpu.ts";
+import { workerdOf } from "../emulator/workerd/guard.ts";
+import { cpuSeconds } from "../tools/process-cpu.ts";
 
 const USAGE = `Usage: deno run -A benches/live.ts [--pages <number>] [--seconds <number>]
   --pages <number>     open at once (200)
@@ -87,13 +88,12 @@ async function main(pages: number, seconds: number): Promise<void> {
   const emulator = await startEmulator(readSettings((name) => env[name], Date.now()));
   const { url, secrets: { dev_key: key } } = emulator;
   try {
-    const pids = await workerds();
-    const used = async () => (await Promise.all(pids.map(cpuSeconds))).reduce((a, b) => a + b, 0);
+    const pid = await workerdOf(data);
     /** The share of a core that workerd takes while something goes on. */
     const share = async (during: () => Promise<unknown>) => {
-      const [before, began] = [await used(), performance.now()];
+      const [before, began] = [await cpuSeconds(pid), performance.now()];
       await during();
-      return (await used() - before) / ((performance.now() - began) / 1e3);
+      return (await cpuSeconds(pid) - before) / ((performance.now() - began) / 1e3);
     };
     const cases = {
       "nothing runs": () => sleep(seconds * 1e3),

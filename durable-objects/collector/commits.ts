@@ -1,9 +1,9 @@
 /**
  * Decides which of several runs of one ask counts: the one whose execution is here first.
  *
- * An ask that two nodes may have run has one id. The first node's receipt comes from its outbox, as any;
- * the second's run is tentative, and its isolate commits it here, at the first node's collector, before it
- * answers. So the two meet at one object, and what the caller is told is what the ledger will hold.
+ * An ask that two nodes may have run has one id. The first node's receipt comes from its outbox, like that
+ * of every run. The second's run is tentative: its isolate commits it here, at the first node's collector,
+ * before it answers. So the two meet at one object, and what the caller is told is what the ledger will hold.
  * If this object cannot know all that came since the ask began (it was made anew, or has forgotten), the
  * ledger decides, which takes an id once.
  *

@@ -47,6 +47,19 @@ export async function startGuard(data: string): Promise<Guard> {
   };
 }
 
+/**
+ * The process that serves a mesh, in whose data folder its launcher has noted it; after a crash, the next one.
+ * @param data the folder
+ * @returns its id
+ * @throws Error if none was ever started there, and on Windows
+ */
+export async function workerdOf(data: string): Promise<number> {
+  for await (const { name } of Deno.readDir(data)) {
+    if (NOTE.test(name)) return parseInt(await Deno.readTextFile(`${data}/${name}`));
+  }
+  throw new Error(`No workerd serves ${data}`);
+}
+
 const noteIn = (data: string): string => `${data}/workerd-${crypto.randomUUID()}`;
 
 function spawnGuard(args: string[], stdin: "piped" | "null"): Deno.ChildProcess {

@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { workerdOf } from "../../emulator/workerd/guard.ts";
 import { hasChromium, startChromium } from "../support/chromium.ts";
 import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
 
@@ -16,16 +17,6 @@ const WITHIN = { timeout: 60_000 };
 const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 // For eyes, beside those of console_test.ts.
 const SHOTS = fileURLToPath(new URL("../.screenshots", import.meta.url));
-
-/** The process of this mesh: other tests of this very process have theirs. */
-async function workerdOf({ emulator }: Mesh): Promise<number> {
-  const data = dirname(emulator.ledger.file);
-  for await (const { name } of Deno.readDir(data)) {
-    // As emulator/workerd/launch.sh writes it.
-    if (name.startsWith("workerd-")) return parseInt(await Deno.readTextFile(`${data}/${name}`));
-  }
-  throw new Error("The mesh has no workerd");
-}
 
 let mesh: Mesh;
 let browser: Browser;
@@ -207,7 +198,8 @@ consoleTest(
     const key = await mesh.tenant("patient");
     const page = await open("usage", key);
     await page.getByText("Live", { exact: true }).waitFor(WITHIN);
-    Deno.kill(await workerdOf(mesh), "SIGKILL");
+    // Its own alone: other tests of this very process have theirs.
+    Deno.kill(await workerdOf(dirname(mesh.emulator.ledger.file)), "SIGKILL");
     await page.getByText("The live connection is lost").waitFor(WITHIN);
     await page.getByText("Live", { exact: true }).waitFor(WITHIN);
     await within(60_000, "an answer", async () => {

@@ -10,6 +10,18 @@ export const START_MS = Date.UTC(2026, 10, 1);
 export const SPAN_MS = 6 * 3_600_000;
 export const TENANTS = ["acme", "globex", "initech"];
 
+/** What is summed of receipts. */
+export const QUANTITIES = [
+  "operations",
+  "energy_mj",
+  "npu_us",
+  "bytes_up",
+  "bytes_down",
+  "prompt_tokens",
+  "completion_tokens",
+  "charge_microcredits",
+] as const;
+
 export function randomExecutions(count: number, seed: number): Execution[] {
   const random = seeded(seed);
   return Array.from({ length: count }, (_, i) => randomExecution(random, `${seed}-${i}`));

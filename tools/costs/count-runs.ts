@@ -5,7 +5,8 @@
 import { fileURLToPath } from "node:url";
 import { readSettings } from "../../emulator/settings.ts";
 import { type Emulator, startEmulator } from "../../emulator/start.ts";
-import { cpuSeconds, workerds } from "../process-cpu.ts";
+import { workerdOf } from "../../emulator/workerd/guard.ts";
+import { cpuSeconds } from "../process-cpu.ts";
 
 const COUNTING = fileURLToPath(new URL("./counting-worker.mjs", import.meta.url));
 const MODEL = fileURLToPath(new URL("../../models/onnx/drive-rss.onnx", import.meta.url));
@@ -55,13 +56,12 @@ export async function countRuns(
 ): Promise<Case[]> {
   const data = await Deno.makeTempDir({ prefix: "perigee-costs-" });
   const settings = readSettings((name) => ({ PORT: "0", PERIGEE_DATA: data })[name], Date.now());
-  const known = new Set(await workerds());
   const contents = await Deno.readFile(COUNTING);
   const mesh = await startEmulator(settings, {
     around: (modules) => [{ type: "ESModule", path: "counting.js", contents }, ...modules],
   });
   try {
-    const pid = (await workerds()).find((pid) => !known.has(pid))!;
+    const pid = await workerdOf(data);
     const cases: Case[] = [];
     for (const load of await loadsOf(mesh, small)) {
       say(load.what);

@@ -8,19 +8,14 @@ import {
   type UsageSeriesRequest,
 } from "../../../ledger/usage-series.ts";
 import { seeded } from "../../support/random.ts";
-import { randomExecutions, SPAN_MS, START_MS, TENANTS } from "../../support/random-executions.ts";
+import {
+  QUANTITIES,
+  randomExecutions,
+  SPAN_MS,
+  START_MS,
+  TENANTS,
+} from "../../support/random-executions.ts";
 import { temporaryLedger } from "../../support/temporary-ledger.ts";
-
-const QUANTITIES = [
-  "operations",
-  "energy_mj",
-  "npu_us",
-  "bytes_up",
-  "bytes_down",
-  "prompt_tokens",
-  "completion_tokens",
-  "charge_microcredits",
-] as const;
 
 /** The same by plain loops and whole sorts. */
 function plainSeries(executions: readonly Execution[], request: UsageSeriesRequest) {

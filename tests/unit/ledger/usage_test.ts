@@ -3,19 +3,14 @@ import { recordExecutions } from "../../../ledger/record-executions.ts";
 import { usage, type UsageGrouping, type UsageRequest } from "../../../ledger/usage.ts";
 import type { Receipt } from "../../../mesh/billing/receipt.ts";
 import { seeded } from "../../support/random.ts";
-import { randomExecutions, SPAN_MS, START_MS, TENANTS } from "../../support/random-executions.ts";
+import {
+  QUANTITIES,
+  randomExecutions,
+  SPAN_MS,
+  START_MS,
+  TENANTS,
+} from "../../support/random-executions.ts";
 import { temporaryLedger } from "../../support/temporary-ledger.ts";
-
-const QUANTITIES = [
-  "operations",
-  "energy_mj",
-  "npu_us",
-  "bytes_up",
-  "bytes_down",
-  "prompt_tokens",
-  "completion_tokens",
-  "charge_microcredits",
-] as const;
 
 /** The same sums, by the plainest loop. */
 function plainUsage(receipts: Receipt[], request: UsageRequest) {
