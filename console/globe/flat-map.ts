@@ -14,6 +14,7 @@ import type { Theme } from "../theme.ts";
 import { css, EARTH, grey, shellColour } from "./colours.ts";
 import { shellShares } from "./shares.ts";
 import { fillLand, loadLand, type Ring } from "./land.ts";
+import { NodePixels, packed } from "./node-pixels.ts";
 import { listen } from "./pointer.ts";
 import { NOTHING, type Place, type Scene } from "./scene.ts";
 import type { Picked, SkyView } from "./view.ts";
@@ -36,6 +37,7 @@ export class FlatMap implements SkyView {
   readonly #shares: number[];
   readonly #finder: ShellFinder;
   readonly #ground = document.createElement("canvas");
+  readonly #nodes = new NodePixels();
   #groundOf = "";
   #rings: readonly Ring[] = [];
   #shown: readonly boolean[];
@@ -52,6 +54,7 @@ export class FlatMap implements SkyView {
     loadLand().then((rings) => {
       this.#rings = rings;
       this.#groundOf = "";
+      this.touch();
     }, () => {});
     const nothing = () => {};
     this.#end = listen(canvas, {
@@ -67,11 +70,17 @@ export class FlatMap implements SkyView {
   setShells(shown: readonly boolean[], isGrey: boolean): void {
     this.#shown = shown;
     this.#isGrey = isGrey;
+    this.touch();
   }
 
   lookAt(): void {}
 
   stand(): void {}
+
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#run);
+  }
 
   close(): void {
     clearTimeout(this.#timer);
@@ -155,28 +164,21 @@ export class FlatMap implements SkyView {
     const positions = almanac.at(at);
     const xyz = new Float64Array(3);
     const step = Math.ceil(constellation.count / DRAWN_MAX);
-    const size = 1.2 * density;
+    const pixels = this.#nodes;
+    pixels.clear(Math.round(width), Math.round(height), Math.round(1.2 * density));
     for (const { group, start, shell } of almanac.shells) {
       if (!this.#shown[group]) continue;
-      context.fillStyle = css(this.#isGrey ? grey(theme) : shellColour(this.#shares[group], theme));
+      const colour = this.#isGrey ? grey(theme) : shellColour(this.#shares[group], theme);
+      const [lit, dimmed] = [packed(colour, 0.9), packed(colour, EARTH[theme].dimmed)];
       const end = start + shell.planes * shell.per_plane;
-      // One after the other: a change of alpha between two costs more than either.
-      const dimmed: number[] = [];
-      context.globalAlpha = 0.9;
       for (let index = start; index < end; index += step) {
         positions.position(index, xyz);
         const [x, y, z] = xyz;
         const [left, top] = onMap(x, y, z);
-        const [px, py] = [left * width - size / 2, top * height - size / 2];
-        if (isSunlit({ x, y, z }, sun)) context.fillRect(px, py, size, size);
-        else dimmed.push(px, py);
-      }
-      context.globalAlpha = EARTH[theme].dimmed;
-      for (let i = 0; i < dimmed.length; i += 2) {
-        context.fillRect(dimmed[i], dimmed[i + 1], size, size);
+        pixels.put(left, top, isSunlit({ x, y, z }, sun) ? lit : dimmed);
       }
     }
-    context.globalAlpha = 1;
+    context.drawImage(pixels.drawn(), 0, 0, width, height);
   }
 
   #pick(x: number, y: number): Picked {
