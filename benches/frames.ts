@@ -62,7 +62,10 @@ async function frames(browser: Browser, url: string): Promise<number[]> {
 
 async function traced(session: CDPSession, ms: number): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
-  session.on("Tracing.dataCollected", ({ value }) => events.push(...value as TraceEvent[]));
+  session.on(
+    "Tracing.dataCollected",
+    ({ value }) => events.push(...value as unknown as TraceEvent[]),
+  );
   const ended = new Promise<void>((resolve) =>
     session.on("Tracing.tracingComplete", () => resolve())
   );
