@@ -8,6 +8,9 @@
  * @module
  */
 import type { Almanac } from "../orbit/almanac.ts";
+import { isSunlit } from "../orbit/eclipse.ts";
+import type { Ecef } from "../orbit/frames.ts";
+import { sunDirectionEcef } from "../orbit/sun.ts";
 import type { Ask } from "./ask.ts";
 import { BatteryLook } from "./battery-use.ts";
 import type { Hints } from "./hints.ts";
@@ -26,18 +29,18 @@ export const CHARGE_STEP = 1 / 4_096;
 const STEP_S = 4_096;
 const STEPS = 1 / CHARGE_STEP;
 
+interface Asked {
+  ask: Ask;
+  almanac: Almanac;
+  hints: Hints;
+  physics: Physics;
+}
+
 /**
  * Makes the scores of one ask under the objective `energy`, as scoresOf() does under `latency`.
  * @returns `at` and `longest` as there: no node scores below what the quickest would take
  */
-export function energyScores(
-  { ask, almanac, hints, physics }: {
-    ask: Ask;
-    almanac: Almanac;
-    hints: Hints;
-    physics: Physics;
-  },
-): Scores {
+export function energyScores({ ask, almanac, hints, physics }: Asked): Scores {
   const quickest = scoresOf({ ask, almanac, hints, physics, explaining: false });
   const { far, here } = transfersOf(ask, physics.rates);
   const look = new BatteryLook({ at: ask.at, almanac, hints, physics });
@@ -51,6 +54,27 @@ export function energyScores(
       const down = length > 0 ? far.down : here.down;
       look.at(index, total - down - length / LIGHT_KM_S, xyz, offset);
       return total + wearOf(look);
+    },
+  };
+}
+
+/**
+ * The same scores for a search that wants nobody but nodes whose run takes nothing from the battery. Over
+ * links it meets thousands in shadow, and passes them over by their place alone.
+ */
+export function wearlessScores(asked: Asked): Scores {
+  const scores = energyScores(asked);
+  const sun = sunDirectionEcef(asked.ask.at);
+  const node: Ecef = { x: 0, y: 0, z: 0 };
+  return {
+    ...scores,
+    of(index, length, xyz, offset) {
+      node.x = xyz[offset];
+      node.y = xyz[offset + 1];
+      node.z = xyz[offset + 2];
+      if (!isSunlit(node, sun)) return Infinity;
+      const score = scores.of(index, length, xyz, offset);
+      return isWearless(score) ? score : Infinity;
     },
   };
 }

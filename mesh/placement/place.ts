@@ -7,8 +7,8 @@
  * that have worked) comes from hints, if there are any.
  *
  * Under the objective `energy` wear of batteries goes before time (energy-scores.ts). Then an ask travels
- * on where nobody above serves, and where a deadline says how long it may take and nobody above runs it
- * without the battery.
+ * on where nobody above serves; and where a deadline says how long it may take and nobody above runs it
+ * without the battery, to those who do.
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
@@ -16,7 +16,7 @@ import { degrees, toRadians } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import { Best } from "./best.ts";
 import { type Candidate, describe, type Way } from "./candidate.ts";
-import { energyScores, isWearless } from "./energy-scores.ts";
+import { energyScores, isWearless, wearlessScores } from "./energy-scores.ts";
 import type { Departure, View } from "./finder.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 import { siteOf } from "../geo/site.ts";
@@ -76,10 +76,11 @@ export class Placer {
   #wearless(ask: Ask, sky: Sky, view: View): Candidate[] {
     const best = this.#best;
     sky.finder.above(view, energyScores({ ask, ...sky }), best);
-    const stays = best.size > 0 && (ask.deadline_ms === null || isWearless(best.scores[0]));
-    return stays
-      ? describe(straightTo(best), { ask, sky })
-      : this.#travel(ask, sky, view, travelScores(ask, sky));
+    if (best.size === 0) return this.#travel(ask, sky, view, travelScores(ask, sky));
+    const stays = ask.deadline_ms === null || isWearless(best.scores[0]);
+    const above = straightTo(best);
+    const wearless = stays ? [] : this.#travel(ask, sky, view, wearlessScores({ ask, ...sky }));
+    return [...wearless, ...describe(above, { ask, sky })].slice(0, CANDIDATES_MAX);
   }
 
   #travel(ask: Ask, sky: Sky, from: Departure, scores: Scores): Candidate[] {

@@ -124,8 +124,15 @@ for (const { name, make } of SKIES) {
       const above = "node" in ask.origin ? [] : judged(rankSky(question, xyz)).sort(byWear);
       const stays = above.length > 0 && (deadline_ms === null || above[0].battery.use === "none");
       const reach = () => judged(rankReach(question, xyz, NEIGHBOURS));
-      const expected = stays ? above : deadline_ms === null ? reach() : reach().sort(byWear);
-      const key = ({ score, total_s }: Judged) => stays || deadline_ms !== null ? score : total_s;
+      const expected = stays
+        ? above
+        : above.length > 0
+        ? [...reach().filter(({ battery }) => battery.use === "none").sort(byWear), ...above]
+        : deadline_ms === null
+        ? reach()
+        : reach().sort(byWear);
+      const key = ({ score, total_s }: Judged) =>
+        above.length > 0 || deadline_ms !== null ? score : total_s;
 
       const ours = PLACER.rank(ask, { ...whereabouts, hints, physics })
         .filter(({ refusal }) => refusal === null);
