@@ -5,6 +5,7 @@
  */
 import { siteOf } from "../../mesh/geo/site.ts";
 import { isSunlit } from "../../mesh/orbit/eclipse.ts";
+import { WGS84_EQUATORIAL_RADIUS_KM as R } from "../../mesh/orbit/earth.ts";
 import { type Ecef, geodeticToEcef } from "../../mesh/orbit/frames.ts";
 import { sunDirectionEcef } from "../../mesh/orbit/sun.ts";
 import { degrees, type EpochMs, km } from "../../mesh/units.ts";
@@ -26,7 +27,8 @@ const ZOOM_MAX = 12;
 // What a hand moves follows it.
 const MOVED_MS = 20;
 const PICK_WITHIN = 12;
-const PICK_REACH_KM = 3_000;
+// How much farther off than straight below it a node can be by so many pixels.
+const PICK_MORE_KM = 1_000;
 
 /** The map on its canvas. */
 export class FlatMap implements SkyView {
@@ -221,12 +223,13 @@ export class FlatMap implements SkyView {
     let [node, nearest] = [-1, PICK_WITHIN * density];
     const at = this.#sky.clock.now();
     const view = { at, site: siteOf(place), sin_mask: 0 };
+    const reach_km = this.#sky.almanac.radius_max_km - R + PICK_MORE_KM;
     this.#sky.each(view, (index, _range, xyz) => {
       if (!this.#shown[this.#sky.constellation.group(index)]) return;
       const [nodeU, nodeV] = onMap(xyz[0], xyz[1], xyz[2]);
       const off = Math.hypot((nodeU - u) * width, (nodeV - v) * height);
       if (off < nearest) [node, nearest] = [index, off];
-    }, PICK_REACH_KM);
+    }, reach_km);
     return { node, ground: geodeticToEcef(place) };
   }
 }
