@@ -29,7 +29,7 @@ const Instant = z.iso.datetime({ offset: true }).optional();
 /** Which nodes, when, and how they are written. */
 export const EphemerisQuery = z.object({
   nodes: z.string().min(1).max(4_096).openapi({
-    description: `Ids, with commas between them; ${EPHEMERIS_NODES_MAX} at most`,
+    description: `Ids, with commas between them; ${EPHEMERIS_NODES_MAX} at most, of oem one`,
     example: "G2A-017-042,G2A-017-043",
   }),
   format: z.enum(EPHEMERIS_FORMATS).default("czml").openapi({

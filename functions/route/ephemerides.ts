@@ -83,6 +83,9 @@ export function serveEphemerides(app: App): void {
       nodes: nodesOf(nodes, constellation),
       span: spanOf({ from, until, step_s }, now),
     };
+    if (format === "oem" && flight.nodes.length > 1) {
+      throw invalidField("nodes", "must be one id with oem: a message is of one object");
+    }
     refuseTooMany(flight);
     const work = async () => {
       const [without] = grounded(flight);
@@ -100,7 +103,8 @@ export function serveEphemerides(app: App): void {
 function pieces(format: Format, flight: Flight, frame: Frame): Generator<string, void> {
   if (format === "czml") return ephemerisCzml(flight);
   if (format === "csv") return ephemerisCsv({ ...flight, frame });
-  return oemText({ ...flight, frame, created: epochMs(Date.now()) });
+  const [node] = flight.nodes;
+  return oemText({ ...flight, node, frame, created: epochMs(Date.now()) });
 }
 
 function nodesOf(text: string, constellation: Constellation): number[] {

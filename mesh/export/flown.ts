@@ -7,7 +7,7 @@ import type { Constellation } from "../orbit/constellation.ts";
 import { temeToEme2000 } from "../orbit/eme2000.ts";
 import { temeToEcef } from "../orbit/frames.ts";
 import { propagatorOf, siderealTime } from "../orbit/propagation.ts";
-import { type EpochMs, epochMs } from "../units.ts";
+import type { EpochMs } from "../units.ts";
 import { instantCount, instantOf, type Span } from "./span.ts";
 
 /**
@@ -34,6 +34,8 @@ export interface Flight {
   /** Indices in the constellation. */
   nodes: readonly number[];
   span: Span;
+  /** Told of each node before it is flown, for who shows how far it is. */
+  taken?(node: number): void;
 }
 
 /** So many states are some 2 ms of work: writers pause after them. */
@@ -47,9 +49,10 @@ export const STATES_PER_SLICE = 128;
  * @throws RangeError for an index outside the constellation
  */
 export function* fly(
-  { constellation, span }: Pick<Flight, "constellation" | "span">,
+  { constellation, span, taken }: Omit<Flight, "nodes">,
   node: number,
 ): Generator<"", Flown> {
+  taken?.(node);
   const propagate = propagatorOf(constellation.elements(node));
   const count = instantCount(span);
   const at: EpochMs[] = [];
@@ -78,13 +81,14 @@ export function stateIn(frame: Frame, { at, states }: Flown, i: number, out: Flo
 }
 
 /**
- * Which of some nodes fly at no instant of a span, by its two ends and its middle: a node that has no orbit
- * at those is out of what its elements are good for.
- * @returns their indices
+ * Which of some nodes do not fly, by the first, the middle and the last instant of a span: a node that has no
+ * orbit at those is out of what its elements are good for.
+ * @returns their indices; of all others fly() has an instant at least
  */
 export function grounded({ constellation, nodes, span }: Flight): number[] {
   const state = new Float64Array(6);
-  const looks = [span.from, epochMs((span.from + span.until) / 2), span.until];
+  const last = instantCount(span) - 1;
+  const looks = [0, Math.floor(last / 2), last].map((k) => instantOf(span, k));
   return nodes.filter((node) => {
     const propagate = propagatorOf(constellation.elements(node));
     return !looks.some((at) => propagate(at, state));

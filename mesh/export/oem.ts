@@ -1,5 +1,5 @@
 /**
- * Orbit Ephemeris Messages (CCSDS 502.0-B, version 2.0, KVN): one segment a node.
+ * Orbit Ephemeris Messages (CCSDS 502.0-B, version 2.0, KVN): each of one node, in one segment.
  * States are SGP4's, turned to the frame that REF_FRAME names (flown.ts says how each is made); no
  * covariance, for mean elements have none.
  * @module
@@ -33,39 +33,45 @@ const ABOUT: Readonly<Record<Frame, string>> = {
   tdr: "TEME of date turned by GMST (IAU 1982), UT1 taken as UTC, without polar motion",
 };
 
+/** Which node a message is of, when, and in what frame. */
+export interface MessageOf extends Omit<Flight, "nodes"> {
+  /** Its index in the constellation: a message is of one object. */
+  node: number;
+  frame: Frame;
+  /** When the message was made, real clock. */
+  created: EpochMs;
+}
+
 /**
- * Writes a message of one segment for each node that flies in the span.
- * @param created when the message was made, real clock
+ * Writes the message of one node.
  * @returns yields it in pieces, each some milliseconds of work; a piece may be empty
- * @throws RangeError for a node's index outside the constellation
+ * @throws RangeError for a node's index outside the constellation, and for one that never flies in the span:
+ *   there is no message without a state
  */
-export function* oemText(
-  flight: Flight & { frame: Frame; created: EpochMs },
-): Generator<string, void> {
-  const { constellation, frame, created } = flight;
-  yield [
+export function* oemText(message: MessageOf): Generator<string, void> {
+  const { constellation, frame, node, created } = message;
+  const flown = yield* fly(message, node);
+  if (flown.at.length === 0) {
+    throw new RangeError(`${constellation.id(node)} has no orbit in the span`);
+  }
+  const lines = [
     "CCSDS_OEM_VERS = 2.0",
     `COMMENT ${constellation.name}: SGP4 with WGS-72, ${ABOUT[frame]}`,
     `CREATION_DATE = ${ccsdsTime(created)}`,
     "ORIGINATOR = PERIGEE",
-    "",
-  ].join("\n");
+    ...metadata(message, flown),
+  ];
   const state = new Float64Array(6);
-  for (const node of flight.nodes) {
-    const flown = yield* fly(flight, node);
-    if (flown.at.length === 0) continue;
-    const lines = metadata(flight, flown);
-    for (let i = 0; i < flown.at.length; i++) {
-      stateIn(frame, flown, i, state);
-      lines.push(stateLine(flown.at[i], state));
-      if ((i + 1) % STATES_PER_SLICE === 0) yield `${lines.splice(0).join("\n")}\n`;
-    }
-    yield lines.length > 0 ? `${lines.join("\n")}\n` : "";
+  for (let i = 0; i < flown.at.length; i++) {
+    stateIn(frame, flown, i, state);
+    lines.push(stateLine(flown.at[i], state));
+    if ((i + 1) % STATES_PER_SLICE === 0) yield `${lines.splice(0).join("\n")}\n`;
   }
+  if (lines.length > 0) yield `${lines.join("\n")}\n`;
 }
 
 function metadata(
-  { constellation, frame }: Flight & { frame: Frame },
+  { constellation, frame }: MessageOf,
   { node, at }: Flown,
 ): string[] {
   const { OBJECT_NAME, OBJECT_ID } = ommOf(constellation, node);

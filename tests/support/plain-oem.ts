@@ -64,6 +64,9 @@ export function readOem(text: string): ReadOem {
     l = next < 0 ? lines.length : next;
     segments.push({ meta, states: states(meta, lines.slice(stop + 1, l)) });
   }
+  for (const { meta } of segments) {
+    assert.equal(meta.OBJECT_NAME, segments[0].meta.OBJECT_NAME, "a message is of one object");
+  }
   return { header, segments };
 }
 

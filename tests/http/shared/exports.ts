@@ -36,16 +36,19 @@ async function spanNow(mesh: Mesh): Promise<{ from: number; until: number; query
 test("GET /v1/ephemerides gives one flight as CZML, OEM and CSV, each as its readers have it", async (mesh) => {
   const { from, until, query } = await spanNow(mesh);
   const send = async (rest: string) => {
-    const reply = await mesh.call(`/v1/ephemerides?${query}&${rest}`);
+    const own = new URLSearchParams(`${query}&${rest}`);
+    const reply = await mesh.call(
+      `/v1/ephemerides?${new URLSearchParams(Object.fromEntries(own))}`,
+    );
     assert.equal(reply.status, 200, reply.text);
     return reply;
   };
   const czml = await loadCzml((await send("format=czml")).body);
-  const oem = readOem((await send("format=oem&frame=teme")).text);
   const rows: Json[] = parse((await send("format=csv&frame=teme")).text, { columns: true });
   const instants = [...Array.from({ length: 11 }, (_, k) => from + k * MINUTE_MS), until];
-  for (const [n, id] of NODES.entries()) {
-    const { states } = oem.segments[n];
+  for (const id of NODES) {
+    const { text } = await send(`format=oem&frame=teme&nodes=${id}`);
+    const [{ states }] = readOem(text).segments;
     assert.deepEqual(states.map(({ at }) => at), instants);
     const own = rows.filter(({ node }) => node === id);
     assert.deepEqual(own.map(({ at }) => Date.parse(at)), instants);
@@ -90,6 +93,7 @@ test("GET /v1/ephemerides says what is wrong with a question, and which node the
     bad("nodes=G1A-000-000,NOWHERE", /no node "NOWHERE"/, 404),
     bad("nodes=G1A-000-000,", /no node ""/, 404),
     bad("nodes=*", /no node/, 404),
+    bad(`${query}&format=oem`, /#\/nodes: must be one id with oem/),
     bad(`${query}&format=kml`, /#\/format/),
     bad(`${query}&format=oem&frame=icrf`, /#\/frame/),
     bad(`${query}&format=czml&frame=teme`, /#\/frame: is of oem and csv/),

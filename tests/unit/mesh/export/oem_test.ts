@@ -12,15 +12,17 @@ const ROUNDING_KM = 0.51e-6;
 const ROUNDING_KM_S = 0.51e-9;
 
 const created = epochMs(Date.UTC(2026, 5, 1));
-const messageOf = (flight: Flight, frame: Frame) =>
-  readOem(written(oemText({ ...flight, frame, created })));
+const messagesOf = (flight: Flight, frame: Frame) =>
+  flight.nodes.map((node) => {
+    const read = readOem(written(oemText({ ...flight, node, frame, created })));
+    assert.equal(read.segments.length, 1);
+    return { header: read.header, ...read.segments[0] };
+  });
 
 Deno.test("oemText() read back has SGP4's states of the same instants, generated and catalogued", async () => {
   for (const flight of [filedFlight(12), cataloguedFlight(await catalogued())]) {
-    const { header, segments } = messageOf(flight, "teme");
-    assert.equal(header.CREATION_DATE, "2026-06-01T00:00:00.000");
-    assert.equal(segments.length, flight.nodes.length);
-    segments.forEach(({ meta, states }, s) => {
+    messagesOf(flight, "teme").forEach(({ header, meta, states }, s) => {
+      assert.equal(header.CREATION_DATE, "2026-06-01T00:00:00.000");
       assert.equal(meta.REF_FRAME, "TEME");
       assert.equal(states.length, instantCount(flight.span));
       states.forEach(({ at, values }, k) => {
@@ -37,8 +39,8 @@ Deno.test("oemText() read back has SGP4's states of the same instants, generated
 
 Deno.test("oemText() turns states to the frame that it names", () => {
   const flight = filedFlight(3);
-  const fixed = messageOf(flight, "tdr").segments;
-  const inertial = messageOf(flight, "eme2000").segments;
+  const fixed = messagesOf(flight, "tdr");
+  const inertial = messagesOf(flight, "eme2000");
   const out = new Float64Array(6);
   flight.nodes.forEach((node, s) => {
     assert.deepEqual([fixed[s].meta.REF_FRAME, inertial[s].meta.REF_FRAME], ["TDR", "EME2000"]);
@@ -62,9 +64,9 @@ Deno.test("oemText() turns states to the frame that it names", () => {
 });
 
 Deno.test("oemText() names objects by their catalogue, and generated ones by their id", async () => {
-  const known = messageOf(cataloguedFlight(await catalogued()), "eme2000").segments;
+  const known = messagesOf(cataloguedFlight(await catalogued()), "eme2000");
   assert.ok(known.every(({ meta }) => /^\d{4}-\d{3}[A-Z]{1,3}$/.test(meta.OBJECT_ID)));
-  const [{ meta }] = messageOf(filedFlight(1), "eme2000").segments;
+  const [{ meta }] = messagesOf(filedFlight(1), "eme2000");
   assert.deepEqual([meta.OBJECT_NAME, meta.OBJECT_ID], ["G1A-000-000", "G1A-000-000"]);
 });
 
@@ -73,8 +75,24 @@ Deno.test("oemText() says no degree of interpolation that its states do not give
   const { from } = flight.span;
   const spanOf = (k: number) => ({ from, until: epochMs(from + k * 60_000), step: seconds(60) });
   for (const [steps, degree] of [[0, undefined], [2, undefined], [3, "7"]] as const) {
-    const [{ meta, states }] = messageOf({ ...flight, span: spanOf(steps) }, "teme").segments;
+    const [{ meta, states }] = messagesOf({ ...flight, span: spanOf(steps) }, "teme");
     assert.equal(states.length, steps + 1);
     assert.equal(meta.INTERPOLATION_DEGREE, degree);
   }
+});
+
+Deno.test("oemText() writes no message of a node that has no orbit in the span", async () => {
+  const flight = cataloguedFlight(await catalogued());
+  const from = epochMs(Date.UTC(2500, 0, 1));
+  const span = { from, until: from, step: seconds(60) };
+  const grounded = flight.nodes.filter((node) => {
+    try {
+      written(oemText({ ...flight, node, span, frame: "teme", created }));
+      return false;
+    } catch (error) {
+      assert.match((error as RangeError).message, /^norad-\d+ has no orbit in the span$/);
+      return true;
+    }
+  });
+  assert.ok(grounded.length > 0);
 });
