@@ -9,6 +9,7 @@ import "./shared/auth.ts";
 import "./shared/cut-body.ts";
 import "./shared/docs.ts";
 import "./shared/idempotency.ts";
+import "./shared/exports.ts";
 import "./shared/live.ts";
 import "./shared/models.ts";
 import "./shared/oip-triton.ts";
