@@ -40,6 +40,7 @@ export function Candidates(
   const longest = Math.max(...candidates.map(({ modelled }) => modelled.total_ms), 1e-9);
   return (
     <>
+      {why && <p>{why}.</p>}
       <ul class="terms">
         {TERMS.map(([, name, title]) => (
           <li key={name}>
@@ -62,7 +63,6 @@ export function Candidates(
         ))}
       </ol>
       {placement === null && <p>No candidate would serve.</p>}
-      {why && <p>{why}.</p>}
     </>
   );
 }
