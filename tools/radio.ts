@@ -8,11 +8,12 @@
  * ```
  * @module
  */
+import type { Figure } from "./radio/figure.ts";
 import { fit } from "./radio/fit.ts";
 import { Places } from "./radio/places.ts";
 import { RoundTrips } from "./radio/round-trips.ts";
 import { Sample } from "./radio/sample.ts";
-import { type Figure, type Setting, SETTINGS, TARGETS } from "./radio/settings.ts";
+import { type Setting, SETTINGS, TARGETS } from "./radio/settings.ts";
 import { figureOf, jitterOf, percentile } from "./radio/statistics.ts";
 
 const COUNT = 20_000;

@@ -4,16 +4,8 @@
  * @module
  */
 import type { Access } from "./access.ts";
+import type { Figure } from "./figure.ts";
 import type { Targets } from "./fit.ts";
-
-/** One published figure of round trips, ms or a share. */
-export interface Figure {
-  /** Share of trips below: 0 is the quickest, 0.5 the median; "over" is the share over `limit_ms`. */
-  of: number | { over_ms: number };
-  value: number;
-  /** Whether the value is only a bound that is not exceeded. */
-  isBound?: boolean;
-}
 
 /** One publication. */
 export interface Setting {

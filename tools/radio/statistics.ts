@@ -2,7 +2,7 @@
  * Figures of a sample.
  * @module
  */
-import type { Figure } from "./settings.ts";
+import type { Figure } from "./figure.ts";
 
 /**
  * A percentile by nearest rank.
