@@ -20,6 +20,7 @@ const { shape: WHERE } = RouteRequest.pick({
   deadline_ms: true,
   class: true,
   policy: true,
+  objective: true,
 });
 
 /** Runs a model. */
