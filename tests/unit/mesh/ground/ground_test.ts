@@ -215,6 +215,8 @@ Deno.test("candidate() has the ground of any ask, whatever its policy and deadli
     );
     assert.deepEqual(candidate?.way ?? null, way, `seed ${SEED}, case ${i}`);
     if (!candidate) continue;
+    const by = { node: candidate.way.path[0], up: candidate.way.up };
+    assert.deepEqual(ground.candidateBy(by, ask, sky), candidate);
     found++;
     const { timing, fibre_time } = candidate;
     assert.equal(timing.fibre, 2 * fibre_time);
