@@ -8,6 +8,7 @@ import "./shared/admin-keys.ts";
 import "./shared/auth.ts";
 import "./shared/cut-body.ts";
 import "./shared/docs.ts";
+import "./shared/ground.ts";
 import "./shared/idempotency.ts";
 import "./shared/exports.ts";
 import "./shared/live.ts";

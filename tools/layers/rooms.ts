@@ -40,7 +40,7 @@ const MESH = stack([
   ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing", "mesh/export"],
   ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
   ["mesh/placement"],
-  ["mesh/fleet"],
+  ["mesh/fleet", "mesh/ground"],
 ], { below: [], packages: [] });
 
 const FUNCTIONS = stack([
