@@ -5,6 +5,7 @@
  */
 import type { ModelJson } from "../../contract/model-registry.ts";
 import type { InferRequest } from "../../contract/oip.ts";
+import type { Objective } from "../../mesh/placement/objective.ts";
 
 /** Of an answer's or a request's tensors, what is drawn here. */
 export interface Tensor {
@@ -54,6 +55,13 @@ export function fromPlace(
   { lat, lon }: { lat: number; lon: number },
 ): InferRequest {
   const parameters = { ...request.parameters, origin_lat: lat, origin_lon: lon };
+  return { ...request, parameters };
+}
+
+/** The same request for another objective; latency is the default, and not said. */
+export function withObjective(request: InferRequest, objective: Objective): InferRequest {
+  const { objective: _, ...others } = request.parameters ?? {};
+  const parameters = objective === "latency" ? others : { ...others, objective };
   return { ...request, parameters };
 }
 
