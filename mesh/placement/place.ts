@@ -15,7 +15,7 @@ import type { Geodetic } from "../orbit/frames.ts";
 import { degrees, toRadians } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import { Best } from "./best.ts";
-import { type Candidate, describe, type Way } from "./candidate.ts";
+import { type Candidate, describe, prospect, type Way } from "./candidate.ts";
 import { energyScores, isWearless, wearlessScores } from "./energy-scores.ts";
 import type { Departure, View } from "./finder.ts";
 import { type Scores, scoresOf } from "./scores.ts";
@@ -40,9 +40,17 @@ export class Placer {
    *   twice as many in all
    */
   rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
+    return describe(this.ways(ask, sky, explain), { ask, sky });
+  }
+
+  /**
+   * Ranks as rank() does, and describes nobody: for who describes only those that are asked (prospect()).
+   * @returns the ways to the candidates of rank(), in its order
+   */
+  ways(ask: Ask, sky: Sky, explain = false): Way[] {
     if (isNodeOrigin(ask.origin)) {
       const from = { at: ask.at, node: ask.origin.node };
-      return this.#travel(ask, sky, from, travelScores(ask, sky));
+      return this.#travel(sky, from, travelScores(ask, sky));
     }
     const view = viewOf(ask, ask.origin);
     const ranked = ask.objective === "energy"
@@ -62,51 +70,48 @@ export class Placer {
     return candidate.look!.elevation >= ask.elevation_mask ? candidate : null;
   }
 
-  #quickest(ask: Ask, sky: Sky, view: View): Candidate[] {
+  #quickest(ask: Ask, sky: Sky, view: View): Way[] {
     const scores = scoresOf({ ask, ...sky, explaining: false });
     const below_km = new MaskRanges(view).nearestBelow(sky.almanac.radius_min_km);
     const best = this.#best;
     sky.finder.above(view, scores, best, below_km);
     const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
-    return surelyBest
-      ? describe(straightTo(best), { ask, sky })
-      : this.#travel(ask, sky, view, travelScores(ask, sky));
+    return surelyBest ? straightTo(best) : this.#travel(sky, view, travelScores(ask, sky));
   }
 
-  #wearless(ask: Ask, sky: Sky, view: View): Candidate[] {
+  #wearless(ask: Ask, sky: Sky, view: View): Way[] {
     const best = this.#best;
     sky.finder.above(view, energyScores({ ask, ...sky }), best);
-    if (best.size === 0) return this.#travel(ask, sky, view, travelScores(ask, sky));
+    if (best.size === 0) return this.#travel(sky, view, travelScores(ask, sky));
     const stays = ask.deadline_ms === null || isWearless(best.scores[0]);
     const above = straightTo(best);
-    const wearless = stays ? [] : this.#travel(ask, sky, view, wearlessScores({ ask, ...sky }));
-    return [...wearless, ...describe(above, { ask, sky })].slice(0, CANDIDATES_MAX);
+    const wearless = stays ? [] : this.#travel(sky, view, wearlessScores({ ask, ...sky }));
+    return [...wearless, ...above].slice(0, CANDIDATES_MAX);
   }
 
-  #travel(ask: Ask, sky: Sky, from: Departure, scores: Scores): Candidate[] {
+  #travel(sky: Sky, from: Departure, scores: Scores): Way[] {
     // Nobody serves, however near: looking for one would be a walk over all links.
     if (scores.at(0) === Infinity) return [];
     const ways = sky.finder.reach(from, scores, this.#best);
     const { found, size } = this.#best;
-    const found_ways = Array.from(
+    return Array.from(
       found.subarray(0, size),
       (index) => ({ index, path: ways.path(index), length: ways.length(index) }),
     );
-    return describe(found_ways, { ask, sky });
   }
 
   /** Fills up with near nodes that would not serve: a person sees why they were not chosen. */
   #explain(
-    ranked: Candidate[],
+    ranked: Way[],
     limit: number,
     { ask, sky, view }: { ask: Ask; sky: Sky; view: View },
-  ): Candidate[] {
+  ): Way[] {
     if (ranked.length === limit) return ranked;
     sky.finder.above(view, scoresOf({ ask, ...sky, explaining: true }), this.#best);
     const others = straightTo(this.#best).filter(({ index }) =>
       !ranked.some((candidate) => candidate.index === index)
     );
-    const passedOver = describe(others, { ask, sky }).filter(({ refusal }) => refusal !== null);
+    const passedOver = others.filter((way) => prospect(way, { ask, sky }).refusal !== null);
     return [...ranked, ...passedOver.slice(0, limit - ranked.length)];
   }
 }
@@ -120,11 +125,12 @@ const travelScores = (ask: Ask, sky: Sky): Scores =>
     ? energyScores({ ask, ...sky })
     : scoresOf({ ask, ...sky, explaining: false });
 
-/** To nodes that the ground sees itself. */
-const straightTo = ({ found, size }: Best): Way[] =>
+/** The ways to nodes that the ground sees itself. */
+export const straightTo = ({ found, size }: Best): Way[] =>
   Array.from(found.subarray(0, size), (index) => ({ index, path: [index] }));
 
-const viewOf = ({ at, elevation_mask }: Ask, place: Geodetic): View => ({
+/** From where, when and how high over the horizon an ask from a place looks for nodes. */
+export const viewOf = ({ at, elevation_mask }: Ask, place: Geodetic): View => ({
   at,
   site: siteOf(place),
   sin_mask: Math.sin(toRadians(elevation_mask)),

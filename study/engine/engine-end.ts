@@ -55,6 +55,8 @@ export interface EngineEnd {
   /** SHA-256 over the sequence of outcomes, 64 hexadecimal digits: the same for the same run and asks. */
   digest: string;
   asks: number;
+  /** Up to when nodes are accounted for: the run's end, or that of a run that began before it. */
+  until: EpochMs;
   /** Nodes that were asked at least once, by index. */
   nodes: readonly NodeEnd[];
   /** The largest residue of any node, 0 without nodes. */
