@@ -45,6 +45,7 @@ import { serveNodes } from "./route/nodes.ts";
 import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
 import { serveSky } from "./route/sky.ts";
+import { serveSkyCatalogue } from "./route/sky-catalogue.ts";
 import { unknownPath } from "./middleware/not-found.ts";
 
 /** The whole API, for workerd to serve and for tests to ask or describe. */
@@ -81,6 +82,7 @@ serveNodeService(app);
 serveSlowNode(app);
 serveConstellation(app);
 serveSky(app);
+serveSkyCatalogue(app);
 servePasses(app);
 servePlacements(app);
 serveLive(app);

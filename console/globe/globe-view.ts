@@ -15,7 +15,6 @@ import { Pacing } from "./pacing.ts";
 import { listen } from "./pointer.ts";
 import { Renderer } from "./renderer.ts";
 import { NOTHING, type Scene } from "./scene.ts";
-import { shellShares } from "./shares.ts";
 import type { Picked, SkyView } from "./view.ts";
 
 // Sharper costs the GPU fourfold, and nobody sees it.
@@ -46,7 +45,6 @@ export class GlobeView implements SkyView {
   readonly renderer: Renderer;
   readonly #canvas: HTMLCanvasElement;
   readonly #sky: Sky;
-  readonly #shares: number[];
   #shown: readonly boolean[];
   #colours: (Rgb | null)[] = [];
   #isGrey = false;
@@ -69,13 +67,12 @@ export class GlobeView implements SkyView {
   constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, sky: Sky) {
     this.#canvas = canvas;
     this.#sky = sky;
-    this.#shares = shellShares(sky.almanac);
-    this.#shown = sky.almanac.shells.map(() => true);
+    this.#shown = sky.groups.map(() => true);
     // Where day meets night, so that both are seen.
     const { x, y } = sunDirectionEcef(sky.clock.now());
     this.camera.lon = Math.atan2(y, x) * 180 / Math.PI + 52;
     this.camera.turn(0, 0);
-    this.renderer = new Renderer(gl, sky.almanac);
+    this.renderer = new Renderer(gl, sky);
     loadLand().then((rings) => {
       this.renderer.setLand(rings);
       this.#hasLand = true;
@@ -99,7 +96,7 @@ export class GlobeView implements SkyView {
     this.#frame = requestAnimationFrame(this.#draw);
   }
 
-  setShells(shown: readonly boolean[], isGrey: boolean): void {
+  setGroups(shown: readonly boolean[], isGrey: boolean): void {
     this.#shown = shown;
     this.#isGrey = isGrey;
     this.#coloursOf = "";
@@ -159,8 +156,7 @@ export class GlobeView implements SkyView {
     const begun = performance.now();
     this.#fit();
     this.#move(now);
-    const { clock, almanac } = this.#sky;
-    const at = clock.now(begun);
+    const at = this.#sky.clock.now(begun);
     const isLively = !this.#isCalm && this.#scene !== null && this.#scene.lines.length > 0;
     if (!this.#pacing.isDue(now, { at, camera: this.camera, isLively })) return;
     const theme = currentThemeOnce();
@@ -172,7 +168,7 @@ export class GlobeView implements SkyView {
     }
     this.camera.update();
     this.renderer.draw({
-      positions: almanac.at(at),
+      at,
       sun: sunDirectionEcef(at),
       camera: this.camera,
       theme,
@@ -218,8 +214,8 @@ export class GlobeView implements SkyView {
   #colour(theme: ReturnType<typeof currentTheme>): void {
     if (this.#coloursOf === theme) return;
     this.#coloursOf = theme;
-    this.#colours = this.#shares.map((share, s) =>
-      this.#shown[s] ? (this.#isGrey ? grey(theme) : shellColour(share, theme)) : null
+    this.#colours = this.#sky.groups.map(({ share }, g) =>
+      this.#shown[g] ? (this.#isGrey ? grey(theme) : shellColour(share, theme)) : null
     );
   }
 

@@ -31,12 +31,12 @@ export class NodePixels {
     this.#pixels = new Uint32Array(this.#image.data.buffer);
   }
 
-  /** Puts a node. @param left part of the width, 0..1 @param top part of the height */
+  /** Puts a node. @param left pixels, beyond the picture too @param top pixels */
   put(left: number, top: number, colour: number): void {
     const { width, height } = this.#canvas;
-    const [x, y] = [Math.round(left * width), Math.round(top * height)];
-    for (let row = y; row < Math.min(y + this.#size, height); row++) {
-      for (let column = x; column < Math.min(x + this.#size, width); column++) {
+    const [x, y] = [Math.round(left), Math.round(top)];
+    for (let row = Math.max(0, y); row < Math.min(y + this.#size, height); row++) {
+      for (let column = Math.max(0, x); column < Math.min(x + this.#size, width); column++) {
         this.#pixels[row * width + column] = colour;
       }
     }

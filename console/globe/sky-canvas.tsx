@@ -28,7 +28,11 @@ export function SkyCanvas({ sky, overlay, onPick, onOpen, label }: SkyCanvasProp
     // For who looks at the page from a browser's own console, and for tests.
     Object.assign(globalThis, { perigee: { sky, view: opened } });
     onOpen?.(opened);
-    return () => opened.close();
+    const end = sky.follow();
+    return () => {
+      end();
+      opened.close();
+    };
   }, [sky]);
   // The page has drawn itself anew, as something has changed on it: so does the sky.
   useEffect(() => {

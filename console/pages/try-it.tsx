@@ -162,7 +162,15 @@ export function TryItPage({ route: { query } }: { route: Route }) {
           <Notice error={error ?? listError ?? skyError} />
         </form>
         <div class="card stage">
-          {sky && <Globe sky={sky} place={place} placement={placement} onMove={move} />}
+          {sky && (
+            <Globe
+              key={sky.constellation.name}
+              sky={sky}
+              place={place}
+              placement={placement}
+              onMove={move}
+            />
+          )}
         </div>
       </div>
       {answered?.route && (

@@ -19,7 +19,7 @@ export function Search(
   const find = (event: Event) => {
     event.preventDefault();
     const wanted = text.trim();
-    const index = sky.constellation.indexOf(wanted.toUpperCase());
+    const index = nodeOf(sky, wanted);
     const place = index < 0 ? findPlace(wanted) : null;
     setNothing(index < 0 && !place ? wanted : "");
     if (index >= 0) onNode(index);
@@ -48,4 +48,12 @@ export function Search(
       </div>
     </form>
   );
+}
+
+/** By its id in any case, or by its catalogue number. @returns -1: there is none */
+function nodeOf({ constellation }: Sky, wanted: string): number {
+  const plain = wanted.toLowerCase();
+  return [plain.toUpperCase(), plain, `norad-${plain}`]
+    .map((id) => constellation.indexOf(id))
+    .find((index) => index >= 0) ?? -1;
 }

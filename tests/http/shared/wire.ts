@@ -236,4 +236,13 @@ test("GET /v1/sky tells anybody the shells in use, and what the mesh clock says"
   assert.equal(body.rate, 1);
   const at = Date.parse(body.at);
   assert.ok(before <= at && at <= Date.now());
+  // Whose places follow from that has no knots.
+  const path = `/v1/sky/catalogues/${body.constellation}`;
+  for (
+    const one of [path, `${path}/knots/${Math.floor(at / 60_000)}`, `${path}/nodes/G2A-017-042`]
+  ) {
+    const none = await mesh.call(one, { key: null });
+    assert.equal(none.status, 404, one);
+    assert.match(none.body.detail, /follow from its shells/);
+  }
 });
