@@ -16,7 +16,7 @@ import { PLACEMENT_RULES } from "../../../../study/run.ts";
 import { CONSTELLATION, FROM, KINDS, ran, smallAsks, smallRun, UNTIL } from "./small-run.ts";
 
 const RESIDUE_MAX = 1e-9;
-const ASKS = 3_000;
+const ASKS = 1_000;
 
 Deno.test("every ask has one outcome, energy is conserved at every node, and asks meet everything", () => {
   const asks = smallAsks(1, ASKS);
@@ -65,7 +65,7 @@ Deno.test("the outcome's terms add up, and battery_j is all of the energy in sha
     if (share === 0 || share >= 1 - 1e-12) assert.equal(share === 0, sunlit, `ask ${ask}`);
     if (!sunlit) dark++;
   }
-  assert.ok(dark > 50, `${dark} in shadow`);
+  assert.ok(dark > 20, `${dark} in shadow`);
 });
 
 Deno.test("a run that was saved and loaded again, wherever, comes to the digest of one that was not", () => {
@@ -76,7 +76,7 @@ Deno.test("a run that was saved and loaded again, wherever, comes to the digest 
     const run = smallRun({ placement, faults });
     const asks = smallAsks(3, ASKS);
     const whole = ran(run, asks);
-    for (const stops of [[1], [700, 701], [1_500, 2_222]]) {
+    for (const stops of [[1, 2, 400, 777]]) {
       const outcomes: Outcome[] = [];
       const sink = (outcome: Outcome) => outcomes[outcome.ask] = outcome;
       let engine = new Engine(run, sink);
@@ -92,11 +92,11 @@ Deno.test("a run that was saved and loaded again, wherever, comes to the digest 
 });
 
 Deno.test("the digest tells apart two runs of which one outcome differs in its last bit", () => {
-  const asks = smallAsks(4, 500);
+  const asks = smallAsks(4, 200);
   const { end } = ran(smallRun(), asks);
   assert.match(end.digest, /^[0-9a-f]{64}$/);
   assert.equal(ran(smallRun(), asks).end.digest, end.digest);
-  const later = asks.with(499, { ...asks[499], at: epochMs(asks[499].at + 2 ** -11) });
+  const later = asks.with(-1, { ...asks.at(-1)!, at: epochMs(asks.at(-1)!.at + 2 ** -11) });
   assert.notEqual(ran(smallRun(), later).end.digest, end.digest);
 });
 

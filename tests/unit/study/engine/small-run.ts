@@ -48,8 +48,8 @@ export const smallRun = (change: Partial<Run> = {}): Run => ({
   constellation: CONSTELLATION,
   profiles: new ShellProfiles({
     ...DEFAULT_PROFILE,
-    battery: joules(70 * 3_600),
-    battery_floor: joules(14 * 3_600),
+    battery: joules(100 * 3_600),
+    battery_floor: joules(20 * 3_600),
     memory_bytes: 3 * MODEL_BYTES,
   }),
   rates: DEFAULT_RATES,
