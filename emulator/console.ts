@@ -55,6 +55,7 @@ export async function buildConsole(root: string): Promise<ConsoleFiles> {
     "console/icon.svg": await Deno.readFile(`${root}/console/icon.svg`),
     "console/examples.json": await examplesFile(root),
     "console/land.bin": landFile(),
+    "console/places.json": await Deno.readFile(`${root}/console/places.json`),
     "console/main.css": made("/style.css"),
     "console/main.js": made("/main.js"),
   };
