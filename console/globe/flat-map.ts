@@ -13,6 +13,7 @@ import type { Sky } from "../sky/sky.ts";
 import type { Theme } from "../theme.ts";
 import { css, EARTH, grey, shellColour } from "./colours.ts";
 import { fillLand, loadLand, type Ring } from "./land.ts";
+import { NodePixels, packed } from "./node-pixels.ts";
 import { listen } from "./pointer.ts";
 import { NOTHING, type Place, type Scene } from "./scene.ts";
 import type { Picked, SkyView } from "./view.ts";
@@ -38,6 +39,7 @@ export class FlatMap implements SkyView {
   readonly #canvas: HTMLCanvasElement;
   readonly #sky: Sky;
   readonly #ground = document.createElement("canvas");
+  readonly #nodes = new NodePixels();
   #groundOf = "";
   #rings: readonly Ring[] = [];
   #shown: readonly boolean[];
@@ -56,6 +58,7 @@ export class FlatMap implements SkyView {
     loadLand().then((rings) => {
       this.#rings = rings;
       this.#groundOf = "";
+      this.touch();
     }, () => {});
     this.#end = listen(canvas, {
       begun: () => {},
@@ -76,6 +79,7 @@ export class FlatMap implements SkyView {
   setGroups(shown: readonly boolean[], isGrey: boolean): void {
     this.#shown = shown;
     this.#isGrey = isGrey;
+    this.touch();
   }
 
   lookAt(lat: number, lon: number): void {
@@ -84,6 +88,11 @@ export class FlatMap implements SkyView {
   }
 
   stand(): void {}
+
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#run, MOVED_MS);
+  }
 
   close(): void {
     clearTimeout(this.#timer);
@@ -130,7 +139,7 @@ export class FlatMap implements SkyView {
     context.rect(0, 0, width, height);
     context.clip();
     drawNight(context, sun, { width, height, theme });
-    this.#drawNodes(context, { at, sun, theme, width, height, density });
+    this.#drawNodes(context, { at, sun, theme, left, top, width, height, density });
     drawScene(context, this.overlay(at) ?? NOTHING, { width, height, density });
     context.restore();
   }
@@ -173,10 +182,12 @@ export class FlatMap implements SkyView {
 
   #drawNodes(
     context: CanvasRenderingContext2D,
-    { at, sun, theme, width, height, density }: {
+    { at, sun, theme, left, top, width, height, density }: {
       at: EpochMs;
       sun: Ecef;
       theme: Theme;
+      left: number;
+      top: number;
       width: number;
       height: number;
       density: number;
@@ -186,33 +197,27 @@ export class FlatMap implements SkyView {
     const positions = almanac.at(at);
     const xyz = new Float64Array(3);
     const step = Math.ceil(constellation.count / DRAWN_MAX);
-    const size = 1.2 * density * Math.min(2, Math.sqrt(this.#zoom));
+    const pixels = this.#nodes;
+    const { width: wide, height: high } = this.#canvas;
+    pixels.clear(wide, high, Math.round(1.2 * density * Math.min(2, Math.sqrt(this.#zoom))));
     // Of groups of one node each, one in so many is drawn all the same.
     let skipped = 0;
     groups.forEach(({ share, count, node }, group) => {
       if (!this.#shown[group]) return;
-      context.fillStyle = css(this.#isGrey ? grey(theme) : shellColour(share, theme));
-      // One after the other: a change of alpha between two costs more than either.
-      const dimmed: number[] = [];
-      context.globalAlpha = 0.9;
+      const colour = this.#isGrey ? grey(theme) : shellColour(share, theme);
+      const [lit, dimmed] = [packed(colour, 0.9), packed(colour, EARTH[theme].dimmed)];
       let i = skipped;
       for (; i < count; i += step) {
         const index = node(i);
         positions.position(index, xyz);
         if (!almanac.flies(index)) continue;
         const [x, y, z] = xyz;
-        const [left, top] = onMap(x, y, z);
-        const [px, py] = [left * width - size / 2, top * height - size / 2];
-        if (isSunlit({ x, y, z }, sun)) context.fillRect(px, py, size, size);
-        else dimmed.push(px, py);
+        const [u, v] = onMap(x, y, z);
+        pixels.put(left + u * width, top + v * height, isSunlit({ x, y, z }, sun) ? lit : dimmed);
       }
       skipped = i - count;
-      context.globalAlpha = EARTH[theme].dimmed;
-      for (let i = 0; i < dimmed.length; i += 2) {
-        context.fillRect(dimmed[i], dimmed[i + 1], size, size);
-      }
     });
-    context.globalAlpha = 1;
+    context.drawImage(pixels.drawn(), -left, -top);
   }
 
   #pick(x: number, y: number): Picked {

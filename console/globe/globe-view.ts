@@ -49,7 +49,9 @@ export class GlobeView implements SkyView {
   #colours: (Rgb | null)[] = [];
   #isGrey = false;
   #coloursOf = "";
-  #isDrifting = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /** Whether nothing is to move that need not. */
+  readonly #isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  #isDrifting = !this.#isCalm;
   #way: { from: number[]; to: number[]; since: number } | null = null;
   #scene: Scene | null = null;
   #hasLand = false;
@@ -74,6 +76,7 @@ export class GlobeView implements SkyView {
     loadLand().then((rings) => {
       this.renderer.setLand(rings);
       this.#hasLand = true;
+      this.touch();
     }, () => {});
     this.#closed.push(listen(canvas, {
       begun: () => {
@@ -97,11 +100,12 @@ export class GlobeView implements SkyView {
     this.#shown = shown;
     this.#isGrey = isGrey;
     this.#coloursOf = "";
+    this.touch();
   }
 
   lookAt(lat: number, lon: number): void {
     this.#isDrifting = false;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (this.#isCalm) {
       [this.camera.lat, this.camera.lon] = [lat, lon];
       return;
     }
@@ -133,6 +137,10 @@ export class GlobeView implements SkyView {
     });
   }
 
+  touch(): void {
+    this.#pacing.touch();
+  }
+
   close(): void {
     cancelAnimationFrame(this.#frame);
     for (const close of this.#closed) close();
@@ -149,7 +157,7 @@ export class GlobeView implements SkyView {
     this.#fit();
     this.#move(now);
     const at = this.#sky.clock.now(begun);
-    const isLively = this.#scene !== null && this.#scene.lines.length > 0;
+    const isLively = !this.#isCalm && this.#scene !== null && this.#scene.lines.length > 0;
     if (!this.#pacing.isDue(now, { at, camera: this.camera, isLively })) return;
     const theme = currentThemeOnce();
     this.#colour(theme);
@@ -165,7 +173,7 @@ export class GlobeView implements SkyView {
       camera: this.camera,
       theme,
       colours: this.#colours,
-      ahead: now % PULSE_MS / PULSE_MS,
+      ahead: this.#isCalm ? 1 : now % PULSE_MS / PULSE_MS,
       density: this.#density,
     });
     if (this.#hasLand) this.#canvas.dataset.drawn = "whole";

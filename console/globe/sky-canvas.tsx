@@ -34,7 +34,11 @@ export function SkyCanvas({ sky, overlay, onPick, onOpen, label }: SkyCanvasProp
       opened.close();
     };
   }, [sky]);
-  useEffect(() => void Object.assign(view.current!, { overlay, onPick }));
+  // The page has drawn itself anew, as something has changed on it: so does the sky.
+  useEffect(() => {
+    Object.assign(view.current!, { overlay, onPick });
+    view.current!.touch();
+  });
   return (
     <canvas
       ref={canvas}

@@ -26,5 +26,7 @@ export interface SkyView {
   lookAt(lat: number, lon: number): void;
   /** Looks from another height and slant. @param height equatorial radii @param tilt degrees from straight down */
   stand(height: number, tilt: number): void;
+  /** Draws anew at once: what the overlay shows has changed. */
+  touch(): void;
   close(): void;
 }

@@ -9,6 +9,7 @@ import type { InferRequest, InferResponse } from "../../contract/oip.ts";
 import type { ChatCompletion, ChatRequest } from "../../contract/openai/chat.ts";
 import type { RouteAnswer } from "../../contract/placement.ts";
 import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
+import type { Objective } from "../../mesh/placement/objective.ts";
 import { ApiError, ask } from "../api.ts";
 import { useAsked } from "../asked.ts";
 import { type Chosen, overlayOf } from "../globe/overlay.ts";
@@ -35,6 +36,7 @@ import {
   pretty,
   type TryModel,
   type TryRequest,
+  withObjective,
 } from "../try/request.ts";
 import { Result } from "../try/result.tsx";
 
@@ -62,6 +64,7 @@ export function TryItPage({ route: { query } }: { route: Route }) {
   const [examples, setExamples] = useState<Record<string, InferRequest>>({});
   const [text, setText] = useState("");
   const own = models.find(({ id }) => id === model);
+  const [objective, setObjective] = useState<Objective>("latency");
   const [answered, setAnswered] = useState<Answered>();
   const [error, setError] = useState<ApiError>();
   const [isAsking, setAsking] = useState(false);
@@ -69,13 +72,18 @@ export function TryItPage({ route: { query } }: { route: Route }) {
   useEffect(() => void loadExamples().then(setExamples), []);
   useEffect(() => {
     const example = examples[model] ?? (own && plainRequest(own));
-    if (example) setText(pretty(fromPlace(example, place)));
+    if (example) setText(pretty(withObjective(fromPlace(example, place), objective)));
   }, [model, examples, models.length]);
   const move = (to: { lat: number; lon: number }) => {
     const rounded = { lat: Math.round(to.lat * 1e4) / 1e4, lon: Math.round(to.lon * 1e4) / 1e4 };
     setPlace(rounded);
     const request = readRequest(text);
     if (request) setText(pretty(fromPlace(request, rounded)));
+  };
+  const aim = (at: Objective) => {
+    setObjective(at);
+    const request = readRequest(text);
+    if (request) setText(pretty(withObjective(request, at)));
   };
   const request = readRequest(text);
   const isOfTokens = request !== null && isChat(request);
@@ -147,6 +155,17 @@ export function TryItPage({ route: { query } }: { route: Route }) {
             </select>
           </div>
           <PlaceFields place={place} onMove={move} />
+          <div class="field">
+            <label for="objective">Chosen for</label>
+            <select
+              id="objective"
+              value={objective}
+              onChange={({ currentTarget }) => aim(currentTarget.value as Objective)}
+            >
+              <option value="latency">The quickest answer</option>
+              <option value="energy">The least wear of batteries</option>
+            </select>
+          </div>
           <div class="field">
             <label for="body">Request</label>
             <textarea
@@ -300,8 +319,14 @@ function readRequest(text: string): TryRequest | null {
 }
 
 function routeOf(model: string, { parameters }: InferRequest, text: string): unknown {
-  const { origin_lat: lat, origin_lon: lon, origin_node, deadline_ms, class: askClass } =
-    parameters ?? {};
+  const {
+    origin_lat: lat,
+    origin_lon: lon,
+    origin_node,
+    deadline_ms,
+    class: askClass,
+    objective,
+  } = parameters ?? {};
   const ground = lat !== undefined && lon !== undefined ? { lat, lon } : undefined;
   return {
     model,
@@ -309,5 +334,6 @@ function routeOf(model: string, { parameters }: InferRequest, text: string): unk
     bytes_up: new TextEncoder().encode(text).length,
     deadline_ms,
     class: askClass,
+    objective,
   };
 }

@@ -23,12 +23,19 @@ const REASONS: Readonly<Record<string, string>> = {
   excluded: "the policy of the ask keeps it out",
 };
 
+/** What a run would take of the node's battery. */
+const BATTERY_USES: Readonly<Record<string, string>> = {
+  none: "runs on sunlight",
+  slows_charging: "in sunlight, its battery charging",
+  draws: "runs on its battery",
+};
+
 /**
  * The candidates, best first.
  * @param ran the node that took the ask; null: none yet
  */
 export function Candidates(
-  { answer: { candidates, placement }, ran }: { answer: RouteAnswer; ran: string | null },
+  { answer: { candidates, placement, why }, ran }: { answer: RouteAnswer; ran: string | null },
 ) {
   const longest = Math.max(...candidates.map(({ modelled }) => modelled.total_ms), 1e-9);
   return (
@@ -55,6 +62,7 @@ export function Candidates(
         ))}
       </ol>
       {placement === null && <p>No candidate would serve.</p>}
+      {why && <p>{why}.</p>}
     </>
   );
 }
@@ -67,7 +75,7 @@ function Candidate(
     isRun: boolean;
   },
 ) {
-  const { node, modelled, refusal, elevation_deg, slant_range_km, path } = candidate;
+  const { node, modelled, refusal, elevation_deg, slant_range_km, path, battery } = candidate;
   let at = 0;
   const parts = TERMS.map(([key, name]) => {
     const part = { name, from: at, width: 100 * modelled[key] / longest };
@@ -81,6 +89,7 @@ function Candidate(
         {elevation_deg !== null && `${elevation_deg.toFixed(0)}° up, `}
         {slant_range_km !== null && `${slant_range_km.toFixed(0)} km`}
         {path.length > 1 && `, over ${path.length - 1} laser link${path.length > 2 ? "s" : ""}`}
+        {battery && `, ${BATTERY_USES[battery.use]}`}
         {isRun && <span class="tag">ran here</span>}
       </span>
       <span class="num">{modelled.total_ms.toFixed(3)} ms</span>

@@ -6,6 +6,7 @@
 import type { EngineModelJson, ModelJson } from "../../contract/model-registry.ts";
 import type { InferRequest } from "../../contract/oip.ts";
 import type { ChatRequest } from "../../contract/openai/chat.ts";
+import type { Objective } from "../../mesh/placement/objective.ts";
 
 /** What a model is asked: of tensors, or of a language model. */
 export type TryRequest = InferRequest | ChatRequest;
@@ -75,6 +76,17 @@ export function fromPlace(
   }
   const parameters = { ...request.parameters, origin_lat: lat, origin_lon: lon };
   return { ...request, parameters };
+}
+
+/** The same request for another objective; latency is the default, and not said. */
+export function withObjective(request: TryRequest, objective: Objective): TryRequest {
+  const isSaid = objective !== "latency";
+  if (isChat(request)) {
+    const { objective: _, ...others } = request.perigee ?? {};
+    return { ...request, perigee: { ...others, ...(isSaid && { objective }) } };
+  }
+  const { objective: _, ...others } = request.parameters ?? {};
+  return { ...request, parameters: { ...others, ...(isSaid && { objective }) } };
 }
 
 /** JSON that a person reads: short lists stay on their line. */

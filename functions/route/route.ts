@@ -29,6 +29,7 @@ import { everNeedsHardware } from "../models/needs-hardware.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { lastSight } from "./last-sight.ts";
+import { whyWearless } from "./why-wearless.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = postRoute({
@@ -85,17 +86,26 @@ export function serveRoute(app: App): void {
     return c.json({
       at: new Date(at).toISOString(),
       origin,
+      ...(ask.objective === "energy" && {
+        objective: ask.objective,
+        ...(best && { why: whyWearless(best, ask) }),
+      }),
       placement: best
-        ? { ...toPlacement(best), visible_until: untilOf(best, ask, constellation) }
+        ? { ...explained(best), visible_until: untilOf(best, ask, constellation) }
         : null,
       candidates: ranked.map((candidate) => ({
-        ...toPlacement(candidate),
+        ...explained(candidate),
         ...(candidate.refusal && { refusal: candidate.refusal }),
       })),
       measured: { place_us: placeMicroseconds() },
     }, 200);
   });
 }
+
+const explained = (candidate: Candidate) => ({
+  ...toPlacement(candidate),
+  ...(candidate.battery && { battery: candidate.battery }),
+});
 
 /** When the ground loses sight of the path's first node; null where the origin is a node, or not in a day. */
 function untilOf(best: Candidate, ask: Ask, constellation: Constellation): string | null {
@@ -130,5 +140,6 @@ function askOf(
     deadline_ms: request.deadline_ms ?? null,
     class: request.class,
     elevation_mask: ELEVATION_MASK,
+    objective: request.objective,
   };
 }

@@ -11,6 +11,7 @@ import { type Region, regionBelow } from "../region.ts";
 import { slotInstant, slotNumber } from "../tenure.ts";
 import { type EpochMs, epochMs, type Km, km } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
+import { BatteryLook, type BatteryUse } from "./battery-use.ts";
 import type { Reason } from "./scores.ts";
 import { type LookAngles, lookAngles, type Site, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
@@ -38,6 +39,8 @@ export interface Candidate {
   refusal: Reason | null;
   /** When it is worth asking again, where the node itself would refuse; null where nobody knows. */
   again: EpochMs | null;
+  /** What its run would take of the battery, and how full that is; only under the objective `energy`. */
+  battery?: { use: BatteryUse; state_of_charge: number };
 }
 
 /** How an ask gets to a node. */
@@ -64,6 +67,7 @@ export function describe(ways: readonly Way[], { ask, sky }: { ask: Ask; sky: Sk
     positions: almanac.at(ask.at),
     site: isNodeOrigin(ask.origin) ? null : siteOf(ask.origin),
     sun: sunDirectionEcef(ask.at),
+    battery: ask.objective === "energy" ? new BatteryLook({ at: ask.at, ...sky }) : null,
   };
   return ways.map((way, w) => describeOne(way, regions[w], { ask, sky, now }));
 }
@@ -75,6 +79,8 @@ interface Now {
   site: Site | null;
   /** Unit vector, Earth-fixed. */
   sun: Ecef;
+  /** Null under the objective `latency`. */
+  battery: BatteryLook | null;
 }
 
 function describeOne(
@@ -104,7 +110,7 @@ function describeOne(
     : hints.refusal(index, ask.at) ??
       (own && ask.at < own.until_ms ? own.refusal : full ? "busy" : late ? "too_late" : null);
   const id = almanac.constellation.id(index);
-  return {
+  const candidate: Candidate = {
     index,
     node: id,
     region,
@@ -117,6 +123,19 @@ function describeOne(
     refusal,
     again: own && epochMs(own.until_ms),
   };
+  if (now.battery) candidate.battery = batteryOf(now.battery, index, node, times);
+  return candidate;
+}
+
+function batteryOf(
+  look: BatteryLook,
+  index: number,
+  { x, y, z }: Ecef,
+  { total, light, transfer, up }: Timing,
+): NonNullable<Candidate["battery"]> {
+  xyz.set([x, y, z]);
+  look.at(index, total - light / 2 - (transfer - up), xyz, 0);
+  return { use: look.use, state_of_charge: look.state_of_charge };
 }
 
 const xyz = new Float64Array(3);

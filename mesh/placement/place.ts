@@ -5,6 +5,10 @@
  * surely the best (all refuse, or make wait), the ask may travel on over inter-satellite links, and
  * the ranking is over all that it can reach. What nobody can compute (queue, heat and battery of nodes
  * that have worked) comes from hints, if there are any.
+ *
+ * Under the objective `energy` wear of batteries goes before time (energy-scores.ts). Then an ask travels
+ * on where nobody above serves; and where a deadline says how long it may take and nobody above runs it
+ * without the battery, to those who do.
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
@@ -12,8 +16,9 @@ import { degrees, toRadians } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import { Best } from "./best.ts";
 import { type Candidate, describe, type Way } from "./candidate.ts";
+import { energyScores, isWearless, wearlessScores } from "./energy-scores.ts";
 import type { Departure, View } from "./finder.ts";
-import { scoresOf } from "./scores.ts";
+import { type Scores, scoresOf } from "./scores.ts";
 import { siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
 import { MaskRanges } from "./slant-range.ts";
@@ -35,9 +40,15 @@ export class Placer {
    *   twice as many in all
    */
   rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
-    return isNodeOrigin(ask.origin)
-      ? this.#travel(ask, sky, { at: ask.at, node: ask.origin.node })
-      : this.#fromGround(ask, sky, viewOf(ask, ask.origin), explain);
+    if (isNodeOrigin(ask.origin)) {
+      const from = { at: ask.at, node: ask.origin.node };
+      return this.#travel(ask, sky, from, travelScores(ask, sky));
+    }
+    const view = viewOf(ask, ask.origin);
+    const ranked = ask.objective === "energy"
+      ? this.#wearless(ask, sky, view)
+      : this.#quickest(ask, sky, view);
+    return this.#explain(ranked, explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX, { ask, sky, view });
   }
 
   /**
@@ -51,20 +62,28 @@ export class Placer {
     return candidate.look!.elevation >= ask.elevation_mask ? candidate : null;
   }
 
-  #fromGround(ask: Ask, sky: Sky, view: View, explain: boolean): Candidate[] {
+  #quickest(ask: Ask, sky: Sky, view: View): Candidate[] {
     const scores = scoresOf({ ask, ...sky, explaining: false });
     const below_km = new MaskRanges(view).nearestBelow(sky.almanac.radius_min_km);
     const best = this.#best;
     sky.finder.above(view, scores, best, below_km);
     const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
-    const ranked = surelyBest
+    return surelyBest
       ? describe(straightTo(best), { ask, sky })
-      : this.#travel(ask, sky, view);
-    return this.#explain(ranked, explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX, { ask, sky, view });
+      : this.#travel(ask, sky, view, travelScores(ask, sky));
   }
 
-  #travel(ask: Ask, sky: Sky, from: Departure): Candidate[] {
-    const scores = scoresOf({ ask, ...sky, explaining: false });
+  #wearless(ask: Ask, sky: Sky, view: View): Candidate[] {
+    const best = this.#best;
+    sky.finder.above(view, energyScores({ ask, ...sky }), best);
+    if (best.size === 0) return this.#travel(ask, sky, view, travelScores(ask, sky));
+    const stays = ask.deadline_ms === null || isWearless(best.scores[0]);
+    const above = straightTo(best);
+    const wearless = stays ? [] : this.#travel(ask, sky, view, wearlessScores({ ask, ...sky }));
+    return [...wearless, ...describe(above, { ask, sky })].slice(0, CANDIDATES_MAX);
+  }
+
+  #travel(ask: Ask, sky: Sky, from: Departure, scores: Scores): Candidate[] {
     // Nobody serves, however near: looking for one would be a walk over all links.
     if (scores.at(0) === Infinity) return [];
     const ways = sky.finder.reach(from, scores, this.#best);
@@ -91,6 +110,15 @@ export class Placer {
     return [...ranked, ...passedOver.slice(0, limit - ranked.length)];
   }
 }
+
+/**
+ * By what nodes over links are ranked. Without a deadline nobody has said that the answer may take longer
+ * than it must: then no ask goes farther for a battery's sake.
+ */
+const travelScores = (ask: Ask, sky: Sky): Scores =>
+  ask.objective === "energy" && ask.deadline_ms !== null
+    ? energyScores({ ask, ...sky })
+    : scoresOf({ ask, ...sky, explaining: false });
 
 /** To nodes that the ground sees itself. */
 const straightTo = ({ found, size }: Best): Way[] =>

@@ -229,12 +229,13 @@ const AXE = await Deno.readTextFile(
 
 for (const colorScheme of ["light", "dark"] as const) {
   consoleTest(
-    `axe finds nothing serious on any page, ${colorScheme}`,
+    `axe finds nothing serious on the globe and Try it, ${colorScheme}`,
     { colorScheme },
     async (page) => {
       await page.evaluate(`sessionStorage.setItem("perigee-key", "${devKey()}")`);
       await drawn(page);
-      for (const name of ["Globe", "Try it", "Usage", "Fleet", "Tenants"]) {
+      // The other pages: console-pages_test.ts.
+      for (const name of ["Globe", "Try it"]) {
         await page.getByRole("navigation").getByRole("link", { name }).click();
         await page.getByRole("heading", { level: 1, name }).waitFor({ state: "attached" });
         if (name === "Globe") {
