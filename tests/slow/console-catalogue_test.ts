@@ -11,7 +11,7 @@ import { temeToEcef } from "../../mesh/orbit/frames.ts";
 import { propagatorOf, siderealTime } from "../../mesh/orbit/propagation.ts";
 import { epochMs, MINUTES_PER_DAY, radians, TURN } from "../../mesh/units.ts";
 import { hasChromium, startChromium } from "../support/chromium.ts";
-import { type Mesh, startMesh } from "../support/mesh.ts";
+import { type Mesh, startMesh, within } from "../support/mesh.ts";
 import { type EngineServer, enginesSetting, startEngineServer } from "../support/openai-server.ts";
 
 const there = await hasChromium();
@@ -210,9 +210,10 @@ pageTest("over a catalogue nodes are picked, found and shown, and a request is a
 
   await page.getByLabel("Model", { exact: true }).selectOption("small");
   await page.getByText("2 credits read, and 3.5 written").waitFor();
-  const question: string =
-    JSON.parse(await page.getByLabel("Request", { exact: true }).inputValue())
-      .messages[0].content;
+  const question = await within<string>(WITHIN_MS, "a question", async () => {
+    const text = await page.getByLabel("Request", { exact: true }).inputValue();
+    return JSON.parse(text).messages?.[0].content ?? null;
+  });
   await page.getByRole("button", { name: "Run it" }).click();
   // The engine of these tests says what it is asked.
   await result.getByText(question).waitFor();
