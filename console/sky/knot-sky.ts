@@ -4,7 +4,7 @@
  * @module
  */
 import type { CatalogueAnswer } from "../../contract/sky.ts";
-import { type Constellation, generatedConstellation } from "../../mesh/orbit/constellation.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { elementsOfOmm, type Omm } from "../../mesh/orbit/elements.ts";
 import { numberedNodes } from "../../mesh/orbit/imported-constellation.ts";
 import { knotNumber } from "../../mesh/orbit/knot.ts";
@@ -63,20 +63,17 @@ export async function knotSky(
   };
 }
 
-function nodesOf({ constellation: name, shells, numbers, labels, groups }: CatalogueAnswer) {
-  if (shells) return generatedConstellation(name, shells);
-  return {
-    ...numberedNodes({
-      name,
-      numbers: Uint32Array.from(numbers ?? []),
-      groups: labels ?? [],
-      group: Uint32Array.from(groups ?? []),
-    }),
-    elements(): never {
-      throw new Error("A page has no elements but those that orbit() asks for");
-    },
-  };
-}
+const nodesOf = ({ constellation: name, numbers, labels, groups }: CatalogueAnswer) => ({
+  ...numberedNodes({
+    name,
+    numbers: Uint32Array.from(numbers),
+    groups: labels,
+    group: Uint32Array.from(groups),
+  }),
+  elements(): never {
+    throw new Error("A page has no elements but those that orbit() asks for");
+  },
+});
 
 function searchOf(almanac: KnotWindows): Sky["each"] {
   let grid: Grid | undefined;
