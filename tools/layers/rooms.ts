@@ -104,6 +104,8 @@ export const ROOMS: readonly Room[] = [
     "node:util",
     "zod",
   ]),
+  // Studies: pure mesh/ over a day of asks. Nobody imports it but tools, benches and tests.
+  room("study", ["mesh", "contract", "models"], [], false),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
   // Clients of a mesh, each with the packages that it shows.
