@@ -9,7 +9,7 @@ import { FILED } from "../../mesh/orbit/filed.ts";
 import { temeToEcef } from "../../mesh/orbit/frames.ts";
 import { Propagator, siderealTime } from "../../mesh/orbit/propagation.ts";
 import { epochMs, MS_PER_DAY } from "../../mesh/units.ts";
-import { hasChromium, startChromium } from "../support/chromium.ts";
+import { hasChromium, startChromium } from "../../tools/chromium.ts";
 import { type Mesh, startMesh, within } from "../support/mesh.ts";
 
 const there = await hasChromium();
