@@ -116,7 +116,7 @@ export const RouteAnswer = z.object({
   objective: Objective.optional().openapi({ description: "Absent: latency" }),
   why: z.string().optional().openapi({
     description: "Why this node, in a sentence, where the objective is energy",
-    example: "Its run takes nothing from its battery, and no such node above answers sooner",
+    example: "Its run takes nothing from its battery, and no other such node above is sooner",
   }),
   // Not nullable(): described by that, a schema which extends another takes no null.
   placement: z.union([RoutedPlacement, z.null()]).openapi({

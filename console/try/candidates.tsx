@@ -48,6 +48,7 @@ export function Candidates(
   const longest = Math.max(...totals, 1e-9);
   return (
     <>
+      {why && <p>{why}.</p>}
       <ul class="terms">
         {LEGEND.map(([name, title]) => (
           <li key={name}>
@@ -70,7 +71,6 @@ export function Candidates(
         ))}
       </ol>
       {placement === null && <p>No candidate would serve.</p>}
-      {why && <p>{why}.</p>}
       <OnTheGround answer={answer} longest={longest} />
     </>
   );

@@ -10,6 +10,7 @@ import "./shared/cut-body.ts";
 import "./shared/docs.ts";
 import "./shared/ground.ts";
 import "./shared/idempotency.ts";
+import "./shared/exports.ts";
 import "./shared/live.ts";
 import "./shared/models.ts";
 import "./shared/oip-triton.ts";

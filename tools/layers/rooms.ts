@@ -37,7 +37,7 @@ function stack(
 const MESH = stack([
   ["mesh/*"],
   ["mesh/orbit"],
-  ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing"],
+  ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing", "mesh/export"],
   ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
   ["mesh/placement"],
   ["mesh/fleet", "mesh/ground"],
