@@ -21,6 +21,7 @@ import type { Departure, View } from "./finder.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 import { siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
+import { tollsOf } from "./tolls.ts";
 import { MaskRanges } from "./slant-range.ts";
 
 /** How many nodes one request may ask, so that it does not wake hundreds when all of them refuse. */
@@ -41,10 +42,10 @@ export class Placer {
    */
   rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
     if (isNodeOrigin(ask.origin)) {
-      const from = { at: ask.at, node: ask.origin.node };
+      const from = { at: ask.at, node: ask.origin.node, tolls: tollsOf(ask, sky) };
       return this.#travel(ask, sky, from, travelScores(ask, sky));
     }
-    const view = viewOf(ask, ask.origin);
+    const view = viewOf(ask, ask.origin, sky);
     const ranked = ask.objective === "energy"
       ? this.#wearless(ask, sky, view)
       : this.#quickest(ask, sky, view);
@@ -54,17 +55,18 @@ export class Placer {
   /**
    * Describes one node straight above a place, for who has a reason of its own to ask it first.
    * @param index the node's
-   * @returns null if the place does not see it over the mask, or is no place but a node
+   * @returns null if the place does not see it over the mask and by its radio, or is no place but a node
    */
   straight(index: number, ask: Ask, sky: Sky): Candidate | null {
     if (isNodeOrigin(ask.origin)) return null;
     const [candidate] = describe([{ index, path: [index] }], { ask, sky });
-    return candidate.look!.elevation >= ask.elevation_mask ? candidate : null;
+    const isSeen = candidate.look!.elevation >= ask.elevation_mask;
+    return isSeen && candidate.timing.total < Infinity ? candidate : null;
   }
 
   #quickest(ask: Ask, sky: Sky, view: View): Candidate[] {
     const scores = scoresOf({ ask, ...sky, explaining: false });
-    const below_km = new MaskRanges(view).nearestBelow(sky.almanac.radius_min_km);
+    const below_km = nearestByLinks(view, sky);
     const best = this.#best;
     sky.finder.above(view, scores, best, below_km);
     const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
@@ -124,8 +126,18 @@ const travelScores = (ask: Ask, sky: Sky): Scores =>
 const straightTo = ({ found, size }: Best): Way[] =>
   Array.from(found.subarray(0, size), (index) => ({ index, path: [index] }));
 
-const viewOf = ({ at, elevation_mask }: Ask, place: Geodetic): View => ({
-  at,
-  site: siteOf(place),
-  sin_mask: Math.sin(toRadians(elevation_mask)),
-});
+function viewOf(ask: Ask, place: Geodetic, sky: Sky): View {
+  const { at, elevation_mask } = ask;
+  const view: View = { at, site: siteOf(place), sin_mask: Math.sin(toRadians(elevation_mask)) };
+  const tolls = tollsOf(ask, sky);
+  if (tolls) view.tolls = tolls;
+  return view;
+}
+
+/** No way over links is shorter than this, tolls included, unless it leads to a node in view as well. */
+function nearestByLinks(view: View, { almanac }: Sky): number {
+  const { site: { position: { x, y, z } }, tolls } = view;
+  if (!tolls) return new MaskRanges(view).nearestBelow(almanac.radius_min_km);
+  // With tolls, a node in view may be reached sooner by way of another, too.
+  return Math.max(0, almanac.radius_min_km - Math.hypot(x, y, z)) + tolls.hop_km;
+}

@@ -38,7 +38,7 @@ const MESH = stack([
   ["mesh/*"],
   ["mesh/orbit"],
   ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing"],
-  ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
+  ["mesh/tenure.ts", "mesh/node", "mesh/passes", "mesh/radio"],
   ["mesh/placement"],
   ["mesh/fleet"],
 ], { below: [], packages: [] });
