@@ -295,6 +295,7 @@ function routeOf(model: string, { parameters }: InferRequest, text: string): unk
     bytes_up: new TextEncoder().encode(text).length,
     deadline_ms,
     class: askClass,
+    ground: true,
     objective,
   };
 }

@@ -12,11 +12,11 @@
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
-import { degrees, toRadians } from "../units.ts";
-import { type Ask, isNodeOrigin } from "./ask.ts";
+import { toRadians } from "../units.ts";
+import { type Ask, ELEVATION_MASK, isNodeOrigin } from "./ask.ts";
 import { Best } from "./best.ts";
 import { type Candidate, describe, type Way } from "./candidate.ts";
-import { energyScores, isWearless, wearlessScores } from "./energy-scores.ts";
+import { energyScores, wearlessScores } from "./energy-scores.ts";
 import type { Departure, View } from "./finder.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 import { siteOf } from "../geo/site.ts";
@@ -27,8 +27,7 @@ import { MaskRanges } from "./slant-range.ts";
 /** How many nodes one request may ask, so that it does not wake hundreds when all of them refuse. */
 export const CANDIDATES_MAX = 8;
 
-/** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */
-export const ELEVATION_MASK = degrees(25);
+export { ELEVATION_MASK };
 
 /** Places asks; holds the scratch memory of its rankings, so one at a time. */
 export class Placer {
@@ -41,14 +40,15 @@ export class Placer {
    *   twice as many in all
    */
   rank(ask: Ask, sky: Sky, explain = false): Candidate[] {
+    const spares = ask.objective === "energy";
     if (isNodeOrigin(ask.origin)) {
       const from = { at: ask.at, node: ask.origin.node, tolls: tollsOf(ask, sky) };
-      return this.#travel(ask, sky, from, travelScores(ask, sky));
+      return spares && ask.deadline_ms !== null
+        ? this.#leastWear(ask, sky, from)
+        : this.#travel(ask, sky, from, quickest(ask, sky));
     }
     const view = viewOf(ask, ask.origin, sky);
-    const ranked = ask.objective === "energy"
-      ? this.#wearless(ask, sky, view)
-      : this.#quickest(ask, sky, view);
+    const ranked = spares ? this.#sparing(ask, sky, view) : this.#quickest(ask, sky, view);
     return this.#explain(ranked, explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX, { ask, sky, view });
   }
 
@@ -65,24 +65,48 @@ export class Placer {
   }
 
   #quickest(ask: Ask, sky: Sky, view: View): Candidate[] {
-    const scores = scoresOf({ ask, ...sky, explaining: false });
+    const scores = quickest(ask, sky);
     const below_km = nearestByLinks(view, sky);
     const best = this.#best;
     sky.finder.above(view, scores, best, below_km);
     const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
     return surelyBest
       ? describe(straightTo(best), { ask, sky })
-      : this.#travel(ask, sky, view, travelScores(ask, sky));
+      : this.#travel(ask, sky, view, quickest(ask, sky));
   }
 
-  #wearless(ask: Ask, sky: Sky, view: View): Candidate[] {
-    const best = this.#best;
-    sky.finder.above(view, energyScores({ ask, ...sky }), best);
-    if (best.size === 0) return this.#travel(ask, sky, view, travelScores(ask, sky));
-    const stays = ask.deadline_ms === null || isWearless(best.scores[0]);
-    const above = straightTo(best);
-    const wearless = stays ? [] : this.#travel(ask, sky, view, wearlessScores({ ask, ...sky }));
-    return [...wearless, ...describe(above, { ask, sky })].slice(0, CANDIDATES_MAX);
+  /**
+   * Nodes above come first. Without a deadline nobody has said that the answer may take longer than it
+   * must: then no ask goes farther for a battery's sake.
+   */
+  #sparing(ask: Ask, sky: Sky, view: View): Candidate[] {
+    const asked = { ask, ...sky };
+    if (ask.deadline_ms === null) {
+      const above = this.#above(view, energyScores(asked), asked);
+      return above.length > 0 ? above : this.#travel(ask, sky, view, quickest(ask, sky));
+    }
+    const wearless = this.#above(view, wearlessScores(asked), asked);
+    if (wearless.length === CANDIDATES_MAX) return wearless;
+    const far = wearless.length > 0 ? [] : this.#travel(ask, sky, view, wearlessScores(asked));
+    // Who is in shadow is looked at only where not enough others are found: a charge costs more than a place.
+    if (far.length === CANDIDATES_MAX) return far;
+    const above = this.#above(view, energyScores(asked), asked);
+    return above.length > 0
+      ? [...far, ...above].slice(0, CANDIDATES_MAX)
+      : this.#travel(ask, sky, view, energyScores(asked));
+  }
+
+  /** Of all that links lead to. */
+  #leastWear(ask: Ask, sky: Sky, from: Departure): Candidate[] {
+    const wearless = this.#travel(ask, sky, from, wearlessScores({ ask, ...sky }));
+    return wearless.length === CANDIDATES_MAX
+      ? wearless
+      : this.#travel(ask, sky, from, energyScores({ ask, ...sky }));
+  }
+
+  #above(view: View, scores: Scores, asked: { ask: Ask } & Sky): Candidate[] {
+    asked.finder.above(view, scores, this.#best);
+    return describe(straightTo(this.#best), { ask: asked.ask, sky: asked });
   }
 
   #travel(ask: Ask, sky: Sky, from: Departure, scores: Scores): Candidate[] {
@@ -113,14 +137,7 @@ export class Placer {
   }
 }
 
-/**
- * By what nodes over links are ranked. Without a deadline nobody has said that the answer may take longer
- * than it must: then no ask goes farther for a battery's sake.
- */
-const travelScores = (ask: Ask, sky: Sky): Scores =>
-  ask.objective === "energy" && ask.deadline_ms !== null
-    ? energyScores({ ask, ...sky })
-    : scoresOf({ ask, ...sky, explaining: false });
+const quickest = (ask: Ask, sky: Sky): Scores => scoresOf({ ask, ...sky, explaining: false });
 
 /** To nodes that the ground sees itself. */
 const straightTo = ({ found, size }: Best): Way[] =>

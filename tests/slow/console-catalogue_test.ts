@@ -10,7 +10,7 @@ import { FILED } from "../../mesh/orbit/filed.ts";
 import { temeToEcef } from "../../mesh/orbit/frames.ts";
 import { propagatorOf, siderealTime } from "../../mesh/orbit/propagation.ts";
 import { epochMs, MINUTES_PER_DAY, radians, TURN } from "../../mesh/units.ts";
-import { hasChromium, startChromium } from "../support/chromium.ts";
+import { hasChromium, startChromium } from "../../tools/chromium.ts";
 import { type Mesh, startMesh } from "../support/mesh.ts";
 
 const there = await hasChromium();

@@ -37,10 +37,10 @@ function stack(
 const MESH = stack([
   ["mesh/*"],
   ["mesh/orbit"],
-  ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing"],
+  ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing", "mesh/export"],
   ["mesh/tenure.ts", "mesh/node", "mesh/passes", "mesh/radio"],
   ["mesh/placement"],
-  ["mesh/fleet"],
+  ["mesh/fleet", "mesh/ground"],
 ], { below: [], packages: [] });
 
 const FUNCTIONS = stack([
