@@ -186,7 +186,7 @@ class Ways {
     this.#finder.each(view, (node, range_km) => access.push({ node, range_km }));
     const lengths = allLengths(this.#almanac, this.#neighbours, xyz);
     const graph = { search: this.#search, neighbours: this.#neighbours, lengths, access };
-    const { up, down } = transfersOf(ask, this.#case.physics.rates).far;
+    const { up, down } = transfersOf(ask, this.#case.physics).far;
     const latest = new Map<number, EpochMs>();
     for (const [node, length] of shortestPaths(graph).entries()) {
       if (length > LENGTH_MAX_KM) continue;
