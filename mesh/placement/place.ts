@@ -12,8 +12,8 @@
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
-import { degrees, toRadians } from "../units.ts";
-import { type Ask, isNodeOrigin } from "./ask.ts";
+import { toRadians } from "../units.ts";
+import { type Ask, ELEVATION_MASK, isNodeOrigin } from "./ask.ts";
 import { Best } from "./best.ts";
 import { type Candidate, describe, prospect, type Way } from "./candidate.ts";
 import { energyScores, wearlessScores } from "./energy-scores.ts";
@@ -21,13 +21,13 @@ import type { Departure, View } from "./finder.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 import { siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
+import { tollsOf } from "./tolls.ts";
 import { MaskRanges } from "./slant-range.ts";
 
 /** How many nodes one request may ask, so that it does not wake hundreds when all of them refuse. */
 export const CANDIDATES_MAX = 8;
 
-/** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */
-export const ELEVATION_MASK = degrees(25);
+export { ELEVATION_MASK };
 
 /** Places asks; holds the scratch memory of its rankings, so one at a time. */
 export class Placer {
@@ -51,12 +51,12 @@ export class Placer {
   ways(ask: Ask, sky: Sky, explain = false): Way[] {
     const spares = ask.objective === "energy";
     if (isNodeOrigin(ask.origin)) {
-      const from = { at: ask.at, node: ask.origin.node };
+      const from = { at: ask.at, node: ask.origin.node, tolls: tollsOf(ask, sky) };
       return spares && ask.deadline_ms !== null
         ? this.#leastWear(ask, sky, from)
         : this.#travel(sky, from, quickest(ask, sky));
     }
-    const view = viewOf(ask, ask.origin);
+    const view = viewOf(ask, ask.origin, sky);
     const ranked = spares ? this.#sparing(ask, sky, view) : this.#quickest(ask, sky, view);
     return this.#explain(ranked, explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX, { ask, sky, view });
   }
@@ -64,17 +64,18 @@ export class Placer {
   /**
    * Describes one node straight above a place, for who has a reason of its own to ask it first.
    * @param index the node's
-   * @returns null if the place does not see it over the mask, or is no place but a node
+   * @returns null if the place does not see it over the mask and by its radio, or is no place but a node
    */
   straight(index: number, ask: Ask, sky: Sky): Candidate | null {
     if (isNodeOrigin(ask.origin)) return null;
     const [candidate] = describe([{ index, path: [index] }], { ask, sky });
-    return candidate.look!.elevation >= ask.elevation_mask ? candidate : null;
+    const isSeen = candidate.look!.elevation >= ask.elevation_mask;
+    return isSeen && candidate.timing.total < Infinity ? candidate : null;
   }
 
   #quickest(ask: Ask, sky: Sky, view: View): Way[] {
     const scores = quickest(ask, sky);
-    const below_km = new MaskRanges(view).nearestBelow(sky.almanac.radius_min_km);
+    const below_km = nearestByLinks(view, sky);
     const best = this.#best;
     sky.finder.above(view, scores, best, below_km);
     const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
@@ -148,9 +149,22 @@ const quickest = (ask: Ask, sky: Sky): Scores => scoresOf({ ask, ...sky, explain
 export const straightTo = ({ found, size }: Best): Way[] =>
   Array.from(found.subarray(0, size), (index) => ({ index, path: [index] }));
 
-/** From where, when and how high over the horizon an ask from a place looks for nodes. */
-export const viewOf = ({ at, elevation_mask }: Ask, place: Geodetic): View => ({
-  at,
-  site: siteOf(place),
-  sin_mask: Math.sin(toRadians(elevation_mask)),
-});
+/**
+ * From where, when and how high over the horizon an ask from a place looks for nodes.
+ * @param sky whose radio it looks through
+ */
+export function viewOf(ask: Ask, place: Geodetic, sky: Sky): View {
+  const { at, elevation_mask } = ask;
+  const view: View = { at, site: siteOf(place), sin_mask: Math.sin(toRadians(elevation_mask)) };
+  const tolls = tollsOf(ask, sky);
+  if (tolls) view.tolls = tolls;
+  return view;
+}
+
+/** No way over links is shorter than this, tolls included, unless it leads to a node in view as well. */
+function nearestByLinks(view: View, { almanac }: Sky): number {
+  const { site: { position: { x, y, z } }, tolls } = view;
+  if (!tolls) return new MaskRanges(view).nearestBelow(almanac.radius_min_km);
+  // With tolls, a node in view may be reached sooner by way of another, too.
+  return Math.max(0, almanac.radius_min_km - Math.hypot(x, y, z)) + tolls.hop_km;
+}

@@ -187,7 +187,10 @@ class Ways {
     this.#finder.each(view, (node, range_km) => access.push({ node, range_km }));
     const lengths = allLengths(this.#almanac, this.#neighbours, xyz);
     const graph = { search: this.#search, neighbours: this.#neighbours, lengths, access };
-    const { far: { up, down } } = transfersOf({ ...ask, bytes_up, bytes_down }, this.#run.rates);
+    const { far: { up, down } } = transfersOf(
+      { ...ask, bytes_up, bytes_down },
+      { rates: this.#run.rates },
+    );
     const latest = new Map<number, EpochMs>();
     for (const [node, length] of shortestPaths(graph).entries()) {
       if (length > LENGTH_MAX_KM) continue;
