@@ -88,15 +88,15 @@ export class Placer {
   #sparing(ask: Ask, sky: Sky, view: View): Way[] {
     const asked = { ask, ...sky };
     if (ask.deadline_ms === null) {
-      const above = this.#above(view, energyScores(asked), asked);
+      const above = this.#above(sky, view, energyScores(asked));
       return above.length > 0 ? above : this.#travel(sky, view, quickest(ask, sky));
     }
-    const wearless = this.#above(view, wearlessScores(asked), asked);
+    const wearless = this.#above(sky, view, wearlessScores(asked));
     if (wearless.length === CANDIDATES_MAX) return wearless;
     const far = wearless.length > 0 ? [] : this.#travel(sky, view, wearlessScores(asked));
     // Who is in shadow is looked at only where not enough others are found: a charge costs more than a place.
     if (far.length === CANDIDATES_MAX) return far;
-    const above = this.#above(view, energyScores(asked), asked);
+    const above = this.#above(sky, view, energyScores(asked));
     return above.length > 0
       ? [...far, ...above].slice(0, CANDIDATES_MAX)
       : this.#travel(sky, view, energyScores(asked));
@@ -110,8 +110,8 @@ export class Placer {
       : this.#travel(sky, from, energyScores({ ask, ...sky }));
   }
 
-  #above(view: View, scores: Scores, asked: { ask: Ask } & Sky): Way[] {
-    asked.finder.above(view, scores, this.#best);
+  #above(sky: Sky, view: View, scores: Scores): Way[] {
+    sky.finder.above(view, scores, this.#best);
     return straightTo(this.#best);
   }
 
