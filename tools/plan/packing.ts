@@ -44,7 +44,7 @@ function fitted({ starts, indices, upper }: Packing, columns: Float64Array): Flo
   return columns.map((value) => Math.max(0, value) / over);
 }
 
-/** What no solution is above: the rows at their prices, and for columns that those leave too cheap what they could add. */
+/** What no solution is above: the rows at their prices, and what columns that are too cheap at those could add. */
 function boundOf({ starts, indices, upper }: Packing, prices: Float64Array): number {
   let bound = upper.reduce((sum, one, row) => sum + one * prices[row], 0);
   // By the first row of a column, in which it is with no more than that row holds.
