@@ -4,7 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { Latitude, Longitude } from "./origin.ts";
-import { Class, DeadlineMs } from "./placement.ts";
+import { Class, DeadlineMs, Objective } from "./placement.ts";
 import { DATATYPES } from "./tensor.ts";
 
 const Parameter = z.union([z.string(), z.number(), z.boolean()]);
@@ -44,6 +44,7 @@ export const InferParameters = z.looseObject({
   policy: z.string().max(1_000_000).optional().openapi({
     description: "A Policy as JSON text: parameters are flat",
   }),
+  objective: Objective.optional(),
   binary_data_output: z.boolean().optional().openapi({
     description: "All outputs follow the JSON as bytes, but those that say binary_data: false",
   }),

@@ -3,8 +3,11 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
+import { BATTERY_USES } from "../mesh/placement/battery-use.ts";
+import { OBJECTIVES } from "../mesh/placement/objective.ts";
 import { CANDIDATES_MAX } from "../mesh/placement/place.ts";
 import { REASONS } from "../mesh/placement/scores.ts";
+import { GroundJson, Where } from "./ground.ts";
 import { Origin } from "./origin.ts";
 import { Policy } from "./policy.ts";
 
@@ -12,6 +15,12 @@ export const Class = z.enum(["realtime", "interactive", "batch"]);
 
 /** A deadline beyond an hour says nothing that no deadline would not. */
 export const DeadlineMs = z.number().positive().max(3_600_000);
+
+/** What a node is chosen for, by the caller's word. */
+export const Objective = z.enum(OBJECTIVES).openapi({
+  description: "latency, the default: the node that answers first. energy: of those that answer " +
+    "within the deadline, one whose run takes nothing from its battery, else the fullest",
+});
 
 /** An ask that is placed and not run; `bytes_up` and `bytes_down` are what it would send. */
 export const RouteRequest = z.object({
@@ -27,6 +36,13 @@ export const RouteRequest = z.object({
   deadline_ms: DeadlineMs.optional(),
   class: Class.default("interactive"),
   policy: Policy.optional(),
+  operations: z.number().min(0).max(1e18).default(0).openapi({
+    description: "Arithmetic operations of the run. Default: none, so that light and bytes decide",
+  }),
+  ground: z.boolean().default(false).openapi({
+    description: "Whether to say what the same ask would take on the ground, and where to think",
+  }),
+  objective: Objective.optional(),
 }).openapi("RouteRequest", {
   example: { model: "scene-indices", origin: { lat: 48.8566, lon: 2.3522 }, class: "realtime" },
 });
@@ -63,14 +79,30 @@ export const PlacementJson = z.object({
 
 export type PlacementJson = z.infer<typeof PlacementJson>;
 
+/** What the run would take of the node's battery. */
+export const BatteryJson = z.object({
+  use: z.enum(BATTERY_USES).openapi({
+    description: "none: the node is in sunlight until the run ends, and its array carries it. " +
+      "slows_charging: in sunlight so long, and its battery charges the slower. " +
+      "draws: the battery carries it",
+  }),
+  state_of_charge: z.number().openapi({
+    description: "0 to 1, when it is placed: by the node's orbit, and by what it said last",
+  }),
+}).openapi("Battery", {
+  description: "Modelled; only of asks whose objective is energy, which choose by it",
+});
+
 /** A node that was looked at for an ask, and why it is not asked where it is not. */
 export const CandidateJson = PlacementJson.extend({
+  battery: BatteryJson.optional(),
   refusal: z.enum(REASONS).optional(),
 }).openapi("Candidate");
 /** A node that was looked at for an ask, and why it is not asked where it is not. */
 export type CandidateJson = z.infer<typeof CandidateJson>;
 
 const RoutedPlacement = PlacementJson.extend({
+  battery: BatteryJson.optional(),
   visible_until: z.string().nullable().openapi({
     description: "When the path's first node sinks below the elevation mask; null where it " +
       "stays above it for more than a day, or where the origin is a node",
@@ -81,12 +113,25 @@ const RoutedPlacement = PlacementJson.extend({
 export const RouteAnswer = z.object({
   at: z.string(),
   origin: Origin,
+  objective: Objective.optional().openapi({ description: "Absent: latency" }),
+  why: z.string().optional().openapi({
+    description: "Why this node, in a sentence, where the objective is energy",
+    example: "Its run takes nothing from its battery, and no other such node above is sooner",
+  }),
   // Not nullable(): described by that, a schema which extends another takes no null.
   placement: z.union([RoutedPlacement, z.null()]).openapi({
     description: "Null: no candidate would serve",
   }),
   candidates: z.array(CandidateJson).max(2 * CANDIDATES_MAX).openapi({
     description: "Those that would serve, best first; then near ones that would not, and why",
+  }),
+  ground: z.union([GroundJson, z.null()]).optional().openapi({
+    description: "Where the request asks for it. Null: no node is overhead, or none that links " +
+      "lead to is over a gateway. The ask's policy is one of nodes, and not applied here",
+  }),
+  where: z.union([Where, z.null()]).optional().openapi({
+    description: "Where to think, with `ground`: where the modelled answer comes first. Null: " +
+      "neither would serve",
   }),
   measured: z.object({
     place_us: z.number().nullable().openapi({

@@ -24,7 +24,8 @@ export const SkyAnswer = z.object({
     description: "Of the shells: plane 0 ascends at RAAN 0, slot 0 is there. Null without shells",
   }),
   shells: z.array(ShellJson).nullable().openapi({
-    description: "In the order of their nodes. Null for a catalogue: GET /v1/constellation has it",
+    description: "In the order of their nodes. Null where shells do not tell the places, as of a " +
+      "catalogue: GET /v1/sky/catalogues/{constellation} has its nodes, and its knots where they are",
   }),
   at: z.string().openapi({ description: "What the mesh clock said" }),
   rate: z.number().openapi({ description: "Mesh seconds in each real one" }),
@@ -32,3 +33,42 @@ export const SkyAnswer = z.object({
 
 /** The constellation in use, and the mesh clock. */
 export type SkyAnswer = z.infer<typeof SkyAnswer>;
+
+/** The path of what is told of one catalogue. */
+export const CataloguePath = z.object({
+  constellation: z.string().max(256).openapi({
+    description: "Its name, as GET /v1/sky tells it",
+    example: "starlink-2024-12-0f1e2d3c4b5a6978",
+  }),
+});
+
+/** The path of one of its knots. */
+export const KnotPath = CataloguePath.extend({
+  number: z.string().regex(/^(0|[1-9]\d{0,8})$/, "must be a whole number of minutes since 1970")
+    .openapi({
+      description:
+        "Whole minutes since 1970 on the mesh clock: the knot is of the beginning of one",
+      example: "29577600",
+    }),
+});
+
+/** The path of one of its nodes. */
+export const CatalogueNodePath = CataloguePath.extend({
+  id: z.string().openapi({ example: "norad-44713" }),
+});
+
+/** The nodes of a catalogue, without their places. */
+export const CatalogueAnswer = z.object({
+  constellation: z.string(),
+  nodes: z.int(),
+  numbers: z.array(z.int()).openapi({
+    description: "The catalogue number of each node, ascending: 44713 is norad-44713",
+  }),
+  labels: z.array(z.string()).openapi({
+    description: "By inclination and altitude, such as 53deg-550km",
+  }),
+  groups: z.array(z.int()).openapi({ description: "Of each node, which of the labels it has" }),
+}).openapi("Catalogue");
+
+/** The nodes of a catalogue, without their places. */
+export type CatalogueAnswer = z.infer<typeof CatalogueAnswer>;

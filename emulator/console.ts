@@ -7,6 +7,7 @@ import { build, stop } from "esbuild";
 import { createHash } from "node:crypto";
 import { headersFile } from "../functions/docs/console-headers.ts";
 import { newestOf } from "./bundle.ts";
+import { leftOut } from "./console-left-out.ts";
 import { landFile } from "./land.ts";
 
 const SOURCES = [
@@ -15,6 +16,7 @@ const SOURCES = [
   "deno.lock",
   "docs/examples",
   "emulator/console.ts",
+  "emulator/console-left-out.ts",
   "emulator/land.ts",
   "functions/docs/console-headers.ts",
   "mesh",
@@ -41,6 +43,7 @@ export async function buildConsole(root: string): Promise<ConsoleFiles> {
     jsx: "automatic",
     jsxImportSource: "preact",
     logLevel: "silent",
+    plugins: leftOut(root),
     // Of satellite.js, what only other ways of propagating load.
     external: ["#wasm-single-thread", "#wasm-multi-thread"],
   });
@@ -53,6 +56,7 @@ export async function buildConsole(root: string): Promise<ConsoleFiles> {
     "console/icon.svg": await Deno.readFile(`${root}/console/icon.svg`),
     "console/examples.json": await examplesFile(root),
     "console/land.bin": landFile(),
+    "console/places.json": await Deno.readFile(`${root}/console/places.json`),
     "console/main.css": made("/style.css"),
     "console/main.js": made("/main.js"),
   };

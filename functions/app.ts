@@ -47,6 +47,7 @@ import { serveNodes } from "./route/nodes.ts";
 import { servePasses } from "./route/passes.ts";
 import { serveRoute } from "./route/route.ts";
 import { serveSky } from "./route/sky.ts";
+import { serveSkyCatalogue } from "./route/sky-catalogue.ts";
 import { unknownPath } from "./middleware/not-found.ts";
 
 /** The whole API, for workerd to serve and for tests to ask or describe. */
@@ -84,6 +85,7 @@ serveSlowNode(app);
 serveConstellation(app);
 serveEphemerides(app);
 serveSky(app);
+serveSkyCatalogue(app);
 servePasses(app);
 servePlacements(app);
 servePlacementArcs(app);

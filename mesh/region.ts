@@ -64,13 +64,13 @@ const METROS: readonly (readonly [Region, number, number])[] = [
   ["me", 32.1, 34.8], // Tel Aviv
 ];
 
-export const ANCHORS: readonly Anchor[] = METROS.map(([region, lat, lon]) => ({
+export const ANCHORS: readonly Anchor[] = /* @__PURE__ */ METROS.map(([region, lat, lon]) => ({
   region,
   lat: degrees(lat),
   lon: degrees(lon),
 }));
 
-const DIRECTIONS = ANCHORS.map(({ lat, lon }): Ecef => {
+const DIRECTIONS = /* @__PURE__ */ ANCHORS.map(({ lat, lon }): Ecef => {
   const [phi, lambda] = [toRadians(lat), toRadians(lon)];
   return {
     x: Math.cos(phi) * Math.cos(lambda),

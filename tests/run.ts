@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MESH_GROUPS = 4;
+const COMPUTING_GROUPS = 3;
 const UNIT_GROUPS = 4;
 const JOBS = MESH_GROUPS + 1;
 const UNIT_JOBS = navigator.hardwareConcurrency;
@@ -22,13 +23,17 @@ const UNIT_JOBS = navigator.hardwareConcurrency;
 const LONG_S: Readonly<Record<string, number>> = {
   "slow/one-mesh_test.ts": 98,
   "slow/outage_test.ts": 98,
+  "simulation/delivery/simulation_test.ts": 90,
   "slow/onnx-node-tests_test.ts": 84,
   "http/hostile-bodies_test.ts": 82,
   "slow/hostile-models_test.ts": 66,
+  "fuzz/requests_test.ts": 80,
+  "slow/console-pages_test.ts": 60,
   "http/budget_test.ts": 65,
   "slow/benches_test.ts": 55,
   "slow/custody-processes_test.ts": 51,
   "slow/kills/kills_test.ts": 47,
+  "slow/console_test.ts": 45,
   "http/elsewhen_test.ts": 45,
   "http/shared_test.ts": 44,
   "slow/kill_test.ts": 39,
@@ -38,6 +43,8 @@ const LONG_S: Readonly<Record<string, number>> = {
   "http/previous-release_test.ts": 30,
   "slow/costs_test.ts": 29,
   "slow/emulator/dev_test.ts": 25,
+  "slow/mesh/placement/ranking_test.ts": 23,
+  "fuzz/mesh_test.ts": 23,
 };
 const USUAL_S = 12;
 
@@ -73,15 +80,18 @@ if (missing.length > 0) throw new Error(`tests/run.ts names files that are not t
 await Deno.remove(`${HERE}.groups`, { recursive: true }).catch(() => {});
 await Deno.mkdir(`${HERE}.groups`);
 const isUnit = (file: string) => file.startsWith("unit/");
-// Of the slow ones those that mirror mesh/ and models/ compute, and start nothing. One of them takes the engine's
-// memory as it is loaded, so it shares its isolate with nobody.
+// Of the slow ones those that mirror mesh/ and models/ compute, and start nothing.
 const withMesh = (file: string) =>
   /^(http|slow)\//.test(file) && !/^slow\/(mesh|models)\//.test(file);
+// It takes the engine's memory as it is loaded, so it shares its isolate with nobody.
+const ALONE = "slow/models/memory_test.ts";
+const computing = files.filter((file) => !withMesh(file) && !isUnit(file) && file !== ALONE);
 const unit = await grouped("unit", files.filter(isUnit), UNIT_GROUPS);
 const isUnitAlone = Deno.args.includes("--unit");
 const run = isUnitAlone ? unit : [
   ...await grouped("mesh", files.filter(withMesh), MESH_GROUPS),
-  ...files.filter((file) => !withMesh(file) && !isUnit(file)),
+  ...await grouped("computing", computing, COMPUTING_GROUPS),
+  ALONE,
   ...unit,
 ];
 const { code } = await new Deno.Command(Deno.execPath(), {

@@ -17,6 +17,8 @@ export interface Case {
   numbered?: boolean;
   /** Fewer than of the others: a tenant has room for one large body, and for eight that wait. */
   connections?: number;
+  /** Where the floor's objects would use up the files that a process may open. */
+  seconds_max?: number;
 }
 
 const PLACES = 50;
@@ -92,6 +94,7 @@ export function casesOf({ key, budgeted }: { key: string; budgeted: string }): C
       floor: bare("/insert/{n}", drive),
       target: 0.5,
       numbered: true,
+      seconds_max: 1,
     },
     {
       what: `a series of ${kB(series)} as JSON`,

@@ -64,7 +64,8 @@ export async function load({ url, requests, seconds, connections, numbered }: Lo
 const lua = (entries: readonly string[], numbered: boolean): string => `
 local entries = {${entries.join(",")}}
 local made = {}
-local at, n = 0, ${Math.floor(Math.random() * 1e9)}
+-- A load begins anywhere: one of new nodes each would else have those of the load before it.
+local at, n = ${Math.floor(Math.random() * entries.length)}, ${Math.floor(Math.random() * 1e9)}
 local function make(e)
   if not e.body then
     local f = io.open(e.file, "rb")

@@ -97,7 +97,7 @@ async function section(
       const floor = { url: bare.url, pid: (await workerds()).find((pid) => !known.has(pid))! };
       const rows: string[] = [];
       for (const one of cases.filter(({ what }) => what.includes(only))) {
-        rows.push(await row(one, { mesh, floor }, seconds));
+        rows.push(await row(one, { mesh, floor }, Math.min(seconds, one.seconds_max ?? seconds)));
         console.log(rows.at(-1));
       }
       return [`## ${disk}`, "", ...HEAD, ...rows, ""].join("\n");
@@ -129,7 +129,10 @@ async function row(
     theirs.push(await measure(sides.floor, { requests: floor, ...how }, seconds));
     ours.push(await measure(sides.mesh, { requests: mesh, ...how }, seconds));
   }
-  const failed = ours.reduce((sum, round) => sum + round.failed, 0);
+  const [failed, floorFailed] = [ours, theirs].map((rounds) =>
+    rounds.reduce((sum, round) => sum + round.failed, 0)
+  );
+  if (floorFailed > 0) throw new Error(`${what}: the floor failed ${floorFailed} times`);
   const rate = median(ours, "requests_per_s");
   const share = rate / median(theirs, "requests_per_s");
   const cpu_share = median(theirs, "workerd_ms") / median(ours, "workerd_ms");

@@ -5,15 +5,15 @@
  */
 import { siteOf } from "../../mesh/geo/site.ts";
 import { isSunlit } from "../../mesh/orbit/eclipse.ts";
+import { WGS84_EQUATORIAL_RADIUS_KM as R } from "../../mesh/orbit/earth.ts";
 import { type Ecef, geodeticToEcef } from "../../mesh/orbit/frames.ts";
 import { sunDirectionEcef } from "../../mesh/orbit/sun.ts";
-import { ShellFinder } from "../../mesh/placement/shells/shell-finder.ts";
 import { degrees, type EpochMs, km } from "../../mesh/units.ts";
 import type { Sky } from "../sky/sky.ts";
 import type { Theme } from "../theme.ts";
 import { css, EARTH, grey, shellColour } from "./colours.ts";
-import { shellShares } from "./shares.ts";
 import { fillLand, loadLand, type Ring } from "./land.ts";
+import { NodePixels, packed } from "./node-pixels.ts";
 import { listen } from "./pointer.ts";
 import { NOTHING, type Place, type Scene } from "./scene.ts";
 import type { Picked, SkyView } from "./view.ts";
@@ -23,8 +23,13 @@ const DRAWN_MAX = 60_000;
 const EVERY_MS = 500;
 // At most a fifth of the page's time.
 const REST = 4;
+// Land has outlines for this much.
+const ZOOM_MAX = 12;
+// What a hand moves follows it.
+const MOVED_MS = 20;
 const PICK_WITHIN = 12;
-const PICK_REACH_KM = 3_000;
+// How much farther off than straight below it a node can be by so many pixels.
+const PICK_MORE_KM = 1_000;
 
 /** The map on its canvas. */
 export class FlatMap implements SkyView {
@@ -33,49 +38,76 @@ export class FlatMap implements SkyView {
   onPick: (picked: Picked) => void = () => {};
   readonly #canvas: HTMLCanvasElement;
   readonly #sky: Sky;
-  readonly #shares: number[];
-  readonly #finder: ShellFinder;
   readonly #ground = document.createElement("canvas");
+  readonly #nodes = new NodePixels();
   #groundOf = "";
   #rings: readonly Ring[] = [];
   #shown: readonly boolean[];
   #isGrey = false;
   #timer = 0;
+  /** How many times as large as the whole map. */
+  #zoom = 1;
+  /** What is in the middle, in parts of the map's width and height. */
+  #middle = { u: 0.5, v: 0.5 };
   readonly #end: () => void;
 
   constructor(canvas: HTMLCanvasElement, sky: Sky) {
     this.#canvas = canvas;
     this.#sky = sky;
-    this.#shares = shellShares(sky.almanac);
-    this.#finder = new ShellFinder(sky.almanac);
-    this.#shown = sky.almanac.shells.map(() => true);
+    this.#shown = sky.groups.map(() => true);
     loadLand().then((rings) => {
       this.#rings = rings;
       this.#groundOf = "";
+      this.touch();
     }, () => {});
-    const nothing = () => {};
     this.#end = listen(canvas, {
-      begun: nothing,
-      drag: nothing,
-      turn: nothing,
-      zoom: nothing,
+      begun: () => {},
+      drag: (dx, dy) => {
+        const { density, width, height } = this.#frame();
+        this.#move(-dx * density / width, -dy * density / height);
+      },
+      turn: (east, north) => this.#move(east / 360, -north / 180),
+      zoom: (factor) => {
+        this.#zoom = Math.min(Math.max(this.#zoom / factor, 1), ZOOM_MAX);
+        this.#move(0, 0);
+      },
       click: (x, y) => this.onPick(this.#pick(x, y)),
     });
     this.#run();
   }
 
-  setShells(shown: readonly boolean[], isGrey: boolean): void {
+  setGroups(shown: readonly boolean[], isGrey: boolean): void {
     this.#shown = shown;
     this.#isGrey = isGrey;
+    this.touch();
   }
 
-  lookAt(): void {}
+  lookAt(lat: number, lon: number): void {
+    this.#middle = { u: lon / 360 + 0.5, v: 0.5 - lat / 180 };
+    this.#move(0, 0);
+  }
 
   stand(): void {}
+
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#run, MOVED_MS);
+  }
 
   close(): void {
     clearTimeout(this.#timer);
     this.#end();
+  }
+
+  /** By parts of the map; not beyond its rim. */
+  #move(u: number, v: number): void {
+    const { width, height } = this.#frame();
+    const halfU = Math.min(0.5, this.#canvas.width / 2 / width);
+    const halfV = Math.min(0.5, this.#canvas.height / 2 / height);
+    this.#middle.u = Math.min(Math.max(this.#middle.u + u, halfU), 1 - halfU);
+    this.#middle.v = Math.min(Math.max(this.#middle.v + v, halfV), 1 - halfV);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#run, MOVED_MS);
   }
 
   readonly #run = (): void => {
@@ -97,39 +129,47 @@ export class FlatMap implements SkyView {
     const theme: Theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
     const at = this.#sky.clock.now();
     const sun = sunDirectionEcef(at);
-    const { left, top, width, height } = this.#frame();
-    this.#drawGround(theme, Math.round(width), Math.round(height));
+    const frame = this.#frame();
+    const { left, top, width, height } = frame;
+    this.#drawGround(theme, frame);
+    context.drawImage(this.#ground, 0, 0);
     context.save();
     context.translate(left, top);
     context.beginPath();
     context.rect(0, 0, width, height);
     context.clip();
-    context.drawImage(this.#ground, 0, 0);
     drawNight(context, sun, { width, height, theme });
-    this.#drawNodes(context, { at, sun, theme, width, height, density });
+    this.#drawNodes(context, { at, sun, theme, left, top, width, height, density });
     drawScene(context, this.overlay(at) ?? NOTHING, { width, height, density });
     context.restore();
   }
 
-  /** Where on the canvas the map is: twice as wide as high. */
+  /** Where on the canvas the map is: twice as wide as high, and larger than the canvas where it is near. */
   #frame() {
-    const { width, height } = this.#canvas;
-    const wide = Math.min(width, 2 * height);
+    const { width: wide, height: high, clientWidth } = this.#canvas;
+    const width = this.#zoom * Math.min(wide, 2 * high);
+    const height = width / 2;
     return {
-      left: (width - wide) / 2,
-      top: (height - wide / 2) / 2,
-      width: wide,
-      height: wide / 2,
+      left: width <= wide ? (wide - width) / 2 : wide / 2 - this.#middle.u * width,
+      top: height <= high ? (high - height) / 2 : high / 2 - this.#middle.v * height,
+      width,
+      height,
+      density: wide / Math.max(1, clientWidth),
     };
   }
 
-  #drawGround(theme: Theme, width: number, height: number): void {
-    const of = `${theme} ${width} ${height} ${this.#rings.length}`;
+  #drawGround(
+    theme: Theme,
+    { left, top, width, height }: { left: number; top: number; width: number; height: number },
+  ): void {
+    const { width: wide, height: high } = this.#canvas;
+    const of = [theme, wide, high, left, top, width, this.#rings.length].join(" ");
     if (of === this.#groundOf) return;
     this.#groundOf = of;
-    this.#ground.width = Math.max(1, width);
-    this.#ground.height = Math.max(1, height);
+    this.#ground.width = wide;
+    this.#ground.height = high;
     const context = this.#ground.getContext("2d")!;
+    context.translate(left, top);
     context.fillStyle = css(EARTH[theme].seaDay);
     context.fillRect(0, 0, width, height);
     context.fillStyle = css(EARTH[theme].landDay);
@@ -142,57 +182,59 @@ export class FlatMap implements SkyView {
 
   #drawNodes(
     context: CanvasRenderingContext2D,
-    { at, sun, theme, width, height, density }: {
+    { at, sun, theme, left, top, width, height, density }: {
       at: EpochMs;
       sun: Ecef;
       theme: Theme;
+      left: number;
+      top: number;
       width: number;
       height: number;
       density: number;
     },
   ): void {
-    const { almanac, constellation } = this.#sky;
+    const { almanac, constellation, groups } = this.#sky;
     const positions = almanac.at(at);
     const xyz = new Float64Array(3);
     const step = Math.ceil(constellation.count / DRAWN_MAX);
-    const size = 1.2 * density;
-    for (const { group, start, shell } of almanac.shells) {
-      if (!this.#shown[group]) continue;
-      context.fillStyle = css(this.#isGrey ? grey(theme) : shellColour(this.#shares[group], theme));
-      const end = start + shell.planes * shell.per_plane;
-      // One after the other: a change of alpha between two costs more than either.
-      const dimmed: number[] = [];
-      context.globalAlpha = 0.9;
-      for (let index = start; index < end; index += step) {
+    const pixels = this.#nodes;
+    const { width: wide, height: high } = this.#canvas;
+    pixels.clear(wide, high, Math.round(1.2 * density * Math.min(2, Math.sqrt(this.#zoom))));
+    // Of groups of one node each, one in so many is drawn all the same.
+    let skipped = 0;
+    groups.forEach(({ share, count, node }, group) => {
+      if (!this.#shown[group]) return;
+      const colour = this.#isGrey ? grey(theme) : shellColour(share, theme);
+      const [lit, dimmed] = [packed(colour, 0.9), packed(colour, EARTH[theme].dimmed)];
+      let i = skipped;
+      for (; i < count; i += step) {
+        const index = node(i);
         positions.position(index, xyz);
+        if (!almanac.flies(index)) continue;
         const [x, y, z] = xyz;
-        const [left, top] = onMap(x, y, z);
-        const [px, py] = [left * width - size / 2, top * height - size / 2];
-        if (isSunlit({ x, y, z }, sun)) context.fillRect(px, py, size, size);
-        else dimmed.push(px, py);
+        const [u, v] = onMap(x, y, z);
+        pixels.put(left + u * width, top + v * height, isSunlit({ x, y, z }, sun) ? lit : dimmed);
       }
-      context.globalAlpha = EARTH[theme].dimmed;
-      for (let i = 0; i < dimmed.length; i += 2) {
-        context.fillRect(dimmed[i], dimmed[i + 1], size, size);
-      }
-    }
-    context.globalAlpha = 1;
+      skipped = i - count;
+    });
+    context.drawImage(pixels.drawn(), -left, -top);
   }
 
   #pick(x: number, y: number): Picked {
-    const density = this.#canvas.width / Math.max(1, this.#canvas.clientWidth);
-    const { left, top, width, height } = this.#frame();
+    const { left, top, width, height, density } = this.#frame();
     const [u, v] = [(x * density - left) / width, (y * density - top) / height];
     if (u < 0 || u > 1 || v < 0 || v > 1) return { node: -1, ground: null };
     const place = { lat: degrees(90 - 180 * v), lon: degrees(360 * u - 180), alt: km(0) };
     let [node, nearest] = [-1, PICK_WITHIN * density];
-    const view = { at: this.#sky.clock.now(), site: siteOf(place), sin_mask: 0 };
-    this.#finder.each(view, (index, _range, xyz) => {
+    const at = this.#sky.clock.now();
+    const view = { at, site: siteOf(place), sin_mask: 0 };
+    const reach_km = this.#sky.almanac.radius_max_km - R + PICK_MORE_KM;
+    this.#sky.each(view, (index, _range, xyz) => {
       if (!this.#shown[this.#sky.constellation.group(index)]) return;
       const [nodeU, nodeV] = onMap(xyz[0], xyz[1], xyz[2]);
       const off = Math.hypot((nodeU - u) * width, (nodeV - v) * height);
       if (off < nearest) [node, nearest] = [index, off];
-    }, PICK_REACH_KM);
+    }, reach_km);
     return { node, ground: geodeticToEcef(place) };
   }
 }

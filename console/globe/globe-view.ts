@@ -15,7 +15,6 @@ import { Pacing } from "./pacing.ts";
 import { listen } from "./pointer.ts";
 import { Renderer } from "./renderer.ts";
 import { NOTHING, type Scene } from "./scene.ts";
-import { shellShares } from "./shares.ts";
 import type { Picked, SkyView } from "./view.ts";
 
 // Sharper costs the GPU fourfold, and nobody sees it.
@@ -46,12 +45,13 @@ export class GlobeView implements SkyView {
   readonly renderer: Renderer;
   readonly #canvas: HTMLCanvasElement;
   readonly #sky: Sky;
-  readonly #shares: number[];
   #shown: readonly boolean[];
   #colours: (Rgb | null)[] = [];
   #isGrey = false;
   #coloursOf = "";
-  #isDrifting = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /** Whether nothing is to move that need not. */
+  readonly #isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  #isDrifting = !this.#isCalm;
   #way: { from: number[]; to: number[]; since: number } | null = null;
   #scene: Scene | null = null;
   #hasLand = false;
@@ -67,16 +67,16 @@ export class GlobeView implements SkyView {
   constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, sky: Sky) {
     this.#canvas = canvas;
     this.#sky = sky;
-    this.#shares = shellShares(sky.almanac);
-    this.#shown = sky.almanac.shells.map(() => true);
+    this.#shown = sky.groups.map(() => true);
     // Where day meets night, so that both are seen.
     const { x, y } = sunDirectionEcef(sky.clock.now());
     this.camera.lon = Math.atan2(y, x) * 180 / Math.PI + 52;
     this.camera.turn(0, 0);
-    this.renderer = new Renderer(gl, sky.almanac);
+    this.renderer = new Renderer(gl, sky);
     loadLand().then((rings) => {
       this.renderer.setLand(rings);
       this.#hasLand = true;
+      this.touch();
     }, () => {});
     this.#closed.push(listen(canvas, {
       begun: () => {
@@ -96,15 +96,16 @@ export class GlobeView implements SkyView {
     this.#frame = requestAnimationFrame(this.#draw);
   }
 
-  setShells(shown: readonly boolean[], isGrey: boolean): void {
+  setGroups(shown: readonly boolean[], isGrey: boolean): void {
     this.#shown = shown;
     this.#isGrey = isGrey;
     this.#coloursOf = "";
+    this.touch();
   }
 
   lookAt(lat: number, lon: number): void {
     this.#isDrifting = false;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (this.#isCalm) {
       [this.camera.lat, this.camera.lon] = [lat, lon];
       return;
     }
@@ -136,6 +137,10 @@ export class GlobeView implements SkyView {
     });
   }
 
+  touch(): void {
+    this.#pacing.touch();
+  }
+
   close(): void {
     cancelAnimationFrame(this.#frame);
     for (const close of this.#closed) close();
@@ -151,9 +156,8 @@ export class GlobeView implements SkyView {
     const begun = performance.now();
     this.#fit();
     this.#move(now);
-    const { clock, almanac } = this.#sky;
-    const at = clock.now(begun);
-    const isLively = this.#scene !== null && this.#scene.lines.length > 0;
+    const at = this.#sky.clock.now(begun);
+    const isLively = !this.#isCalm && this.#scene !== null && this.#scene.lines.length > 0;
     if (!this.#pacing.isDue(now, { at, camera: this.camera, isLively })) return;
     const theme = currentThemeOnce();
     this.#colour(theme);
@@ -164,12 +168,12 @@ export class GlobeView implements SkyView {
     }
     this.camera.update();
     this.renderer.draw({
-      positions: almanac.at(at),
+      at,
       sun: sunDirectionEcef(at),
       camera: this.camera,
       theme,
       colours: this.#colours,
-      ahead: now % PULSE_MS / PULSE_MS,
+      ahead: this.#isCalm ? 1 : now % PULSE_MS / PULSE_MS,
       density: this.#density,
     });
     if (this.#hasLand) this.#canvas.dataset.drawn = "whole";
@@ -210,8 +214,8 @@ export class GlobeView implements SkyView {
   #colour(theme: ReturnType<typeof currentTheme>): void {
     if (this.#coloursOf === theme) return;
     this.#coloursOf = theme;
-    this.#colours = this.#shares.map((share, s) =>
-      this.#shown[s] ? (this.#isGrey ? grey(theme) : shellColour(share, theme)) : null
+    this.#colours = this.#sky.groups.map(({ share }, g) =>
+      this.#shown[g] ? (this.#isGrey ? grey(theme) : shellColour(share, theme)) : null
     );
   }
 

@@ -6,7 +6,7 @@ import { WGS84_EQUATORIAL_RADIUS_KM as R } from "../../mesh/orbit/earth.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { type KnownPlacement, knownPlacements } from "../sky/placements.ts";
-import type { Sky } from "../sky/sky.ts";
+import type { Orbit, Sky } from "../sky/sky.ts";
 import type { Quantity, Touched } from "../sky/touched.ts";
 import { accent, type Rgb } from "./colours.ts";
 import { onGround } from "./land.ts";
@@ -42,18 +42,7 @@ export function overlayOf(sky: Sky, chosen: () => Chosen): (at: EpochMs) => Scen
     sky.almanac.at(at).position(index, xyz);
     return [xyz[0] / R, xyz[1] / R, xyz[2] / R];
   };
-  let track: { node: number; at: number; places: Place[] } = { node: -1, at: 0, places: [] };
-  const trackOf = (node: number, at: EpochMs): Place[] => {
-    // It is long: a few seconds of it more or less are not seen.
-    if (track.node !== node || Math.abs(track.at - at) > 5_000) {
-      const places = Array.from(
-        { length: TRACK_POINTS + 1 },
-        (_, i) => placeOf(node, epochMs(at + (i / TRACK_POINTS - 0.5) * 2 * TRACK_MS)),
-      );
-      track = { node, at, places };
-    }
-    return track.places;
-  };
+  const trackOf = tracksOf(sky);
   return (at) => {
     const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
     const colour = accent(theme);
@@ -72,8 +61,9 @@ export function overlayOf(sky: Sky, chosen: () => Chosen): (at: EpochMs) => Scen
       const colour = scaleColour(quantity!, one[quantity!]);
       marks.push({ place: placeOf(index, at), colour, alpha: 1, size: 12, ring: 0 });
     }
-    if (node >= 0) {
-      const here = placeOf(node, at);
+    const here = node >= 0 ? placeOf(node, at) : null;
+    // A node of a catalogue may have come down.
+    if (here && sky.almanac.flies(node)) {
       lines.push({ places: trackOf(node, at), colour, alpha: 0.35, width: 1.2 });
       lines.push({ places: footprint(here), colour, alpha: 0.9, width: 1.6 });
       marks.push({ place: here, colour, alpha: 1, size: 22, ring: 2 });
@@ -86,6 +76,31 @@ export function overlayOf(sky: Sky, chosen: () => Chosen): (at: EpochMs) => Scen
       marks.push({ place: raised(ground), colour: pin, alpha: 1, size: 7, ring: 0 });
     }
     return { lines, marks };
+  };
+}
+
+/** Remembers the track of one node, as long as nobody sees it change. */
+function tracksOf(sky: Sky): (node: number, at: EpochMs) => Place[] {
+  const state = new Float64Array(6);
+  let of = -1;
+  let orbit: Orbit | null = null;
+  let track: { at: number; places: Place[] } | null = null;
+  return (node, at) => {
+    if (node !== of) {
+      [of, orbit, track] = [node, null, null];
+      // Without it there is no track: the panel says why.
+      sky.orbit(node).then((known) => node === of && (orbit = known), () => {});
+    }
+    // It is long: a few seconds of it more or less are not seen.
+    if (!orbit || (track && Math.abs(track.at - at) <= 5_000)) return track?.places ?? [];
+    const places: Place[] = [];
+    for (let i = 0; i <= TRACK_POINTS; i++) {
+      const instant = epochMs(at + (i / TRACK_POINTS - 0.5) * 2 * TRACK_MS);
+      if (!orbit.flight.fly(orbit.index, instant, state)) continue;
+      places.push([state[0] / R, state[1] / R, state[2] / R]);
+    }
+    track = { at, places };
+    return places;
   };
 }
 

@@ -8,8 +8,8 @@ import type { Camera } from "./camera.ts";
 
 // What moves by less nobody sees move.
 const PIXELS = 0.25;
-// Colours, marks and the land come within this.
-const REST_MS_MAX = 100;
+// Whatever comes without anybody's touch, as the arc of an ask, is seen within this.
+const REST_MS_MAX = 400;
 // The light that runs along an arc looks even.
 const LIVELY_MS_MAX = 33;
 // Equatorial radii a second of the fastest node, low as the lowest.
@@ -31,6 +31,11 @@ interface Drawn {
 /** Decides for one view. */
 export class Pacing {
   #last: Drawn | null = null;
+
+  /** Has the next frame drawn, as something else than the sky has changed. */
+  touch(): void {
+    this.#last = null;
+  }
 
   /**
    * Whether a frame is due; if so it counts as drawn.

@@ -6,20 +6,17 @@
 import { siteOf } from "../../mesh/geo/site.ts";
 import { type Ecef, ecefToGeodetic } from "../../mesh/orbit/frames.ts";
 import { WGS84_EQUATORIAL_RADIUS_KM as R } from "../../mesh/orbit/earth.ts";
-import { ShellFinder } from "../../mesh/placement/shells/shell-finder.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import type { Sky } from "../sky/sky.ts";
 import type { Camera } from "./camera.ts";
 import type { Picked } from "./view.ts";
-
-const finders = new WeakMap<Sky, ShellFinder>();
 
 /**
  * What is at a pixel.
  * @param x pixels of the camera's screen, from the left
  * @param y from above
  * @param within how far from it a node may be, pixels
- * @param shown of each shell, whether it counts
+ * @param shown of each group, whether it counts
  */
 export function pick(
   sky: Sky,
@@ -35,12 +32,10 @@ export function pick(
   const { almanac, constellation } = sky;
   const ground = camera.ground(x, y);
   const { foot, reach_km } = sight(camera, ground, x, y, almanac.radius_max_km);
-  let finder = finders.get(sky);
-  if (!finder) finders.set(sky, finder = new ShellFinder(almanac));
   let node = -1;
   let nearest = within;
   const site = siteOf({ ...ecefToGeodetic(foot) });
-  finder.each({ at, site, sin_mask: -0.05 }, (index, _range, xyz) => {
+  sky.each({ at, site, sin_mask: -0.05 }, (index, _range, xyz) => {
     if (!shown[constellation.group(index)]) return;
     const seen = camera.project(xyz[0], xyz[1], xyz[2]);
     if (!seen) return;

@@ -4,41 +4,32 @@
  * @module
  */
 import type { Ecef } from "../../mesh/orbit/frames.ts";
-import type { ShellAlmanac, ShellPositions } from "../../mesh/orbit/shell-almanac.ts";
+import { ShellAlmanac } from "../../mesh/orbit/shell-almanac.ts";
+import type { EpochMs } from "../../mesh/units.ts";
+import type { Sky } from "../sky/sky.ts";
 import type { Theme } from "../theme.ts";
 import type { Camera } from "./camera.ts";
-import { EARTH, type Rgb } from "./colours.ts";
+import { EARTH } from "./colours.ts";
 import {
   createProgram,
   createVertices,
   fillVertices,
-  floatTexture,
   mapTexture,
   type Program,
-  updateFloats,
   type Value,
   type Vertices,
 } from "./gl.ts";
 import { coastSegments, fillLand, type Ring } from "./land.ts";
+import { KnotNodes } from "./knot-nodes.ts";
+import type { GroupColours, NodeLayer } from "./node-layer.ts";
 import { MARK_FLOATS, marksOf, type Scene, SEGMENT_FLOATS, segmentsOf } from "./scene.ts";
+import { ShellNodes } from "./shell-nodes.ts";
 import {
-  CURVE_TEXELS,
-  curveTexels,
-  SHELL_TEXELS,
-  shellTexels,
-  turnTexels,
-} from "./shell-texture.ts";
-import {
-  ALL_NODES_VERTEX,
   COAST_VERTEX,
   EARTH_FRAGMENT,
   EARTH_VERTEX,
   MARK_FRAGMENT,
   MARK_VERTEX,
-  NODES_FRAGMENT,
-  NODES_VERTEX,
-  NOTHING_FRAGMENT,
-  PLACES_VERTEX,
   PLAIN_FRAGMENT,
   RIBBON_FRAGMENT,
   RIBBON_VERTEX,
@@ -49,12 +40,11 @@ const LAND_HEIGHT = 2_048;
 
 /** What a frame shows. */
 export interface Frame {
-  positions: ShellPositions;
+  at: EpochMs;
   sun: Ecef;
   camera: Camera;
   theme: Theme;
-  /** Of each shell; null: hidden. */
-  colours: readonly (Rgb | null)[];
+  colours: GroupColours;
   /** Where pulses are, 0..1. */
   ahead: number;
   /** Screen pixels in each of the style sheet's. */
@@ -64,22 +54,13 @@ export interface Frame {
 /** Draws frames on one canvas. */
 export class Renderer {
   readonly #gl: WebGL2RenderingContext;
-  readonly #almanac: ShellAlmanac;
+  readonly #nodes: NodeLayer;
+  /** How many nodes there are. */
+  readonly #count: number;
   readonly #earth: Program;
-  readonly #nodes: Program;
-  /** Draws all shells in one call; null: the browser cannot. */
-  readonly #many: MultiDraw | null;
-  /** Of each shell, where its vertices begin, and how many are drawn. */
-  readonly #firsts: Int32Array;
-  readonly #counts: Int32Array;
-  /** What #counts and the colours were set by. */
-  #coloursOf: Frame["colours"] = [];
   readonly #coast: Program;
   readonly #ribbon: Program;
   readonly #mark: Program;
-  readonly #curves: WebGLTexture;
-  readonly #shells: WebGLTexture;
-  readonly #texels: Float32Array;
   readonly #none: WebGLVertexArrayObject;
   readonly #coasts: Vertices;
   readonly #segments: Vertices;
@@ -87,23 +68,16 @@ export class Renderer {
   #land: WebGLTexture;
 
   /** @throws Error where the browser's WebGL 2 does not take the programs */
-  constructor(gl: WebGL2RenderingContext, almanac: ShellAlmanac) {
+  constructor(gl: WebGL2RenderingContext, { almanac, constellation }: Sky) {
     this.#gl = gl;
-    this.#almanac = almanac;
+    this.#count = constellation.count;
+    this.#nodes = almanac instanceof ShellAlmanac
+      ? new ShellNodes(gl, almanac)
+      : new KnotNodes(gl, almanac);
     this.#earth = createProgram(gl, [EARTH_VERTEX, EARTH_FRAGMENT]);
-    this.#many = gl.getExtension("WEBGL_multi_draw");
-    this.#nodes = createProgram(gl, [
-      this.#many ? ALL_NODES_VERTEX : NODES_VERTEX,
-      NODES_FRAGMENT,
-    ]);
     this.#coast = createProgram(gl, [COAST_VERTEX, PLAIN_FRAGMENT]);
     this.#ribbon = createProgram(gl, [RIBBON_VERTEX, RIBBON_FRAGMENT]);
     this.#mark = createProgram(gl, [MARK_VERTEX, MARK_FRAGMENT]);
-    this.#curves = floatTexture(gl, curveTexels(almanac), CURVE_TEXELS);
-    this.#texels = shellTexels(almanac);
-    this.#shells = floatTexture(gl, this.#texels, SHELL_TEXELS);
-    this.#firsts = new Int32Array(almanac.shells.length);
-    this.#counts = new Int32Array(almanac.shells.length);
     this.#land = mapTexture(gl, null);
     this.#none = gl.createVertexArray();
     this.#coasts = createVertices(gl, this.#coast, { a_place: 3 });
@@ -147,32 +121,9 @@ export class Renderer {
     this.#drawScene(frame, view);
   }
 
-  /**
-   * Reads back where the GPU has the nodes of a shell: for tests.
-   * @returns x, y, z of each, km, Earth-fixed
-   */
-  places(positions: ShellPositions, shell: number): Float32Array {
-    const gl = this.#gl;
-    this.#turn(positions);
-    const places = createProgram(gl, [PLACES_VERTEX, NOTHING_FRAGMENT], ["v_place"]);
-    const { planes, per_plane } = this.#almanac.shells[shell].shell;
-    const count = planes * per_plane;
-    const buffer = gl.createBuffer();
-    gl.bindVertexArray(this.#none);
-    places.use({ u_curves: this.#curves, u_shells: this.#shells, u_shell: shell });
-    gl.bindBufferBase(gl.TRANSFORM_FEEDBACK_BUFFER, 0, buffer);
-    gl.bufferData(gl.TRANSFORM_FEEDBACK_BUFFER, 12 * count, gl.STREAM_READ);
-    gl.enable(gl.RASTERIZER_DISCARD);
-    gl.beginTransformFeedback(gl.POINTS);
-    gl.drawArrays(gl.POINTS, 0, count);
-    gl.endTransformFeedback();
-    gl.disable(gl.RASTERIZER_DISCARD);
-    const out = new Float32Array(3 * count);
-    gl.getBufferSubData(gl.TRANSFORM_FEEDBACK_BUFFER, 0, out);
-    gl.bindBufferBase(gl.TRANSFORM_FEEDBACK_BUFFER, 0, null);
-    gl.deleteBuffer(buffer);
-    gl.deleteProgram(places.program);
-    return out;
+  /** Reads back where the GPU has nodes, as a NodeLayer does: for tests. */
+  places({ at }: { at: EpochMs }, group: number): Float32Array {
+    return this.#nodes.places(at, group);
   }
 
   #drawEarth({ camera, theme }: Frame, view: View): void {
@@ -209,43 +160,16 @@ export class Renderer {
     gl.drawArrays(gl.LINES, 0, this.#coasts.count);
   }
 
-  #drawNodes({ positions, camera, theme, colours, density }: Frame, view: View): void {
-    const gl = this.#gl;
-    const { constellation } = this.#almanac;
+  #drawNodes({ at, camera, theme, colours, density }: Frame, view: View): void {
     // So many that they would cover the Earth are drawn smaller and thinner.
-    const crowd = Math.min(1, Math.sqrt(60_000 / constellation.count));
+    const crowd = Math.min(1, Math.sqrt(60_000 / this.#count));
     const near = Math.min(Math.max(camera.pixelsPerRadius / density / 300, 0.75), 2.6);
     const size = Math.max(1, density * (0.6 + 1.25 * near * (0.4 + 0.6 * crowd)));
-    this.#colour(colours, 0.35 + 0.6 * crowd);
-    this.#turn(positions);
-    gl.bindVertexArray(this.#none);
-    this.#nodes.use(view);
-    this.#nodes.set({
-      u_curves: this.#curves,
-      u_shells: this.#shells,
-      u_size: size,
-      u_dimmed: EARTH[theme].dimmed,
-    });
-    const count = this.#counts.length;
-    if (this.#many) {
-      this.#many.multiDrawArraysWEBGL(gl.POINTS, this.#firsts, 0, this.#counts, 0, count);
-      return;
-    }
-    for (let s = 0; s < count; s++) {
-      this.#nodes.setInteger("u_shell", s);
-      gl.drawArrays(gl.POINTS, 0, this.#counts[s]);
-    }
-  }
-
-  #colour(colours: Frame["colours"], alpha: number): void {
-    if (colours === this.#coloursOf) return;
-    this.#coloursOf = colours;
-    this.#almanac.shells.forEach(({ shell }, s) => {
-      const colour = colours[s];
-      this.#counts[s] = colour ? shell.planes * shell.per_plane : 0;
-      const at = 4 * (SHELL_TEXELS * s + 2);
-      this.#texels.set(colour ?? NO_COLOUR, at);
-      this.#texels[at + 3] = alpha;
+    this.#nodes.draw({
+      at,
+      colours,
+      alpha: 0.35 + 0.6 * crowd,
+      uniforms: { ...view, u_size: size, u_dimmed: EARTH[theme].dimmed },
     });
   }
 
@@ -263,24 +187,6 @@ export class Renderer {
       gl.drawArrays(gl.POINTS, 0, this.#marks.count);
     }
   }
-
-  #turn(positions: ShellPositions): void {
-    turnTexels(this.#texels, positions);
-    updateFloats(this.#gl, this.#shells, this.#texels, SHELL_TEXELS);
-  }
-}
-
-interface MultiDraw {
-  multiDrawArraysWEBGL(
-    mode: number,
-    firsts: Int32Array,
-    firstsOffset: number,
-    counts: Int32Array,
-    countsOffset: number,
-    count: number,
-  ): void;
 }
 
 type View = Readonly<Record<string, Value>>;
-
-const NO_COLOUR: Rgb = [0, 0, 0];

@@ -92,7 +92,55 @@ export const NOTHING_FRAGMENT = `${HEAD}
 out vec4 o_color;
 void main() { o_color = vec4(0.0); }`;
 
-const NODES = `${PLACE}${HIDDEN}
+/** What a shader of nodes needs: `nodePlace()`, km, and `nodeColour()`, whose alpha is 0 where there is none. */
+const SHELL_NODES = `${PLACE}
+vec3 nodePlace() { return place(SHELL, gl_VertexID); }
+vec4 nodeColour() { return texelFetch(u_shells, ivec2(2, SHELL), 0); }
+`;
+
+/** Attributes of a node between two knots, by their location. */
+export const KNOT_ATTRIBUTES = {
+  /** Units of 1/32 m at the first knot and at the second. */
+  firstPlace: 0,
+  secondPlace: 1,
+  /** M/s. */
+  firstRate: 2,
+  secondRate: 3,
+  group: 4,
+};
+
+/** Colours of groups lie in rows of so many. */
+export const COLOUR_TEXELS = 256;
+
+/**
+ * Where a node is between two knots: the cubic that places (mesh/orbit/knot-almanac.ts), its four weights
+ * worked out in 64 bits. What is left out is the half of a node that flies a sharp curve: 3 m at the lowest
+ * perigee of the fastest. 32 bits hold a place in low orbit to a metre.
+ */
+const KNOT_NODES = `
+layout(location = 0) in ivec3 a_first_place;
+layout(location = 1) in ivec3 a_second_place;
+layout(location = 2) in vec3 a_first_rate;
+layout(location = 3) in vec3 a_second_rate;
+layout(location = 4) in uint a_group;
+// Of places and rates, the first knot's and the second's.
+uniform vec2 u_of_places;
+uniform vec2 u_of_rates;
+// A texel for each group.
+uniform sampler2D u_colours;
+vec3 nodePlace() {
+  return u_of_places.x * vec3(a_first_place) + u_of_places.y * vec3(a_second_place) +
+    u_of_rates.x * a_first_rate + u_of_rates.y * a_second_rate;
+}
+vec4 nodeColour() {
+  // All zeros: it has no orbit left.
+  if (a_first_place == ivec3(0) || a_second_place == ivec3(0)) return vec4(0.0);
+  int group = int(a_group);
+  return texelFetch(u_colours, ivec2(group % ${COLOUR_TEXELS}, group / ${COLOUR_TEXELS}), 0);
+}
+`;
+
+const NODES = `${HIDDEN}
 uniform vec3 u_sun;
 uniform float u_size;
 uniform float u_dimmed;
@@ -107,9 +155,9 @@ bool isSunlit(vec3 p) {
 }
 
 void main() {
-  vec3 p = place(SHELL, gl_VertexID) / 6378.137;
-  vec4 color = texelFetch(u_shells, ivec2(2, SHELL), 0);
-  if (isHidden(p)) {
+  vec3 p = nodePlace() / 6378.137;
+  vec4 color = nodeColour();
+  if (color.a == 0.0 || isHidden(p)) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     return;
   }
@@ -125,14 +173,22 @@ void main() {
 export const NODES_VERTEX = `${HEAD}
 uniform int u_shell;
 #define SHELL u_shell
-${NODES}`;
+${SHELL_NODES}${NODES}`;
 
 /** Draws all shells in one call, where the browser can (WEBGL_multi_draw). */
 export const ALL_NODES_VERTEX = `#version 300 es
 #extension GL_ANGLE_multi_draw : require
 ${PRECISION}
 #define SHELL gl_DrawID
-${NODES}`;
+${SHELL_NODES}${NODES}`;
+
+/** Draws nodes between two knots. */
+export const KNOT_NODES_VERTEX = `${HEAD}${KNOT_NODES}${NODES}`;
+
+/** Writes places between two knots alone, for who reads them back. */
+export const KNOT_PLACES_VERTEX = `${HEAD}${KNOT_NODES}
+out vec3 v_place;
+void main() { v_place = nodePlace(); }`;
 
 export const NODES_FRAGMENT = `${HEAD}
 in vec4 v_color;

@@ -28,9 +28,17 @@ export function SkyCanvas({ sky, overlay, onPick, onOpen, label }: SkyCanvasProp
     // For who looks at the page from a browser's own console, and for tests.
     Object.assign(globalThis, { perigee: { sky, view: opened } });
     onOpen?.(opened);
-    return () => opened.close();
+    const end = sky.follow();
+    return () => {
+      end();
+      opened.close();
+    };
   }, [sky]);
-  useEffect(() => void Object.assign(view.current!, { overlay, onPick }));
+  // The page has drawn itself anew, as something has changed on it: so does the sky.
+  useEffect(() => {
+    Object.assign(view.current!, { overlay, onPick });
+    view.current!.touch();
+  });
   return (
     <canvas
       ref={canvas}

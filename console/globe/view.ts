@@ -20,11 +20,13 @@ export interface SkyView {
   /** Draws these over the sky from now on; asked anew in each frame, so that it can follow nodes. */
   overlay: (at: EpochMs) => Scene | null;
   onPick: (picked: Picked) => void;
-  /** Of each shell, whether it is shown; and whether in its own colour, or grey behind others. */
-  setShells(shown: readonly boolean[], isGrey: boolean): void;
+  /** Of each group, whether it is shown; and whether in its own colour, or grey behind others. */
+  setGroups(shown: readonly boolean[], isGrey: boolean): void;
   /** Turns to a place. @param lat degrees north @param lon degrees east */
   lookAt(lat: number, lon: number): void;
   /** Looks from another height and slant. @param height equatorial radii @param tilt degrees from straight down */
   stand(height: number, tilt: number): void;
+  /** Draws anew at once: what the overlay shows has changed. */
+  touch(): void;
   close(): void;
 }

@@ -27,20 +27,14 @@ import { useSky } from "../sky/use-sky.ts";
 
 /** The page; `#/?node=G2A-017-042` chooses a node. */
 export function GlobePage({ route }: { route: Route }) {
-  const { sky, unknown, error } = useSky();
+  const { sky, error } = useSky();
   return (
     <div class="globe">
       <h1 class="visually-hidden">Globe</h1>
-      {sky && <Globe sky={sky} wanted={route.query.get("node")} />}
+      {sky && <Globe key={sky.constellation.name} sky={sky} wanted={route.query.get("node")} />}
       <div class="messages">
         <Notice error={error} />
         <LiveTrouble />
-        {unknown && (
-          <p class="notice">
-            {unknown.name} is a catalogue of {unknown.nodes.toLocaleString("en")}{" "}
-            satellites. The globe draws constellations of shells only; Fleet lists these.
-          </p>
-        )}
       </div>
     </div>
   );
@@ -51,7 +45,7 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
   const view = useRef<SkyView | null>(null);
   const [node, setNode] = useState(-1);
   const [place, setPlace] = useState<(NamedPlace | { lat: number; lon: number }) | null>(null);
-  const [shown, setShown] = useState(() => sky.almanac.shells.map(() => true));
+  const [shown, setShown] = useState(() => sky.groups.map(() => true));
   const [quantity, setQuantity] = useState<Quantity | null>(null);
   const touched = useTouched(key !== "" && quantity !== null, () => sky.clock.mesh());
   const chosen = useRef<Chosen>({ node, place, placement: null });
@@ -73,7 +67,7 @@ function Globe({ sky, wanted }: { sky: Sky; wanted: string | null }) {
   }, [recorded]);
   // What came while nobody listened is asked for when somebody listens again.
   useEffect(() => followLive(again), []);
-  useEffect(() => view.current?.setShells(shown, quantity !== null), [shown, quantity]);
+  useEffect(() => view.current?.setGroups(shown, quantity !== null), [shown, quantity]);
 
   const goTo = (index: number) => {
     setNode(index);

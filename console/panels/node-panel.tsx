@@ -11,7 +11,7 @@ import { Notice } from "../notice.tsx";
 import { useKey } from "../session.ts";
 import { coordinates } from "../sky/places.ts";
 import type { Sky } from "../sky/sky.ts";
-import { useNow } from "../sky/use-sky.ts";
+import { useNow, useOrbit } from "../sky/use-sky.ts";
 import { NodePasses } from "./node-passes.tsx";
 import { RanHere } from "./ran-here.tsx";
 
@@ -39,7 +39,9 @@ export function NodePanel(
   sky.almanac.at(at).position(node, xyz);
   const here = { x: xyz[0], y: xyz[1], z: xyz[2] };
   const { lat, lon, alt } = ecefToGeodetic(here);
-  const { shell } = sky.almanac.shells[sky.constellation.group(node)];
+  const flies = sky.almanac.flies(node);
+  const { altitude_km, inclination_deg } = sky.groups[sky.constellation.group(node)];
+  const { orbit, error: orbitError } = useOrbit(sky, node);
   return (
     <section class="panel side" aria-label={`Node ${id}`}>
       <div class="row spread">
@@ -48,7 +50,11 @@ export function NodePanel(
       </div>
       <p class="row">
         <span class="tag">
-          {isSunlit(here, sunDirectionEcef(at)) ? "In sunlight" : "In shadow"}
+          {!flies
+            ? "It has no orbit left"
+            : isSunlit(here, sunDirectionEcef(at))
+            ? "In sunlight"
+            : "In shadow"}
         </span>
         {value && value.service !== "up" && <span class="tag tag-warn">{value.service}</span>}
         {value?.modelled.refusing && (
@@ -57,13 +63,23 @@ export function NodePanel(
         {value?.board && <span class="tag">board attached</span>}
       </p>
       <dl class="facts">
-        <dt>Below it</dt>
-        <dd>{coordinates(lat, lon)}</dd>
-        <dt>Altitude</dt>
-        <dd>{alt.toFixed(1)} km</dd>
+        {orbit?.name && (
+          <>
+            <dt>Name</dt>
+            <dd>{orbit.name}</dd>
+          </>
+        )}
+        {flies && (
+          <>
+            <dt>Below it</dt>
+            <dd>{coordinates(lat, lon)}</dd>
+            <dt>Altitude</dt>
+            <dd>{alt.toFixed(1)} km</dd>
+          </>
+        )}
         <dt>Shell</dt>
         <dd>
-          {shell.altitude_km} km at {shell.inclination_deg}°
+          {altitude_km} km at {inclination_deg}°
         </dd>
         {value && (
           <>
@@ -76,7 +92,8 @@ export function NodePanel(
       {key
         ? <Notice error={error} />
         : <p class="faint">With a key you see its battery, its heat and its queue.</p>}
-      <NodePasses sky={sky} node={node} place={place} />
+      <Notice error={orbitError} />
+      <NodePasses clock={sky.clock} orbit={orbit} place={place} />
       <RanHere id={id} />
     </section>
   );

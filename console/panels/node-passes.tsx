@@ -4,29 +4,34 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { siteOf } from "../../mesh/geo/site.ts";
-import { flightOf } from "../../mesh/passes/flight.ts";
 import type { Pass } from "../../mesh/passes/pass.ts";
 import { findPasses } from "../../mesh/passes/search.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { degrees, epochMs, km } from "../../mesh/units.ts";
 import { coordinates } from "../sky/places.ts";
-import type { Sky } from "../sky/sky.ts";
+import type { Orbit } from "../sky/sky.ts";
+import type { ViewClock } from "../sky/view-clock.ts";
 
 const AHEAD_MS = 24 * 3_600_000;
 const SHOWN_MAX = 6;
 
 /** The next passes, or how to choose a place. */
 export function NodePasses(
-  { sky, node, place }: { sky: Sky; node: number; place: { lat: number; lon: number } | null },
+  { clock, orbit, place }: {
+    clock: ViewClock;
+    /** Null: it has not come. */
+    orbit: Orbit | null;
+    place: { lat: number; lon: number } | null;
+  },
 ) {
   const [passes, setPasses] = useState<Pass[] | null>(null);
   useEffect(() => {
     setPasses(null);
-    if (!place) return;
-    const from = sky.clock.now();
+    if (!place || !orbit) return;
+    const from = clock.now();
     const search = findPasses({
-      flight: flightOf(sky.constellation),
-      nodes: [node],
+      flight: orbit.flight,
+      nodes: [orbit.index],
       site: siteOf({ lat: degrees(place.lat), lon: degrees(place.lon), alt: km(0) }),
       mask: ELEVATION_MASK,
       from,
@@ -41,7 +46,7 @@ export function NodePasses(
     };
     timer = setTimeout(go);
     return () => clearTimeout(timer);
-  }, [sky, node, place?.lat, place?.lon]);
+  }, [clock, orbit, place?.lat, place?.lon]);
   if (!place) return <p class="faint">Click the ground to see when it passes there.</p>;
   return (
     <>

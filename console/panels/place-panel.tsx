@@ -4,8 +4,7 @@
  */
 import { siteOf } from "../../mesh/geo/site.ts";
 import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
-import { ShellFinder } from "../../mesh/placement/shells/shell-finder.ts";
-import { degrees, km } from "../../mesh/units.ts";
+import { degrees, type EpochMs, km } from "../../mesh/units.ts";
 import { hrefOf } from "../router.ts";
 import { coordinates } from "../sky/places.ts";
 import type { Sky } from "../sky/sky.ts";
@@ -60,19 +59,15 @@ export function PlacePanel(
   );
 }
 
-const finders = new WeakMap<Sky, ShellFinder>();
-
 function overhead(
   sky: Sky,
   { lat, lon }: { lat: number; lon: number },
-  at: Parameters<Sky["almanac"]["at"]>[0],
+  at: EpochMs,
 ): { count: number; nearest: { node: number; range_km: number } | null } {
-  let finder = finders.get(sky);
-  if (!finder) finders.set(sky, finder = new ShellFinder(sky.almanac));
   const site = siteOf({ lat: degrees(lat), lon: degrees(lon), alt: km(0) });
   let count = 0;
   let nearest: { node: number; range_km: number } | null = null;
-  finder.each(
+  sky.each(
     { at, site, sin_mask: Math.sin(ELEVATION_MASK * Math.PI / 180) },
     (node, range_km) => {
       count++;

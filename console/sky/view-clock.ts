@@ -16,6 +16,12 @@ export interface Pace {
   isLive: boolean;
 }
 
+/** From an instant until another one, both included. */
+export interface Span {
+  from: EpochMs;
+  until: EpochMs;
+}
+
 /** Where the page is in time. */
 export class ViewClock {
   /** Mesh seconds in each real one, of the mesh itself. */
@@ -27,12 +33,20 @@ export class ViewClock {
   #speed: number;
   #isLive = true;
   readonly #listeners = new Set<() => void>();
+  readonly #held: (() => Span) | null;
 
   /**
    * @param mesh what the mesh clock said
    * @param read_ms when it did, by performance.now()
+   * @param held the only instants that can be shown; null: all of two weeks around now
    */
-  constructor(mesh: EpochMs, rate: number, read_ms: number) {
+  constructor(
+    mesh: EpochMs,
+    rate: number,
+    read_ms: number,
+    held: (() => Span) | null = null,
+  ) {
+    this.#held = held;
     this.rate = rate;
     this.#mesh_ms = mesh;
     this.#read_ms = read_ms;
@@ -46,12 +60,17 @@ export class ViewClock {
     return epochMs(this.#mesh_ms + (now_ms - this.#read_ms) * this.rate);
   }
 
+  /** The only instants that can be shown, where it is not any within a week. */
+  get held(): Span | null {
+    return this.#held?.() ?? null;
+  }
+
   /** What is shown. */
   now(now_ms = performance.now()): EpochMs {
     const mesh = this.mesh(now_ms);
-    if (this.#isLive) return mesh;
-    const shown = this.#from_ms + (now_ms - this.#since_ms) * this.#speed;
-    return epochMs(Math.min(Math.max(shown, mesh - AWAY_MAX_MS), mesh + AWAY_MAX_MS));
+    const shown = this.#isLive ? mesh : this.#from_ms + (now_ms - this.#since_ms) * this.#speed;
+    const { from, until } = this.held ?? { from: mesh - AWAY_MAX_MS, until: mesh + AWAY_MAX_MS };
+    return epochMs(Math.min(Math.max(shown, from), until));
   }
 
   get pace(): Pace {

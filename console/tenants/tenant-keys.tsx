@@ -65,7 +65,7 @@ export function TenantKeys({ tenant }: { tenant: string }) {
         make={(body) => make(() => ask<MadeKey>(path, { body }))}
       />
       <div class="scroll" tabIndex={0} role="region" aria-label="Table of keys">
-        <table>
+        <table class="cards">
           <thead>
             <tr>
               <th scope="col">Name</th>
@@ -83,9 +83,9 @@ export function TenantKeys({ tenant }: { tenant: string }) {
               <tr key={key.id} class={isOver(key) ? "over" : ""}>
                 <th scope="row">{key.name}</th>
                 <td class="mono">{key.prefix}…{key.last4}</td>
-                <td>{key.scopes.join(", ")}</td>
-                <td>{instantText(Date.parse(key.created_at))}</td>
-                <td>{endText(key)}</td>
+                <td data-is="May">{key.scopes.join(", ")}</td>
+                <td data-is="Made">{instantText(Date.parse(key.created_at))}</td>
+                <td data-is="Ends">{endText(key)}</td>
                 <td>
                   {!isOver(key) && (
                     <div class="row nowrap">

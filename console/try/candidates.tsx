@@ -3,6 +3,7 @@
  * @module
  */
 import type { CandidateJson, RouteAnswer } from "../../contract/placement.ts";
+import { OnTheGround } from "./ground.tsx";
 
 const TERMS = [
   ["light_time_ms", "light", "Light, there and back"],
@@ -10,6 +11,11 @@ const TERMS = [
   ["wait_ms", "wait", "Wait"],
   ["npu_ms", "npu", "NPU"],
 ] as const;
+
+const LEGEND = [
+  ...TERMS.map(([, name, title]) => [name, title] as const),
+  ["fibre", "Fibre, there and back"] as const,
+];
 
 /** What refusals mean, for who has not read the documentation. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -23,18 +29,28 @@ const REASONS: Readonly<Record<string, string>> = {
   excluded: "the policy of the ask keeps it out",
 };
 
+/** What a run would take of the node's battery. */
+const BATTERY_USES: Readonly<Record<string, string>> = {
+  none: "runs on sunlight",
+  slows_charging: "in sunlight, its battery charging",
+  draws: "runs on its battery",
+};
+
 /**
  * The candidates, best first.
  * @param ran the node that took the ask; null: none yet
  */
 export function Candidates(
-  { answer: { candidates, placement }, ran }: { answer: RouteAnswer; ran: string | null },
+  { answer, ran }: { answer: RouteAnswer; ran: string | null },
 ) {
-  const longest = Math.max(...candidates.map(({ modelled }) => modelled.total_ms), 1e-9);
+  const { candidates, placement, ground, why } = answer;
+  const totals = [...candidates, ...(ground ? [ground] : [])].map((one) => one.modelled.total_ms);
+  const longest = Math.max(...totals, 1e-9);
   return (
     <>
+      {why && <p>{why}.</p>}
       <ul class="terms">
-        {TERMS.map(([, name, title]) => (
+        {LEGEND.map(([name, title]) => (
           <li key={name}>
             <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
               <rect width="10" height="10" rx="2" class={`term-${name}`} />
@@ -55,6 +71,7 @@ export function Candidates(
         ))}
       </ol>
       {placement === null && <p>No candidate would serve.</p>}
+      <OnTheGround answer={answer} longest={longest} />
     </>
   );
 }
@@ -67,7 +84,7 @@ function Candidate(
     isRun: boolean;
   },
 ) {
-  const { node, modelled, refusal, elevation_deg, slant_range_km, path } = candidate;
+  const { node, modelled, refusal, elevation_deg, slant_range_km, path, battery } = candidate;
   let at = 0;
   const parts = TERMS.map(([key, name]) => {
     const part = { name, from: at, width: 100 * modelled[key] / longest };
@@ -81,6 +98,7 @@ function Candidate(
         {elevation_deg !== null && `${elevation_deg.toFixed(0)}° up, `}
         {slant_range_km !== null && `${slant_range_km.toFixed(0)} km`}
         {path.length > 1 && `, over ${path.length - 1} laser link${path.length > 2 ? "s" : ""}`}
+        {battery && `, ${BATTERY_USES[battery.use]}`}
         {isRun && <span class="tag">ran here</span>}
       </span>
       <span class="num">{modelled.total_ms.toFixed(3)} ms</span>

@@ -144,7 +144,8 @@ function optionsOf({ kind, text, width, count, element, setAt }: {
   return {
     width: element.clientWidth,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    // On the right, room for half of a label.
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), "Etc/UTC"),
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines" } },

@@ -5,6 +5,7 @@
  * @module
  */
 import type { InferRequest } from "../oip.ts";
+import { OBJECTIVES } from "../../mesh/placement/objective.ts";
 import { DATATYPES } from "../tensor.ts";
 
 type Fields = Record<string, unknown>;
@@ -37,6 +38,7 @@ const PARAMETERS: Readonly<Record<string, Check>> = {
   deadline_ms: isWithin(Number.MIN_VALUE, 3_600_000),
   class: isOneOf(["realtime", "interactive", "batch"]),
   policy: isText(1_000_000),
+  objective: isOneOf(OBJECTIVES),
   binary_data_output: (value) => typeof value === "boolean",
 };
 

@@ -5,7 +5,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { Origin } from "../origin.ts";
-import { Class, DeadlineMs } from "../placement.ts";
+import { Class, DeadlineMs, Objective } from "../placement.ts";
 import { Policy } from "../policy.ts";
 
 /** The mesh's own, beside OpenAI's fields. */
@@ -16,6 +16,7 @@ export const PerigeeRequest = z.object({
   class: Class.optional().openapi({ description: "Default: what service_tier stands for" }),
   deadline_ms: DeadlineMs.optional(),
   policy: Policy.optional(),
+  objective: Objective.optional(),
 }).openapi("PerigeeRequest");
 
 /** The mesh's own, as a request has it. */

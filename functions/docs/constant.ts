@@ -4,6 +4,7 @@
  * @module
  */
 import type { App } from "../context.ts";
+import { isHeld } from "../params/etag.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 
 // 64 bits tell apart all the releases that there will ever be.
@@ -28,12 +29,7 @@ export function serveConstant(
     // A client asks again each time, since a release changes the response; until then a 304 of a few
     // bytes answers it.
     const headers = { ...own, ETag: etag, "Cache-Control": "no-cache" };
-    if (has(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
+    if (isHeld(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
     return c.body(body, 200, { ...headers, "Content-Type": type });
   });
 }
-
-/** Whether the client has the response already. A proxy that compresses makes an ETag weak. */
-const has = (header: string | undefined, etag: string): boolean =>
-  header?.split(",").map((one) => one.trim().replace(/^W\//, ""))
-    .some((one) => one === etag || one === "*") ?? false;

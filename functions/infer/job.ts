@@ -7,6 +7,7 @@ import { type Job, jobVersion } from "../../durable-objects/node/job.ts";
 import type { Elements } from "../../mesh/orbit/elements.ts";
 import type { Ask } from "../../mesh/placement/ask.ts";
 import type { Candidate } from "../../mesh/placement/candidate.ts";
+import type { Objective } from "../../mesh/placement/objective.ts";
 import type { Caller } from "../services.ts";
 import { onBoardOf } from "./on-board.ts";
 import { policyRecord } from "../params/policy.ts";
@@ -29,10 +30,12 @@ export interface InferAsk {
   deadline_ms: number | null;
   class: AskClass;
   policy: Policy | undefined;
+  /** Undefined: latency. */
+  objective: Objective | undefined;
 }
 
 /** What a job says of an ask without tensors: one of a language model. */
-export interface TokensAsk extends Pick<InferAsk, "origin" | "policy"> {
+export interface TokensAsk extends Pick<InferAsk, "origin" | "policy" | "objective"> {
   spec: Pick<ModelSpec, "name" | "version"> & { uploaded: null };
 }
 
@@ -126,7 +129,7 @@ export function jobOf(
       slant_range_km: candidate.look?.slant_range ?? null,
       sunlit: candidate.sunlit,
       path: candidate.path,
-      policy: policyRecord(request.policy),
+      policy: policyRecord(request.policy, request.objective),
       attempts,
       modelled_light_time_ms: modelled.light_time_ms,
       modelled_transfer_ms: modelled.transfer_ms,

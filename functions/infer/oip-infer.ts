@@ -112,6 +112,7 @@ async function infer(c: Ctx, spec: ModelSpec, steps: InferenceSteps) {
     deadline_ms: body.parameters?.deadline_ms ?? null,
     class: body.parameters?.class ?? "interactive",
     policy: parsePolicy(body.parameters?.policy),
+    objective: body.parameters?.objective,
   });
   steps.ran(answer.measured.engine_ms);
   const fields = {

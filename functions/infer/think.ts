@@ -120,7 +120,7 @@ function counted<T>(count: () => T): T {
 }
 
 function askOf(
-  { spec, inputs, bytes_up, deadline_ms, class: askClass }: InferAsk,
+  { spec, inputs, bytes_up, deadline_ms, class: askClass, objective }: InferAsk,
   place: Ask["origin"],
   at: Ask["at"],
 ): Omit<Ask, "policy"> {
@@ -136,6 +136,7 @@ function askOf(
     deadline_ms,
     class: askClass,
     elevation_mask: ELEVATION_MASK,
+    objective,
   };
 }
 

@@ -5,7 +5,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
 import { countryBelow } from "../../contract/countries.ts";
-import { PlacementJson } from "../../contract/placement.ts";
+import { Objective, PlacementJson } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import {
@@ -34,9 +34,13 @@ const Recorded = PlacementJson.omit({ path_length_km: true }).extend({
   country: z.string().nullable().openapi({
     description: "ISO 3166-1 code of the land below the node; null at sea",
   }),
-  policy: z.record(z.string(), z.array(z.string())).nullable().openapi({
-    description:
-      "The rules that held; of an area the digest of its JSON, as docs/policy.md computes it",
+  policy: z.object({
+    objective: Objective.optional().openapi({ description: "Absent: latency" }),
+    allow: z.array(z.string()).optional(),
+    deny: z.array(z.string()).optional(),
+  }).nullable().openapi({
+    description: "The objective, where it was not latency, and the rules that held; of an area " +
+      "the digest of its JSON, as docs/policy.md computes it",
   }),
 }).openapi("RecordedPlacement");
 
@@ -103,7 +107,7 @@ function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
     origin: originOf(row),
     attempts: row.attempts,
     country: countryBelow(row.sub_lat, row.sub_lon),
-    policy: row.policy as Record<string, string[]> | null,
+    policy: row.policy as z.infer<typeof Recorded>["policy"],
     node: row.node,
     region: row.region,
     elevation_deg: row.elevation_deg,

@@ -19,7 +19,7 @@ const TIERS: Readonly<Record<string, AskClass>> = { priority: "realtime", flex: 
 const SESSION_CHARS_MAX = 256;
 
 /**
- * Origin, class, deadline, policy and session of an ask.
+ * Origin, class, deadline, policy, objective and session of an ask.
  * @throws ProblemError as originOf() does, and `invalid_request` for a session's id that is too long
  */
 export function placingOf(
@@ -29,13 +29,14 @@ export function placingOf(
     service_tier?: string | null;
     prompt_cache_key?: string | null;
   },
-): Pick<TokensRequest, "origin" | "class" | "deadline_ms" | "policy" | "session"> {
+): Pick<TokensRequest, "origin" | "class" | "deadline_ms" | "policy" | "objective" | "session"> {
   const tier = TIERS[service_tier ?? ""] ?? "interactive";
   return {
     origin: originOf(services, perigee?.origin),
     class: perigee?.class ?? tier,
     deadline_ms: perigee?.deadline_ms ?? null,
     policy: perigee?.policy,
+    objective: perigee?.objective,
     session: sessionOf(services, prompt_cache_key ?? null),
   };
 }

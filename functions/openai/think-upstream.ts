@@ -205,11 +205,12 @@ function tokensJob(
   },
 ): Job {
   const { caller, request_id } = services;
-  const { model, origin, policy } = request;
+  const { model, origin, policy, objective } = request;
+  const spec = { name: model.name, version: model.kind, uploaded: null };
   return jobOf({
     caller,
     request_id,
-    request: { spec: { name: model.name, version: model.kind, uploaded: null }, origin, policy },
+    request: { spec, origin, policy, objective },
     ask,
     candidate,
     id,

@@ -19,7 +19,7 @@ const BYTES_PER_TOKEN = 4;
 
 /** An ask of a language model that some route has read and checked. */
 export interface TokensRequest
-  extends Pick<InferAsk, "origin" | "deadline_ms" | "class" | "policy" | "bytes_up"> {
+  extends Pick<InferAsk, "origin" | "deadline_ms" | "class" | "policy" | "objective" | "bytes_up"> {
   model: EngineModel;
   api: EngineApi;
   /** As the engine takes it. */
@@ -71,7 +71,7 @@ export function upstreamAskOf(
 
 /** The most that the ask may need of a node. */
 export function askOf(
-  { model, bytes_up, deadline_ms, class: askClass }: TokensRequest,
+  { model, bytes_up, deadline_ms, class: askClass, objective }: TokensRequest,
   { reserved, operations_per_token }: UpstreamAsk,
 ): Omit<Ask, "at" | "origin" | "policy"> {
   const { prompt_tokens, completion_tokens } = reserved;
@@ -85,5 +85,6 @@ export function askOf(
     deadline_ms,
     class: askClass,
     elevation_mask: ELEVATION_MASK,
+    objective,
   };
 }

@@ -1,11 +1,12 @@
 /**
- * A request's policy: read, compiled, and as the ledger keeps it.
+ * A request's policy: read, compiled, and as the ledger keeps it with its objective.
  * @module
  */
 import { compilePolicy, Policy, type PolicyRule } from "../../contract/policy.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { PlacementPolicy } from "../../mesh/billing/placement.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import type { Objective } from "../../mesh/placement/objective.ts";
 import type { CompiledPolicy } from "../../mesh/placement/policy.ts";
 import { sha256Hex } from "../sha256-hex.ts";
 import { invalid } from "./invalid.ts";
@@ -55,10 +56,19 @@ export function parsePolicy(text: string | undefined): Policy | undefined {
 const records = new WeakMap<Policy, PlacementPolicy>();
 
 /**
- * A policy as the ledger keeps it: an area, which can be large, by its digest (docs/policy.md).
- * @returns null without a policy
+ * What a placement was chosen by, as the ledger keeps it: the rules, an area, which can be large, by its
+ * digest (docs/policy.md); and the objective, where it is not the default.
+ * @returns null without a policy, for the default objective
  */
-export function policyRecord(policy: Policy | undefined): PlacementPolicy | null {
+export function policyRecord(
+  policy: Policy | undefined,
+  objective: Objective = "latency",
+): PlacementPolicy | null {
+  const rules = rulesRecord(policy);
+  return objective === "latency" ? rules : { objective, ...rules };
+}
+
+function rulesRecord(policy: Policy | undefined): PlacementPolicy | null {
   if (!policy) return null;
   const known = records.get(policy);
   if (known) return known;

@@ -29,6 +29,8 @@ import { everNeedsHardware } from "../models/needs-hardware.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { lastSight } from "./last-sight.ts";
+import { onTheGround } from "./on-the-ground.ts";
+import { whyWearless } from "./why-wearless.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
 const definition = postRoute({
@@ -72,30 +74,40 @@ export function serveRoute(app: App): void {
     const keeper = skyKeeper(constellation);
     const access = { env, log, region: regionOf(services, ask.origin) };
     if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
-    const ranked = await services.timing.measure("place", async () => {
+    const { sky, ranked } = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
         // Hints of this tenant's answers only: with all hints, a caller who tries instants would
         // learn to the millisecond when other tenants have used a node.
         ? { ...await keeper.at(access, at), hints: keeper.hintsFor(services.caller.tenant_id, now) }
         : await keeper.elsewhen(access, at, services.caller.tenant_id);
-      return measurePlacement(() => keeper.placer.rank(ask, sky, true));
+      return { sky, ranked: measurePlacement(() => keeper.placer.rank(ask, sky, true)) };
     });
     services.after(keeper.upkeep(env, access.region));
     const best = ranked.find((candidate) => candidate.refusal === null);
     return c.json({
       at: new Date(at).toISOString(),
       origin,
+      ...(ask.objective === "energy" && {
+        objective: ask.objective,
+        ...(best && { why: whyWearless(best, ask) }),
+      }),
       placement: best
-        ? { ...toPlacement(best), visible_until: untilOf(best, ask, constellation) }
+        ? { ...explained(best), visible_until: untilOf(best, ask, constellation) }
         : null,
       candidates: ranked.map((candidate) => ({
-        ...toPlacement(candidate),
+        ...explained(candidate),
         ...(candidate.refusal && { refusal: candidate.refusal }),
       })),
+      ...(request.ground && onTheGround(ask, sky, best)),
       measured: { place_us: placeMicroseconds() },
     }, 200);
   });
 }
+
+const explained = (candidate: Candidate) => ({
+  ...toPlacement(candidate),
+  ...(candidate.battery && { battery: candidate.battery }),
+});
 
 /** When the ground loses sight of the path's first node; null where the origin is a node, or not in a day. */
 function untilOf(best: Candidate, ask: Ask, constellation: Constellation): string | null {
@@ -120,8 +132,8 @@ function askOf(
   return {
     at,
     origin,
-    // Without tensors there are no shapes to count operations by: light and bytes decide.
-    operations: 0,
+    // Without tensors there are no shapes to count operations by.
+    operations: request.operations,
     model: spec.uploaded ? residentName(spec.uploaded) : spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,
@@ -130,5 +142,6 @@ function askOf(
     deadline_ms: request.deadline_ms ?? null,
     class: request.class,
     elevation_mask: ELEVATION_MASK,
+    objective: request.objective,
   };
 }

@@ -80,6 +80,17 @@ export class KnotSky implements SkySource {
     });
   }
 
+  /** From memory if it is there; it keeps none that its own window does not need. */
+  async knot(access: AlmanacAccess, number: number): Promise<Knot> {
+    try {
+      const knot = this.#knots.get(number) ?? await this.#fetch(access, number, true);
+      if (knot) return knot;
+    } catch (error) {
+      access.log.warn("The almanac did not come", { error });
+    }
+    throw unavailable("almanac", retryAfter(RETRY_MS));
+  }
+
   /** Fetches the next knot and renews the grid. */
   async upkeep(env: Env, region: Region, now: EpochMs): Promise<void> {
     if (!this.#almanac || !this.#finder) return;

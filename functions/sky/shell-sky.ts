@@ -26,6 +26,10 @@ export class ShellSky implements SkySource {
     return Promise.resolve(this.#whereabouts);
   }
 
+  knot(): Promise<never> {
+    return Promise.reject(new RangeError("Tables have no knots"));
+  }
+
   upkeep(): Promise<void> {
     return Promise.resolve();
   }

@@ -8,6 +8,7 @@ import { settingsOf } from "../../contract/settings.ts";
 import { logger } from "../../contract/log.ts";
 import { meshNow } from "../../mesh/clock.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
+import type { Knot } from "../../mesh/orbit/knot.ts";
 import { hasTables } from "../../mesh/orbit/shell-almanac.ts";
 import type { Digest } from "../../mesh/node/digest.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
@@ -60,6 +61,15 @@ export class SkyKeeper {
   async at(access: AlmanacAccess, at: EpochMs): Promise<Sky> {
     const whereabouts = await this.#source.at(access, at);
     return { ...whereabouts, hints: this.hints, physics: physicsOf(access.env) };
+  }
+
+  /**
+   * A knot of about now, as it travels, of a constellation that has no tables.
+   * @param number as knotNumber() of mesh/orbit/knot.ts counts
+   * @throws ProblemError `almanac_unavailable` if the almanac does not answer
+   */
+  knot(access: AlmanacAccess, number: number): Promise<Knot> {
+    return this.#source.knot(access, number);
   }
 
   /**

@@ -6,6 +6,7 @@
  */
 import type { Log } from "../../contract/log.ts";
 import type { Almanac } from "../../mesh/orbit/almanac.ts";
+import type { Knot } from "../../mesh/orbit/knot.ts";
 import type { Finder } from "../../mesh/placement/finder.ts";
 import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";
@@ -39,6 +40,13 @@ export interface SkySource {
    * `overloaded` if too many wait for other dates
    */
   elsewhen(access: AlmanacAccess, at: EpochMs, tenant: string | null): Promise<Whereabouts>;
+  /**
+   * A knot of about now, as it travels.
+   * @param number as knotNumber() of mesh/orbit/knot.ts counts
+   * @throws ProblemError `almanac_unavailable` if the almanac does not answer
+   * @throws RangeError where nothing is fetched: a bug of the caller
+   */
+  knot(access: AlmanacAccess, number: number): Promise<Knot>;
   /** Renews what at() gives, behind an answer. @param now mesh clock */
   upkeep(env: Env, region: Region, now: EpochMs): Promise<void>;
 }

@@ -60,6 +60,38 @@ export function orbitCharge(light: OrbitLight, { drain, gain, battery }: IdleRat
   return Math.min(battery, Math.max(0, sunrise + gain * since));
 }
 
+/**
+ * The charge of a node that idles since it was known to hold so much: it drains in shadow, and charges in
+ * light.
+ * @param before joules that it held then
+ * @param since how long ago that was, and where its circle stands now; what lasts longer than the memory
+ *   of a battery (MEMORY_MS) is told by orbitCharge(), and what is still to come changes nothing
+ * @returns joules, 0 to what the battery holds
+ */
+export function chargeSince(
+  before: number,
+  { lasts_s, light, rates }: { lasts_s: number; light: OrbitLight; rates: IdleRates },
+): number {
+  if (lasts_s > MEMORY_S) return orbitCharge(light, rates);
+  const { motion } = light;
+  const { drain, gain, battery } = rates;
+  const { entry, exit } = nightOf(light);
+  let phase = normal(light.phase - motion * lasts_s);
+  let charge = Math.min(battery, before);
+  for (let left = lasts_s; left > 0;) {
+    const isDark = phase >= entry && phase < exit;
+    const turn = isDark ? exit - phase : (entry - phase + TURN) % TURN;
+    const lasts = entry === exit ? left : Math.min(left, turn / motion);
+    charge = Math.min(battery, Math.max(0, charge + (isDark ? -drain : gain) * lasts));
+    left -= lasts;
+    phase = isDark ? exit : entry;
+  }
+  return charge;
+}
+
+/** The same angle, -pi..pi. */
+const normal = (angle: number): number => angle - TURN * Math.round(angle / TURN);
+
 /** Encloses the least charge that an untouched node will hold until the coming sunrise. */
 export interface LowestBounds {
   /** 0 where some light of the last day and a half may not have made up for its shadow. */

@@ -11,6 +11,7 @@
 import { POLAR_STRETCH, SHADOW_RADIUS_KM } from "../orbit/eclipse.ts";
 import { EARTH_ROTATION_RAD_S, WGS72_MU_KM3_S2 } from "../orbit/earth.ts";
 import type { Ecef } from "../orbit/frames.ts";
+import { TURN } from "../units.ts";
 
 /** The circle that a node flies just now, and how it lies in the Earth's shadow. */
 export interface OrbitLight {
@@ -112,4 +113,16 @@ export function nightOf({ a, b, c }: OrbitLight, more_km = 0): Night {
   if (over <= 0) return NIGHT_SIDE;
   const root = Math.sqrt(roots);
   return { entry: Math.atan((-b - root) / over), exit: Math.atan((root - b) / over) };
+}
+
+/**
+ * For how long the node stays in sunlight from now on.
+ * @returns seconds; 0 in shadow, Infinity where its circle has none
+ */
+export function sunlitFor(light: OrbitLight): number {
+  const { motion, phase } = light;
+  const { entry, exit } = nightOf(light);
+  if (entry === exit) return Infinity;
+  if (phase > entry && phase < exit) return 0;
+  return ((entry - phase + TURN) % TURN) / motion;
 }

@@ -2,7 +2,16 @@
  * Mean orbital elements of one node, as SGP4 wants them (TEME of epoch), and as OMM states them.
  * @module
  */
-import { type EpochMs, MINUTES_PER_DAY, type Radians, toDegrees, TURN } from "../units.ts";
+import {
+  degrees,
+  type EpochMs,
+  epochMs,
+  MINUTES_PER_DAY,
+  type Radians,
+  toDegrees,
+  toRadians,
+  TURN,
+} from "../units.ts";
 
 /** Brouwer-Lyddane mean elements with Kozai mean motion: what a TLE or an OMM holds. */
 export interface Elements {
@@ -30,19 +39,29 @@ export interface Omm {
   EPOCH: string;
   /** Revolutions per day. */
   MEAN_MOTION: number;
+  /** Without a unit. */
   ECCENTRICITY: number;
   /** Degrees, as all angles here. */
   INCLINATION: number;
+  /** Degrees. */
   RA_OF_ASC_NODE: number;
+  /** Degrees. */
   ARG_OF_PERICENTER: number;
+  /** Degrees. */
   MEAN_ANOMALY: number;
   EPHEMERIS_TYPE: 0;
   CLASSIFICATION_TYPE: "U";
+  /** Catalogue number. */
   NORAD_CAT_ID: number;
+  /** Counts the element sets of an object. */
   ELEMENT_SET_NO: number;
+  /** Revolutions since launch. */
   REV_AT_EPOCH: number;
+  /** Drag term, per Earth radius. */
   BSTAR: number;
+  /** Half of its rate, revolutions per day squared. */
   MEAN_MOTION_DOT: number;
+  /** A sixth of its second rate, revolutions per day cubed. */
   MEAN_MOTION_DDOT: number;
 }
 
@@ -94,6 +113,21 @@ export function toOmm(
     MEAN_MOTION_DDOT: facts?.mean_motion_ddot ?? 0,
   };
 }
+
+/**
+ * The elements of a record that toOmm() wrote; those of other programs are read by import/.
+ * @returns to the last bits: degrees are radians again, and the epoch is good to its microsecond
+ */
+export const elementsOfOmm = (omm: Omm): Elements => ({
+  epoch: epochMs(Date.parse(`${omm.EPOCH.slice(0, 23)}Z`) + Number(omm.EPOCH.slice(23)) / 1e3),
+  mean_motion: omm.MEAN_MOTION * TURN / MINUTES_PER_DAY,
+  eccentricity: omm.ECCENTRICITY,
+  inclination: toRadians(degrees(omm.INCLINATION)),
+  raan: toRadians(degrees(omm.RA_OF_ASC_NODE)),
+  arg_perigee: toRadians(degrees(omm.ARG_OF_PERICENTER)),
+  mean_anomaly: toRadians(degrees(omm.MEAN_ANOMALY)),
+  bstar: omm.BSTAR,
+});
 
 /** An EpochMs holds a microsecond to within 0.13 us, so rounding gives back what was read. */
 function ommEpoch(epoch: EpochMs): string {

@@ -15,8 +15,31 @@ import { type EpochMs, toDegrees } from "../units.ts";
  * labels such as `53deg-550km`, by inclination and mean altitude.
  */
 export function importedConstellation(catalogue: Catalogue): Constellation {
-  const { name, count, numbers } = catalogue;
-  const { groups, group } = labelledGroups(catalogue);
+  const { name, numbers } = catalogue;
+  return {
+    ...numberedNodes({ name, numbers, ...labelledGroups(catalogue) }),
+    elements: (index) => catalogue.elements(index),
+    facts: (index) => ({ name: catalogue.objectName(index), ...catalogue.given(index) }),
+  };
+}
+
+/** A constellation by its catalogue numbers alone. */
+export type NumberedNodes = Omit<Constellation, "elements" | "facts">;
+
+/**
+ * Names nodes by their catalogue numbers.
+ * @param numbers of all nodes, ascending
+ * @param group of each node, which of the labels in `groups` it has
+ */
+export function numberedNodes(
+  { name, numbers, groups, group }: {
+    name: string;
+    numbers: ArrayLike<number>;
+    groups: readonly string[];
+    group: ArrayLike<number>;
+  },
+): NumberedNodes {
+  const count = numbers.length;
   const check = (index: number) => {
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new RangeError(`No node has index ${index}: must be 0..${count - 1}`);
@@ -36,12 +59,10 @@ export function importedConstellation(catalogue: Catalogue): Constellation {
       const match = /^norad-([1-9]\d{0,8})$/.exec(id);
       return match ? search(numbers, Number(match[1])) : -1;
     },
-    elements: (index) => catalogue.elements(index),
     number(index) {
       check(index);
       return numbers[index];
     },
-    facts: (index) => ({ name: catalogue.objectName(index), ...catalogue.given(index) }),
     group(index) {
       check(index);
       return group[index];
@@ -68,7 +89,7 @@ export function decayedAt(constellation: Constellation, at: EpochMs): number[] {
  * The place of a number among ascending ones.
  * @returns -1 if it is not among them
  */
-function search(numbers: Uint32Array, wanted: number): number {
+function search(numbers: ArrayLike<number>, wanted: number): number {
   let low = 0;
   let high = numbers.length - 1;
   while (low <= high) {

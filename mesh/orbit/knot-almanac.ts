@@ -14,8 +14,9 @@ import { type EpochMs, epochMs } from "../units.ts";
 
 const T_S = KNOT_SPACING_MS / 1e3;
 
-/** Of one cubic. Positions come out in km. */
-interface CubicWeights {
+/** Of one cubic: what its two ends weigh at an instant. Positions come out in km. */
+export interface CubicWeights {
+  /** Of the first knot's position, km for each unit of 1/32 m. */
   p0: number;
   /** Of the second knot's position, km for each unit of 1/32 m. */
   p1: number;
@@ -32,8 +33,12 @@ interface Weights extends CubicWeights {
   isAfterHalf: boolean;
 }
 
-/** @param s 0..1 of the cubic's T seconds */
-function cubicWeights(s: number, T: number): CubicWeights {
+/**
+ * The weights of a cubic between two states.
+ * @param s 0..1 of the cubic's time
+ * @param T how long the cubic lasts, seconds
+ */
+export function cubicWeights(s: number, T: number): CubicWeights {
   const s2 = s * s;
   const s3 = s2 * s;
   return {

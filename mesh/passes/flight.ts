@@ -66,6 +66,13 @@ export class TableFlight implements Flight {
     this.#almanac = almanac;
   }
 
+  /**
+   * Writes a node's state, as Flight says.
+   * @param index the node's in the constellation
+   * @param at ms since 1970, not always whole
+   * @param out receives x, y, z in km, then their rates in km/s
+   * @returns true: all of them fly
+   */
   fly(index: number, at: number, out: Float64Array): boolean {
     if (this.#positions?.at !== at) this.#positions = this.#almanac.at(at as EpochMs);
     this.#positions.state(index, out);

@@ -5,6 +5,7 @@
 import type { Geodetic } from "../orbit/frames.ts";
 import type { AskClass } from "../billing/receipt.ts";
 import type { Degrees, EpochMs } from "../units.ts";
+import type { Objective } from "./objective.ts";
 import type { CompiledPolicy } from "./policy.ts";
 
 /** The node, by its index, that holds the data already. */
@@ -36,6 +37,8 @@ export interface Ask {
   elevation_mask: Degrees;
   /** Where the model may run; null: anywhere. Relays on the way are not asked. */
   policy: CompiledPolicy | null;
+  /** What the node is chosen for; missing: `latency`. */
+  objective?: Objective;
 }
 
 /** Whether an ask comes from a node, and not from a place on the ground. */

@@ -11,6 +11,7 @@ import { type Region, regionBelow } from "../region.ts";
 import { slotInstant, slotNumber } from "../tenure.ts";
 import { type EpochMs, epochMs, type Km, km } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
+import { BatteryLook, type BatteryUse } from "./battery-use.ts";
 import type { Reason } from "./scores.ts";
 import { type LookAngles, lookAngles, type Site, siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
@@ -38,6 +39,8 @@ export interface Candidate {
   refusal: Reason | null;
   /** When it is worth asking again, where the node itself would refuse; null where nobody knows. */
   again: EpochMs | null;
+  /** What its run would take of the battery, and how full that is; only under the objective `energy`. */
+  battery?: { use: BatteryUse; state_of_charge: number };
 }
 
 /** How an ask gets to a node. */
@@ -48,6 +51,22 @@ export interface Way {
   path: readonly number[];
   /** Of the whole way, km; default: the slant range to a node that the ground sees itself. */
   length?: number;
+}
+
+/** Of a candidate, what decides whether it is asked, and what it would take; its place is not explained. */
+export type Prospect = Pick<
+  Candidate,
+  "index" | "look" | "length" | "timing" | "refusal" | "again"
+>;
+
+/**
+ * Computes what decides whether a node is asked: for who needs no explanation of it. describe() says the
+ * same of it, to the last bit.
+ */
+export function prospect(way: Way, { ask, sky }: { ask: Ask; sky: Sky }): Prospect {
+  const positions = sky.almanac.at(ask.at);
+  const site = isNodeOrigin(ask.origin) ? null : siteOf(ask.origin);
+  return prospectOf(way, placeOf(positions, way.index), { ask, sky, now: { positions, site } });
 }
 
 /**
@@ -64,6 +83,7 @@ export function describe(ways: readonly Way[], { ask, sky }: { ask: Ask; sky: Sk
     positions: almanac.at(ask.at),
     site: isNodeOrigin(ask.origin) ? null : siteOf(ask.origin),
     sun: sunDirectionEcef(ask.at),
+    battery: ask.objective === "energy" ? new BatteryLook({ at: ask.at, ...sky }) : null,
   };
   return ways.map((way, w) => describeOne(way, regions[w], { ask, sky, now }));
 }
@@ -75,15 +95,17 @@ interface Now {
   site: Site | null;
   /** Unit vector, Earth-fixed. */
   sun: Ecef;
+  /** Null under the objective `latency`. */
+  battery: BatteryLook | null;
 }
 
-function describeOne(
+/** @param node where it is */
+function prospectOf(
   { index, path, length }: Way,
-  region: Region,
-  { ask, sky, now }: { ask: Ask; sky: Sky; now: Now },
-): Candidate {
+  node: Ecef,
+  { ask, sky, now }: { ask: Ask; sky: Sky; now: Pick<Now, "positions" | "site"> },
+): Prospect {
   const { almanac, hints, physics } = sky;
-  const node = placeOf(now.positions, index);
   const look = now.site &&
     lookAngles(now.site, path[0] === index ? node : placeOf(now.positions, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
@@ -103,20 +125,52 @@ function describeOne(
     ? "no_hardware"
     : hints.refusal(index, ask.at) ??
       (own && ask.at < own.until_ms ? own.refusal : full ? "busy" : late ? "too_late" : null);
-  const id = almanac.constellation.id(index);
   return {
+    index,
+    look,
+    length: way,
+    timing: times,
+    refusal,
+    again: own && epochMs(own.until_ms),
+  };
+}
+
+function describeOne(
+  way: Way,
+  region: Region,
+  { ask, sky, now }: { ask: Ask; sky: Sky; now: Now },
+): Candidate {
+  const { index, path } = way;
+  const { constellation } = sky.almanac;
+  const node = placeOf(now.positions, index);
+  const { look, length, timing, refusal, again } = prospectOf(way, node, { ask, sky, now });
+  const id = constellation.id(index);
+  const candidate: Candidate = {
     index,
     node: id,
     region,
     look,
     sub_point: ecefToGeodetic(node),
     sunlit: isSunlit(node, now.sun),
-    path: path.map((hop) => hop === index ? id : almanac.constellation.id(hop)),
-    length: way,
-    timing: times,
+    path: path.map((hop) => hop === index ? id : constellation.id(hop)),
+    length,
+    timing,
     refusal,
-    again: own && epochMs(own.until_ms),
+    again,
   };
+  if (now.battery) candidate.battery = batteryOf(now.battery, index, node, timing);
+  return candidate;
+}
+
+function batteryOf(
+  look: BatteryLook,
+  index: number,
+  { x, y, z }: Ecef,
+  { total, light, transfer, up }: Timing,
+): NonNullable<Candidate["battery"]> {
+  xyz.set([x, y, z]);
+  look.at(index, total - light / 2 - (transfer - up), xyz, 0);
+  return { use: look.use, state_of_charge: look.state_of_charge };
 }
 
 const xyz = new Float64Array(3);

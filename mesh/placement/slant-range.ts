@@ -25,12 +25,20 @@ export class MaskRanges {
     this.#high = ground_km * (sin_mask * COS_LEAN + cos_mask * SIN_LEAN);
   }
 
-  /** The longest, km, at which a node no farther out than this stands at the mask or higher. */
+  /**
+   * How far off a node can stand at the mask or higher.
+   * @param radius_max_km no node is farther from the Earth's centre
+   * @returns the longest slant range, km
+   */
   farthestAbove(radius_max_km: number): number {
     return this.#slantRange(this.#low, radius_max_km);
   }
 
-  /** The shortest, km, to a node below the mask that is no farther in than this. */
+  /**
+   * How near a node below the mask can be.
+   * @param radius_min_km no node is nearer to the Earth's centre
+   * @returns the shortest slant range, km
+   */
   nearestBelow(radius_min_km: number): number {
     return this.#slantRange(this.#high, radius_min_km);
   }

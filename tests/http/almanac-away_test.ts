@@ -39,5 +39,8 @@ Deno.test("Without an almanac a mesh lives and is not ready, and what needs a pl
   const inferred = await post("/v2/models/drive-rss/infer", INFERENCE);
   assert.equal(inferred.status, 503);
   assert.deepEqual(JSON.parse(inferred.text), { error: UNKNOWN, code: "almanac_unavailable" });
+  const knot = await get("/v1/sky/catalogues/any/knots/29577600");
+  assert.equal(knot.status, 503);
+  assert.equal(JSON.parse(knot.text).error.code, "almanac_unavailable");
   assert.equal((await get("/v2/health/live")).status, 200);
 });

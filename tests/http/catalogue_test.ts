@@ -5,7 +5,11 @@ import assert from "node:assert/strict";
 import { ecfToLookAngles, eciToEcf, gstime, sgp4, twoline2satrec } from "satellite.js";
 import { FILED } from "../../mesh/orbit/filed.ts";
 import { toOmm } from "../../mesh/orbit/elements.ts";
-import { startMesh, within } from "../support/mesh.ts";
+import { temeToEcef } from "../../mesh/orbit/frames.ts";
+import { knotInstant, knotNumber, POSITION_UNITS_PER_KM, readKnot } from "../../mesh/orbit/knot.ts";
+import { propagatorOf, siderealTime } from "../../mesh/orbit/propagation.ts";
+import { epochMs } from "../../mesh/units.ts";
+import { type Mesh, startMesh, within } from "../support/mesh.ts";
 
 const TLE = new URL("../../../shared/data/starlink-2024-12.tle", import.meta.url);
 const OMM = new URL("../../../shared/data/starlink-2025-05.omm.json", import.meta.url);
@@ -44,6 +48,7 @@ Deno.test("a catalogue file is flown, and its successor taken up without a faile
   assert.equal(first.status, 200, first.text);
   const known = await mesh.call("/v1/constellation");
   assert.equal(known.body.length, 1_584);
+  const name = await knotsAsFlown(mesh);
 
   writeOmm(file, 4_408, 2_547);
   await within(REFRESH_MS_MAX, "a node of the new catalogue", async () => {
@@ -54,7 +59,59 @@ Deno.test("a catalogue file is flown, and its successor taken up without a faile
   });
   assert.equal((await mesh.call("/v1/constellation")).body.length, 2_547);
   assert.equal((await mesh.call("/v1/nodes/norad-1")).status, 404);
+  const old = await mesh.call(`/v1/sky/catalogues/${name}`);
+  assert.equal(old.status, 404);
+  assert.match(old.body.detail, new RegExp(`and not "${name}"`));
 });
+
+/** Whoever has no key gets nodes, knots and elements of the catalogue in use. @returns its name */
+async function knotsAsFlown(mesh: Mesh): Promise<string> {
+  const open = (path: string) => mesh.call(path, { key: null });
+  const { body: sky } = await open("/v1/sky");
+  assert.equal(sky.shells, null);
+  const path = `/v1/sky/catalogues/${sky.constellation}`;
+  const { status, text, body, headers } = await open(path);
+  assert.equal(status, 200, text);
+  assert.match(headers.get("cache-control")!, /max-age/);
+  assert.deepEqual([body.nodes, body.numbers.length, body.groups.length], [1_584, 1_584, 1_584]);
+  assert.equal(body.numbers[1_583], 1_584);
+  assert.deepEqual(body.labels, ["53deg-550km"]);
+
+  const omm = await open(`${path}/nodes/norad-7`);
+  assert.equal(omm.body.OBJECT_NAME, FILED.id(6));
+  assert.equal((await open(`${path}/nodes/norad-7000`)).body.error.code, "node_not_found");
+
+  const number = knotNumber(epochMs(Date.parse(sky.at)));
+  const knotPath = `${mesh.url}${path}/knots`;
+  const answer = await fetch(`${knotPath}/${number + 1}`);
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get("cache-control")!, /immutable/);
+  const knot = readKnot(
+    await answer.arrayBuffer(),
+    { ...FILED, name: sky.constellation, count: 1_584 },
+    number + 1,
+  );
+  assert.ok(knot, "the knot is whole");
+  // As OMM, the angles differ in their last bits.
+  const state = new Float64Array(6);
+  const at = knotInstant(number + 1);
+  for (const index of [0, 6, 1_583]) {
+    propagatorOf(FILED.elements(index))(at, state);
+    temeToEcef(state, siderealTime(at), state);
+    for (let axis = 0; axis < 3; axis++) {
+      const km = knot.positions[3 * index + axis] / POSITION_UNITS_PER_KM;
+      assert.ok(Math.abs(km - state[axis]) < 1e-3, `${index}: ${km} and not ${state[axis]}`);
+    }
+  }
+  const etag = answer.headers.get("etag")!;
+  const again = await fetch(`${knotPath}/${number + 1}`, { headers: { "If-None-Match": etag } });
+  assert.equal(again.status, 304);
+  assert.equal((await again.arrayBuffer()).byteLength, 0);
+  for (const [wrong, expected] of [[number - 9, 404], [number + 9, 404], ["01", 400], ["x", 400]]) {
+    assert.equal((await open(`${path}/knots/${wrong}`)).status, expected, `${wrong}`);
+  }
+  return sky.constellation;
+}
 
 Deno.test({
   name: "6,880 real satellites are served: placement is what a scan with satellite.js chooses",

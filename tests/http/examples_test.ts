@@ -60,8 +60,8 @@ const LANGUAGE = ["openai.ts", "ai-sdk.ts", "langchain.ts"];
 /** Those that need more than one command, or a browser, and where they run. */
 const ELSEWHERE: Record<string, string> = {
   "browser.html": "tests/slow/browser_test.ts",
-  "hc.ts": "tests/http/typed-clients_test.ts",
-  "openapi-fetch.ts": "tests/http/typed-clients_test.ts",
+  "hc.ts": "tests/http/shared/typed-clients.ts",
+  "openapi-fetch.ts": "tests/http/shared/typed-clients.ts",
 };
 
 test("There is a run of every example, and nothing else", async () => {

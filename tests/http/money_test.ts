@@ -231,11 +231,16 @@ test("POST /v1/prices takes a list that is a minute ahead, once, from an admin",
   assert.deepEqual(data.find(({ id }: Json) => id === made.body.id), made.body);
 });
 
-test("GET /v1/placements says which country lay below, and which policy held", async (mesh) => {
+test("GET /v1/placements says which country lay below, and which policy and objective held", async (mesh) => {
   const key = await mesh.tenant("audited");
   const policy = { allow: [{ area: AROUND_PARIS }], deny: [{ country: "US" }] };
   const body = {
-    parameters: { origin_lat: 48.86, origin_lon: 2.35, policy: JSON.stringify(policy) },
+    parameters: {
+      origin_lat: 48.86,
+      origin_lon: 2.35,
+      policy: JSON.stringify(policy),
+      objective: "energy",
+    },
     inputs: [{ name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] }],
   };
   const { status, text, body: answer } = await mesh.call("/v2/models/drive-rss/infer", {
@@ -250,7 +255,18 @@ test("GET /v1/placements says which country lay below, and which policy held", a
   });
   assert.equal(placement.country, "FR");
   const area = createHash("sha256").update(JSON.stringify(AROUND_PARIS)).digest("hex").slice(0, 16);
-  assert.deepEqual(placement.policy, { allow: [`area:sha256-${area}`], deny: ["country:US"] });
+  assert.deepEqual(placement.policy, {
+    objective: "energy",
+    allow: [`area:sha256-${area}`],
+    deny: ["country:US"],
+  });
+  const parameters = { ...body.parameters, objective: "speed" };
+  const wrong = await mesh.call("/v2/models/drive-rss/infer", {
+    key,
+    body: { ...body, parameters },
+  });
+  assert.equal(wrong.status, 400, wrong.text);
+  assert.match(wrong.body.error, /objective/);
 });
 
 test("A span that ends before it begins is 400, with its place", async (mesh) => {

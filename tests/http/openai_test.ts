@@ -402,6 +402,20 @@ test("A caller that leaves an answer that is no stream stops the engine, and wha
   assert.equal(engine.cancelled, cancelled + 1);
 });
 
+test("openai: perigee's objective holds, and is kept with the placement", async () => {
+  const asked = (objective: string) =>
+    client().chat.completions.create(
+      { model: "small", messages: MESSAGES, perigee: { objective } } as never,
+    );
+  const id = executionOf(await asked("energy"));
+  const placement = await within(10_000, `placement ${id}`, async () => {
+    const { status, body } = await mesh.call(`/v1/placements/${id}`);
+    return status === 200 ? body : null;
+  });
+  assert.deepEqual(placement.policy, { objective: "energy" });
+  await assert.rejects(asked("speed"), { status: 400 });
+});
+
 test("openai: a session stays at its node while that is there, and its engine is told, without its name", async () => {
   const ask = (from: string, more: object, headers: Record<string, string> = {}) =>
     client().chat.completions.create(

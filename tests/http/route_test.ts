@@ -230,3 +230,41 @@ test("Asking where leaves no row in the ledger and makes no object", async (mesh
   }
   assert.deepEqual(await mesh.nodeObjects(), []);
 });
+
+test("An ask for the least wear runs on sunlight: by day where the quickest does, by night as far away as its deadline lets it", async (mesh) => {
+  const energy = { objective: "energy" };
+  const noon = { lat: 10, lon: 0 };
+  const quickest = await route(mesh, noon, NOW);
+  const byDay = await route(mesh, noon, NOW, energy);
+  assert.deepEqual(
+    [byDay.objective, byDay.placement.node, byDay.placement.battery],
+    ["energy", quickest.placement.node, { use: "none", state_of_charge: 1 }],
+  );
+  assert.match(byDay.why, /takes nothing from its battery/);
+  assert.ok(!("objective" in quickest || "why" in quickest || "battery" in quickest.placement));
+  const named = await route(mesh, noon, NOW, { objective: "latency" });
+  assert.deepEqual(named.placement, quickest.placement);
+
+  const midnight = { lat: 10, lon: 180 };
+  const above = await route(mesh, midnight, NOW, energy);
+  const charges = above.candidates.map(({ battery, path, sunlit }: Json) => {
+    assert.deepEqual([battery.use, path.length, sunlit], ["draws", 1, false]);
+    return battery.state_of_charge;
+  });
+  assert.equal(above.placement.battery.state_of_charge, Math.max(...charges));
+  // The default battery holds 5 kWh, and a shadow takes less than 0.1 of them.
+  assert.ok(charges.every((charge: number) => charge > 0.98 && charge < 1), `${charges}`);
+  assert.match(above.why, /No node above can run it without its battery: .* 9\d\.\d % charged/);
+
+  const far = await route(mesh, midnight, NOW, { ...energy, deadline_ms: 300 });
+  assert.deepEqual([far.placement.sunlit, far.placement.battery.use], [true, "none"]);
+  assert.ok(far.placement.path.length > 1 && far.placement.modelled.total_ms <= 300);
+  assert.match(far.why, /takes nothing from its battery/);
+  const near = await route(mesh, midnight, NOW, { ...energy, deadline_ms: 10 });
+  assert.equal(near.placement.node, above.placement.node);
+
+  const wrong = await mesh.call("/v1/route", {
+    body: { model: "scene-indices", origin: noon, objective: "speed" },
+  });
+  assert.deepEqual([wrong.status, wrong.body.errors[0].pointer], [400, "#/objective"]);
+});

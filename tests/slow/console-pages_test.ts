@@ -8,13 +8,15 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workerdOf } from "../../emulator/workerd/guard.ts";
-import { hasChromium, startChromium } from "../support/chromium.ts";
+import { hasChromium, startChromium } from "../../tools/chromium.ts";
 import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
 
 const there = await hasChromium();
 // The machine may be busy: these are upper limits of what is polled.
 const WITHIN = { timeout: 60_000 };
-const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
+const AXE = await Deno.readTextFile(
+  fileURLToPath(import.meta.resolve("axe-core/axe.min.js")),
+);
 // For eyes, beside those of console_test.ts.
 const SHOTS = fileURLToPath(new URL("../.screenshots", import.meta.url));
 
@@ -33,11 +35,6 @@ Deno.test.afterAll(async () => {
   await mesh[Symbol.asyncDispose]();
 });
 
-interface Look {
-  width?: number;
-  theme?: "light" | "dark";
-}
-
 function consoleTest(name: string, run: (open: Open) => Promise<void>): void {
   Deno.test({
     name,
@@ -48,10 +45,10 @@ function consoleTest(name: string, run: (open: Open) => Promise<void>): void {
     async fn() {
       const contexts: BrowserContext[] = [];
       const wrong: string[] = [];
-      const open: Open = async (hash, key, { width = 1_280, theme = "light" } = {}) => {
+      const open: Open = async (hash, key) => {
         const context = await browser.newContext({
-          viewport: { width, height: 860 },
-          colorScheme: theme,
+          viewport: { width: 1_280, height: 860 },
+          colorScheme: "light",
           reducedMotion: "reduce",
         });
         contexts.push(context);
@@ -75,12 +72,12 @@ function consoleTest(name: string, run: (open: Open) => Promise<void>): void {
   });
 }
 
-type Open = (hash: string, key: string, look?: Look) => Promise<Page>;
+type Open = (hash: string, key: string) => Promise<Page>;
 
 /** Fails with what axe finds serious on the page as it stands. */
 async function assertAccessible(page: Page, what: string): Promise<void> {
   // Not as a script of the page, which its policy would refuse.
-  await page.evaluate(await Deno.readTextFile(AXE));
+  await page.evaluate(AXE);
   const { violations } = await page.evaluate("axe.run()") as Json;
   const serious = violations.filter(({ impact }: Json) => ["serious", "critical"].includes(impact))
     .map(({ id, nodes }: Json) => `${id}: ${nodes.map(({ html }: Json) => html).join(" ")}`);
@@ -121,17 +118,19 @@ async function lookAll(
   ready: (page: Page) => Promise<void>,
 ) {
   const name = hash.split("?")[0];
+  const page = await open(hash, key);
+  await ready(page);
   for (const theme of ["light", "dark"] as const) {
     for (const width of [1_280, 390]) {
-      const page = await open(hash, key, { theme, width });
-      await ready(page);
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize({ width, height: 860 });
       const what = `${name}, ${theme}, ${width} px`;
       await assertAccessible(page, what);
       await assertFits(page, what);
       await shoot(page, `${name}-${theme}-${width}`);
-      await page.close();
     }
   }
+  await page.close();
 }
 
 consoleTest(

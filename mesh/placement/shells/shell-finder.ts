@@ -10,6 +10,7 @@ import type { Best } from "../best.ts";
 import type { Departure, Finder, View, Visit, Ways } from "../finder.ts";
 import type { Scores } from "../scores.ts";
 import { MaskRanges } from "../slant-range.ts";
+import { eachAbove, fieldsOf } from "./each-above.ts";
 import { rangeHolding } from "./range-holding.ts";
 import { type Field, type Ground, groundOf, visitNear } from "./near.ts";
 import { ShellReach } from "./shell-reach.ts";
@@ -28,9 +29,7 @@ export class ShellFinder implements Finder {
 
   constructor(almanac: ShellAlmanac) {
     this.#almanac = almanac;
-    this.#lowestFirst = almanac.shells
-      .toSorted((a, b) => a.radius_floor_km - b.radius_floor_km)
-      .map((placed) => ({ placed, lattice: null }));
+    this.#lowestFirst = fieldsOf(almanac);
     this.#reach = new ShellReach(almanac, this.#lowestFirst);
   }
 
@@ -67,7 +66,7 @@ export class ShellFinder implements Finder {
    * @param within_km the farthest slant range; default: any
    */
   each(view: View, visit: Visit, within_km = Infinity): void {
-    this.#ring(this.#searchOf(view), -1, within_km, visit);
+    eachAbove(this.#almanac, this.#lowestFirst, { view, visit, within_km });
   }
 
   /** Fills `best` with the nodes that score best by their shortest way over inter-satellite links. */
@@ -93,23 +92,23 @@ export class ShellFinder implements Finder {
   #first = ({ ground }: Search, wanted: number): number =>
     rangeHolding(this.#lowestFirst, ground, wanted);
 
-  /** As far as a node could still be among the best, where any are sought. */
+  /** As far as a node could still be among the best. */
   #ring(
     { positions, ground, ranges }: Search,
     over_km: number,
     within_km: number,
     visit: Visit,
-    scores?: Scores,
-    best?: Best,
+    scores: Scores,
+    best: Best,
   ): void {
     for (let f = 0; f < this.#lowestFirst.length; f++) {
       const field = this.#lowestFirst[f];
       const { radius_floor_km, radius_ceiling_km, group } = field.placed;
-      const longest_km = scores && best ? scores.longest(best.bar(), group) : Infinity;
+      const longest_km = scores.longest(best.bar(), group);
       const farthest_km = longest_km < within_km ? longest_km : within_km;
       if (radius_floor_km - ground.radius_km > farthest_km) {
         // A higher shell may be of faster hardware.
-        if (scores?.isMixed) continue;
+        if (scores.isMixed) continue;
         return;
       }
       const above_km = ranges.farthestAbove(radius_ceiling_km);

@@ -215,7 +215,7 @@ test("/ is the console, of which nothing is inline, and nothing comes from elsew
   assert.doesNotMatch(text, /https?:\/\/|<style|style=|<script(?! type="module" src="\/console)/);
   const files = [...text.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path]) => path);
   assert.ok(files.length >= 3);
-  for (const path of [...files, "/console/land.bin"]) {
+  for (const path of [...files, "/console/land.bin", "/console/places.json"]) {
     const reply = await mesh.call(path, { key: null });
     assert.equal(reply.status, 200, path);
     assert.equal(reply.headers.get("x-content-type-options"), "nosniff");
@@ -236,4 +236,13 @@ test("GET /v1/sky tells anybody the shells in use, and what the mesh clock says"
   assert.equal(body.rate, 1);
   const at = Date.parse(body.at);
   assert.ok(before <= at && at <= Date.now());
+  // Whose places follow from that has no knots.
+  const path = `/v1/sky/catalogues/${body.constellation}`;
+  for (
+    const one of [path, `${path}/knots/${Math.floor(at / 60_000)}`, `${path}/nodes/G2A-017-042`]
+  ) {
+    const none = await mesh.call(one, { key: null });
+    assert.equal(none.status, 404, one);
+    assert.match(none.body.detail, /follow from its shells/);
+  }
 });

@@ -40,6 +40,20 @@ Deno.test("jump() shows another instant at the same pace, and none beyond a week
   assertNear(jumped.now(), NOW - WEEK_MS);
 });
 
+Deno.test("a ViewClock of what is held shows nothing else, live or not", () => {
+  const from = epochMs(NOW - 120_000);
+  const until = epochMs(NOW - 60_000);
+  const held = new ViewClock(NOW, 1, performance.now(), () => ({ from, until }));
+  assert.deepEqual(held.held, { from, until });
+  assert.equal(held.now(), until);
+  assertNear(held.mesh(), NOW);
+  held.jump(epochMs(NOW - 3_600_000));
+  assert.equal(held.now(), from);
+  held.run(0);
+  held.jump(epochMs(NOW - 90_000));
+  assert.equal(held.now(), NOW - 90_000);
+});
+
 Deno.test("onChange() tells of each change until it is ended", () => {
   const told = clock();
   let heard = 0;

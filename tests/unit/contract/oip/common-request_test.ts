@@ -60,6 +60,7 @@ function randomRequest({ chance, integer, pick, between }: Random): unknown {
       deadline_ms: between(0, 4e6),
       class: pick(["realtime", "interactive", "batch"]),
       policy: "{}",
+      objective: pick(["latency", "energy"]),
       binary_data_output: chance(0.5),
       anything: pick(ODD),
     }, 0.5));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { json2satrec, sgp4 } from "satellite.js";
-import { toOmm } from "../../../../mesh/orbit/elements.ts";
+import { elementsOfOmm, toOmm } from "../../../../mesh/orbit/elements.ts";
 import { detectFormat, READERS } from "../../../../mesh/orbit/import/format.ts";
 import { parseEpoch } from "../../../../mesh/orbit/import/omm.ts";
 import { ommCsvReader } from "../../../../mesh/orbit/import/omm-csv.ts";
@@ -329,5 +329,18 @@ Deno.test("detectFormat() tells a file by its content, and says what it will not
   for (const [text, reason] of unknown) {
     const detected = detectFormat(text);
     assert.match(detected.ok ? "" : detected.reason, reason, text);
+  }
+});
+
+Deno.test("elementsOfOmm() gives back the elements that toOmm() wrote, to their last bits", () => {
+  const { records } = readAll(ommJsonReader(), toJson(RECORDS));
+  assert.equal(records.length, RECORDS.length);
+  for (const { number, elements } of records) {
+    const read = elementsOfOmm(toOmm({ id: "any", number, elements }));
+    for (const key of Object.keys(elements) as (keyof typeof elements)[]) {
+      const [found, wanted] = [read[key], elements[key]];
+      const tolerance = key === "epoch" ? 1e-3 : 1e-15 * Math.max(1, Math.abs(wanted));
+      assert.ok(Math.abs(found - wanted) <= 4 * tolerance, `${key}: ${found} and not ${wanted}`);
+    }
   }
 });

@@ -7,12 +7,12 @@ import openapiTS, { astToString } from "openapi-typescript";
 import { hc } from "hono/client";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import type { Perigee } from "../../contract/client.ts";
-import { type Mesh, meshTest } from "../support/mesh.ts";
+import type { Perigee } from "../../../contract/client.ts";
+import { type Mesh, sharedMeshTest } from "../../support/mesh.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 const PLACED = /^\S+, \d+ km, of \d+ candidates$/m;
 const ASKED = /^from \S+, for \d+ micro-credits$/m;

@@ -3,12 +3,19 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { sendRaw } from "../support/raw-http.ts";
-import { assertTooLarge } from "../support/upload.ts";
-import { type Call, type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
-import { assertError } from "../support/refusals.ts";
+import { sendRaw } from "../../support/raw-http.ts";
+import { assertTooLarge } from "../../support/upload.ts";
+import {
+  type Call,
+  type Json,
+  type Mesh,
+  type Reply,
+  sharedMeshTest,
+  within,
+} from "../../support/mesh.ts";
+import { assertError } from "../../support/refusals.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const INFER = "/v2/models/drive-rss/infer";
 

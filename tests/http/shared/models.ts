@@ -3,13 +3,13 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { type Json, type Mesh, type Reply, sharedMeshTest, within } from "../../support/mesh.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
-const FILE = await Deno.readFile(new URL("../../models/onnx/drive-rss.onnx", import.meta.url));
+const FILE = await Deno.readFile(new URL("../../../models/onnx/drive-rss.onnx", import.meta.url));
 const OTHER = await Deno.readFile(
-  new URL("../../models/onnx/telemetry-anomaly.onnx", import.meta.url),
+  new URL("../../../models/onnx/telemetry-anomaly.onnx", import.meta.url),
 );
 const sha256 = async (bytes: Uint8Array<ArrayBuffer>) =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
