@@ -3,7 +3,7 @@
  * @module
  */
 import { WGS84_EQUATORIAL_RADIUS_KM as R } from "../../mesh/orbit/earth.ts";
-import { ELEVATION_MASK } from "../../mesh/placement/ask.ts";
+import { ELEVATION_MASK } from "../../mesh/placement/place.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { type KnownPlacement, knownPlacements } from "../sky/placements.ts";
 import type { Orbit, Sky } from "../sky/sky.ts";

@@ -10,6 +10,7 @@ type Parameters = InferResponse["parameters"];
 const MODELLED = [
   ["modelled_light_time_ms", "Light, there and back", "ms"],
   ["modelled_transfer_ms", "Transfer", "ms"],
+  ["modelled_access_ms", "Radio access", "ms"],
   ["modelled_wait_ms", "Wait", "ms"],
   ["modelled_npu_ms", "NPU", "ms"],
   ["modelled_total_ms", "In all", "ms"],

@@ -4,12 +4,9 @@
  */
 import type { Geodetic } from "../orbit/frames.ts";
 import type { AskClass } from "../billing/receipt.ts";
-import { type Degrees, degrees, type EpochMs } from "../units.ts";
+import type { Degrees, EpochMs } from "../units.ts";
 import type { Objective } from "./objective.ts";
 import type { CompiledPolicy } from "./policy.ts";
-
-/** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */
-export const ELEVATION_MASK = degrees(25);
 
 /** The node, by its index, that holds the data already. */
 export interface NodeOrigin {

@@ -12,8 +12,8 @@
  * @module
  */
 import type { Geodetic } from "../orbit/frames.ts";
-import { toRadians } from "../units.ts";
-import { type Ask, ELEVATION_MASK, isNodeOrigin } from "./ask.ts";
+import { degrees, toRadians } from "../units.ts";
+import { type Ask, isNodeOrigin } from "./ask.ts";
 import { Best } from "./best.ts";
 import { type Candidate, describe, type Way } from "./candidate.ts";
 import { energyScores, wearlessScores } from "./energy-scores.ts";
@@ -27,7 +27,8 @@ import { MaskRanges } from "./slant-range.ts";
 /** How many nodes one request may ask, so that it does not wake hundreds when all of them refuse. */
 export const CANDIDATES_MAX = 8;
 
-export { ELEVATION_MASK };
+/** Nodes lower than this over the horizon are not seen from a place, unless a request says otherwise. */
+export const ELEVATION_MASK = degrees(25);
 
 /** Places asks; holds the scratch memory of its rankings, so one at a time. */
 export class Placer {
