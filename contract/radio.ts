@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { LIGHT, type RadioProfile, type Rain } from "../mesh/radio/profile.ts";
-import { STARLINK } from "../mesh/radio/starlink.ts";
+import { STARLINK, STARLINK_BUSY } from "../mesh/radio/starlink.ts";
 import { degrees, km, seconds } from "../mesh/units.ts";
 
 const share = z.number().min(0).max(1);
@@ -14,7 +14,7 @@ const from0 = (max: number) => z.number().min(0).max(max);
 const above0 = (max: number) => z.number().positive().max(max);
 
 /** The profiles that have a name. */
-export const RADIO_PROFILES: readonly RadioProfile[] = [LIGHT, STARLINK];
+export const RADIO_PROFILES: readonly RadioProfile[] = [LIGHT, STARLINK, STARLINK_BUSY];
 const NAMES = RADIO_PROFILES.map(({ name }) => name);
 
 /**

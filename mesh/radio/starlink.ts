@@ -12,13 +12,13 @@ export const STARLINK: RadioProfile = {
   // The order of speed tests that the operator publishes; lasers as it states them.
   rates: { up_bps: 20e6, down_bps: 200e6, isl_bps: 100e9 },
   // Fitted.
-  processing: seconds(1e-3),
+  processing: seconds(2.8e-3),
   // 750 frames a second: Humphreys et al., arXiv 2210.11578.
   frame: seconds(1 / 750),
   // Fitted.
-  grant: { fixed: seconds(2e-3), period: seconds(8e-3) },
+  grant: { fixed: seconds(2e-3), period: seconds(15.9e-3) },
   // Fitted.
-  stall: { share: 0.1, mean: seconds(15e-3) },
+  stall: { share: 0.0086, mean: seconds(28e-3) },
   // Every 15 s, at 12, 27, 42 and 57 s of the minute: Tanveer et al., arXiv 2307.00402. The gap is ours.
   slots: { period: seconds(15), offset: seconds(12), gap: seconds(50e-3), handover_share: 1 },
   mask: [],
@@ -30,4 +30,15 @@ export const STARLINK: RadioProfile = {
   rain: null,
   // Ours.
   hop: seconds(0.2e-3),
+};
+
+/**
+ * The same where many share the line: ways stall more often, and nothing else is other. Fitted to figures
+ * from Europe (docs/explanation/ground.md#round-trips).
+ */
+export const STARLINK_BUSY: RadioProfile = {
+  ...STARLINK,
+  name: "starlink-busy",
+  // Fitted.
+  stall: { ...STARLINK.stall, share: 0.353 },
 };
