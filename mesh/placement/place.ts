@@ -45,6 +45,7 @@ export class Placer {
 
   /**
    * Ranks as rank() does, and describes nobody: for who describes only those that are asked (prospect()).
+   * @param explain as there
    * @returns the ways to the candidates of rank(), in its order
    */
   ways(ask: Ask, sky: Sky, explain = false): Way[] {

@@ -4,11 +4,23 @@
  */
 import assert from "node:assert/strict";
 import { admit, begin, type Demand, type Reservation } from "../../../../mesh/node/admit.ts";
-import { comingOrbit, lightAgain, lowestCharge } from "../../../../mesh/node/outlook.ts";
+import {
+  comingOrbit,
+  lightAgain,
+  lowestCharge,
+  untouchedCharge,
+} from "../../../../mesh/node/outlook.ts";
 import { chargeBattery } from "../../../../mesh/node/energy.ts";
 import { DEFAULT_PROFILE, type HardwareProfile, npuDraw } from "../../../../mesh/node/profile.ts";
 import { schedule } from "../../../../mesh/node/queue.ts";
-import { advance, busyUntil, type NodeState, walk } from "../../../../mesh/node/state.ts";
+import { idleRates } from "../../../../mesh/node/orbit-charge.ts";
+import {
+  advance,
+  busyUntil,
+  type NodeState,
+  untouched,
+  walk,
+} from "../../../../mesh/node/state.ts";
 import { type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { epochMs, joules, kelvin, seconds, watts } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
@@ -203,4 +215,23 @@ Deno.test("lowestCharge() and lightAgain() say, to the last bit, what the whole 
     met.shadow += Number(from === last);
   }
   for (const [what, times] of Object.entries(met)) assert.ok(times > 100, `${what}: ${times}`);
+});
+
+Deno.test("untouchedCharge() is, to the last bit, what a day and a half leave in the battery", () => {
+  let told = 0;
+  let partly = 0;
+  for (let seed = 0; seed < 1_500; seed++) {
+    const random = seeded(seed);
+    const profile = anyProfile(random);
+    const sunlight = anySunlight(random);
+    const at = epochMs(EPOCH + random.integer(0, 3e10));
+    const { gain } = idleRates(profile);
+    const charge = untouchedCharge(at, profile, sunlight, gain);
+    if (charge === null) continue;
+    told++;
+    const { battery } = untouched(at, profile, sunlight, []);
+    partly += Number(battery > 0 && battery < profile.battery);
+    assert.equal(charge, battery, `seed ${seed}`);
+  }
+  assert.ok(told > 200 && partly > 10, `${told} told, ${partly} partly full`);
 });
