@@ -19,7 +19,7 @@ export interface OutcomeTiming {
   transfer: Seconds;
   /** From the node's admission until its NPU started. */
   wait: Seconds;
-  /** The whole run, whoever else was in it. */
+  /** The whole run, whoever else was in it; on the ground that of its accelerator. */
   npu: Seconds;
 }
 
@@ -48,7 +48,7 @@ export interface Outcome {
   starts: EpochMs;
   /** Of the run, the ask's own part: what its receipt would bill. */
   npu_s: number;
-  /** What the NPU drew for that part. */
+  /** What the NPU, or the accelerator on the ground, drew for that part. */
   energy_j: Joules;
   /** Of `energy_j`, what came from the node's battery: all of it in shadow, in light what the array lacks. */
   battery_j: Joules;

@@ -34,6 +34,7 @@ import { DueNodes } from "./due-nodes.ts";
 import type { EngineEnd } from "./engine-end.ts";
 import { type FaultEdge, faultEdges } from "./fault-edges.ts";
 import { OutcomeDigest } from "./outcome-digest.ts";
+import { groundOf, type StudyGround } from "./ground.ts";
 import { type Rule, ruleOf } from "./rules.ts";
 import { type Offered, StudyNode, type Waiting } from "./study-node.ts";
 import { type WhereaboutsAt, whereaboutsOf } from "./whereabouts.ts";
@@ -52,11 +53,31 @@ interface Asking {
   refusal: StudyRefusal | null;
 }
 
+/** Of an outcome, what no node ran. */
+const NOBODY: Omit<Outcome, "ask" | "asked" | "attempts" | "starts"> = {
+  node: -1,
+  gateway: -1,
+  refusal: null,
+  hops: 0,
+  length_km: 0,
+  timing: null,
+  latency_s: 0,
+  npu_s: 0,
+  energy_j: joules(0),
+  battery_j: joules(0),
+  sunlit: false,
+  state_of_charge: 0,
+  npu_temperature_k: 0,
+};
+
 /** One run, ask by ask. */
 export class Engine {
   readonly #run: Run;
   readonly #sink: OutcomeSink;
-  readonly #rule: Rule;
+  /** Null: no node thinks. */
+  readonly #rule: Rule | null;
+  /** Null: nothing goes there. */
+  readonly #ground: StudyGround | null;
   readonly #whereaboutsAt: WhereaboutsAt;
   readonly #physics: Physics;
   readonly #launched: (profile: HardwareProfile) => readonly Resident[];
@@ -75,17 +96,14 @@ export class Engine {
 
   /**
    * @param sink gets every outcome, once it is final
-   * @throws RangeError for a placement rule by which no node thinks, or a fault of a node that does not exist
+   * @throws RangeError for a fault of a node that does not exist, or that ends before it begins
    */
   constructor(run: Run, sink: OutcomeSink) {
     this.#run = run;
     this.#sink = sink;
-    if (run.placement === "ground_only") {
-      throw new RangeError(
-        "Placement ground_only is not supported yet: no engine thinks on the ground",
-      );
-    }
-    this.#rule = ruleOf(run.placement);
+    const isGround = run.placement === "ground_only";
+    this.#rule = run.placement === "ground_only" ? null : ruleOf(run.placement);
+    this.#ground = isGround ? groundOf(run.constellation) : null;
     this.#whereaboutsAt = whereaboutsOf(run.constellation);
     this.#launched = run.launched ?? launchedModels;
     this.#physics = { profiles: run.profiles, rates: run.rates, launched: this.#launched };
@@ -128,6 +146,7 @@ export class Engine {
       throw new RangeError(`Cannot ask of kind ${kind}: there is none`);
     }
     this.#comeTo(at);
+    if (!this.#rule) return this.#askGround(asked);
     const asking: Asking = {
       number: this.#asks++,
       asked,
@@ -267,7 +286,7 @@ export class Engine {
   /** @returns null for a node that is known to refuse */
   #offered(way: Way, asking: Asking, sky: Sky): Offered | null {
     const { refusal, length, timing } = prospect(way, { ask: asking.ask, sky });
-    if (refusal !== null && !this.#rule.blind) {
+    if (refusal !== null && !this.#rule?.blind) {
       asking.refusal ??= refusal;
       return null;
     }
@@ -389,26 +408,32 @@ export class Engine {
     }
   }
 
-  #nobody({ number, asked, attempts, refusal }: Asking): void {
+  #askGround(asked: StudyAsk): void {
+    const ask = this.#askOf(asked);
+    const number = this.#asks++;
+    const found = this.#ground!(ask, this.#skyAt(ask.at));
+    if (!found) return this.#nobody({ number, asked, ask, attempts: 0, refusal: null });
+    const { gateway, hops, length_km, timing } = found;
+    const { light, fibre, transfer, compute, total, energy } = timing;
     this.#tell({
+      ...NOBODY,
       ask: number,
       asked,
-      node: -1,
-      gateway: -1,
-      refusal: refusal ?? "no_node",
-      attempts,
-      hops: 0,
-      length_km: 0,
-      timing: null,
-      latency_s: 0,
-      starts: asked.at,
-      npu_s: 0,
-      energy_j: joules(0),
-      battery_j: joules(0),
-      sunlit: false,
-      state_of_charge: 0,
-      npu_temperature_k: 0,
+      gateway,
+      attempts: 1,
+      hops,
+      length_km,
+      timing: { light, fibre, transfer, wait: seconds(0), npu: compute },
+      latency_s: total,
+      starts: epochMs(ask.at + (total - compute) * 500),
+      npu_s: compute,
+      energy_j: energy,
     });
+  }
+
+  #nobody({ number, asked, attempts, refusal }: Asking): void {
+    const why = refusal ?? "no_node";
+    this.#tell({ ...NOBODY, ask: number, asked, refusal: why, attempts, starts: asked.at });
   }
 
   #tell(outcome: Outcome): void {
@@ -467,7 +492,7 @@ export class Engine {
       class: one.class,
       elevation_mask,
       policy: null,
-      objective: this.#rule.objective,
+      objective: this.#rule?.objective,
     };
   }
 }
