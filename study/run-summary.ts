@@ -17,6 +17,16 @@ export interface Part extends Latency {
   asks: number;
 }
 
+/** What nodes were like in an hour, as the asks of it found them. */
+export interface HourOfNodes {
+  /** Of the battery when a run began, 0 to 1: the mean over runs; null without runs. */
+  state_of_charge: number | null;
+  /** What batteries gave for the hour's asks, J. */
+  battery_j: number;
+  /** Of the hottest NPU when a run began, K; null without runs. */
+  npu_temperature_most_k: number | null;
+}
+
 /** What a run comes to. */
 export interface RunSummary {
   name: string;
@@ -35,7 +45,7 @@ export interface RunSummary {
   /** By kind, in the order of the scenario. */
   kinds: readonly (Part & { name: string })[];
   /** By hour of the run. */
-  hours: readonly Part[];
+  hours: readonly (Part & HourOfNodes)[];
   /** By ten degrees of latitude, from the south pole up; asks from nodes are in none. */
   latitudes: readonly Part[];
   /** By five degrees of latitude and longitude, row by row from the south-west: what was asked, what refused. */

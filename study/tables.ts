@@ -3,10 +3,10 @@
  * @module
  */
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Part, RunSummary } from "./run-summary.ts";
+import type { HourOfNodes, Part, RunSummary } from "./run-summary.ts";
 
 /** One row. */
-export interface PartRow extends Part {
+export interface PartRow extends Part, Partial<HourOfNodes> {
   run: string;
   /** `all`, `kind`, `hour` or `latitude`. */
   by: string;
@@ -14,7 +14,19 @@ export interface PartRow extends Part {
   part: string;
 }
 
-const COLUMNS = ["run", "by", "part", "asks", "served", "p5", "p50", "p95", "p99"] as const;
+const TEXTS = ["run", "by", "part"] as const;
+const COUNTS = ["asks", "served"] as const;
+/** Empty where nothing is known of the part: the last three are of hours alone. */
+const FIGURES = [
+  "p5",
+  "p50",
+  "p95",
+  "p99",
+  "state_of_charge",
+  "battery_j",
+  "npu_temperature_most_k",
+] as const;
+const COLUMNS = [...TEXTS, ...COUNTS, ...FIGURES];
 
 /** Lists what a study's runs come to, part by part. */
 export function rowsOf(runs: readonly RunSummary[]): PartRow[] {
@@ -37,31 +49,28 @@ export function toCsv(rows: readonly PartRow[]): string {
   return [COLUMNS.join(","), ...lines].map((line) => `${line}\r\n`).join("");
 }
 
-const field = (value: string | number | null): string => {
-  const text = value === null ? "" : `${value}`;
+const field = (value: string | number | null | undefined): string => {
+  const text = `${value ?? ""}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 /** Writes rows as a Parquet file of the same columns. */
 export function toParquet(rows: readonly PartRow[]): ArrayBuffer {
-  const texts = ["run", "by", "part"] as const;
-  const counts = ["asks", "served"] as const;
-  const figures = ["p5", "p50", "p95", "p99"] as const;
   return parquetWriteBuffer({
     columnData: [
-      ...texts.map((name) => ({
+      ...TEXTS.map((name) => ({
         name,
         data: rows.map((row) => row[name]),
         type: "STRING" as const,
       })),
-      ...counts.map((name) => ({
+      ...COUNTS.map((name) => ({
         name,
         data: rows.map((row) => row[name]),
         type: "DOUBLE" as const,
       })),
-      ...figures.map((name) => ({
+      ...FIGURES.map((name) => ({
         name,
-        data: rows.map((row) => row[name]),
+        data: rows.map((row) => row[name] ?? null),
         type: "DOUBLE" as const,
         nullable: true,
       })),

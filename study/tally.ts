@@ -7,7 +7,7 @@ import type { EngineEnd } from "./engine/engine-end.ts";
 import { Histogram } from "./histogram.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Run } from "./run.ts";
-import type { Fleet, Latency, Part, RunSummary } from "./run-summary.ts";
+import type { Fleet, HourOfNodes, Latency, Part, RunSummary } from "./run-summary.ts";
 
 const BAND_DEG = 10;
 const CELL_DEG = 5;
@@ -32,6 +32,8 @@ export interface TallyState {
   hours: Group[];
   latitudes: Group[];
   cells: { asks: number[]; refused: number[]; total_ms: number[] };
+  /** Of what nodes ran, by hour: how many, the sum of their charges, what batteries gave, the hottest NPU. */
+  nodes_by_hour: { ran: number[]; charge: number[]; battery_j: number[]; npu_k: number[] };
   terms: Record<typeof TERMS[number], number>;
   on_ground: number;
   in_orbit: number;
@@ -106,6 +108,11 @@ export class Tally {
     else {
       sums.in_orbit++;
       sums.hops += outcome.hops;
+      const { ran, charge, battery_j, npu_k } = sums.nodes_by_hour;
+      ran[hour]++;
+      charge[hour] += outcome.state_of_charge;
+      battery_j[hour] += outcome.battery_j;
+      npu_k[hour] = Math.max(npu_k[hour], outcome.npu_temperature_k);
       if (outcome.sunlit) sums.sunlit++;
     }
   };
@@ -123,7 +130,7 @@ export class Tally {
 
   /** @param end what the engine says of the nodes at the run's end */
   summary(name: string, facts: readonly string[], end: EngineEnd): RunSummary {
-    const { served, in_time, refusals, cells, terms, ...sums } = this.#sums;
+    const { served, in_time, refusals, cells, terms, nodes_by_hour, ...sums } = this.#sums;
     return {
       name,
       facts,
@@ -138,7 +145,10 @@ export class Tally {
         TERMS.map((term) => [term, served > 0 ? terms[term] / served : 0]),
       ) as RunSummary["terms"],
       kinds: this.#kinds.map((kind, k) => ({ name: this.#run.kinds[k].name, ...partOf(kind) })),
-      hours: this.#hours.map(partOf),
+      hours: this.#hours.map((group, hour) => ({
+        ...partOf(group),
+        ...nodesOf(nodes_by_hour, hour),
+      })),
       latitudes: this.#latitudes.map(partOf),
       cells,
       on_ground: sums.on_ground,
@@ -152,19 +162,22 @@ export class Tally {
 }
 
 function emptyState(run: Run): TallyState {
+  const hours = Math.ceil((run.until - run.from) / MS_PER_HOUR);
+  const zeros = () => Array<number>(hours).fill(0);
   return {
     served: 0,
     in_time: 0,
     refusals: {},
     all: none(1)[0],
     kinds: none(run.kinds.length),
-    hours: none(Math.ceil((run.until - run.from) / MS_PER_HOUR)),
+    hours: none(hours),
     latitudes: none(180 / BAND_DEG),
     cells: {
       asks: Array(CELLS).fill(0),
       refused: Array(CELLS).fill(0),
       total_ms: Array(CELLS).fill(0),
     },
+    nodes_by_hour: { ran: zeros(), charge: zeros(), battery_j: zeros(), npu_k: zeros() },
     terms: { light: 0, fibre: 0, transfer: 0, wait: 0, npu: 0 },
     on_ground: 0,
     in_orbit: 0,
@@ -188,6 +201,18 @@ const latencyOf = (latency: Histogram): Latency => ({
   p95: latency.percentile(0.95),
   p99: latency.percentile(0.99),
 });
+
+/** Of an hour. A run that waits past the hour's end counts in that of its ask. */
+function nodesOf(
+  { ran, charge, battery_j, npu_k }: TallyState["nodes_by_hour"],
+  hour: number,
+): HourOfNodes {
+  return {
+    state_of_charge: ran[hour] > 0 ? charge[hour] / ran[hour] : null,
+    battery_j: battery_j[hour],
+    npu_temperature_most_k: ran[hour] > 0 ? npu_k[hour] : null,
+  };
+}
 
 const partOf = ({ asks, latency }: Counted): Part => ({ asks, ...latencyOf(latency) });
 
