@@ -7,7 +7,7 @@
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { readSettings } from "../emulator/settings.ts";
 import { startEmulator } from "../emulator/start.ts";
-import { startChromium } from "../tests/support/chromium.ts";
+import { startChromium } from "../tools/chromium.ts";
 import { percentile } from "./canary.ts";
 
 const CONSTELLATIONS = ["starlink-filed", "orbital-data-centre-filed"];

@@ -14,6 +14,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchImports } from "./imports.ts";
 import { benchMillion } from "./million.ts";
 import { benchNearest } from "./nearest.ts";
+import { benchObjective } from "./objective.ts";
 import { benchOracle } from "./oracle.ts";
 import { benchPasses } from "./passes.ts";
 import { benchPaths } from "./paths.ts";
@@ -26,6 +27,7 @@ import type { Report } from "./timing.ts";
 export const BENCHES = [
   benchMillion,
   benchNearest,
+  benchObjective,
   benchOracle,
   benchAlmanac,
   benchPaths,

@@ -4,14 +4,8 @@
  */
 import { z } from "@hono/zod-openapi";
 import { ELEVATION_MASK } from "../mesh/placement/place.ts";
+import { numeric } from "./numeric.ts";
 import { GroundOrigin, Latitude, Longitude } from "./origin.ts";
-
-/** A query holds text only. Not z.coerce: to that an empty text is 0, a place off Africa. */
-const numeric = <S extends z.ZodType>(schema: S) =>
-  z.preprocess(
-    (text) => typeof text === "string" && /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text,
-    schema,
-  );
 
 /** The place and the window of time that a caller asks about. */
 export const PassesQuery = z.object({

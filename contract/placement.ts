@@ -7,6 +7,7 @@ import { BATTERY_USES } from "../mesh/placement/battery-use.ts";
 import { OBJECTIVES } from "../mesh/placement/objective.ts";
 import { CANDIDATES_MAX } from "../mesh/placement/place.ts";
 import { REASONS } from "../mesh/placement/scores.ts";
+import { GroundJson, Where } from "./ground.ts";
 import { Origin } from "./origin.ts";
 import { Policy } from "./policy.ts";
 
@@ -35,6 +36,12 @@ export const RouteRequest = z.object({
   deadline_ms: DeadlineMs.optional(),
   class: Class.default("interactive"),
   policy: Policy.optional(),
+  operations: z.number().min(0).max(1e18).default(0).openapi({
+    description: "Arithmetic operations of the run. Default: none, so that light and bytes decide",
+  }),
+  ground: z.boolean().default(false).openapi({
+    description: "Whether to say what the same ask would take on the ground, and where to think",
+  }),
   objective: Objective.optional(),
 }).openapi("RouteRequest", {
   example: { model: "scene-indices", origin: { lat: 48.8566, lon: 2.3522 }, class: "realtime" },
@@ -109,7 +116,7 @@ export const RouteAnswer = z.object({
   objective: Objective.optional().openapi({ description: "Absent: latency" }),
   why: z.string().optional().openapi({
     description: "Why this node, in a sentence, where the objective is energy",
-    example: "Its run takes nothing from its battery, and no such node above answers sooner",
+    example: "Its run takes nothing from its battery, and no other such node above is sooner",
   }),
   // Not nullable(): described by that, a schema which extends another takes no null.
   placement: z.union([RoutedPlacement, z.null()]).openapi({
@@ -117,6 +124,14 @@ export const RouteAnswer = z.object({
   }),
   candidates: z.array(CandidateJson).max(2 * CANDIDATES_MAX).openapi({
     description: "Those that would serve, best first; then near ones that would not, and why",
+  }),
+  ground: z.union([GroundJson, z.null()]).optional().openapi({
+    description: "Where the request asks for it. Null: no node is overhead, or none that links " +
+      "lead to is over a gateway. The ask's policy is one of nodes, and not applied here",
+  }),
+  where: z.union([Where, z.null()]).optional().openapi({
+    description: "Where to think, with `ground`: where the modelled answer comes first. Null: " +
+      "neither would serve",
   }),
   measured: z.object({
     place_us: z.number().nullable().openapi({

@@ -3,6 +3,7 @@
  * @module
  */
 import type { CandidateJson, RouteAnswer } from "../../contract/placement.ts";
+import { OnTheGround } from "./ground.tsx";
 
 const TERMS = [
   ["light_time_ms", "light", "Light, there and back"],
@@ -10,6 +11,11 @@ const TERMS = [
   ["wait_ms", "wait", "Wait"],
   ["npu_ms", "npu", "NPU"],
 ] as const;
+
+const LEGEND = [
+  ...TERMS.map(([, name, title]) => [name, title] as const),
+  ["fibre", "Fibre, there and back"] as const,
+];
 
 /** What refusals mean, for who has not read the documentation. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -35,13 +41,16 @@ const BATTERY_USES: Readonly<Record<string, string>> = {
  * @param ran the node that took the ask; null: none yet
  */
 export function Candidates(
-  { answer: { candidates, placement, why }, ran }: { answer: RouteAnswer; ran: string | null },
+  { answer, ran }: { answer: RouteAnswer; ran: string | null },
 ) {
-  const longest = Math.max(...candidates.map(({ modelled }) => modelled.total_ms), 1e-9);
+  const { candidates, placement, ground, why } = answer;
+  const totals = [...candidates, ...(ground ? [ground] : [])].map((one) => one.modelled.total_ms);
+  const longest = Math.max(...totals, 1e-9);
   return (
     <>
+      {why && <p>{why}.</p>}
       <ul class="terms">
-        {TERMS.map(([, name, title]) => (
+        {LEGEND.map(([name, title]) => (
           <li key={name}>
             <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
               <rect width="10" height="10" rx="2" class={`term-${name}`} />
@@ -62,7 +71,7 @@ export function Candidates(
         ))}
       </ol>
       {placement === null && <p>No candidate would serve.</p>}
-      {why && <p>{why}.</p>}
+      <OnTheGround answer={answer} longest={longest} />
     </>
   );
 }

@@ -11,11 +11,11 @@ import type { Tensor } from "../../contract/tensor.ts";
 import { joinable, joinInputs, splitOutputs } from "../../inference/batch.ts";
 import type { Engine, RunnableModel } from "../../inference/engine.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
-import { admit, type Admitted, type Demand, type Reservation } from "../../mesh/node/admit.ts";
-import { type BegunRun, BegunRuns } from "../../mesh/node/begun-runs.ts";
+import type { Admitted, Demand, Reservation } from "../../mesh/node/admit.ts";
+import type { BegunRun } from "../../mesh/node/begun-runs.ts";
+import { type Joining, type LineTurn, NpuLine } from "../../mesh/node/npu-line.ts";
 import type { HardwareProfile } from "../../mesh/node/profile.ts";
-import { schedule } from "../../mesh/node/queue.ts";
-import { advance, busyUntil, type NodeState } from "../../mesh/node/state.ts";
+import type { NodeState } from "../../mesh/node/state.ts";
 import type { Sunlight } from "../../mesh/orbit/sunlight.ts";
 import {
   type EpochMs,
@@ -28,8 +28,6 @@ import {
 
 // The platform's clock counts milliseconds: a run that is due within one begins now.
 const GRAIN_MS = 1;
-// A run of this many of the largest asks still fits into the object's memory.
-const BATCH_MAX = 16;
 
 /** An ask whose turn has come. */
 export interface NpuTurn {
@@ -86,22 +84,26 @@ export interface Hardware {
   readonly attached?: boolean;
 }
 
+const JOINING: Joining<Waiting> = {
+  joins: ({ runs }) => (runs?.spec?.batch ?? null) !== null,
+  isMate: (ask, other) => ask.runs?.spec === other.runs?.spec,
+  joinable: (together) => joinable(together[0].runs!.spec!, together.map(({ inputs }) => inputs)),
+};
+
 /** One node's NPU; it lives as long as its object has custody under one epoch. */
 export class Npu {
   readonly #hardware: Hardware;
-  #state: NodeState;
-  #waiting: Waiting[] = [];
-  readonly #begun = new BegunRuns();
+  readonly #line: NpuLine<Waiting>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(state: NodeState, hardware: Hardware) {
-    this.#state = state;
     this.#hardware = hardware;
+    this.#line = new NpuLine(state, hardware, JOINING);
   }
 
   /** Admitted asks whose turn has not come, in no order. */
   get waiting(): readonly Reservation[] {
-    return this.#waiting;
+    return this.#line.waiting;
   }
 
   /** The node's state brought to now; every run that is due by now has begun. */
@@ -124,11 +126,12 @@ export class Npu {
     runs: RunnableModel | null,
     inputs: Tensor[],
   ): NpuAdmission<HeldTurn & NpuTurn> {
-    const admitted = admit(this.state(), this.#waiting, demand, this.#hardware);
+    this.state();
+    const admitted = this.#line.admit(demand);
     if (!admitted.ok) return admitted;
     const { operations } = demand;
     const turn = new Promise<HeldTurn & NpuTurn | null>((called) => {
-      this.#waiting.push({ ...admitted.reservation, runs, operations, inputs, called });
+      this.#line.add({ ...admitted.reservation, runs, operations, inputs, called });
     });
     this.#bringTo(this.#now());
     return { ok: true, arrived: admitted.reservation.arrived, turn };
@@ -137,102 +140,64 @@ export class Npu {
   /** Lets all asks go that have not begun: their turns resolve to null. */
   dismiss(): void {
     clearTimeout(this.#timer);
-    for (const { called } of this.#waiting.splice(0)) called(null);
+    for (const { called } of this.#line.clear()) called(null);
   }
 
   /** Lets one ask go, if it has not begun: its turn resolves to null. */
   withdraw(id: string): void {
-    const ask = this.#waiting.find((waiting) => waiting.id === id);
-    if (!ask) return;
-    this.#waiting = this.#waiting.filter((waiting) => waiting !== ask);
-    ask.called(null);
+    this.#line.remove(id)?.called(null);
   }
 
   /**
    * Never before the state's own time: a clock that jumped back must not undo what has happened.
    */
   #now(): EpochMs {
-    return epochMs(Math.max(meshNow(this.#hardware.clock, Date.now()), this.#state.at));
+    return epochMs(Math.max(meshNow(this.#hardware.clock, Date.now()), this.#line.state.at));
   }
 
   #bringTo(now: EpochMs): NodeState {
-    const { clock, profile, sunlight } = this.#hardware;
+    const { clock } = this.#hardware;
     clearTimeout(this.#timer);
-    while (this.#waiting.length > 0) {
-      const [next] = schedule(this.#waiting, busyUntil(this.#state));
-      if (next.starts > now + GRAIN_MS * clock.rate) {
+    for (let next = this.#line.next(); next; next = this.#line.next()) {
+      const { starts } = next;
+      if (starts > now + GRAIN_MS * clock.rate) {
         // When the timer fires, this much mesh time has passed, whatever the clock then says.
-        const fire = () => this.#bringTo(epochMs(Math.max(this.#now(), next.starts)));
-        this.#timer = setTimeout(fire, Math.ceil(realDelay(clock, next.starts - now)));
+        const fire = () => this.#bringTo(epochMs(Math.max(this.#now(), starts)));
+        this.#timer = setTimeout(fire, Math.ceil(realDelay(clock, starts - now)));
         break;
       }
-      this.#run(next.ask as Waiting, next.starts);
+      this.#run(this.#line.begin(next, next.ask.runs === null));
     }
-    return this.#state = advance(this.#state, now, profile, sunlight);
+    return this.#line.advanceTo(now);
   }
 
-  #run(first: Waiting, starts: EpochMs): void {
-    const { profile, engine } = this.#hardware;
-    const { members, npu } = this.#gather(first, starts);
-    this.#waiting = this.#waiting.filter((waiting) => !members.includes(waiting));
-    const run = { reservation: { ...first, npu }, starts, waiting: this.#waiting };
-    this.#state = this.#begun.begin(this.#state, run, profile, first.runs === null);
-    const ends = epochMs(starts + npu * 1e3);
+  #run(turn: LineTurn<Waiting>): void {
+    const { starts, ends, run, members, begun } = turn;
+    const [first] = members;
     const asked_ms = performance.now();
-    const runs = runTogether(engine, members);
+    const runs = runTogether(this.#hardware.engine, members);
     members.forEach((member, i) => {
-      const own = seconds(member.npu - profile.npu_dispatch * (1 - 1 / members.length));
-      const energy = joules(own * first.draw);
+      const own = this.#line.ownPart(turn, member);
       const outputs = runs.then((outputs) => outputs[i]);
       // If the caller has gone, nobody awaits the outputs; a failure without a handler would be
       // logged as an unhandled rejection.
       outputs.catch(() => {});
-      const settle = (operations: number) => this.#settle(first, run, operations);
-      member.called({ starts, ends, run: npu, npu: own, energy, asked_ms, outputs, settle });
+      const settle = (operations: number) => this.#settle(first, begun, operations);
+      member.called({ starts, ends, run, ...own, asked_ms, outputs, settle });
     });
   }
 
   #settle({ npu, draw, operations }: Waiting, run: BegunRun, used: number) {
-    const { profile, sunlight } = this.#hardware;
+    const { profile } = this.#hardware;
     const share = operations === 0 ? 0 : Math.min(1, used / operations);
     const took = seconds(profile.npu_dispatch + (npu - profile.npu_dispatch) * share);
-    this.#state = this.#begun.settle(this.state(), { run, npu: took }, { profile, sunlight });
+    this.state();
+    this.#line.settle(run, took);
     return { npu: took, energy: joules(took * draw) };
-  }
-
-  /**
-   * Picks the asks that run with the first one without breaking any promise, nearest promise first.
-   */
-  #gather(first: Waiting, starts: EpochMs): { members: Waiting[]; npu: Seconds } {
-    const { npu_dispatch } = this.#hardware.profile;
-    let members = [first];
-    let npu = first.npu;
-    const spec = first.runs?.spec ?? null;
-    if (!spec || spec.batch === null) return { members, npu };
-    const mates = this.#waiting
-      .filter(({ runs, ready }) => runs?.spec === spec && ready <= starts)
-      .sort((a, b) => a.end_by - b.end_by);
-    for (const mate of mates) {
-      if (mate === first || members.length === BATCH_MAX) continue;
-      const together = [...members, mate];
-      if (!joinable(spec, together.map(({ inputs }) => inputs))) continue;
-      const longer = seconds(npu + mate.npu - npu_dispatch);
-      if (!this.#keeps(together, epochMs(starts + longer * 1e3))) continue;
-      members = together;
-      npu = longer;
-    }
-    return { members, npu };
-  }
-
-  /** Whether every promise holds if these have run together by `ends`. */
-  #keeps(together: Waiting[], ends: EpochMs): boolean {
-    const others = this.#waiting.filter((waiting) => !together.includes(waiting));
-    return together.every(({ end_by }) => ends <= end_by) &&
-      schedule(others, ends).every(({ ask, starts }) => starts + ask.npu * 1e3 <= ask.end_by);
   }
 }
 
-async function runTogether(engine: Engine, members: Waiting[]): Promise<Tensor[][]> {
+async function runTogether(engine: Engine, members: readonly Waiting[]): Promise<Tensor[][]> {
   const [{ runs, inputs }] = members;
   if (runs === null) return [[]];
   if (members.length === 1) return [await engine.run(runs, inputs)];

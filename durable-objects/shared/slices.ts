@@ -14,6 +14,20 @@ export async function inSlices<T>(work: Generator<void, T>): Promise<T> {
 }
 
 /**
+ * Joins the pieces of a text that takes long to write.
+ * @param pieces each some milliseconds of work
+ * @returns the text
+ */
+export async function textInSlices(pieces: Iterable<string>): Promise<string> {
+  const parts: string[] = [];
+  for (const piece of pieces) {
+    parts.push(piece);
+    await scheduler.wait(0);
+  }
+  return parts.join("");
+}
+
+/**
  * Lets a builder finish, such as a GridBuilder or a KnotBuilder.
  * @param nodes how many it looks at in a slice
  */

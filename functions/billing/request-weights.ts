@@ -3,6 +3,11 @@
  * costs much counts as little. One, unless it is here; docs/budgets.md says so to tenants.
  * @module
  */
+import {
+  EPHEMERIS_SPAN_MS,
+  EPHEMERIS_STATES_MAX,
+  EPHEMERIS_STEP_S,
+} from "../../contract/ephemeris.ts";
 import { FILE_BYTES_MAX } from "../../models/upload/limits.ts";
 
 type Weight = (query: URLSearchParams) => number;
@@ -13,9 +18,34 @@ const MINUTES_PER_REQUEST = 5;
 const MINUTES_MAX = 60;
 const MINUTES = 10;
 
+// A state is flown and written in some 20 us at most, where it is turned to J2000 or to what lies below.
+const STATES_PER_REQUEST = 500;
+
+/** How many states a query of ephemerides asks for; at most what the route takes. */
+function statesOf(query: URLSearchParams): number {
+  const nodes = (query.get("nodes") ?? "").split(",").length;
+  const from = Date.parse(query.get("from") ?? "");
+  const until = Date.parse(query.get("until") ?? "");
+  // Without a start it is now, by a clock that this table does not know: then it counts as the most.
+  const span_ms = query.has("until") ? until - from : EPHEMERIS_SPAN_MS;
+  const states = nodes * (1 + span_ms / 1e3 / Number(query.get("step_s") ?? EPHEMERIS_STEP_S));
+  return Number.isNaN(states)
+    ? EPHEMERIS_STATES_MAX
+    : Math.min(Math.max(1, states), EPHEMERIS_STATES_MAX);
+}
+
+// As many as a page holds unless told, and at most; a hundred arcs are some 10 ms.
+const PLACEMENTS = 100;
+const PLACEMENTS_MAX = 1_000;
+
 const WEIGHTS: Readonly<Record<string, Weight>> = {
   // 17 MB of records.
   "/v1/constellation": () => 20,
+  "/v1/ephemerides": (query) => Math.ceil(statesOf(query) / STATES_PER_REQUEST),
+  "/v1/placement-arcs": (query) => {
+    const limit = Number(query.get("limit") ?? PLACEMENTS);
+    return Math.ceil(Math.min(limit > 0 ? limit : PLACEMENTS, PLACEMENTS_MAX) / PLACEMENTS);
+  },
   "/v1/passes": (query) => {
     const minutes = Number(query.get("minutes") ?? MINUTES);
     const covered = minutes > 0 ? Math.min(minutes, MINUTES_MAX) : MINUTES;

@@ -90,6 +90,7 @@ const OF_SUCCESS: Readonly<Record<string, readonly string[]>> = {
   createResponse: INFERENCE,
 
   listReceipts: ["Perigee-Cursor", "Link"],
+  readPlacementArcs: ["Link"],
 };
 
 const ORIGIN = {

@@ -11,7 +11,7 @@ import { ReceiptJson } from "../../contract/money.ts";
 import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import { readReceipts, type RecordedReceipt } from "../../ledger/receipts.ts";
 import { authenticateReader } from "../middleware/auth.ts";
-import { badCursor } from "../params/cursor.ts";
+import { badCursor, nextLink } from "../params/cursor.ts";
 import { invalidField } from "../params/invalid.ts";
 import type { App } from "../context.ts";
 import { spanOf } from "../params/span.ts";
@@ -69,7 +69,7 @@ export function serveReceipts(app: App): void {
     const receipts = found.receipts.map(toWire);
     const next = found.last === null ? START : `${AFTER}${found.last}`;
     c.header("Perigee-Cursor", next);
-    if (found.more) c.header("Link", `<${nextPage(c.req.url, next)}>; rel="next"`);
+    if (found.more) c.header("Link", nextLink(c.req.url, next));
     if (format === "json") return c.json({ data: receipts, next: found.more ? next : null }, 200);
     const file = WRITERS[format](receipts, tenant_id);
     return c.body(file, 200, { "Content-Type": MEDIA_TYPES[format] }) as never;
@@ -92,12 +92,6 @@ function afterOf(cursor: string | undefined): string | null {
     "cursor",
     "is of an earlier release: begin without one, and know by their ids the receipts that you have",
   );
-}
-
-function nextPage(url: string, cursor: string): string {
-  const { pathname, searchParams } = new URL(url);
-  searchParams.set("cursor", cursor);
-  return `${pathname}?${searchParams}`;
 }
 
 function toWire(row: RecordedReceipt): ReceiptJson {

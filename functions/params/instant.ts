@@ -10,17 +10,18 @@ import { invalidField } from "./invalid.ts";
 const AT_DISTANCE_MAX_MS = 7 * 86_400_000;
 
 /**
- * The `at` of a request.
+ * An instant of a request.
  * @param text ISO 8601; undefined: now
  * @param now of the mesh clock
+ * @param name the field's
  * @throws ProblemError `invalid_request` for an instant more than 7 days from now
  */
-export function instantOf(text: string | undefined, now: EpochMs): EpochMs {
+export function instantOf(text: string | undefined, now: EpochMs, name = "at"): EpochMs {
   if (text === undefined) return now;
   const at = Date.parse(text);
   if (Math.abs(at - now) <= AT_DISTANCE_MAX_MS) return epochMs(at);
   const clock = new Date(now).toISOString();
-  throw invalidField("at", `must be within 7 days of the mesh clock, ${clock}`, { final: false });
+  throw invalidField(name, `must be within 7 days of the mesh clock, ${clock}`, { final: false });
 }
 
 /**

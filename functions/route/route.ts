@@ -29,6 +29,7 @@ import { everNeedsHardware } from "../models/needs-hardware.ts";
 import { modelOf } from "../models/model-of.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { lastSight } from "./last-sight.ts";
+import { onTheGround } from "./on-the-ground.ts";
 import { whyWearless } from "./why-wearless.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
@@ -73,13 +74,13 @@ export function serveRoute(app: App): void {
     const keeper = skyKeeper(constellation);
     const access = { env, log, region: regionOf(services, ask.origin) };
     if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
-    const ranked = await services.timing.measure("place", async () => {
+    const { sky, ranked } = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
         // Hints of this tenant's answers only: with all hints, a caller who tries instants would
         // learn to the millisecond when other tenants have used a node.
         ? { ...await keeper.at(access, at), hints: keeper.hintsFor(services.caller.tenant_id, now) }
         : await keeper.elsewhen(access, at, services.caller.tenant_id);
-      return measurePlacement(() => keeper.placer.rank(ask, sky, true));
+      return { sky, ranked: measurePlacement(() => keeper.placer.rank(ask, sky, true)) };
     });
     services.after(keeper.upkeep(env, access.region));
     const best = ranked.find((candidate) => candidate.refusal === null);
@@ -97,6 +98,7 @@ export function serveRoute(app: App): void {
         ...explained(candidate),
         ...(candidate.refusal && { refusal: candidate.refusal }),
       })),
+      ...(request.ground && onTheGround(ask, sky, best)),
       measured: { place_us: placeMicroseconds() },
     }, 200);
   });
@@ -130,8 +132,8 @@ function askOf(
   return {
     at,
     origin,
-    // Without tensors there are no shapes to count operations by: light and bytes decide.
-    operations: 0,
+    // Without tensors there are no shapes to count operations by.
+    operations: request.operations,
     model: spec.uploaded ? residentName(spec.uploaded) : spec.name,
     memory_bytes: spec.memory_bytes,
     load_bytes: spec.file_bytes,

@@ -21,9 +21,9 @@ export function whyWearless({ battery, path }: Candidate, ask: Ask): string {
   const within = ask.deadline_ms === null ? "above" : `that answers within ${ask.deadline_ms} ms`;
   const charge = `${(100 * battery.state_of_charge).toFixed(1)} % charged`;
   return {
-    none: `Its run takes nothing from its battery, and no such node ${
-      isAbove ? "above" : within
-    } answers sooner`,
+    none: `Its run takes nothing from its battery, and no other such node ${
+      isAbove ? "above is" : "is"
+    } sooner`,
     slows_charging:
       `No node ${within} can run it without its battery: this one, ${charge}, only charges slower`,
     draws: `No node ${within} can run it without its battery: this one is the fullest, ${charge}`,

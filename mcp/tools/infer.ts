@@ -14,7 +14,14 @@ const Tensor = z.strictObject({
   { message: "MCP's numbers lose digits beyond 2^53: send such tensors over HTTP", path: ["data"] },
 );
 
-const { model: _, at: __, bytes_up: ___, bytes_down: ____, ...WHERE } = RouteRequest.shape;
+// Of a route, what an inference may say as well.
+const { shape: WHERE } = RouteRequest.pick({
+  origin: true,
+  deadline_ms: true,
+  class: true,
+  policy: true,
+  objective: true,
+});
 
 /** Runs a model. */
 export const infer = tool({

@@ -24,6 +24,10 @@ export interface Flows {
   missing: Joules;
   /** What charging turned into heat. */
   lost: Joules;
+  /** What charging put into the battery: the battery changes by `stored - given`, always. */
+  stored: Joules;
+  /** What the battery gave to the loads. */
+  given: Joules;
 }
 
 /** Flows of nothing yet, to be added to. */
@@ -33,6 +37,8 @@ export const noFlows = (): Flows => ({
   drawn: joules(0),
   missing: joules(0),
   lost: joules(0),
+  stored: joules(0),
+  given: joules(0),
 });
 
 /** A battery after one stretch. */
@@ -63,12 +69,14 @@ export function chargeBattery(
   const charging = stored_w > 0 ? Math.min(lasts, (profile.battery - battery) / stored_w) : 0;
   const draining = surplus < 0 ? Math.min(lasts, battery / -surplus) : 0;
   if (flows) {
-    const { solar, spilled, drawn, missing, lost } = flows;
+    const { solar, spilled, drawn, missing, lost, stored, given } = flows;
     flows.solar = joules(solar + (sunlit ? profile.solar * lasts : 0));
     flows.drawn = joules(drawn + load * lasts);
     flows.spilled = joules(spilled + Math.max(0, surplus) * lasts - taken_w * charging);
     flows.missing = joules(missing + Math.max(0, -surplus) * (lasts - draining));
     flows.lost = joules(lost + (taken_w - stored_w) * charging);
+    flows.stored = joules(stored + stored_w * charging);
+    flows.given = joules(given + Math.max(0, -surplus) * draining);
   }
   // Held at the bounds exactly, so that a full battery is full whatever way it got there.
   const next = charging > 0 && charging < lasts

@@ -7,7 +7,7 @@ import type { LightStretch, Sunlight } from "../orbit/sunlight.ts";
 import { type EpochMs, epochMs, type Joules, joules, seconds, watts } from "../units.ts";
 import { chargeBattery } from "./energy.ts";
 import { type HardwareProfile, npuDraw } from "./profile.ts";
-import { busyUntil, type NodeState, walk } from "./state.ts";
+import { busyUntil, type NodeState } from "./state.ts";
 
 // The period of an orbit 1,680 km up: whoever flies lower sees the next sunrise within it.
 export const ORBIT_MS = 2 * 3_600_000;
@@ -36,19 +36,52 @@ export function comingOrbit(
   return coming.slice(0, sunrise + 1);
 }
 
-/** The least that the battery will hold on the way, the booked work done. */
-export function lowestCharge(
-  state: NodeState,
-  coming: LightStretch[],
-  profile: HardwareProfile,
-): Joules {
-  // Within a piece the battery rises or falls and does not turn: its least stands at an end.
-  let lowest: number = state.battery;
-  walk(state, coming, profile, {
-    onPiece: ({ battery }) => lowest = Math.min(lowest, battery),
-  });
-  return joules(lowest);
+/** The battery on a way along stretches of light. */
+interface Along {
+  lowest: number;
+  last: number;
 }
+
+/**
+ * Walks the battery as walk() in state.ts does, to the last bit, and leaves out the heat: nothing of the
+ * battery follows from it, and it is most of that walk's work.
+ */
+function along(
+  { at: start, battery: first, work }: NodeState,
+  stretches: readonly LightStretch[],
+  profile: HardwareProfile,
+): Along {
+  const idle = npuDraw(0, profile);
+  let at: number = start;
+  let battery = first;
+  // Within a piece the battery rises or falls and does not turn: its least stands at an end.
+  let lowest: number = first;
+  let w = 0;
+  for (const { until, sunlit } of stretches) {
+    while (at < until) {
+      const next = w < work.length ? work[w] : undefined;
+      const running = next !== undefined && next.from <= at;
+      const edge = next === undefined ? until : Math.min(until, running ? next.until : next.from);
+      const load = watts(profile.housekeeping + (running ? next.draw : idle));
+      battery = chargeBattery(
+        battery,
+        { lasts: seconds((edge - at) / 1e3), sunlit, load },
+        profile,
+      ).battery;
+      at = edge;
+      if (running && edge === next.until) w++;
+      if (battery < lowest) lowest = battery;
+    }
+  }
+  return { lowest, last: battery };
+}
+
+/** The least that the battery will hold on the way, the booked work done. */
+export const lowestCharge = (
+  state: NodeState,
+  coming: readonly LightStretch[],
+  profile: HardwareProfile,
+): Joules => joules(along(state, coming, profile).lowest);
 
 /**
  * When a node that comes under its floor on the way is worth asking again, its booked work done.
@@ -57,16 +90,19 @@ export function lowestCharge(
  */
 export function lightAgain(
   state: NodeState,
-  coming: LightStretch[],
+  coming: readonly LightStretch[],
   profile: HardwareProfile,
 ): EpochMs {
-  const sunrise = walk(state, coming, profile);
-  const isShadow = coming.at(-1)?.sunlit === false;
-  const from = isShadow && sunrise.battery < profile.battery_floor ? sunrise : state;
+  const { last } = along(state, coming, profile);
+  const shadow = coming.at(-1);
+  // Whoever looks along the coming orbit looks beyond all that is booked (comingOrbit()).
+  const from = shadow?.sunlit === false && last < profile.battery_floor
+    ? { at: shadow.until, battery: last, busy: shadow.until }
+    : { at: state.at, battery: state.battery, busy: busyUntil(state) };
   const idle = watts(profile.housekeeping + npuDraw(0, profile));
   const one = { lasts: seconds(1), sunlit: true, load: idle };
   const gained_w = chargeBattery(joules(0), one, profile).battery;
   if (gained_w <= 0) return epochMs(from.at + ORBIT_MS);
   const short = Math.max(0, profile.battery_floor - from.battery);
-  return epochMs(Math.max(busyUntil(from), from.at + short / gained_w * 1e3));
+  return epochMs(Math.max(from.busy, from.at + short / gained_w * 1e3));
 }

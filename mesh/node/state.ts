@@ -88,6 +88,7 @@ export function untouched(
  * Brings a state to a later instant. An earlier one changes nothing: a clock that jumps back must
  * not create energy, so the state waits until time has caught up.
  * @param flows added to, if given; then every piece of the way is walked, however long it is
+ * @param onPiece sees the state at the end of each piece that is walked
  */
 export function advance(
   state: NodeState,
@@ -95,13 +96,14 @@ export function advance(
   profile: HardwareProfile,
   sunlight: Sunlight,
   flows?: Flows,
+  onPiece?: (state: NodeState) => void,
 ): NodeState {
   if (to <= state.at) return state;
   if (to - state.at > 2 * MEMORY_MS && busyUntil(state) < to - MEMORY_MS && !flows) {
     const known = forgotten(state, to, profile, sunlight);
     if (known) return known;
   }
-  return walk(state, sunlight(state.at, to), profile, { flows });
+  return walk(state, sunlight(state.at, to), profile, { flows, onPiece });
 }
 
 /**

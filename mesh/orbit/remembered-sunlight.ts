@@ -4,7 +4,7 @@
  * (sunlight.ts), so memory changes no answer.
  * @module
  */
-import { type EpochMs, epochMs, MS_PER_HOUR } from "../units.ts";
+import { epochMs, MS_PER_HOUR } from "../units.ts";
 import type { LightStretch, Sunlight } from "./sunlight.ts";
 
 // What is asked for ahead is one orbit; three hours more are asked for every three hours of life.
@@ -15,20 +15,23 @@ const AHEAD_MS = 3 * MS_PER_HOUR;
  * @param sunlight of one node
  */
 export function remembered(sunlight: Sunlight): Sunlight {
-  let kept: LightStretch[] = [];
+  let kept: readonly LightStretch[] = [];
   return (from, until) => {
     if (until <= from) return [];
-    const covered = kept.length > 0 && from >= kept[0].from && until <= kept.at(-1)!.until;
+    const covered = kept.length > 0 && from >= kept[0].from && until <= kept[kept.length - 1].until;
     if (!covered) kept = sunlight(from, epochMs(until + AHEAD_MS));
-    return kept
-      .filter((stretch) => stretch.until > from && stretch.from < until)
-      .map((stretch) => ({
-        from: later(stretch.from, from),
-        until: earlier(stretch.until, until),
+    const within: LightStretch[] = [];
+    // Asked several times for each ask of a node: nothing is allocated but what is handed out.
+    for (let k = 0; k < kept.length; k++) {
+      const stretch = kept[k];
+      if (stretch.until <= from) continue;
+      if (stretch.from >= until) break;
+      within.push({
+        from: stretch.from > from ? stretch.from : from,
+        until: stretch.until < until ? stretch.until : until,
         sunlit: stretch.sunlit,
-      }));
+      });
+    }
+    return within;
   };
 }
-
-const later = (a: EpochMs, b: EpochMs): EpochMs => a > b ? a : b;
-const earlier = (a: EpochMs, b: EpochMs): EpochMs => a < b ? a : b;

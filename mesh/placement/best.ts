@@ -12,22 +12,31 @@ export class Best {
   /** How many it holds. */
   readonly k: number;
 
+  /** @param k how many it is to hold at most */
   constructor(k: number) {
     this.k = k;
     this.found = new Int32Array(k);
     this.scores = new Float64Array(k);
   }
 
+  /** Forgets all nodes. */
   clear(): void {
     this.size = 0;
   }
 
-  /** The score that a node must beat to come in; Infinity while there is room. */
+  /**
+   * The score that a node must beat to come in.
+   * @returns Infinity while there is room
+   */
   bar(): number {
     return this.size === this.k ? this.scores[this.k - 1] : Infinity;
   }
 
-  /** Takes a node in if its score is among the k best; one of Infinity never is. */
+  /**
+   * Takes a node in if its score is among the k best; one of Infinity never is.
+   * @param index the node's
+   * @param score less is better, in the caller's unit
+   */
   add(index: number, score: number): void {
     if (score === Infinity) return;
     const { found, scores } = this;
@@ -51,7 +60,10 @@ export class Best {
     found[slot] = index;
   }
 
-  /** Takes a node out, if it is in: its score is about to change. */
+  /**
+   * Takes a node out, if it is in: its score is about to change.
+   * @param index the node's
+   */
   remove(index: number): void {
     const at = this.found.subarray(0, this.size).indexOf(index);
     if (at < 0) return;

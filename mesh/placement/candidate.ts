@@ -53,6 +53,22 @@ export interface Way {
   length?: number;
 }
 
+/** Of a candidate, what decides whether it is asked, and what it would take; its place is not explained. */
+export type Prospect = Pick<
+  Candidate,
+  "index" | "look" | "length" | "timing" | "refusal" | "again"
+>;
+
+/**
+ * Computes what decides whether a node is asked: for who needs no explanation of it. describe() says the
+ * same of it, to the last bit.
+ */
+export function prospect(way: Way, { ask, sky }: { ask: Ask; sky: Sky }): Prospect {
+  const positions = sky.almanac.at(ask.at);
+  const site = isNodeOrigin(ask.origin) ? null : siteOf(ask.origin);
+  return prospectOf(way, placeOf(positions, way.index), { ask, sky, now: { positions, site } });
+}
+
 /**
  * Computes all that explains nodes as choices for an ask.
  * @param ways one for each node
@@ -83,13 +99,13 @@ interface Now {
   battery: BatteryLook | null;
 }
 
-function describeOne(
+/** @param node where it is */
+function prospectOf(
   { index, path, length }: Way,
-  region: Region,
-  { ask, sky, now }: { ask: Ask; sky: Sky; now: Now },
-): Candidate {
+  node: Ecef,
+  { ask, sky, now }: { ask: Ask; sky: Sky; now: Pick<Now, "positions" | "site"> },
+): Prospect {
   const { almanac, hints, physics } = sky;
-  const node = placeOf(now.positions, index);
   const look = now.site &&
     lookAngles(now.site, path[0] === index ? node : placeOf(now.positions, path[0]));
   const way = km(length ?? look?.slant_range ?? 0);
@@ -109,7 +125,26 @@ function describeOne(
     ? "no_hardware"
     : hints.refusal(index, ask.at) ??
       (own && ask.at < own.until_ms ? own.refusal : full ? "busy" : late ? "too_late" : null);
-  const id = almanac.constellation.id(index);
+  return {
+    index,
+    look,
+    length: way,
+    timing: times,
+    refusal,
+    again: own && epochMs(own.until_ms),
+  };
+}
+
+function describeOne(
+  way: Way,
+  region: Region,
+  { ask, sky, now }: { ask: Ask; sky: Sky; now: Now },
+): Candidate {
+  const { index, path } = way;
+  const { constellation } = sky.almanac;
+  const node = placeOf(now.positions, index);
+  const { look, length, timing, refusal, again } = prospectOf(way, node, { ask, sky, now });
+  const id = constellation.id(index);
   const candidate: Candidate = {
     index,
     node: id,
@@ -117,13 +152,13 @@ function describeOne(
     look,
     sub_point: ecefToGeodetic(node),
     sunlit: isSunlit(node, now.sun),
-    path: path.map((hop) => hop === index ? id : almanac.constellation.id(hop)),
-    length: way,
-    timing: times,
+    path: path.map((hop) => hop === index ? id : constellation.id(hop)),
+    length,
+    timing,
     refusal,
-    again: own && epochMs(own.until_ms),
+    again,
   };
-  if (now.battery) candidate.battery = batteryOf(now.battery, index, node, times);
+  if (now.battery) candidate.battery = batteryOf(now.battery, index, node, timing);
   return candidate;
 }
 

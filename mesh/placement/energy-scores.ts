@@ -80,7 +80,7 @@ export function wearlessScores(asked: Asked): Scores {
 }
 
 /** Whether a node with this score takes nothing from its battery for the run. */
-export const isWearless = (score: number): boolean => score < STEP_S;
+const isWearless = (score: number): boolean => score < STEP_S;
 
 /** Seconds to be added to the time to result. */
 function wearOf({ use, state_of_charge }: BatteryLook): number {

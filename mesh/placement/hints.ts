@@ -40,6 +40,8 @@ export class Hints {
   note(index: number, digest: Digest): void {
     const known = this.#digests.get(index);
     if (known && known.at_ms > digest.at_ms) return;
+    // The last to be heard from stands last.
+    if (known) this.#digests.delete(index);
     this.#digests.set(index, digest);
     this.#touched.add(index);
   }
@@ -89,10 +91,12 @@ export class Hints {
 
   /**
    * Drops digests that say nothing any more, so that memory follows the traffic of minutes, not of days.
+   * Looks at those that were heard from longest ago, and at as many of them as it must.
    * @param now_ms since 1970, mesh clock
    */
   forget(now_ms: number): void {
     for (const [index, digest] of this.#digests) {
+      if (digest.at_ms + HINT_AGE_MAX_MS > now_ms) return;
       const free = Math.max(...Object.values(digest.free_ms));
       const until = Math.max(free, digest.refusing?.until_ms ?? 0, digest.at_ms);
       if (until + HINT_AGE_MAX_MS > now_ms) continue;

@@ -55,7 +55,10 @@ const NOTHING: Transfers = { up: seconds(0), down: seconds(0) };
  * How long the bytes of an ask take.
  * @returns `far`: over a way of some length; `here`: where the node that holds the data thinks
  */
-export function transfersOf(ask: Ask, rates: LinkRates): { far: Transfers; here: Transfers } {
+export function transfersOf(
+  ask: Pick<Ask, "origin" | "bytes_up" | "bytes_down">,
+  rates: LinkRates,
+): { far: Transfers; here: Transfers } {
   if (isNodeOrigin(ask.origin)) {
     const far = {
       up: transferTime(ask.bytes_up, rates.isl_bps),

@@ -4,7 +4,7 @@
  */
 import type { Browser, Page } from "playwright-core";
 import assert from "node:assert/strict";
-import { hasChromium, startChromium } from "../support/chromium.ts";
+import { hasChromium, startChromium } from "../../tools/chromium.ts";
 import { type Mesh, startMesh } from "../support/mesh.ts";
 
 const there = await hasChromium();

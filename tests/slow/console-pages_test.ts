@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workerdOf } from "../../emulator/workerd/guard.ts";
-import { hasChromium, startChromium } from "../support/chromium.ts";
+import { hasChromium, startChromium } from "../../tools/chromium.ts";
 import { type Json, type Mesh, startMesh, within } from "../support/mesh.ts";
 
 const there = await hasChromium();

@@ -9,7 +9,7 @@ import { FILED } from "../../mesh/orbit/filed.ts";
 import { temeToEcef } from "../../mesh/orbit/frames.ts";
 import { Propagator, siderealTime } from "../../mesh/orbit/propagation.ts";
 import { epochMs, MS_PER_DAY } from "../../mesh/units.ts";
-import { hasChromium, startChromium } from "../support/chromium.ts";
+import { hasChromium, startChromium } from "../../tools/chromium.ts";
 import { type Mesh, startMesh, within } from "../support/mesh.ts";
 
 const there = await hasChromium();
@@ -259,12 +259,16 @@ consoleTest("Try it runs a request: placed, drawn as an arc, answered and charge
   await page.evaluate(`sessionStorage.setItem("perigee-key", "${devKey()}")`);
   await page.reload();
   await drawn(page);
+  await page.getByLabel("Chosen for").selectOption("energy");
   await page.getByLabel("Degrees north").fill("-1.29");
   await page.getByLabel("Degrees east").fill("36.82");
   await page.getByRole("button", { name: "Run it" }).click();
   const result = page.getByRole("region", { name: "Result" });
   await result.waitFor();
   await result.getByRole("img", { name: "By class" }).waitFor();
+  // Whatever the Sun does there now, it says what the run takes of the battery.
+  await page.getByText(/^(Its run takes nothing from|No node above can run it without) its battery/)
+    .waitFor();
   const ran = await result.getByRole("link").innerText();
   const arcs: { lines: unknown[] } = await page.evaluate(
     "perigee.view.overlay(perigee.sky.clock.now())",

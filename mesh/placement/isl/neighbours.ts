@@ -8,7 +8,10 @@ import { plusGrid } from "./plus-grid.ts";
 
 const made = new WeakMap<Constellation, Int32Array>();
 
-/** Neighbours of node i are result[4 * i .. 4 * i + 3], -1 where a terminal has no partner. */
+/**
+ * Who links with whom.
+ * @returns neighbours of node i at 4 * i .. 4 * i + 3, -1 where a terminal has no partner
+ */
 export function neighboursOf(constellation: Constellation): Int32Array {
   let neighbours = made.get(constellation);
   if (!neighbours) {

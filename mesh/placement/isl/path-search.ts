@@ -15,6 +15,7 @@ export class PathSearch {
   readonly #parent: Int32Array;
   readonly #taken: Float64Array;
 
+  /** @param count of the nodes */
   constructor(count: number) {
     this.cost = new Float64Array(count);
     this.batch = new Int32Array(count);
@@ -23,13 +24,19 @@ export class PathSearch {
     this.#taken = new Float64Array(count);
   }
 
+  /** Forgets all ways. */
   begin(): void {
     this.cost.fill(Infinity);
     this.#taken.fill(Infinity);
     this.#queue.begin();
   }
 
-  /** Offers a way to a node; kept if it is shorter than what is known. `parent` < 0: a source. */
+  /**
+   * Offers a way to a node; kept if it is shorter than what is known.
+   * @param node its index
+   * @param cost_km of the whole way
+   * @param parent the index of the node before it; below 0: it is a source
+   */
   offer(node: number, cost_km: number, parent: number): void {
     if (cost_km >= this.cost[node]) return;
     this.cost[node] = cost_km;
@@ -45,12 +52,19 @@ export class PathSearch {
     return this.#queue.take(this.cost, this.#taken, this.batch);
   }
 
-  /** No node still to be taken costs less than this, km. */
+  /**
+   * A bound of what is to come.
+   * @returns no node still to be taken costs less than this, km
+   */
   floor(): number {
     return this.#queue.floor();
   }
 
-  /** From the source to the node, both included. */
+  /**
+   * The least way that is known to a node.
+   * @param node its index
+   * @returns indices from the source to the node, both included
+   */
   path(node: number): number[] {
     const path: number[] = [];
     for (let at = node; at >= 0; at = this.#parent[at]) path.push(at);

@@ -13,7 +13,10 @@ export interface Access {
   range_km: number;
 }
 
-/** Leaves the least length in km to each node in `search.cost`; Infinity where there is no path. */
+/**
+ * Finds the least ways from all sources to all nodes; `search` then has them.
+ * @returns the least length in km to each node, `search.cost`; Infinity where there is no path
+ */
 export function shortestPaths(
   { search, neighbours, lengths, access }: {
     search: PathSearch;

@@ -229,7 +229,12 @@ Deno.test("the page's file of two kinds of hardware is one", async () => {
 });
 
 const EXAMPLES = new URL("../../../docs/examples/constellations/", import.meta.url);
-const COUNTS = { "iridium.json": 66, "kuiper.json": 3_236, "telesat.json": 1_671 };
+const COUNTS = {
+  "iridium.json": 66,
+  "kuiper.json": 3_236,
+  "starlink-2025.json": 7_768,
+  "telesat.json": 1_671,
+};
 
 Deno.test("the examples are shell files, say their sources, and hold as many nodes as those do", async () => {
   const files = await Array.fromAsync(Deno.readDir(EXAMPLES), ({ name }) => name);

@@ -38,4 +38,28 @@ Deno.test("weightOf() counts what a path costs and the body that comes with it",
   assert.equal(weight("/v1/passes", "minutes=60"), 12);
   assert.equal(weight("/v1/passes", "minutes=6e9"), 12);
   assert.equal(weight("/v1/passes", "minutes=none"), 2);
+  assert.equal(weight("/v1/placement-arcs"), 1);
+  assert.equal(weight("/v1/placement-arcs", "limit=250"), 3);
+  assert.equal(weight("/v1/placement-arcs", "limit=1e9"), 10);
+  assert.equal(weight("/v1/placement-arcs", "limit=x"), 1);
+});
+
+Deno.test("weightOf() counts an ephemeris by its states, and by the most where a clock decides", () => {
+  const span = "from=2026-03-20T12:00:00Z&until=2026-03-20T13:00:00Z";
+  const rows: [string, number][] = [
+    ["nodes=a", 1],
+    [`nodes=a&${span}`, 1],
+    [`nodes=a,b,c&${span}&step_s=1`, 22],
+    [`nodes=a,b&${span}&step_s=1`, 15],
+    [`nodes=a&${span}&step_s=0.001`, 40],
+    [`nodes=a&${span}&step_s=0`, 40],
+    [`nodes=a&${span}&step_s=none`, 40],
+    ["nodes=a&until=2026-03-20T13:00:00Z", 40],
+    // These are refused unread.
+    ["", 1],
+    ["nodes=a&from=2026-03-20T12:00:00Z&until=2026-03-20T11:00:00Z", 1],
+  ];
+  for (const [query, expected] of rows) {
+    assert.equal(weight("/v1/ephemerides", query), expected, query);
+  }
 });
