@@ -8,7 +8,7 @@ import { EngineModelJson, ModelJson } from "../contract/model-registry.ts";
 import { PricesJson, ReceiptJson } from "../contract/money.ts";
 import { OmmRecord } from "../contract/node.ts";
 import { RecordedPlacementJson } from "../contract/recorded-placement.ts";
-import { CatalogueAnswer, SkyAnswer } from "../contract/sky.ts";
+import { SkyAnswer } from "../contract/sky.ts";
 
 /** Where a row stands. */
 export interface Place {
@@ -31,7 +31,6 @@ export interface Exported {
   prices: Placed<z.infer<typeof PricesJson>>[];
   omms: z.infer<typeof OmmRecord>[];
   sky: SkyAnswer | null;
-  catalogue: CatalogueAnswer | null;
   hardware: HardwareAnswer | null;
   models: (z.infer<typeof ModelJson> | z.infer<typeof EngineModelJson>)[];
 }
@@ -43,7 +42,6 @@ export const nothingExported = (): Exported => ({
   prices: [],
   omms: [],
   sky: null,
-  catalogue: null,
   hardware: null,
   models: [],
 });
@@ -115,8 +113,6 @@ function readOne(into: Exported, { value, ...at }: Placed<unknown>): void {
     into.hardware = valid(HardwareAnswer, value, at);
   } else if (has(value, "constellation", "rate")) {
     into.sky = valid(SkyAnswer, value, at);
-  } else if (has(value, "constellation", "groups")) {
-    into.catalogue = valid(CatalogueAnswer, value, at);
   } else if (has(value, "object", "owned_by", "perigee")) {
     into.models.push(valid(z.union([ModelJson, EngineModelJson]), value, at));
   } else {

@@ -150,10 +150,9 @@ export function knownOf(exported: Exported): Known {
 }
 
 function skyOf(exported: Exported): ProvenSky {
-  const { sky, catalogue, omms } = exported;
+  const { sky, omms } = exported;
   if (!sky) throw new RangeError("The files lack the sky: GET /v1/sky");
-  const shells = sky.shells ?? catalogue?.shells;
-  if (shells) return shellSky(sky.constellation, shells);
+  if (sky.shells) return shellSky(sky.constellation, sky.shells);
   if (omms.length === 0) throw new RangeError("The files lack the elements: GET /v1/constellation");
   const name = sky.constellation;
   const [omm, tle] = (["omm", "tle"] as const).map((file) => catalogueSky(name, omms, file));

@@ -48,7 +48,10 @@ export async function fetchExport(
   const keep = () => save("export.json", JSON.stringify(progress));
   await keep();
   await save("sky.json", sky);
-  if (shells === null) await elements(mesh, constellation, save, say);
+  if (shells === null) {
+    say("elements of all nodes");
+    await save("elements.json", await must(mesh, "/v1/constellation"));
+  }
   await save("hardware.json", await must(mesh, "/v1/hardware"));
   await save("models.json", await must(mesh, "/v1/models", true));
   const placements = await RowFile.open(`${folder}/placements.jsonl`);
@@ -67,19 +70,6 @@ export async function fetchExport(
   // After the receipts: a list that they name is there.
   await save("prices.json", await must(mesh, "/v1/prices"));
   say(`${folder} has ${receipts.ids.size} receipts and ${placements.ids.size} placements`);
-}
-
-async function elements(
-  mesh: MeshReader,
-  constellation: string,
-  save: (name: string, text: string) => Promise<void>,
-  say: (line: string) => void,
-): Promise<void> {
-  const nodes = await must(mesh, `/v1/sky/catalogues/${encodeURIComponent(constellation)}`);
-  await save("catalogue.json", nodes);
-  if (JSON.parse(nodes).shells !== null) return;
-  say("elements of all nodes");
-  await save("elements.json", await must(mesh, "/v1/constellation"));
 }
 
 interface Going {
