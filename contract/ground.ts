@@ -32,6 +32,7 @@ export const GroundJson = z.object({
   fibre_km: z.number().openapi({ description: "Of the great circle from gateway to region" }),
   region: z.object({
     name: z.string().openapi({ example: "eu-central-1" }),
+    cloud: z.enum(["aws", "google"]),
     city: z.string().openapi({ example: "Frankfurt" }),
     lat: Latitude,
     lon: Longitude,

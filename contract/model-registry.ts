@@ -86,6 +86,8 @@ export const EngineModelJson = ModelJson.omit({ perigee: true }).extend({
     per_mega_completion_token: z.int().openapi({ description: "Micro-credits" }),
   }),
 }).openapi("EngineModel");
+/** A language model, for which an engine answers. */
+export type EngineModelJson = z.infer<typeof EngineModelJson>;
 
 /** The answer to a deletion, as OpenAI's clients read it. */
 export const ModelDeleted = z.object({

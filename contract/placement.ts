@@ -43,6 +43,11 @@ export const RouteRequest = z.object({
     description: "Whether to say what the same ask would take on the ground, and where to think",
   }),
   objective: Objective.optional(),
+  serve_rank: z.int().min(1).max(CANDIDATES_MAX).optional().openapi({
+    description:
+      "Compare with the candidate of this rank, 1 being the first: a scheduler does not " +
+      "always choose the best",
+  }),
 }).openapi("RouteRequest", {
   example: { model: "scene-indices", origin: { lat: 48.8566, lon: 2.3522 }, class: "realtime" },
 });
@@ -52,9 +57,19 @@ export const Modelled = z.object({
   transfer_ms: z.number(),
   wait_ms: z.number(),
   npu_ms: z.number(),
+  access_ms: z.number().openapi({
+    description: "What the radio makes an ask wait for beside light and bytes, in the mean, and " +
+      "forwarding from node to node; 0 under the radio profile light",
+  }),
   total_ms: z.number(),
   energy_mj: z.number().openapi({ description: "Millijoules" }),
 }).openapi("Modelled", { description: "From physics and the hardware profile; never a timing" });
+
+/** The name of a radio profile. */
+export const Radio = z.string().openapi({
+  description: "The radio profile by which it was modelled (docs/reference/radio.md)",
+  example: "light",
+});
 
 /** A node for an ask: how the ground sees it, which is why it was chosen, and where the model runs. */
 export const PlacementJson = z.object({
@@ -109,10 +124,24 @@ const RoutedPlacement = PlacementJson.extend({
   }),
 }).openapi("RoutedPlacement");
 
+/** A candidate that a scheduler may choose, beside the one that we would. */
+const Served = z.object({
+  rank: z.int().openapi({ description: "1 being the first of those that would serve" }),
+  node: z.string(),
+  elevation_deg: z.number().nullable(),
+  slant_range_km: z.number().nullable(),
+  modelled: Modelled,
+  later_ms: z.number().openapi({
+    description:
+      "Its total_ms less that of the placement: what it would have cost to be served by it",
+  }),
+}).openapi("ServedByRank");
+
 /** Where an ask would run, and which nodes were looked at. */
 export const RouteAnswer = z.object({
   at: z.string(),
   origin: Origin,
+  radio: Radio,
   objective: Objective.optional().openapi({ description: "Absent: latency" }),
   why: z.string().optional().openapi({
     description: "Why this node, in a sentence, where the objective is energy",
@@ -124,6 +153,9 @@ export const RouteAnswer = z.object({
   }),
   candidates: z.array(CandidateJson).max(2 * CANDIDATES_MAX).openapi({
     description: "Those that would serve, best first; then near ones that would not, and why",
+  }),
+  served: z.union([Served, z.null()]).optional().openapi({
+    description: "Where the request names a serve_rank. Null: fewer candidates would serve",
   }),
   ground: z.union([GroundJson, z.null()]).optional().openapi({
     description: "Where the request asks for it. Null: no node is overhead, or none that links " +

@@ -8,10 +8,12 @@ import type { HardwareProfile } from "../mesh/node/profile.ts";
 import { ShellProfiles } from "../mesh/node/shell-profiles.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { FILED, FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
+import type { RadioProfile } from "../mesh/radio/profile.ts";
 import { type CorsOrigins, parseCorsOrigins } from "./cors-origins.ts";
 import { type Engines, parseEngines } from "./engines.ts";
 import { ledgerAddress } from "./ledger-url.ts";
 import { parseProfile } from "./profile.ts";
+import { parseRadio } from "./radio.ts";
 import { isShellFile, parseShellFile } from "./shell-file.ts";
 import { otlpHeaders, otlpUrl, traceRatio, type TraceSettings } from "./trace-settings.ts";
 
@@ -19,6 +21,7 @@ const Environment = z.object({
   PERIGEE_CONSTELLATION: z.string().default(FILED.name),
   PERIGEE_CLOCK: z.string().default("real"),
   PERIGEE_PROFILE: z.string().default(""),
+  PERIGEE_RADIO: z.string().default(""),
   PERIGEE_CORS_ORIGINS: z.string().default(""),
   PERIGEE_HEDGE_SHARE: z.string().regex(/^(0(\.\d+)?|1)$/, "must be a number from 0 to 1").default(
     "0.1",
@@ -40,6 +43,8 @@ export interface Settings {
   clock: ReturnType<typeof parseClock>;
   /** The hardware of every node, by its shell; of a catalogue all nodes are alike. */
   profiles: ShellProfiles;
+  /** What the radio between the ground and nodes costs, and between nodes. */
+  radio: RadioProfile;
   /** Whose pages may ask from a browser. */
   cors_origins: CorsOrigins;
   /** Of the realtime asks, how many may be hedged: 0 to 1. */
@@ -75,6 +80,7 @@ export function settingsOf(env: object): Settings {
       "PERIGEE_CONSTELLATION",
       () => designed(parsed.data.PERIGEE_CONSTELLATION, profile),
     ),
+    radio: named("PERIGEE_RADIO", () => parseRadio(parsed.data.PERIGEE_RADIO)),
     clock: named("PERIGEE_CLOCK", () => clockOf(parsed.data.PERIGEE_CLOCK)),
     cors_origins: named(
       "PERIGEE_CORS_ORIGINS",

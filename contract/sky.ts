@@ -57,24 +57,18 @@ export const CatalogueNodePath = CataloguePath.extend({
   id: z.string().openapi({ example: "norad-44713" }),
 });
 
-/** The nodes of a constellation whose places are knots, without the places. */
+/** The nodes of a catalogue, without their places. */
 export const CatalogueAnswer = z.object({
   constellation: z.string(),
   nodes: z.int(),
-  shells: z.array(ShellJson).nullable().openapi({
-    description: "What generated it, in the order of its nodes; null for a catalogue",
+  numbers: z.array(z.int()).openapi({
+    description: "The catalogue number of each node, ascending: 44713 is norad-44713",
   }),
-  numbers: z.array(z.int()).nullable().openapi({
-    description:
-      "The catalogue number of each node, ascending: 44713 is norad-44713. Null as below",
+  labels: z.array(z.string()).openapi({
+    description: "By inclination and altitude, such as 53deg-550km",
   }),
-  labels: z.array(z.string()).nullable().openapi({
-    description: "By inclination and altitude, such as 53deg-550km; null where shells generated it",
-  }),
-  groups: z.array(z.int()).nullable().openapi({
-    description: "Of each node, which of the labels it has; null where shells generated it",
-  }),
+  groups: z.array(z.int()).openapi({ description: "Of each node, which of the labels it has" }),
 }).openapi("Catalogue");
 
-/** The nodes of a constellation whose places are knots. */
+/** The nodes of a catalogue, without their places. */
 export type CatalogueAnswer = z.infer<typeof CatalogueAnswer>;

@@ -25,7 +25,13 @@ export function toGround(
       lon: gateway.lon,
     },
     fibre_km: fibre,
-    region: { name: region.name, city: region.city, lat: region.lat, lon: region.lon },
+    region: {
+      name: region.name,
+      cloud: region.cloud,
+      city: region.city,
+      lat: region.lat,
+      lon: region.lon,
+    },
     modelled: {
       light_time_ms: timing.light * 1e3,
       access_ms: timing.access * 1e3,

@@ -27,12 +27,15 @@ export function toPlacement(candidate: Candidate): PlacementJson {
 }
 
 /** Writes a timing as the wire has it: milliseconds and millijoules for seconds and joules. */
-export function toModelled(timing: Omit<Timing, "queue" | "up">): PlacementJson["modelled"] {
+export function toModelled(
+  timing: Omit<Timing, "queue" | "up" | "access_up">,
+): PlacementJson["modelled"] {
   return {
     light_time_ms: timing.light * 1e3,
     transfer_ms: timing.transfer * 1e3,
     wait_ms: timing.wait * 1e3,
     npu_ms: timing.npu * 1e3,
+    access_ms: timing.access * 1e3,
     total_ms: timing.total * 1e3,
     energy_mj: timing.energy * 1e3,
   };

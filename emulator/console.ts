@@ -3,11 +3,11 @@
  * land. What is there is kept until a source changes.
  * @module
  */
-import { build, type Plugin, stop } from "esbuild";
+import { build, stop } from "esbuild";
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
 import { headersFile } from "../functions/docs/console-headers.ts";
 import { newestOf } from "./bundle.ts";
+import { leftOut } from "./console-left-out.ts";
 import { landFile } from "./land.ts";
 
 const SOURCES = [
@@ -16,6 +16,7 @@ const SOURCES = [
   "deno.lock",
   "docs/examples",
   "emulator/console.ts",
+  "emulator/console-left-out.ts",
   "emulator/land.ts",
   "functions/docs/console-headers.ts",
   "mesh",
@@ -42,7 +43,7 @@ export async function buildConsole(root: string): Promise<ConsoleFiles> {
     jsx: "automatic",
     jsxImportSource: "preact",
     logLevel: "silent",
-    plugins: [shortShaders, pureMesh(root)],
+    plugins: leftOut(root),
     // Of satellite.js, what only other ways of propagating load.
     external: ["#wasm-single-thread", "#wasm-multi-thread"],
   });
@@ -55,38 +56,11 @@ export async function buildConsole(root: string): Promise<ConsoleFiles> {
     "console/icon.svg": await Deno.readFile(`${root}/console/icon.svg`),
     "console/examples.json": await examplesFile(root),
     "console/land.bin": landFile(),
+    "console/places.json": await Deno.readFile(`${root}/console/places.json`),
     "console/main.css": made("/style.css"),
     "console/main.js": made("/main.js"),
   };
 }
-
-/** Texts are not minified: without comments and indentation shaders are a third shorter. */
-const shortShaders: Plugin = {
-  name: "short-shaders",
-  setup({ onLoad }) {
-    onLoad({ filter: /\/globe\/shaders\.ts$/ }, async ({ path }) => ({
-      contents: shortened(await Deno.readTextFile(path)),
-      loader: "ts",
-    }));
-  },
-};
-
-/** Of a module of mesh/, which does nothing by being loaded, what nobody calls is left out. */
-const pureMesh = (root: string): Plugin => ({
-  name: "pure-mesh",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
-      const file = resolve(resolveDir, path);
-      return file.startsWith(`${root}/mesh/`) ? { path: file, sideEffects: false } : undefined;
-    });
-  },
-});
-
-const shortened = (source: string): string =>
-  source.replaceAll(/\/\*\*[^]*?\*\/|^ *\/\/.*$/gm, "")
-    .replaceAll(/\s*\n\s*/g, "\n")
-    // A line of the preprocessor is a line.
-    .replaceAll(/^(?![#`]).*$/gm, (line) => line.replaceAll(/ ?([-+*/=<>?:,;(){}|&]+) ?/g, "$1"));
 
 /** The requests of docs/examples by their model, for who tries one. */
 async function examplesFile(root: string): Promise<Uint8Array> {

@@ -127,6 +127,7 @@ function miniflareOptions(
       PERIGEE_CONSTELLATION: constellation,
       PERIGEE_CLOCK: settings.clock,
       PERIGEE_PROFILE: settings.profile,
+      PERIGEE_RADIO: settings.radio,
       PERIGEE_CORS_ORIGINS: settings.cors_origins,
       ...(settings.hedge_share !== undefined && { PERIGEE_HEDGE_SHARE: settings.hedge_share }),
       PERIGEE_ENGINES: settings.engines,

@@ -6,6 +6,7 @@ import { ADMIN_KEY_PREFIX, BOARD_KEY_PREFIX, isMistyped } from "../contract/api-
 import { LOCALHOST, parseCorsOrigins } from "../contract/cors-origins.ts";
 import { engineSecrets, parseEngines } from "../contract/engines.ts";
 import { parseProfile } from "../contract/profile.ts";
+import { parseRadio } from "../contract/radio.ts";
 import { otlpHeaders, otlpUrl, traceRatio } from "../contract/trace-settings.ts";
 import { formatClock, parseClock } from "../mesh/clock.ts";
 import { FILED } from "../mesh/orbit/filed.ts";
@@ -23,6 +24,8 @@ export interface EmulatorSettings {
   clock: string;
   /** The hardware of every node as JSON; empty is the default. */
   profile: string;
+  /** A radio profile's name, or JSON; checked. */
+  radio: string;
   /** Whose pages may ask from a browser, as PERIGEE_CORS_ORIGINS has it. */
   cors_origins: string;
   /** Of the realtime asks, how many may be hedged: 0 to 1; undefined: the deployment's default. */
@@ -61,6 +64,8 @@ Environment:
   PERIGEE_PROFILE        the hardware of every node, as JSON: what differs from the default,
                          such as {"npu_tops":50,"battery_wh":2000}; see docs/node.md. The shells of a
                          shell file may name others
+  PERIGEE_RADIO          what the radio costs beside light: light (the default: nothing), starlink, or a
+                         profile of your own as JSON; see docs/reference/radio.md
   PERIGEE_CORS_ORIGINS   whose pages may ask from a browser (localhost, on any port): origins such as
                          https://app.example, and the word localhost; "" for none
   PERIGEE_HEDGE_SHARE    of the realtime asks, how many may be hedged where a node is late: 0 (none)
@@ -103,8 +108,13 @@ export function readSettings(
     ledger: ledgerServer(env),
     constellation,
     clock: clockOf(env("PERIGEE_CLOCK") ?? "real", now_ms),
-    profile: profileOf(env("PERIGEE_PROFILE") ?? ""),
-    cors_origins: originsOf(env("PERIGEE_CORS_ORIGINS") ?? LOCALHOST),
+    profile: checkedText("PERIGEE_PROFILE", env("PERIGEE_PROFILE") ?? "", parseProfile),
+    radio: checkedText("PERIGEE_RADIO", env("PERIGEE_RADIO") ?? "", parseRadio),
+    cors_origins: checkedText(
+      "PERIGEE_CORS_ORIGINS",
+      env("PERIGEE_CORS_ORIGINS") ?? LOCALHOST,
+      parseCorsOrigins,
+    ),
     hedge_share: shareOf(env("PERIGEE_HEDGE_SHARE")),
     engines,
     engine_keys: engineKeys(engines, env),
@@ -157,21 +167,13 @@ function tracesOf(env: (name: string) => string | undefined): Record<string, str
   return set;
 }
 
-function profileOf(text: string): string {
+/** A setting as it was written, once the worker's own check has passed it. */
+function checkedText(name: string, text: string, check: (text: string) => unknown): string {
   try {
-    parseProfile(text);
+    check(text);
     return text;
   } catch (error) {
-    throw new RangeError(`PERIGEE_PROFILE is not usable: ${(error as Error).message}`);
-  }
-}
-
-function originsOf(text: string): string {
-  try {
-    parseCorsOrigins(text);
-    return text;
-  } catch (error) {
-    throw new RangeError(`PERIGEE_CORS_ORIGINS is not usable: ${(error as Error).message}`);
+    throw new RangeError(`${name} is not usable: ${(error as Error).message}`);
   }
 }
 

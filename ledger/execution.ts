@@ -25,11 +25,17 @@ export interface Execution {
 
 /**
  * The version of an execution's form. One of tensors is as ever, so that a collector of the release before
- * takes it; it has no columns for tokens, and sets an execution that has them aside.
+ * takes it; it has no columns for tokens, or for a radio other than `light`, and sets an execution that has
+ * them aside.
  * @returns what `v` says
  */
-export const executionVersion = ({ receipt }: Execution): number =>
-  receipt.prompt_tokens === undefined ? TENSORS_VERSION : TOKENS_VERSION;
+export const executionVersion = ({ receipt, placement }: Execution): number =>
+  placement.radio !== undefined
+    ? RADIO_VERSION
+    : receipt.prompt_tokens === undefined
+    ? TENSORS_VERSION
+    : TOKENS_VERSION;
 
 const TENSORS_VERSION = 1;
 const TOKENS_VERSION = 2;
+const RADIO_VERSION = 3;

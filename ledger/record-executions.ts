@@ -115,6 +115,8 @@ function placementRow(placement: Placement, created_at_ms: number): typeof place
     modelled_transfer_ms: placement.modelled_transfer_ms,
     modelled_wait_ms: placement.modelled_wait_ms,
     modelled_npu_ms: placement.modelled_npu_ms,
+    modelled_access_ms: placement.modelled_access_ms ?? null,
+    radio: placement.radio ?? null,
     modelled_total_ms: placement.modelled_total_ms,
     modelled_energy_mj: placement.modelled_energy_mj,
     measured_wall_ms: placement.measured_wall_ms,

@@ -26,8 +26,15 @@ export async function recordOrFind(
     ledger.select().from(placements).where(eq(placements.id, id)),
   ]);
   const { waived_microcredits: _w, invoice_id: _i, recorded_at_ms: _r, ...billed } = receipt;
-  const { created_at_ms: _c, ...placed } = placement;
-  return { receipt: withoutNulls(billed), placement: placed };
+  const { created_at_ms: _c, modelled_access_ms, radio, ...placed } = placement;
+  return {
+    receipt: withoutNulls(billed),
+    // Under `light` there is no such field.
+    placement: {
+      ...placed,
+      ...(radio !== null && { radio, modelled_access_ms: modelled_access_ms ?? 0 }),
+    },
+  };
 }
 
 /** A run of tensors has no tokens in its receipt: the ledger has null there. */

@@ -1,6 +1,6 @@
 /**
  * Draws round trips over a network like Starlink, and prints their percentiles beside published ones;
- * with `--fit` the parameters of access fitted anew.
+ * with `--fit` the profile's parameters fitted anew.
  *
  * ```sh
  * npx deno task radio
@@ -26,8 +26,8 @@ const shown = (value: number, of: Figure["of"]): string =>
   typeof of === "number" ? `${value.toFixed(1)} ms` : `${(100 * value).toFixed(2)} %`;
 
 /** The rows of one setting. */
-export function rowsOf({ name, published, access }: Setting, sample: Sample): string[] {
-  const times = sample.times(access);
+export function rowsOf({ name, published, profile }: Setting, sample: Sample): string[] {
+  const times = sample.times(profile);
   const jitter = jitterOf(times);
   const sorted = times.toSorted();
   const terms = (["light", "fibre"] as const).map((term) => {
@@ -60,7 +60,7 @@ if (import.meta.main) {
   );
   if (Deno.args.includes("--fit")) {
     const [us, europe] = samples;
-    console.log(fit({ us, europe }, SETTINGS[0].access, TARGETS));
+    console.log(fit({ us, europe }, SETTINGS[0].profile, TARGETS));
   } else {
     SETTINGS.forEach((setting, s) => console.log(rowsOf(setting, samples[s]).join("\n")));
   }

@@ -4,8 +4,9 @@
  * @module
  */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ModelJson, ModelListJson } from "../../contract/model-registry.ts";
+import type { ModelListJson } from "../../contract/model-registry.ts";
 import type { InferRequest, InferResponse } from "../../contract/oip.ts";
+import type { ChatCompletion, ChatRequest } from "../../contract/openai/chat.ts";
 import type { RouteAnswer } from "../../contract/placement.ts";
 import { ecefToGeodetic } from "../../mesh/orbit/frames.ts";
 import type { Objective } from "../../mesh/placement/objective.ts";
@@ -22,15 +23,19 @@ import { coordinates, readCoordinates } from "../sky/places.ts";
 import type { Sky } from "../sky/sky.ts";
 import { useSky } from "../sky/use-sky.ts";
 import { Candidates } from "../try/candidates.tsx";
+import { ChatResult, TokenPrice } from "../try/chat-result.tsx";
 import { Code } from "../try/code.tsx";
 import { Receipt } from "../try/receipt.tsx";
 import {
   fromPlace,
-  inferPath,
   inLanguages,
+  isChat,
   loadExamples,
+  pathOf,
   plainRequest,
   pretty,
+  type TryModel,
+  type TryRequest,
   withObjective,
 } from "../try/request.ts";
 import { Result } from "../try/result.tsx";
@@ -39,8 +44,9 @@ const BUILT_IN = ["scene-indices", "telemetry-anomaly", "drive-rss"];
 const ZURICH = { lat: 47.3769, lon: 8.5417 };
 
 interface Answered {
-  request: InferRequest;
+  request: TryRequest;
   response?: InferResponse;
+  chat?: ChatCompletion;
   route?: RouteAnswer;
 }
 
@@ -49,7 +55,7 @@ export function TryItPage({ route: { query } }: { route: Route }) {
   const key = useKey();
   const { sky, error: skyError } = useSky();
   const { value: list, error: listError } = useAsked<ModelListJson>(key ? "/v1/models" : null);
-  const models = (list?.data ?? []).filter((one): one is ModelJson => "inputs" in one.perigee);
+  const models = (list?.data ?? []).filter(isTried);
   const names = models.length > 0 ? models.map(({ id }) => id) : BUILT_IN;
   const [model, setModel] = useState(BUILT_IN[0]);
   const [place, setPlace] = useState(() =>
@@ -57,6 +63,7 @@ export function TryItPage({ route: { query } }: { route: Route }) {
   );
   const [examples, setExamples] = useState<Record<string, InferRequest>>({});
   const [text, setText] = useState("");
+  const own = models.find(({ id }) => id === model);
   const [objective, setObjective] = useState<Objective>("latency");
   const [answered, setAnswered] = useState<Answered>();
   const [error, setError] = useState<ApiError>();
@@ -64,7 +71,6 @@ export function TryItPage({ route: { query } }: { route: Route }) {
   const [placement, setPlacement] = useState<KnownPlacement | null>(null);
   useEffect(() => void loadExamples().then(setExamples), []);
   useEffect(() => {
-    const own = models.find(({ id }) => id === model);
     const example = examples[model] ?? (own && plainRequest(own));
     if (example) setText(pretty(withObjective(fromPlace(example, place), objective)));
   }, [model, examples, models.length]);
@@ -80,23 +86,45 @@ export function TryItPage({ route: { query } }: { route: Route }) {
     if (request) setText(pretty(withObjective(request, at)));
   };
   const request = readRequest(text);
+  const isOfTokens = request !== null && isChat(request);
 
+  const runTensors = async (request: InferRequest): Promise<Ran> => {
+    const explaining = ask<RouteAnswer>("/v1/route", { body: routeOf(model, request, text) });
+    const running = ask<InferResponse>(pathOf(model, false), { body: request });
+    explaining.catch(() => {});
+    running.catch(() => {});
+    const route = await explaining;
+    setAnswered({ request, route });
+    const response = await running;
+    setAnswered({ request, route, response });
+    const { origin_lat: lat, origin_lon: lon } = request.parameters ?? {};
+    const { execution_id, path } = response.parameters;
+    return {
+      id: String(execution_id),
+      model: response.model_name,
+      origin: lat !== undefined && lon !== undefined ? { lat, lon } : null,
+      path: String(path).split(","),
+    };
+  };
+  const runChat = async (request: ChatRequest): Promise<Ran> => {
+    // A stream is for programs.
+    const body = { ...request, stream: false };
+    const chat = await ask<ChatCompletion>(pathOf(model, true), { body });
+    setAnswered({ request, chat });
+    const { execution_id: id, path } = chat.perigee;
+    const origin = request.perigee?.origin;
+    const ground = origin && "lat" in origin ? { lat: origin.lat, lon: origin.lon } : null;
+    return { id, model: chat.model, origin: ground, path };
+  };
   const run = async () => {
     if (!request) return;
     setAsking(true);
     setError(undefined);
     try {
-      const explaining = ask<RouteAnswer>("/v1/route", { body: routeOf(model, request, text) });
-      const running = ask<InferResponse>(inferPath(model), { body: request });
-      explaining.catch(() => {});
-      running.catch(() => {});
-      const route = await explaining;
-      setAnswered({ request, route });
-      const response = await running;
-      setAnswered({ request, route, response });
-      const ran = placementOf(response, request, sky);
-      addPlacements([ran]);
-      setPlacement(ran);
+      const ran = isChat(request) ? await runChat(request) : await runTensors(request);
+      const placed = { ...ran, placed_ms: sky?.clock.mesh() ?? Date.now() };
+      addPlacements([placed]);
+      setPlacement(placed);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setError(error);
@@ -150,8 +178,9 @@ export function TryItPage({ route: { query } }: { route: Route }) {
               aria-invalid={request === null}
             />
             {request === null && text !== "" && (
-              <p class="bad">This is no JSON object with inputs.</p>
+              <p class="bad">This is no JSON object with inputs or messages.</p>
             )}
+            {own && "apis" in own.perigee && <TokenPrice perigee={own.perigee} />}
           </div>
           <div class="row">
             <button type="submit" class="primary" disabled={isAsking || request === null}>
@@ -182,16 +211,19 @@ export function TryItPage({ route: { query } }: { route: Route }) {
           />
         </section>
       )}
-      {answered?.response && (
+      {(answered?.response ?? answered?.chat) && (
         <section class="card stack" aria-label="Result">
           <h2>What came back</h2>
-          <Result request={answered.request} response={answered.response} />
-          <Receipt parameters={answered.response.parameters} />
+          {answered.response && !isChat(answered.request) && (
+            <Result request={answered.request} response={answered.response} />
+          )}
+          {answered.chat && <ChatResult answer={answered.chat} />}
+          <Receipt parameters={answered.response?.parameters ?? answered.chat!.perigee} />
         </section>
       )}
       <section class="card stack" aria-label="The request in code">
         <h2>The same in your program</h2>
-        <Code texts={inLanguages(location.origin, model, text)} />
+        <Code texts={inLanguages(location.origin, { model, body: text, isOfTokens })} />
       </section>
     </>
   );
@@ -269,11 +301,18 @@ function Globe(
 const HEIGHT = 0.3;
 const TILT_DEG = 52;
 
+/** Tensors, or a chat. */
+const isTried = ({ perigee }: TryModel): boolean =>
+  "inputs" in perigee || perigee.apis.includes("chat");
+
+/** What ran, for the arc. */
+type Ran = Omit<KnownPlacement, "placed_ms">;
+
 /** @returns null where the text is no request */
-function readRequest(text: string): InferRequest | null {
+function readRequest(text: string): TryRequest | null {
   try {
     const request = JSON.parse(text);
-    return Array.isArray(request?.inputs) ? request : null;
+    return Array.isArray(request?.inputs) || Array.isArray(request?.messages) ? request : null;
   } catch {
     return null;
   }
@@ -297,20 +336,5 @@ function routeOf(model: string, { parameters }: InferRequest, text: string): unk
     class: askClass,
     ground: true,
     objective,
-  };
-}
-
-function placementOf(
-  { parameters, model_name }: InferResponse,
-  request: InferRequest,
-  sky: Sky | null,
-): KnownPlacement {
-  const { origin_lat: lat, origin_lon: lon } = request.parameters ?? {};
-  return {
-    id: String(parameters.execution_id),
-    placed_ms: sky?.clock.mesh() ?? Date.now(),
-    model: model_name,
-    origin: lat !== undefined && lon !== undefined ? { lat, lon } : null,
-    path: String(parameters.path).split(","),
   };
 }

@@ -2,8 +2,8 @@
  * Finds a node by its id, or a place by its name or coordinates.
  * @module
  */
-import { useState } from "preact/hooks";
-import { findPlace, type NamedPlace, PLACE_NAMES } from "../sky/places.ts";
+import { useEffect, useState } from "preact/hooks";
+import { type CityRow, findPlace, loadCities, type NamedPlace } from "../sky/places.ts";
 import type { Sky } from "../sky/sky.ts";
 
 /** The field. It says so where it finds nothing. */
@@ -16,11 +16,13 @@ export function Search(
 ) {
   const [text, setText] = useState("");
   const [nothing, setNothing] = useState("");
-  const find = (event: Event) => {
+  const [cities, setCities] = useState<readonly CityRow[]>([]);
+  useEffect(() => void loadCities().then(setCities), []);
+  const find = async (event: Event) => {
     event.preventDefault();
     const wanted = text.trim();
     const index = nodeOf(sky, wanted);
-    const place = index < 0 ? findPlace(wanted) : null;
+    const place = index < 0 ? findPlace(wanted, await loadCities()) : null;
     setNothing(index < 0 && !place ? wanted : "");
     if (index >= 0) onNode(index);
     else if (place) onPlace(place);
@@ -36,7 +38,7 @@ export function Search(
         onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
       <datalist id="places">
-        {PLACE_NAMES.map((name) => <option key={name} value={name} />)}
+        {cities.map(([name]) => <option key={name} value={name} />)}
       </datalist>
       <div role="status">
         {nothing && (

@@ -9,6 +9,8 @@ import type { ViewClock } from "../sky/view-clock.ts";
 import { useNow } from "../sky/use-sky.ts";
 
 const HOUR_S = 3_600;
+/** Live, too, a catalogue may be behind: where its knots do not come. */
+const LATE_S = 1;
 /** How many ticks there are: of the last hour, one of 30 s. */
 const TICKS = 120;
 
@@ -34,7 +36,7 @@ export function TimeBar({ clock }: { clock: ViewClock }) {
         >
           {pace.isLive ? "Live" : "Go live"}
         </button>
-        {!pace.isLive && <span class="faint">{behindText(behind_s)}</span>}
+        {(!pace.isLive || behind_s > LATE_S) && <span class="faint">{behindText(behind_s)}</span>}
         {held && (
           <span class="faint">
             A catalogue: the last {spanText(back_s)} can be shown

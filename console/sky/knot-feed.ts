@@ -26,7 +26,7 @@ const CALM_RATE = 3;
  * @throws ApiError where one does not come, or not whole
  */
 export const fetchKnots = (
-  constellation: Constellation,
+  constellation: Pick<Constellation, "name" | "count">,
   numbers: readonly number[],
 ): Promise<Knot[]> =>
   Promise.all(numbers.map(async (number) => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CatalogueAnswer } from "../../contract/sky.ts";
-import { type Constellation, generatedConstellation } from "../../mesh/orbit/constellation.ts";
+import type { Constellation } from "../../mesh/orbit/constellation.ts";
 import { elementsOfOmm, type Omm } from "../../mesh/orbit/elements.ts";
 import { numberedNodes } from "../../mesh/orbit/imported-constellation.ts";
 import { knotNumber } from "../../mesh/orbit/knot.ts";
@@ -31,8 +31,9 @@ const GRID_AGE_MAX_MS = 20_000;
  * @throws ApiError
  */
 export async function knotSky(
-  { name, at, rate, read, isOver }: {
+  { name, count, at, rate, read, isOver }: {
     name: string;
+    count: number;
     at: EpochMs;
     rate: number;
     read: number;
@@ -40,11 +41,13 @@ export async function knotSky(
   },
 ): Promise<Sky> {
   const path = `/v1/sky/catalogues/${encodeURIComponent(name)}`;
-  const constellation = nodesOf(await ask<CatalogueAnswer>(path));
-  // The answer may have taken its time.
-  const mesh = new ViewClock(at, rate, read);
-  const number = knotNumber(mesh.mesh());
-  const knots = await fetchKnots(constellation, [number, number + 1]);
+  // The clock has gone on since.
+  const number = knotNumber(new ViewClock(at, rate, read).mesh());
+  const [answer, knots] = await Promise.all([
+    ask<CatalogueAnswer>(path),
+    fetchKnots({ name, count }, [number, number + 1]),
+  ]);
+  const constellation = nodesOf(answer);
   const windows = new KnotWindows(constellation, knots);
   const clock = new ViewClock(at, rate, read, () => windows.span);
   const feed = new KnotFeed(windows, clock, isOver);
@@ -60,20 +63,17 @@ export async function knotSky(
   };
 }
 
-function nodesOf({ constellation: name, shells, numbers, labels, groups }: CatalogueAnswer) {
-  if (shells) return generatedConstellation(name, shells);
-  return {
-    ...numberedNodes({
-      name,
-      numbers: Uint32Array.from(numbers ?? []),
-      groups: labels ?? [],
-      group: Uint32Array.from(groups ?? []),
-    }),
-    elements(): never {
-      throw new Error("A page has no elements but those that orbit() asks for");
-    },
-  };
-}
+const nodesOf = ({ constellation: name, numbers, labels, groups }: CatalogueAnswer) => ({
+  ...numberedNodes({
+    name,
+    numbers: Uint32Array.from(numbers),
+    groups: labels,
+    group: Uint32Array.from(groups),
+  }),
+  elements(): never {
+    throw new Error("A page has no elements but those that orbit() asks for");
+  },
+});
 
 function searchOf(almanac: KnotWindows): Sky["each"] {
   let grid: Grid | undefined;

@@ -38,10 +38,10 @@ async function fetchSky(): Promise<Sky> {
   // The clock was read on the way: half of it errs by less.
   const read = (sent + performance.now()) / 2;
   const at = epochMs(Date.parse(answer.at));
-  const { constellation: name, shells, rate } = answer;
+  const { constellation: name, nodes: count, shells, rate } = answer;
   return shells
     ? shellSky(generatedConstellation(name, shells), new ViewClock(at, rate, read))
-    : await knotSky({ name, at, rate, read, isOver: () => renew(name) });
+    : await knotSky({ name, count, at, rate, read, isOver: () => renew(name) });
 }
 
 /** Has everybody ask for the sky anew, if the mesh flies another constellation than this one. */

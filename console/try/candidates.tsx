@@ -8,6 +8,7 @@ import { OnTheGround } from "./ground.tsx";
 const TERMS = [
   ["light_time_ms", "light", "Light, there and back"],
   ["transfer_ms", "transfer", "Transfer"],
+  ["access_ms", "access", "Radio access"],
   ["wait_ms", "wait", "Wait"],
   ["npu_ms", "npu", "NPU"],
 ] as const;

@@ -7,7 +7,7 @@ import type { RouteAnswer } from "../../contract/placement.ts";
 
 const TERMS = [
   ["light_time_ms", "light"],
-  ["access_ms", "wait"],
+  ["access_ms", "access"],
   ["fibre_ms", "fibre"],
   ["transfer_ms", "transfer"],
   ["compute_ms", "npu"],

@@ -2,14 +2,15 @@
  * What an answer says of itself: modelled figures and measured ones, each under its name, and the charge.
  * @module
  */
-import type { InferResponse } from "../../contract/oip.ts";
 import { hrefOf } from "../router.ts";
 
-type Parameters = InferResponse["parameters"];
+/** By their names, whichever protocol has answered. */
+type Parameters = Readonly<Record<string, unknown>>;
 
 const MODELLED = [
   ["modelled_light_time_ms", "Light, there and back", "ms"],
   ["modelled_transfer_ms", "Transfer", "ms"],
+  ["modelled_access_ms", "Radio access", "ms"],
   ["modelled_wait_ms", "Wait", "ms"],
   ["modelled_npu_ms", "NPU", "ms"],
   ["modelled_total_ms", "In all", "ms"],
@@ -25,7 +26,10 @@ const MICRO = 1e6;
 
 /** The receipt. */
 export function Receipt({ parameters }: { parameters: Parameters }) {
-  const { node, region, execution_id, attempts, operations, bytes_up, bytes_down } = parameters;
+  const { node, region, execution_id, attempts, operations } = parameters;
+  const { bytes_up, bytes_down, prompt_tokens, completion_tokens } = parameters;
+  const isOfTokens = prompt_tokens !== undefined;
+  const [up, down] = isOfTokens ? [prompt_tokens, completion_tokens] : [bytes_up, bytes_down];
   return (
     <div class="grid receipt">
       <div>
@@ -33,20 +37,20 @@ export function Receipt({ parameters }: { parameters: Parameters }) {
         <dl class="facts">
           <dt>Ran on</dt>
           <dd>
-            <a class="mono" href={hrefOf("", { node: String(node) })}>{node}</a>
+            <a class="mono" href={hrefOf("", { node: String(node) })}>{String(node)}</a>
           </dd>
           <dt>Region</dt>
-          <dd>{region}</dd>
+          <dd>{String(region)}</dd>
           <dt>Charge</dt>
           <dd>{(Number(parameters.charge_microcredits) / MICRO).toFixed(6)} credits</dd>
           <dt>Operations</dt>
           <dd>{Number(operations).toLocaleString("en")}</dd>
-          <dt>Bytes up, down</dt>
+          <dt>{isOfTokens ? "Tokens read, written" : "Bytes up, down"}</dt>
           <dd>
-            {Number(bytes_up).toLocaleString("en")}, {Number(bytes_down).toLocaleString("en")}
+            {Number(up).toLocaleString("en")}, {Number(down ?? 0).toLocaleString("en")}
           </dd>
           <dt>Attempts</dt>
-          <dd>{attempts}</dd>
+          <dd>{String(attempts)}</dd>
           <dt>Execution</dt>
           <dd class="mono" title={String(execution_id)}>{String(execution_id).slice(0, 13)}…</dd>
         </dl>
@@ -64,11 +68,13 @@ function Figures(
     parameters: Parameters;
   },
 ) {
+  const told = rows.filter(([key]) => parameters[key] !== undefined);
+  if (told.length === 0) return null;
   return (
     <div>
       <h3>{title}</h3>
       <dl class="facts">
-        {rows.filter(([key]) => parameters[key] !== undefined).map(([key, name, unit]) => (
+        {told.map(([key, name, unit]) => (
           <>
             <dt>{name}</dt>
             <dd>

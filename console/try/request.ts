@@ -3,9 +3,18 @@
  * never in them: programs read it from their environment.
  * @module
  */
-import type { ModelJson } from "../../contract/model-registry.ts";
+import type { EngineModelJson, ModelJson } from "../../contract/model-registry.ts";
 import type { InferRequest } from "../../contract/oip.ts";
+import type { ChatRequest } from "../../contract/openai/chat.ts";
 import type { Objective } from "../../mesh/placement/objective.ts";
+
+/** What a model is asked: of tensors, or of a language model. */
+export type TryRequest = InferRequest | ChatRequest;
+/** A model that can be asked so. */
+export type TryModel = ModelJson | EngineModelJson;
+
+/** Whether it asks a language model. */
+export const isChat = (request: TryRequest): request is ChatRequest => "messages" in request;
 
 /** Of an answer's or a request's tensors, what is drawn here. */
 export interface Tensor {
@@ -26,11 +35,19 @@ export function loadExamples(): Promise<Record<string, InferRequest>> {
   return loading!;
 }
 
+const QUESTION = "Name three things that one sees of the Earth at night from orbit.";
+
 // Bigger tensors are no example, and nobody reads them.
 const ELEMENTS_MAX = 4_096;
 
-/** A request that fits what a model takes: zeros, of the least size that its limits let through. */
-export function plainRequest({ perigee: { inputs, limits } }: ModelJson): InferRequest {
+/**
+ * A request that fits what a model takes: a question, or zeros, of the least size that its limits let through.
+ */
+export function plainRequest({ id, perigee }: TryModel): TryRequest {
+  if ("apis" in perigee) {
+    return { model: id, messages: [{ role: "user", content: QUESTION }], max_tokens: 64 };
+  }
+  const { inputs, limits } = perigee;
   const least = new Map(limits.flatMap(({ of, min }) => of.length === 1 ? [[of[0], min]] : []));
   return {
     inputs: inputs.map(({ name, datatype, dims }) => {
@@ -51,18 +68,25 @@ export function plainRequest({ perigee: { inputs, limits } }: ModelJson): InferR
 
 /** The same request from another place. */
 export function fromPlace(
-  request: InferRequest,
+  request: TryRequest,
   { lat, lon }: { lat: number; lon: number },
-): InferRequest {
+): TryRequest {
+  if (isChat(request)) {
+    return { ...request, perigee: { ...request.perigee, origin: { lat, lon, alt_m: 0 } } };
+  }
   const parameters = { ...request.parameters, origin_lat: lat, origin_lon: lon };
   return { ...request, parameters };
 }
 
 /** The same request for another objective; latency is the default, and not said. */
-export function withObjective(request: InferRequest, objective: Objective): InferRequest {
+export function withObjective(request: TryRequest, objective: Objective): TryRequest {
+  const isSaid = objective !== "latency";
+  if (isChat(request)) {
+    const { objective: _, ...others } = request.perigee ?? {};
+    return { ...request, perigee: { ...others, ...(isSaid && { objective }) } };
+  }
   const { objective: _, ...others } = request.parameters ?? {};
-  const parameters = objective === "latency" ? others : { ...others, objective };
-  return { ...request, parameters };
+  return { ...request, parameters: { ...others, ...(isSaid && { objective }) } };
 }
 
 /** JSON that a person reads: short lists stay on their line. */
@@ -74,11 +98,16 @@ export function pretty(value: unknown): string {
 }
 
 /** Where a model is asked. */
-export const inferPath = (model: string): string => `/v2/models/${encodeURIComponent(model)}/infer`;
+export const pathOf = (model: string, isOfTokens: boolean): string =>
+  isOfTokens ? "/v1/chat/completions" : `/v2/models/${encodeURIComponent(model)}/infer`;
 
 /** The request in each language. @param origin of the mesh, such as https://mesh.example */
-export function inLanguages(origin: string, model: string, body: string): Record<string, string> {
-  const url = `${origin}${inferPath(model)}`;
+export function inLanguages(
+  origin: string,
+  { model, body, isOfTokens }: { model: string; body: string; isOfTokens: boolean },
+): Record<string, string> {
+  const url = `${origin}${pathOf(model, isOfTokens)}`;
+  const [own, result] = isOfTokens ? ["perigee", "choices"] : ["parameters", "outputs"];
   const indented = body.replace(/\n/g, "\n  ");
   return {
     curl: `curl ${url} \\
@@ -93,8 +122,8 @@ export function inLanguages(origin: string, model: string, body: string): Record
   },
   body: JSON.stringify(${indented}),
 });
-const { outputs, parameters } = await response.json();
-console.log(parameters.node, outputs);`,
+const { ${result}, ${own} } = await response.json();
+console.log(${own}.node, ${result});`,
     Python: `import json, os, urllib.request
 
 request = urllib.request.Request(
@@ -107,6 +136,6 @@ request = urllib.request.Request(
 )
 with urllib.request.urlopen(request) as response:
     answer = json.load(response)
-print(answer["parameters"]["node"], answer["outputs"])`,
+print(answer["${own}"]["node"], answer["${result}"])`,
   };
 }

@@ -78,3 +78,5 @@ export const ChatCompletion = z.looseObject({
   usage: Usage,
   perigee: PerigeeAnswer,
 }).openapi("ChatCompletion");
+/** The answer where no stream is asked for. */
+export type ChatCompletion = z.infer<typeof ChatCompletion>;

@@ -75,6 +75,8 @@ export const PerigeeAnswer = z.object({
   attempts: z.int(),
   modelled_light_time_ms: z.number(),
   modelled_transfer_ms: z.number(),
+  modelled_access_ms: z.number(),
+  radio: z.string(),
   prompt_tokens: z.int().optional(),
   completion_tokens: z.int().optional(),
   operations: z.number().optional(),

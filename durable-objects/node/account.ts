@@ -81,7 +81,7 @@ function executionOf(
     ephemerisAt: EphemerisAt;
   },
 ): Execution {
-  const { modelled_light_time_ms, modelled_transfer_ms } = placement;
+  const { modelled_light_time_ms, modelled_transfer_ms, modelled_access_ms = 0 } = placement;
   const wait_ms = turn.starts - arrived;
   const npu_ms = turn.run * 1e3;
   const ran = ephemerisAt(turn.starts);
@@ -102,7 +102,8 @@ function executionOf(
       region,
       modelled_wait_ms: wait_ms,
       modelled_npu_ms: npu_ms,
-      modelled_total_ms: modelled_light_time_ms + modelled_transfer_ms + wait_ms + npu_ms,
+      modelled_total_ms: modelled_light_time_ms + modelled_transfer_ms + wait_ms + npu_ms +
+        modelled_access_ms,
       modelled_energy_mj: turn.energy * 1e3,
     },
   };

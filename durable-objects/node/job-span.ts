@@ -43,6 +43,7 @@ export class JobSpan {
         "perigee.class": job.demand.class,
         "perigee.attempts": job.placement.attempts,
         "perigee.modelled.light_time_ms": job.placement.modelled_light_time_ms,
+        "perigee.modelled.access_ms": job.placement.modelled_access_ms,
         "perigee.modelled.slant_range_km": job.placement.slant_range_km,
       },
     });

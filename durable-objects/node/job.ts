@@ -58,11 +58,22 @@ export interface Job extends Versioned {
  * @param tentative whether the node keeps no receipt
  * @returns what `v` says
  */
-export const jobVersion = (uploaded: UploadedModel | null, tentative = false): number =>
-  tentative ? VERSIONS.job : uploaded ? UPLOADED_VERSION : BUILT_IN_VERSION;
+export const jobVersion = (
+  uploaded: UploadedModel | null,
+  tentative = false,
+  radio = false,
+): number =>
+  radio
+    ? VERSIONS.job
+    : tentative
+    ? TENTATIVE_VERSION
+    : uploaded
+    ? UPLOADED_VERSION
+    : BUILT_IN_VERSION;
 
 const BUILT_IN_VERSION = 1;
 const UPLOADED_VERSION = 2;
+const TENTATIVE_VERSION = 3;
 
 /** What became of a job: it ran, the node refused it, or the node's state is elsewhere. */
 export type JobResult =

@@ -46,13 +46,17 @@
 
 /** The version of each form that this release writes, and the newest that it reads. */
 export const VERSIONS = {
-  /** What an isolate asks of a node (node/job.ts); 2 has an uploaded model in it, 3 is tentative. */
-  job: 3,
+  /**
+   * What an isolate asks of a node (node/job.ts); 2 has an uploaded model in it, 3 is tentative, 4 is placed
+   * by a radio profile other than `light`.
+   */
+  job: 4,
   /**
    * An execution in an outbox, in an inbox and between the two (ledger/execution.ts); 2 has tokens in its
-   * receipt, and one without is of version 1 (executionVersion()).
+   * receipt, 3 a radio profile in its placement, and one without either is of version 1
+   * (executionVersion()).
    */
-  execution: 2,
+  execution: 3,
   /**
    * Claims, sources and hand-overs of a node's state, and the state itself, in messages and on disk.
    */

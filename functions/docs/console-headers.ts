@@ -12,6 +12,7 @@ export const CONSOLE_FILES: Readonly<Record<string, string>> = {
   "/console/icon.svg": "/console/icon.svg",
   "/console/examples.json": "/console/examples.json",
   "/console/land.bin": "/console/land.bin",
+  "/console/places.json": "/console/places.json",
 };
 
 // No other host, nothing inline, and no text that becomes a script: what stands in a page is made by the

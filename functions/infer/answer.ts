@@ -3,6 +3,7 @@
  * Modelled figures and measured ones carry their kind in their names.
  * @module
  */
+import { LIGHT } from "../../mesh/radio/profile.ts";
 import type { Answer } from "./think.ts";
 
 /**
@@ -25,10 +26,12 @@ export function answerParameters(
     sunlit: placement.sunlit,
     path: placement.path.join(","),
     attempts: placement.attempts,
+    radio: placement.radio ?? LIGHT.name,
     modelled_light_time_ms: placement.modelled_light_time_ms,
     modelled_transfer_ms: placement.modelled_transfer_ms,
     modelled_wait_ms: placement.modelled_wait_ms,
     modelled_npu_ms: placement.modelled_npu_ms,
+    modelled_access_ms: placement.modelled_access_ms ?? 0,
     modelled_total_ms: placement.modelled_total_ms,
     modelled_energy_mj: placement.modelled_energy_mj,
     measured_wall_ms: measured.wall_ms,

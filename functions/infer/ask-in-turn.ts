@@ -23,7 +23,7 @@ import type { Services } from "../services.ts";
 import type { SkyKeeper } from "../sky/sky-keeper.ts";
 import { type Attempt, type AttemptPorts, Attempts, type Reply } from "./attempts.ts";
 import { commitRun, marksNow } from "./commit-run.ts";
-import { passDown, passUp } from "./emulation.ts";
+import { drawnTiming, passDown, passUp } from "./emulation.ts";
 import { HedgeBudget, Lateness } from "./hedging.ts";
 import { type InferAsk, jobOf } from "./job.ts";
 import { explainAnswer } from "./explain.ts";
@@ -126,7 +126,9 @@ class Turn implements AttemptPorts<Candidate, Ran> {
     const way = { region: job.address.region, closed: false };
     this.#ways.set(candidate, way);
     const sent = performance.now();
-    if (emulate) await passUp(this.#clock, candidate.timing);
+    const { radio } = settingsOf(this.#services.env);
+    const timing = emulate ? drawnTiming(candidate, radio, this.#id) : candidate.timing;
+    if (emulate) await passUp(this.#clock, timing);
     const result = await sendJob(this.#services, job, { inputs: request.inputs, way });
     const digest = result?.digest;
     if (digest) keeper.note(this.#services.caller.tenant_id, candidate.index, digest);
@@ -135,7 +137,7 @@ class Turn implements AttemptPorts<Candidate, Ran> {
     }
     if (emulate) {
       const leaves = result?.ok ? result.ends : meshNow(this.#clock, Date.now());
-      await passDown(this.#clock, leaves, candidate.timing, !result?.ok);
+      await passDown(this.#clock, leaves, timing, !result?.ok);
     }
     if (result?.ok) {
       const beyond_ms = performance.now() - sent - this.#promised(candidate);
@@ -216,6 +218,7 @@ class Turn implements AttemptPorts<Candidate, Ran> {
       elements: constellation.elements(candidate.index),
       prices,
       lease_id: payment.lease_id,
+      radio: settingsOf(this.#services.env).radio,
       trace: span?.headers(),
     });
   }

@@ -8,8 +8,12 @@
  */
 import { ProblemError } from "../../contract/problem.ts";
 import { type MeshClock, meshNow, realDelay } from "../../mesh/clock.ts";
+import type { Candidate } from "../../mesh/placement/candidate.ts";
 import type { Timing } from "../../mesh/placement/timing.ts";
-import { type EpochMs, epochMs } from "../../mesh/units.ts";
+import { drawAccess, expectedAccess } from "../../mesh/radio/access.ts";
+import type { RadioProfile } from "../../mesh/radio/profile.ts";
+import { randomOf } from "../../mesh/radio/seeded.ts";
+import { type EpochMs, epochMs, seconds } from "../../mesh/units.ts";
 import type { Services } from "../services.ts";
 
 const HEADER = "Perigee-Emulate";
@@ -29,9 +33,29 @@ export function emulatesLatency({ headers, setHeader }: Services): boolean {
   throw new ProblemError("invalid_request", `${HEADER} must be "latency", or absent`);
 }
 
+/**
+ * A candidate's timing with a draw of the radio's waits in the place of their mean. The seed is the
+ * execution's id: an ask that is repeated under its Idempotency-Key waits as it did before.
+ */
+export function drawnTiming(
+  { look, timing }: Pick<Candidate, "look" | "timing">,
+  radio: RadioProfile,
+  execution_id: string,
+): Timing {
+  // Between nodes there is no such wait.
+  if (look === null) return timing;
+  const mean = expectedAccess(radio);
+  const drawn = drawAccess(radio, randomOf(execution_id));
+  return {
+    ...timing,
+    access_up: seconds(timing.access_up - mean.up + drawn.up),
+    access: seconds(timing.access - mean.up - mean.down + drawn.up + drawn.down),
+  };
+}
+
 /** Waits until the ask and its bytes have arrived at the node. */
-export const passUp = (clock: MeshClock, { light, up }: Timing): Promise<void> =>
-  scheduler.wait(realDelay(clock, (light / 2 + up) * 1e3));
+export const passUp = (clock: MeshClock, { light, up, access_up }: Timing): Promise<void> =>
+  scheduler.wait(realDelay(clock, (light / 2 + up + access_up) * 1e3));
 
 /**
  * Waits until what left the node has arrived at the caller: an answer, or a refusal, which has no
@@ -42,10 +66,10 @@ export const passUp = (clock: MeshClock, { light, up }: Timing): Promise<void> =
 export function passDown(
   clock: MeshClock,
   leaves: EpochMs,
-  { light, transfer, up }: Timing,
+  { light, transfer, up, access, access_up }: Timing,
   refused: boolean,
 ): Promise<void> {
-  const down_s = light / 2 + (refused ? 0 : transfer - up);
+  const down_s = light / 2 + (access - access_up) + (refused ? 0 : transfer - up);
   const arrives = epochMs(leaves + down_s * 1e3);
   const wait = realDelay(clock, arrives - meshNow(clock, Date.now()));
   return wait > 0 ? scheduler.wait(wait) : Promise.resolve();

@@ -44,6 +44,8 @@ export function explainAnswer(
     "perigee.modelled.slant_range_km": placement.slant_range_km,
     "perigee.modelled.light_time_ms": placement.modelled_light_time_ms,
     "perigee.modelled.transfer_ms": placement.modelled_transfer_ms,
+    "perigee.modelled.access_ms": placement.modelled_access_ms,
+    "perigee.radio": placement.radio,
     "perigee.modelled.wait_ms": placement.modelled_wait_ms,
     ...(!planned && runOf(placement)),
   });

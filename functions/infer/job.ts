@@ -16,6 +16,7 @@ import type { Policy } from "../../contract/policy.ts";
 import type { TraceHeaders } from "../../contract/trace.ts";
 import type { Tensor } from "../../contract/tensor.ts";
 import type { AskClass, PriceList } from "../../mesh/billing/receipt.ts";
+import { LIGHT, type RadioProfile } from "../../mesh/radio/profile.ts";
 import { seconds } from "../../mesh/units.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 
@@ -54,6 +55,7 @@ export function jobOf(
     elements,
     prices,
     lease_id,
+    radio,
     trace,
   }: {
     caller: Caller;
@@ -72,6 +74,8 @@ export function jobOf(
     prices: PriceList;
     /** The lease of budget that pays; null where the tenant has no budget. */
     lease_id: string | null;
+    /** By which it was placed. */
+    radio: RadioProfile;
     /** As Job.trace. */
     trace?: TraceHeaders;
   },
@@ -81,7 +85,7 @@ export function jobOf(
   const modelled = toModelled(timing);
   const { uploaded } = request.spec;
   return {
-    v: jobVersion(uploaded, tentative),
+    v: jobVersion(uploaded, tentative, !isLight(radio)),
     ...(tentative && { tentative }),
     id,
     request_id,
@@ -100,7 +104,7 @@ export function jobOf(
       within: seconds(
         ask.deadline_ms === null
           ? Infinity
-          : ask.deadline_ms / 1e3 - passed_s - timing.light - timing.transfer,
+          : ask.deadline_ms / 1e3 - passed_s - timing.light - timing.transfer - timing.access,
       ),
     },
     bill: {
@@ -135,6 +139,7 @@ export function jobOf(
       modelled_transfer_ms: modelled.transfer_ms,
       modelled_wait_ms: modelled.wait_ms,
       modelled_npu_ms: modelled.npu_ms,
+      ...(!isLight(radio) && { modelled_access_ms: modelled.access_ms, radio: radio.name }),
       modelled_total_ms: modelled.total_ms,
       modelled_energy_mj: modelled.energy_mj,
       measured_wall_ms: null,
@@ -142,6 +147,9 @@ export function jobOf(
     },
   };
 }
+
+/** Under `light` a job is as a release has it that knows no other radio. */
+const isLight = ({ name }: RadioProfile): boolean => name === LIGHT.name;
 
 function onBoardPart({ spec, inputs }: InferAsk, ask: Ask): Pick<Job, "onBoard"> {
   const onBoard = onBoardOf(spec, inputs, ask.needs_hardware ?? false);

@@ -5,7 +5,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
 import { countryBelow } from "../../contract/countries.ts";
-import { Objective, PlacementJson } from "../../contract/placement.ts";
+import { Objective, PlacementJson, Radio } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import {
@@ -14,6 +14,7 @@ import {
   originOf,
   type RecordedPlacement,
 } from "../../ledger/placements.ts";
+import { LIGHT } from "../../mesh/radio/profile.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { badCursor } from "../params/cursor.ts";
 import { tenantOf } from "../params/tenant.ts";
@@ -31,6 +32,7 @@ const Recorded = PlacementJson.omit({ path_length_km: true }).extend({
     z.object({ node: z.string() }),
   ]).nullable(),
   attempts: z.int(),
+  radio: Radio,
   country: z.string().nullable().openapi({
     description: "ISO 3166-1 code of the land below the node; null at sea",
   }),
@@ -116,11 +118,13 @@ function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
     sub_point: { lat: row.sub_lat, lon: row.sub_lon, alt_km: row.sub_alt_km },
     sunlit: row.sunlit,
     path: row.path,
+    radio: row.radio ?? LIGHT.name,
     modelled: {
       light_time_ms: row.modelled_light_time_ms,
       transfer_ms: row.modelled_transfer_ms,
       wait_ms: row.modelled_wait_ms,
       npu_ms: row.modelled_npu_ms,
+      access_ms: row.modelled_access_ms ?? 0,
       total_ms: row.modelled_total_ms,
       energy_mj: row.modelled_energy_mj,
     },

@@ -5,6 +5,7 @@
 import type { PerigeeAnswer } from "../../contract/openai/shared.ts";
 import type { JsonObject } from "../../inference/upstream/upstream.ts";
 import type { Execution } from "../../ledger/execution.ts";
+import { LIGHT } from "../../mesh/radio/profile.ts";
 
 /** Where an ask runs: all that is known when its first chunk is sent. */
 export function placedObject({ receipt, placement }: Execution): PerigeeAnswer {
@@ -17,6 +18,8 @@ export function placedObject({ receipt, placement }: Execution): PerigeeAnswer {
     attempts: placement.attempts,
     modelled_light_time_ms: placement.modelled_light_time_ms,
     modelled_transfer_ms: placement.modelled_transfer_ms,
+    modelled_access_ms: placement.modelled_access_ms ?? 0,
+    radio: placement.radio ?? LIGHT.name,
   };
 }
 

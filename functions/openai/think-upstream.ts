@@ -23,7 +23,7 @@ import type { Span } from "../../telemetry/span.ts";
 import { giveBack, pay, type Payment } from "../billing/wallets.ts";
 import { pricesFor } from "../billing/price-lists.ts";
 import { executionId, nextExecutionId } from "../idempotency/execution-id.ts";
-import { emulatesLatency, passDown, passUp } from "../infer/emulation.ts";
+import { drawnTiming, emulatesLatency, passDown, passUp } from "../infer/emulation.ts";
 import { explainAnswer, explainRanking } from "../infer/explain.ts";
 import { jobOf } from "../infer/job.ts";
 import { nobody, nobodyNow } from "../infer/nobody.ts";
@@ -133,7 +133,7 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
     span?.event("refused", { "perigee.node": node, "perigee.refusal": refusal });
     refusals.push(refusal);
   };
-  const { clock } = settingsOf(services.env);
+  const { clock, radio } = settingsOf(services.env);
   const units = tokenCharge(upstream.reserved, request.model);
   const refusals: Reason[] = [];
   let [again, attempts] = [Infinity, 0];
@@ -149,12 +149,13 @@ async function askInTurn(services: Services, round: Round): Promise<TokensAnswer
       }
       attempts++;
       const job = tokensJob(services, round, { id, candidate, attempts, payment });
-      if (round.emulate) await passUp(clock, candidate.timing);
+      const timing = round.emulate ? drawnTiming(candidate, radio, id) : candidate.timing;
+      if (round.emulate) await passUp(clock, timing);
       const sent = await sendTokens(services, { job, upstream, payment });
       if (round.emulate) {
         // Of a stream the first byte arrives: the others follow as the engine writes them.
         const isLight = !sent?.result.ok || "lines" in sent.result;
-        await passDown(clock, meshNow(clock, Date.now()), candidate.timing, isLight);
+        await passDown(clock, meshNow(clock, Date.now()), timing, isLight);
       }
       if (!sent) {
         payment.settle("unknown");
@@ -221,6 +222,7 @@ function tokensJob(
     elements: constellation.elements(candidate.index),
     prices,
     lease_id: payment.lease_id,
+    radio: settingsOf(services.env).radio,
   });
 }
 

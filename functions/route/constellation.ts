@@ -6,6 +6,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { OmmRecord } from "../../contract/node.ts";
 import { json, problems, READER } from "../../contract/responses.ts";
+import { settingsOf } from "../../contract/settings.ts";
 import { type Constellation, ommOf } from "../../mesh/orbit/constellation.ts";
 import { authenticateReader } from "../middleware/auth.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
@@ -19,6 +20,7 @@ const definition = createRoute({
   operationId: "readConstellation",
   tags: ["route"],
   summary: "The orbital elements in use, as OMM JSON",
+  description: "The header `Perigee-Radio` names the radio profile by which asks are placed.",
   security: READER,
   middleware: authenticateReader,
   responses: {
@@ -41,6 +43,7 @@ export function serveConstellation(app: App): void {
     });
     return c.body(records.pipeThrough(new TextEncoderStream()), 200, {
       "Content-Type": "application/json",
+      "Perigee-Radio": settingsOf(c.var.services.env).radio.name,
     });
   });
 }

@@ -30,6 +30,7 @@ import { modelOf } from "../models/model-of.ts";
 import type { ModelSpec } from "../../models/catalogue.ts";
 import { lastSight } from "./last-sight.ts";
 import { onTheGround } from "./on-the-ground.ts";
+import { servedBy } from "./served-by.ts";
 import { whyWearless } from "./why-wearless.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
@@ -60,7 +61,7 @@ export function serveRoute(app: App): void {
     const request = c.req.valid("json");
     const services = c.get("services");
     const { env, log } = services;
-    const { clock } = settingsOf(env);
+    const { clock, radio } = settingsOf(env);
     const constellation = await constellationOf(services);
     const now = meshNow(clock, Date.now());
     const at = instantOf(request.at, now);
@@ -87,6 +88,7 @@ export function serveRoute(app: App): void {
     return c.json({
       at: new Date(at).toISOString(),
       origin,
+      radio: radio.name,
       ...(ask.objective === "energy" && {
         objective: ask.objective,
         ...(best && { why: whyWearless(best, ask) }),
@@ -98,6 +100,7 @@ export function serveRoute(app: App): void {
         ...explained(candidate),
         ...(candidate.refusal && { refusal: candidate.refusal }),
       })),
+      ...(request.serve_rank !== undefined && { served: servedBy(request.serve_rank, ranked) }),
       ...(request.ground && onTheGround(ask, sky, best)),
       measured: { place_us: placeMicroseconds() },
     }, 200);

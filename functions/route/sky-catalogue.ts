@@ -158,17 +158,12 @@ function nodesOf(constellation: Constellation): Uint8Array<ArrayBuffer> {
 }
 
 function answerOf(constellation: Constellation): CatalogueAnswer {
-  const { name, count, shells, groups } = constellation;
-  const known = { constellation: name, nodes: count };
-  if (shells) {
-    const told = shells.map(({ raan_span_deg = 360, ...shell }) => ({ ...shell, raan_span_deg }));
-    return { ...known, shells: told, numbers: null, labels: null, groups: null };
-  }
+  const { name, count, groups } = constellation;
   const ofEach = (read: (index: number) => number) =>
     Array.from({ length: count }, (_, index) => read(index));
   return {
-    ...known,
-    shells: null,
+    constellation: name,
+    nodes: count,
     numbers: ofEach((index) => constellation.number(index)),
     labels: [...groups],
     groups: ofEach((index) => constellation.group(index)),

@@ -12,7 +12,7 @@ import type { Knot } from "../../mesh/orbit/knot.ts";
 import { hasTables } from "../../mesh/orbit/shell-almanac.ts";
 import type { Digest } from "../../mesh/node/digest.ts";
 import { Hints } from "../../mesh/placement/hints.ts";
-import { DEFAULT_RATES } from "../../mesh/placement/links.ts";
+import { ratesAmong } from "../../mesh/radio/beam-rates.ts";
 import { Placer } from "../../mesh/placement/place.ts";
 import type { Sky } from "../../mesh/placement/sky.ts";
 import type { Physics } from "../../mesh/placement/timing.ts";
@@ -156,7 +156,8 @@ export class SkyKeeper {
 }
 
 function physicsOf(env: Env): Physics {
-  return { profiles: settingsOf(env).profiles, rates: DEFAULT_RATES, launched: launchedModels };
+  const { profiles, radio } = settingsOf(env);
+  return { profiles, rates: ratesAmong(radio), radio, launched: launchedModels };
 }
 
 const keepers = new Map<string, SkyKeeper>();

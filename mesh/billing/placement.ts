@@ -51,7 +51,11 @@ export interface Placement {
   modelled_transfer_ms: number;
   modelled_wait_ms: number;
   modelled_npu_ms: number;
-  /** Of the four above. */
+  /** What the radio makes the ask wait for, in the mean; missing, as `radio`, under the profile `light`: 0. */
+  modelled_access_ms?: number;
+  /** The radio profile by which it was placed. */
+  radio?: string;
+  /** Of those above. */
   modelled_total_ms: number;
   /** Millijoules from the battery, as physics has them; the receipt rounds them up. */
   modelled_energy_mj: number;

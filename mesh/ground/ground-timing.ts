@@ -8,8 +8,10 @@
  * @module
  */
 import { type Ask, isNodeOrigin } from "../placement/ask.ts";
-import { LIGHT_KM_S, type LinkRates, transferTime } from "../placement/links.ts";
+import { LIGHT_KM_S, transferTime } from "../placement/links.ts";
 import { type Joules, joules, type Seconds, seconds, type Watts, watts } from "../units.ts";
+import { expectedAccess } from "../radio/access.ts";
+import type { LinkRates, RadioProfile } from "../radio/profile.ts";
 import type { WayDown } from "./way-down.ts";
 
 /** What computes in a region. */
@@ -57,7 +59,7 @@ export const DEFAULT_GROUND: GroundParameters = {
 export interface GroundTiming {
   /** There and back in vacuum: up, over lasers and down to the gateway. */
   light: Seconds;
-  /** What access to the node that serves the place takes on top: frames, grants, queues. */
+  /** What the radio makes the ask wait for beside light and bytes; forwarding from node to node included. */
   access: Seconds;
   /** There and back in fibre. */
   fibre: Seconds;
@@ -74,18 +76,25 @@ export interface GroundTiming {
 /** Of an ask, what its time on the ground follows from. */
 export type GroundAsk = Pick<Ask, "origin" | "operations" | "bytes_up" | "bytes_down">;
 
+/** Of a deployment's physics, what the ground has in common with nodes. */
+export interface GroundPhysics {
+  rates: LinkRates;
+  /** Missing: `light`. */
+  radio?: RadioProfile;
+}
+
 /**
  * Models the time to result of an ask on the ground.
  * @param way down to the gateway
  * @param fibre_time of the gateway's fibre, once
- * @param access of the node that serves the place, both ways; default: none
+ * @param access what the place's radio makes the ask wait, both ways; default: the profile's mean
  */
 export function groundTiming(
-  { ask, way, fibre_time, rates, parameters, access = seconds(0) }: {
+  { ask, way, fibre_time, physics: { rates, radio }, parameters, access }: {
     ask: GroundAsk;
-    way: Pick<WayDown, "up" | "lasers" | "down">;
+    way: Pick<WayDown, "path" | "up" | "toll" | "lasers" | "down">;
     fibre_time: Seconds;
-    rates: LinkRates;
+    physics: GroundPhysics;
     parameters: GroundParameters;
     access?: Seconds;
   },
@@ -97,16 +106,23 @@ export function groundTiming(
   const down = transferTime(ask.bytes_down, isPlace ? Math.min(rates.down_bps, inside) : inside);
   const light = seconds(2 * (way.up + way.lasers + way.down) / LIGHT_KM_S);
   const fibre = seconds(2 * fibre_time);
-  const transfer = seconds(up + down);
+  const transfer = seconds(up + down + 2 * way.toll / LIGHT_KM_S);
+  const forwarding = 2 * (way.path.length - 1) * (radio?.hop ?? 0);
+  const waits = seconds((access ?? (isPlace && radio ? meanAccess(radio) : 0)) + forwarding);
   const compute = seconds(ask.operations / (accelerator.tops * 1e12) + accelerator.dispatch);
-  const total = seconds(light + access + fibre + transfer + compute);
+  const total = seconds(light + waits + fibre + transfer + compute);
   return {
     light,
-    access,
+    access: waits,
     fibre,
     transfer,
     compute,
     total,
     energy: joules(accelerator.draw * compute),
   };
+}
+
+function meanAccess(radio: RadioProfile): number {
+  const { up, down } = expectedAccess(radio);
+  return up + down;
 }

@@ -35,8 +35,9 @@ export class ReachRelays<R extends GroundPoint> implements Relays {
    * @param node its index
    * @returns null where links lead to no node that a gateway sees
    */
-  from(node: number, at: EpochMs, { almanac, finder }: Whereabouts): Relay | null {
-    const ways = finder.reach({ node, at }, this.#scores, this.#best);
+  from(node: number, at: EpochMs, { almanac, finder, hop }: Whereabouts): Relay | null {
+    const tolls = hop ? { hop_km: hop, of: () => 0 } : undefined;
+    const ways = finder.reach({ node, at, tolls }, this.#scores, this.#best);
     if (this.#best.size === 0) return null;
     const last = this.#best.found[0];
     const xyz = new Float64Array(3);

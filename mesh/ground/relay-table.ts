@@ -11,7 +11,7 @@ import { allLengths, allPositions } from "../placement/isl/lengths.ts";
 import { neighboursOf } from "../placement/isl/neighbours.ts";
 import { PathSearch } from "../placement/isl/path-search.ts";
 import { type Access, shortestPaths } from "../placement/isl/shortest-paths.ts";
-import { type EpochMs, epochMs } from "../units.ts";
+import { type EpochMs, epochMs, km } from "../units.ts";
 import type { GroundNetwork } from "./ground-network.ts";
 import type { GroundPoint } from "./ground-point.ts";
 import type { Relay, Relays, Whereabouts } from "./way-down.ts";
@@ -50,11 +50,11 @@ export class RelayTable<R extends GroundPoint> implements Relays {
    * @param node its index
    * @returns null where links led to no node that a gateway sees
    */
-  from(node: number, at: EpochMs, { almanac }: Whereabouts): Relay | null {
+  from(node: number, at: EpochMs, { almanac, hop }: Whereabouts): Relay | null {
     // Of the middle of its time: the same whichever ask comes first, so that runs repeat.
     const slot = Math.floor(at / this.#fresh_ms);
     if (slot !== this.#made) {
-      this.#make(almanac, epochMs((slot + 0.5) * this.#fresh_ms));
+      this.#make(almanac, epochMs((slot + 0.5) * this.#fresh_ms), hop);
       this.#made = slot;
     }
     if (this.#search.cost[node] === Infinity) return null;
@@ -62,7 +62,7 @@ export class RelayTable<R extends GroundPoint> implements Relays {
     return { gateway: this.#gateways[path[0]], path: path.reverse() };
   }
 
-  #make(almanac: Almanac, at: EpochMs): void {
+  #make(almanac: Almanac, at: EpochMs, hop = km(0)): void {
     const network = this.#network;
     const neighbours = this.#neighbours;
     const xyz = allPositions(almanac, at);
@@ -75,6 +75,7 @@ export class RelayTable<R extends GroundPoint> implements Relays {
       access.push({ node, range_km: network.range_km + network.fibreAsVacuum(gateway) });
     }
     const lengths = allLengths(almanac, neighbours, xyz);
+    if (hop > 0) { for (let i = 0; i < lengths.length; i++) lengths[i] += hop; }
     shortestPaths({ search: this.#search, neighbours, lengths, access });
   }
 }

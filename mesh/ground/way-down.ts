@@ -8,7 +8,7 @@
  */
 import type { Almanac, Positions } from "../orbit/almanac.ts";
 import { Best } from "../placement/best.ts";
-import type { Departure, Finder } from "../placement/finder.ts";
+import type { Departure, Finder, View } from "../placement/finder.ts";
 import type { Scores } from "../placement/scores.ts";
 import { type EpochMs, type Km, km } from "../units.ts";
 import type { GroundNetwork } from "./ground-network.ts";
@@ -21,6 +21,8 @@ export interface WayDown {
   path: readonly number[];
   /** From the place up to the first node; 0 where the origin is a node. */
   up: Km;
+  /** What that node's link loses by range and rain, as a length: half of what it takes longer. */
+  toll: Km;
   /** Of all links between the nodes of the path. */
   lasers: Km;
   /** From the last node down to the gateway. */
@@ -29,10 +31,22 @@ export interface WayDown {
   gateway: number;
 }
 
-/** Where nodes are, and what finds them. */
+/** Where nodes are, what finds them, and what links between them cost. */
 export interface Whereabouts {
   almanac: Almanac;
   finder: Finder;
+  /** Of each link between nodes beside its length; missing: nothing. */
+  hop?: Km;
+}
+
+/** The node that serves an ask. */
+export interface Serving {
+  /** Its index. */
+  node: number;
+  /** From the place to it; 0 where the ask's origin is the node. */
+  up: Km;
+  /** As a way's; missing: none. */
+  toll?: Km;
 }
 
 /** Nodes from one that no gateway sees to one that a gateway sees. */
@@ -78,44 +92,45 @@ export class WaysDown<R extends GroundPoint = CloudRegion> {
    * @returns null where no node is above the mask, or links lead to no node that a gateway sees
    */
   find(from: Departure, whereabouts: Whereabouts): WayDown | null {
-    let serving: number;
-    let up = km(0);
-    if ("node" in from) serving = from.node;
-    else {
-      const best = this.#best;
-      whereabouts.finder.above(from, LENGTH, best);
-      if (best.size === 0) return null;
-      serving = best.found[0];
-      up = km(best.scores[0]);
+    if ("node" in from) {
+      return this.fromServing({ node: from.node, up: km(0) }, from.at, whereabouts);
     }
-    return this.fromServing(serving, up, from.at, whereabouts);
+    const best = this.#best;
+    whereabouts.finder.above(from, LENGTH, best);
+    if (best.size === 0) return null;
+    const node = best.found[0];
+    const length = best.scores[0];
+    const up = from.tolls ? this.#rangeTo(node, from, whereabouts.almanac) : length;
+    const by = { node, up: km(up), toll: km(length - up) };
+    return this.fromServing(by, from.at, whereabouts);
   }
 
   /**
    * The way of an ask that a node has taken up already.
-   * @param serving the node's index
-   * @param up from the place to it; 0 where the origin is the node
+   * @param by the node that serves
    * @returns null where links lead to no node that a gateway sees
    */
-  fromServing(
-    serving: number,
-    up: Km,
-    at: EpochMs,
-    whereabouts: Whereabouts,
-  ): WayDown | null {
+  fromServing(by: Serving, at: EpochMs, whereabouts: Whereabouts): WayDown | null {
     const network = this.#network;
+    const { node, up, toll = km(0) } = by;
     const positions = whereabouts.almanac.at(at);
-    positions.position(serving, this.#xyz);
+    positions.position(node, this.#xyz);
     const gateway = network.look(this.#xyz);
     if (gateway >= 0) {
-      return { path: [serving], up, lasers: km(0), down: km(network.range_km), gateway };
+      return { path: [node], up, toll, lasers: km(0), down: km(network.range_km), gateway };
     }
-    const relay = this.#relays.from(serving, at, whereabouts);
-    return relay && this.#measured(relay, up, positions);
+    const relay = this.#relays.from(node, at, whereabouts);
+    return relay && { up, toll, ...this.#measured(relay, positions) };
+  }
+
+  #rangeTo(node: number, { at, site: { position } }: View, almanac: Almanac): number {
+    const xyz = this.#xyz;
+    almanac.at(at).position(node, xyz);
+    return Math.hypot(xyz[0] - position.x, xyz[1] - position.y, xyz[2] - position.z);
   }
 
   /** The way over a relay, with its lengths as they are at the instant. */
-  #measured({ path, gateway }: Relay, up: Km, positions: Positions): WayDown {
+  #measured({ path, gateway }: Relay, positions: Positions): Omit<WayDown, "up" | "toll"> {
     const network = this.#network;
     const xyz = this.#xyz;
     let lasers = 0;
@@ -131,6 +146,6 @@ export class WaysDown<R extends GroundPoint = CloudRegion> {
     // A relay of a little while ago may end at a node that has just left its gateway's view.
     const seeing = network.look(xyz);
     const down = km(seeing < 0 ? network.rangeTo(gateway, xyz) : network.range_km);
-    return { path, up, lasers: km(lasers), down, gateway: seeing < 0 ? gateway : seeing };
+    return { path, lasers: km(lasers), down, gateway: seeing < 0 ? gateway : seeing };
   }
 }

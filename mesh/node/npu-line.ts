@@ -98,7 +98,11 @@ export class NpuLine<A extends Reservation> {
     this.#waiting = [...this.#waiting, ask];
   }
 
-  /** Lets an ask go that waits. @returns undefined if it does not wait */
+  /**
+   * Lets an ask go that waits.
+   * @param id of its execution
+   * @returns undefined if it does not wait
+   */
   remove(id: string): A | undefined {
     const ask = this.#waiting.find((waiting) => waiting.id === id);
     if (ask) this.#waiting = this.#waiting.filter((waiting) => waiting !== ask);
@@ -112,7 +116,10 @@ export class NpuLine<A extends Reservation> {
     return all;
   }
 
-  /** Whose turn is next, and when, if nobody else comes; undefined: nobody waits. */
+  /**
+   * Tells whose turn is next, and when, if nobody else comes.
+   * @returns undefined if nobody waits
+   */
   next(): { ask: A; starts: EpochMs } | undefined {
     if (this.#waiting.length === 0) return undefined;
     return schedule(this.#waiting, busyUntil(this.#state))[0];

@@ -47,7 +47,7 @@ interface Along {
  * battery follows from it, and it is most of that walk's work.
  */
 function along(
-  { at: start, battery: first, work }: NodeState,
+  { at: start, battery: first, work }: Pick<NodeState, "at" | "battery" | "work">,
   stretches: readonly LightStretch[],
   profile: HardwareProfile,
 ): Along {
@@ -75,6 +75,33 @@ function along(
   }
   return { lowest, last: battery };
 }
+
+/**
+ * What the battery of a node that nobody has touched holds, to the last bit as untouched() in state.ts has
+ * it, where the last revolution alone tells: a light that fills it from empty leaves it full, whatever was
+ * before.
+ * @param gain W into the battery in light, idling (IdleRates)
+ * @returns null where no light of the last revolution is surely long enough
+ */
+export function untouchedCharge(
+  at: EpochMs,
+  profile: HardwareProfile,
+  sunlight: Sunlight,
+  gain: number,
+): Joules | null {
+  const fills_ms = FILLS_SURELY * profile.battery / gain * 1e3;
+  if (!(fills_ms >= 0 && fills_ms < ORBIT_MS)) return null;
+  const stretches = sunlight(epochMs(at - ORBIT_MS), at);
+  const filled = stretches.findLastIndex(({ from, until, sunlit }) =>
+    sunlit && until - from > fills_ms
+  );
+  if (filled < 0) return null;
+  const state = { at: stretches[filled].until, battery: profile.battery, work: [] };
+  return joules(along(state, stretches.slice(filled + 1), profile).last);
+}
+
+// By this much a light must be longer than it takes: beyond the rounding of rates.
+const FILLS_SURELY = 1.001;
 
 /** The least that the battery will hold on the way, the booked work done. */
 export const lowestCharge = (

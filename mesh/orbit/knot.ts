@@ -190,13 +190,13 @@ function cubicError(state: Float64Array): number {
 /**
  * Reads a knot that travelled. The knot is a view of `bytes`.
  * @param bytes as Knot.bytes holds them
- * @param constellation what the knot must be of; only its name and count are compared
+ * @param constellation what the knot must be of
  * @param number the number that the knot must have
  * @returns null if the bytes are not whole, or of another constellation or number
  */
 export function readKnot(
   bytes: ArrayBuffer,
-  constellation: Constellation,
+  constellation: Pick<Constellation, "name" | "count">,
   number: number,
 ): Knot | null {
   if (bytes.byteLength < HEADER_BYTES) return null;

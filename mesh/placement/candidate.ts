@@ -9,13 +9,16 @@ import { sunDirectionEcef } from "../orbit/sun.ts";
 import { DISCIPLINE } from "../node/queue.ts";
 import { type Region, regionBelow } from "../region.ts";
 import { slotInstant, slotNumber } from "../tenure.ts";
-import { type EpochMs, epochMs, type Km, km } from "../units.ts";
+import { type EpochMs, epochMs, type Km, km, seconds } from "../units.ts";
 import { type Ask, isNodeOrigin } from "./ask.ts";
 import { BatteryLook, type BatteryUse } from "./battery-use.ts";
 import type { Reason } from "./scores.ts";
 import { type LookAngles, lookAngles, type Site, siteOf } from "../geo/site.ts";
+import type { Tolls } from "./finder.ts";
+import { LIGHT_KM_S } from "./links.ts";
 import type { Sky } from "./sky.ts";
 import { type Timing, timing } from "./timing.ts";
+import { tollsOf } from "./tolls.ts";
 import { untouchedRefusing } from "./untouched-nodes.ts";
 
 /** A node that could serve an ask, or would refuse it. */
@@ -49,7 +52,10 @@ export interface Way {
   index: number;
   /** Indices from the node that takes the ask up to the one that thinks. */
   path: readonly number[];
-  /** Of the whole way, km; default: the slant range to a node that the ground sees itself. */
+  /**
+   * Of the whole way, its tolls included, km; default: the slant range to a node that the ground sees
+   * itself, whose toll is still to be added.
+   */
   length?: number;
 }
 
@@ -66,7 +72,8 @@ export type Prospect = Pick<
 export function prospect(way: Way, { ask, sky }: { ask: Ask; sky: Sky }): Prospect {
   const positions = sky.almanac.at(ask.at);
   const site = isNodeOrigin(ask.origin) ? null : siteOf(ask.origin);
-  return prospectOf(way, placeOf(positions, way.index), { ask, sky, now: { positions, site } });
+  const now = { positions, site, tolls: tollsOf(ask, sky) };
+  return prospectOf(way, placeOf(positions, way.index), { ask, sky, now });
 }
 
 /**
@@ -84,6 +91,7 @@ export function describe(ways: readonly Way[], { ask, sky }: { ask: Ask; sky: Sk
     site: isNodeOrigin(ask.origin) ? null : siteOf(ask.origin),
     sun: sunDirectionEcef(ask.at),
     battery: ask.objective === "energy" ? new BatteryLook({ at: ask.at, ...sky }) : null,
+    tolls: tollsOf(ask, sky),
   };
   return ways.map((way, w) => describeOne(way, regions[w], { ask, sky, now }));
 }
@@ -97,24 +105,34 @@ interface Now {
   sun: Ecef;
   /** Null under the objective `latency`. */
   battery: BatteryLook | null;
+  tolls: Tolls | undefined;
 }
 
 /** @param node where it is */
 function prospectOf(
   { index, path, length }: Way,
   node: Ecef,
-  { ask, sky, now }: { ask: Ask; sky: Sky; now: Pick<Now, "positions" | "site"> },
+  { ask, sky, now }: { ask: Ask; sky: Sky; now: Pick<Now, "positions" | "site" | "tolls"> },
 ): Prospect {
   const { almanac, hints, physics } = sky;
   const look = now.site &&
     lookAngles(now.site, path[0] === index ? node : placeOf(now.positions, path[0]));
-  const way = km(length ?? look?.slant_range ?? 0);
+  const hops = path.length - 1;
+  const toll_km = now.tolls && look
+    ? tollOf(now.tolls, path[0], look.slant_range, now.positions)
+    : 0;
+  const way = km(
+    length === undefined
+      ? look?.slant_range ?? 0
+      : length - toll_km - (now.tolls ? hops * now.tolls.hop_km : 0),
+  );
   const digest = hints.of(index);
   const own = !hints.isTouched(index)
     ? untouchedRefusing(index, { ask, almanac, physics })
     : digest?.refusing ?? null;
   const profile = physics.profiles.of(almanac.constellation, index);
-  const times = timing({ ask, length: way, digest, profile, physics });
+  const toll = seconds(2 * toll_km / LIGHT_KM_S);
+  const times = timing({ ask, length: way, toll, hops, digest, profile, physics });
   const late = ask.deadline_ms !== null && times.total * 1e3 > ask.deadline_ms;
   const full = times.queue > DISCIPLINE[ask.class].horizon_s;
   const refusal: Reason | null = ask.memory_bytes > profile.memory_bytes
@@ -166,14 +184,19 @@ function batteryOf(
   look: BatteryLook,
   index: number,
   { x, y, z }: Ecef,
-  { total, light, transfer, up }: Timing,
+  { total, light, transfer, up, access, access_up }: Timing,
 ): NonNullable<Candidate["battery"]> {
   xyz.set([x, y, z]);
-  look.at(index, total - light / 2 - (transfer - up), xyz, 0);
+  look.at(index, total - light / 2 - (transfer - up) - (access - access_up), xyz, 0);
   return { use: look.use, state_of_charge: look.state_of_charge };
 }
 
 const xyz = new Float64Array(3);
+
+function tollOf(tolls: Tolls, index: number, range: Km, positions: Positions): number {
+  positions.position(index, xyz);
+  return tolls.of(index, range, xyz, 0);
+}
 
 function placeOf(positions: Positions, index: number): Ecef {
   positions.position(index, xyz);

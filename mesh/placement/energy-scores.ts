@@ -42,7 +42,7 @@ interface Asked {
  */
 export function energyScores({ ask, almanac, hints, physics }: Asked): Scores {
   const quickest = scoresOf({ ask, almanac, hints, physics, explaining: false });
-  const { far, here } = transfersOf(ask, physics.rates);
+  const { far, here } = transfersOf(ask, physics);
   const look = new BatteryLook({ at: ask.at, almanac, hints, physics });
   return {
     isMixed: quickest.isMixed,
@@ -51,7 +51,8 @@ export function energyScores({ ask, almanac, hints, physics }: Asked): Scores {
     of(index, length, xyz, offset) {
       const total = quickest.of(index, length, xyz, offset);
       if (total === Infinity) return Infinity;
-      const down = length > 0 ? far.down : here.down;
+      const bytes = length > 0 ? far : here;
+      const down = bytes.down + bytes.access.down;
       look.at(index, total - down - length / LIGHT_KM_S, xyz, offset);
       return total + wearOf(look);
     },

@@ -16,10 +16,26 @@ export interface View {
   site: Site;
   /** Sine of the elevation mask. */
   sin_mask: number;
+  /** What the radio adds to ways; missing: nothing, and every node above the mask takes asks up. */
+  tolls?: Tolls;
+}
+
+/**
+ * What the radio adds to the length of ways, so that they are compared by time and not by length alone:
+ * the distance that light would cover in the time that it takes.
+ */
+export interface Tolls {
+  /** Of each link between nodes, km. */
+  readonly hop_km: number;
+  /**
+   * Of a node that takes asks up from the ground, km, 0 or more; Infinity where it does not.
+   * @param xyz holds its Earth-fixed position, km, from `offset` on
+   */
+  of(index: number, range_km: number, xyz: Float64Array, offset: number): number;
 }
 
 /** Where an ask sets out: a place on the ground, or the node that holds its data. */
-export type Departure = View | (NodeOrigin & { at: EpochMs });
+export type Departure = View | (NodeOrigin & { at: EpochMs; tolls?: Tolls });
 
 /** `xyz` is Earth-fixed, km, and holds only during the call. */
 export type Visit = (index: number, range_km: number, xyz: Float64Array) => void;
@@ -28,7 +44,9 @@ export type Visit = (index: number, range_km: number, xyz: Float64Array) => void
 export interface Ways {
   /** Indices from the node that takes the ask up to this one, both included. */
   path(index: number): number[];
-  /** Of the whole way, the ground's part included, km; undefined: straight from the ground. */
+  /**
+   * Of the whole way, the ground's part and all tolls included, km; undefined: straight from the ground.
+   */
   length(index: number): number | undefined;
 }
 

@@ -47,10 +47,16 @@ export class GridFinder implements Finder {
   reach(from: Departure, scores: Scores, best: Best): Ways {
     const search = outwardOf(this.almanac.constellation);
     const access: Access[] = [];
-    // Any node above the mask can take the ask up, whether it would think or not.
+    const { at, tolls } = from;
+    // Any node in view can take the ask up, whether it would think or not.
     if ("node" in from) access.push({ node: from.node, range_km: 0 });
-    else this.each(from, (node, range_km) => access.push({ node, range_km }));
-    search.run({ almanac: this.almanac, at: from.at, scores, access, best });
+    else {
+      this.each(from, (node, range, xyz) => {
+        const range_km = tolls ? range + tolls.of(node, range, xyz, 0) : range;
+        if (range_km < Infinity) access.push({ node, range_km });
+      });
+    }
+    search.run({ almanac: this.almanac, at, scores, access, best, tolls });
     this.looked = search.looked;
     return search;
   }

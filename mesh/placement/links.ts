@@ -3,26 +3,16 @@
  * parameters.
  * @module
  */
+import { LIGHT, type LinkRates } from "../radio/profile.ts";
 import { type Km, type Seconds, seconds } from "../units.ts";
 
 /** Exact by definition of the metre. */
 export const LIGHT_KM_S = 299_792.458;
 
-/** How many bits per second each kind of link carries. */
-export interface LinkRates {
-  /** From the ground to a node, bits per second. */
-  up_bps: number;
-  /** From a node to the ground, bits per second. */
-  down_bps: number;
-  /** Between nodes, each way, bits per second. */
-  isl_bps: number;
-}
+export type { LinkRates };
 
-/**
- * The rates of every deployment. Ground: the order of a phased-array user terminal today. Lasers: the
- * order that operators state. No vendor's promise.
- */
-export const DEFAULT_RATES: LinkRates = { up_bps: 40e6, down_bps: 200e6, isl_bps: 100e9 };
+/** The rates of a deployment that names no radio profile: those of `light`. */
+export const DEFAULT_RATES: LinkRates = LIGHT.rates;
 
 /** How long light takes over a way, once. */
 export const lightTime = (length: Km): Seconds => seconds(length / LIGHT_KM_S);

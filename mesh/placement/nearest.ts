@@ -2,7 +2,8 @@
  * Finds the nodes above a place that would answer first, exactly, and looks only near the place.
  *
  * A ball around the origin grows until it holds `k` admissible nodes and no node outside it could
- * beat the k-th: scoreAt(range) is a lower bound for anything at that range or beyond.
+ * beat the k-th: scoreAt(range) is a lower bound for anything at that range or beyond. Tolls of the radio
+ * only add to that.
  * Not its job: explaining (place.ts), asking nodes.
  * @module
  */
@@ -25,10 +26,12 @@ export function nearest(
   { scores, best, range_max_km }: { scores: Scores; best: Best; range_max_km: number },
 ): number {
   let looked = 0;
+  const { tolls } = view;
   const visit: Visit = (index, range, xyz) => {
     looked++;
     if (scores.at(range) > best.bar()) return;
-    best.add(index, scores.of(index, range, xyz, 0));
+    const way = tolls ? range + tolls.of(index, range, xyz, 0) : range;
+    if (way < Infinity) best.add(index, scores.of(index, way, xyz, 0));
   };
   let range_km = Math.min(firstRange(view.almanac, best.k), range_max_km);
   for (;;) {

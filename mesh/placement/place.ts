@@ -21,6 +21,7 @@ import type { Departure, View } from "./finder.ts";
 import { type Scores, scoresOf } from "./scores.ts";
 import { siteOf } from "../geo/site.ts";
 import type { Sky } from "./sky.ts";
+import { tollsOf } from "./tolls.ts";
 import { MaskRanges } from "./slant-range.ts";
 
 /** How many nodes one request may ask, so that it does not wake hundreds when all of them refuse. */
@@ -45,17 +46,18 @@ export class Placer {
 
   /**
    * Ranks as rank() does, and describes nobody: for who describes only those that are asked (prospect()).
+   * @param explain as for rank()
    * @returns the ways to the candidates of rank(), in its order
    */
   ways(ask: Ask, sky: Sky, explain = false): Way[] {
     const spares = ask.objective === "energy";
     if (isNodeOrigin(ask.origin)) {
-      const from = { at: ask.at, node: ask.origin.node };
+      const from = { at: ask.at, node: ask.origin.node, tolls: tollsOf(ask, sky) };
       return spares && ask.deadline_ms !== null
         ? this.#leastWear(ask, sky, from)
         : this.#travel(sky, from, quickest(ask, sky));
     }
-    const view = viewOf(ask, ask.origin);
+    const view = viewOf(ask, ask.origin, sky);
     const ranked = spares ? this.#sparing(ask, sky, view) : this.#quickest(ask, sky, view);
     return this.#explain(ranked, explain ? 2 * CANDIDATES_MAX : CANDIDATES_MAX, { ask, sky, view });
   }
@@ -63,17 +65,18 @@ export class Placer {
   /**
    * Describes one node straight above a place, for who has a reason of its own to ask it first.
    * @param index the node's
-   * @returns null if the place does not see it over the mask, or is no place but a node
+   * @returns null if the place does not see it over the mask and by its radio, or is no place but a node
    */
   straight(index: number, ask: Ask, sky: Sky): Candidate | null {
     if (isNodeOrigin(ask.origin)) return null;
     const [candidate] = describe([{ index, path: [index] }], { ask, sky });
-    return candidate.look!.elevation >= ask.elevation_mask ? candidate : null;
+    const isSeen = candidate.look!.elevation >= ask.elevation_mask;
+    return isSeen && candidate.timing.total < Infinity ? candidate : null;
   }
 
   #quickest(ask: Ask, sky: Sky, view: View): Way[] {
     const scores = quickest(ask, sky);
-    const below_km = new MaskRanges(view).nearestBelow(sky.almanac.radius_min_km);
+    const below_km = nearestByLinks(view, sky);
     const best = this.#best;
     sky.finder.above(view, scores, best, below_km);
     const surelyBest = best.size > 0 && best.scores[0] <= scores.at(below_km);
@@ -87,15 +90,15 @@ export class Placer {
   #sparing(ask: Ask, sky: Sky, view: View): Way[] {
     const asked = { ask, ...sky };
     if (ask.deadline_ms === null) {
-      const above = this.#above(view, energyScores(asked), sky);
+      const above = this.#above(sky, view, energyScores(asked));
       return above.length > 0 ? above : this.#travel(sky, view, quickest(ask, sky));
     }
-    const wearless = this.#above(view, wearlessScores(asked), sky);
+    const wearless = this.#above(sky, view, wearlessScores(asked));
     if (wearless.length === CANDIDATES_MAX) return wearless;
     const far = wearless.length > 0 ? [] : this.#travel(sky, view, wearlessScores(asked));
     // Who is in shadow is looked at only where not enough others are found: a charge costs more than a place.
     if (far.length === CANDIDATES_MAX) return far;
-    const above = this.#above(view, energyScores(asked), sky);
+    const above = this.#above(sky, view, energyScores(asked));
     return above.length > 0
       ? [...far, ...above].slice(0, CANDIDATES_MAX)
       : this.#travel(sky, view, energyScores(asked));
@@ -109,7 +112,7 @@ export class Placer {
       : this.#travel(sky, from, energyScores({ ask, ...sky }));
   }
 
-  #above(view: View, scores: Scores, sky: Sky): Way[] {
+  #above(sky: Sky, view: View, scores: Scores): Way[] {
     sky.finder.above(view, scores, this.#best);
     return straightTo(this.#best);
   }
@@ -147,9 +150,22 @@ const quickest = (ask: Ask, sky: Sky): Scores => scoresOf({ ask, ...sky, explain
 export const straightTo = ({ found, size }: Best): Way[] =>
   Array.from(found.subarray(0, size), (index) => ({ index, path: [index] }));
 
-/** From where, when and how high over the horizon an ask from a place looks for nodes. */
-export const viewOf = ({ at, elevation_mask }: Ask, place: Geodetic): View => ({
-  at,
-  site: siteOf(place),
-  sin_mask: Math.sin(toRadians(elevation_mask)),
-});
+/**
+ * From where, when and how high over the horizon an ask from a place looks for nodes.
+ * @param sky whose radio it looks through
+ */
+export function viewOf(ask: Ask, place: Geodetic, sky: Sky): View {
+  const { at, elevation_mask } = ask;
+  const view: View = { at, site: siteOf(place), sin_mask: Math.sin(toRadians(elevation_mask)) };
+  const tolls = tollsOf(ask, sky);
+  if (tolls) view.tolls = tolls;
+  return view;
+}
+
+/** No way over links is shorter than this, tolls included, unless it leads to a node in view as well. */
+function nearestByLinks(view: View, { almanac }: Sky): number {
+  const { site: { position: { x, y, z } }, tolls } = view;
+  if (!tolls) return new MaskRanges(view).nearestBelow(almanac.radius_min_km);
+  // With tolls, a node in view may be reached sooner by way of another, too.
+  return Math.max(0, almanac.radius_min_km - Math.hypot(x, y, z)) + tolls.hop_km;
+}

@@ -14,7 +14,10 @@ import { LIGHT_KM_S } from "./links.ts";
 import { type Physics, reception, transfersOf } from "./timing.ts";
 import { untouchedTakes } from "./untouched-nodes.ts";
 
-/** How fast one ask would be answered, in seconds; Infinity where it would not be. */
+/**
+ * How fast one ask would be answered, in seconds; Infinity where it would not be. Lengths are of the whole
+ * way, the radio's tolls on it included (tolls.ts).
+ */
 export interface Scores {
   /** Whether shells differ in their hardware, and so in their bounds; missing: they do not. */
   readonly isMixed?: boolean;
@@ -68,7 +71,7 @@ export function scoresOf(
     explaining: boolean;
   },
 ): Scores {
-  const { far, here } = transfersOf(ask, physics.rates);
+  const { far, here } = transfersOf(ask, physics);
   const { constellation } = almanac;
   const { profiles } = physics;
   const isMixed = profiles.kinds.length > 1;
@@ -84,8 +87,8 @@ export function scoresOf(
   }
   for (const kind of kinds) if (kind.later < Infinity) kind.later -= npu;
   const horizon = DISCIPLINE[ask.class].horizon_s;
-  const fixedFar = far.up + far.down + npu;
-  const fixedHere = here.up + here.down + npu;
+  const fixedFar = far.up + far.down + npu + (far.access.up + far.access.down);
+  const fixedHere = here.up + here.down + npu + (here.access.up + here.access.down);
   const boards = !explaining && ask.needs_hardware ? hints.boards : null;
   const fits = npu < Infinity && boards?.size !== 0;
   const limit = !fits
@@ -131,7 +134,8 @@ export function scoresOf(
         return score > limit ? Infinity : score;
       }
       if (!explaining && hints.refusal(index, ask.at) !== null) return Infinity;
-      const up = length > 0 ? far.up : here.up;
+      const bytes = length > 0 ? far : here;
+      const up = bytes.up + bytes.access.up;
       const arrives = ask.at + (length / LIGHT_KM_S + up) * 1e3;
       const { profile } = kind;
       const there = reception(hints.of(index), { ask, arrives, profile, physics });

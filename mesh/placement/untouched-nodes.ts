@@ -12,6 +12,7 @@ import { type OrbitLight, orbitLight } from "../node/orbit-light.ts";
 import { type HardwareProfile, npuDraw, npuTime } from "../node/profile.ts";
 import type { Resident } from "../node/residency.ts";
 import type { ShellProfiles } from "../node/shell-profiles.ts";
+import { untouchedCharge } from "../node/outlook.ts";
 import { idleTemperatures, leastSpare } from "../node/spare.ts";
 import { type NodeState, untouched } from "../node/state.ts";
 import type { Almanac } from "../orbit/almanac.ts";
@@ -20,7 +21,7 @@ import type { Ecef } from "../orbit/frames.ts";
 import { remembered } from "../orbit/remembered-sunlight.ts";
 import { sunDirectionEcef } from "../orbit/sun.ts";
 import { type Sunlight, sunlightOf } from "../orbit/sunlight.ts";
-import { type EpochMs, type Joules, joules, seconds } from "../units.ts";
+import { type EpochMs, type Joules, joules, kelvin, seconds } from "../units.ts";
 import type { Ask } from "./ask.ts";
 import type { Digest } from "../node/digest.ts";
 import type { Physics } from "./timing.ts";
@@ -45,6 +46,8 @@ interface Kind {
   spare: Joules;
   /** Whether every one of them is at its stop temperature; null: some may be and some not. */
   hot: boolean | null;
+  /** At its warmest, where even so none slows down; null: some might. */
+  cool: Pick<NodeState, "temperature" | "npu_rise"> | null;
 }
 
 /** What untouched nodes of one constellation and its hardware would refuse. */
@@ -63,6 +66,7 @@ export class UntouchedNodes {
       rates: idleRates(profile),
       spare: spares[kind],
       hot: isHot(profile),
+      cool: warmestIfCool(profile),
     }));
   }
 
@@ -137,8 +141,23 @@ export class UntouchedNodes {
     }
     const { sunlight } = known;
     let { state } = known;
-    if (state?.at !== at) state = known.state = untouched(at, profile, sunlight, []);
+    if (state?.at !== at) state = known.state = this.#stateAt(index, at, profile, sunlight);
     return { sunlight, state: { ...state, resident }, profile };
+  }
+
+  /** Of a node that is never warm the battery alone decides, and its last revolution tells that. */
+  #stateAt(
+    index: number,
+    at: EpochMs,
+    profile: HardwareProfile,
+    sunlight: Sunlight,
+  ): NodeState {
+    const { cool, rates } = this.#kinds[this.#profiles.kindOfNode(this.#constellation, index)];
+    if (!cool) return untouched(at, profile, sunlight, []);
+    const battery = untouchedCharge(at, profile, sunlight, rates.gain);
+    return battery === null
+      ? untouched(at, profile, sunlight, [])
+      : { at, battery, ...cool, work: [], resident: [] };
   }
 }
 
@@ -150,6 +169,14 @@ function isHot(profile: HardwareProfile): boolean | null {
   const { temperature_stop } = profile;
   // By a margin, as the last bits of such figures may differ.
   return most < temperature_stop - 1e-6 ? false : least >= temperature_stop ? true : null;
+}
+
+/** As warm as an idle node comes, if its NPU runs at full speed even then. */
+function warmestIfCool(profile: HardwareProfile): Kind["cool"] {
+  const { most } = idleTemperatures(profile);
+  const npu_rise = kelvin(profile.npu_resistance * profile.npu_idle);
+  const isCool = most < Math.min(profile.temperature_throttle, profile.temperature_stop) - 1e-6;
+  return isCool ? { temperature: kelvin(most - npu_rise), npu_rise } : null;
 }
 
 /** By kind, the least of all its nodes. Those of one generated shell differ in nothing that counts. */

@@ -50,7 +50,7 @@ function nearestOne(): Rule["ways"] {
   return (ask, sky) => {
     const { origin } = ask;
     if (isNodeOrigin(origin)) return [{ index: origin.node, path: [origin.node], length: 0 }];
-    sky.finder.above(viewOf(ask, origin), BY_LENGTH, best);
+    sky.finder.above(viewOf(ask, origin, sky), BY_LENGTH, best);
     return straightTo(best);
   };
 }
@@ -76,7 +76,7 @@ function sunlitFirst(otherwise: Rule["ways"]): Rule["ways"] {
         return isSunlit(node, sun) ? score : score + SHADOW_S;
       },
     };
-    sky.finder.above(viewOf(ask, ask.origin), scores, best);
+    sky.finder.above(viewOf(ask, ask.origin, sky), scores, best);
     return best.size > 0 ? straightTo(best) : otherwise(ask, sky);
   };
 }

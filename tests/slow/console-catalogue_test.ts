@@ -11,7 +11,8 @@ import { temeToEcef } from "../../mesh/orbit/frames.ts";
 import { propagatorOf, siderealTime } from "../../mesh/orbit/propagation.ts";
 import { epochMs, MINUTES_PER_DAY, radians, TURN } from "../../mesh/units.ts";
 import { hasChromium, startChromium } from "../../tools/chromium.ts";
-import { type Mesh, startMesh } from "../support/mesh.ts";
+import { type Mesh, startMesh, within } from "../support/mesh.ts";
+import { type EngineServer, enginesSetting, startEngineServer } from "../support/openai-server.ts";
 
 const there = await hasChromium();
 // The machine may be busy: this is an upper limit of what is polled.
@@ -51,6 +52,7 @@ function ellipse(
 }
 
 let mesh: Mesh;
+let engine: EngineServer;
 let browser: Browser;
 
 Deno.test.beforeAll(async () => {
@@ -61,8 +63,11 @@ Deno.test.beforeAll(async () => {
     toOmm({ id: `NODE ${i}`, number: NUMBER + i, elements })
   );
   await Deno.writeTextFile(file, JSON.stringify(records));
+  engine = startEngineServer();
+  const prices = { per_mega_prompt_token: 2_000_000, per_mega_completion_token: 3_500_000 };
   [mesh, browser] = await Promise.all([
     startMesh({
+      PERIGEE_ENGINES: enginesSetting(engine, { small: prices }),
       PERIGEE_CONSTELLATION: file,
       PERIGEE_CLOCK: new Date(START).toISOString().replace(".000", ""),
     }),
@@ -74,6 +79,7 @@ Deno.test.afterAll(async () => {
   if (!there) return;
   await browser.close();
   await mesh[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
 });
 
 function pageTest(name: string, { webgl }: { webgl: boolean }, run: (page: Page) => Promise<void>) {
@@ -201,6 +207,18 @@ pageTest("over a catalogue nodes are picked, found and shown, and a request is a
     "perigee.view.overlay(perigee.sky.clock.now())",
   );
   assert.ok(arcs.lines.length >= 1, "an arc is drawn");
+
+  await page.getByLabel("Model", { exact: true }).selectOption("small");
+  await page.getByText("2 credits read, and 3.5 written").waitFor();
+  const question = await within<string>(WITHIN_MS, "a question", async () => {
+    const text = await page.getByLabel("Request", { exact: true }).inputValue();
+    return JSON.parse(text).messages?.[0].content ?? null;
+  });
+  await page.getByRole("button", { name: "Run it" }).click();
+  // The engine of these tests says what it is asked.
+  await result.getByText(question).waitFor();
+  await result.getByText("Tokens read, written").waitFor();
+  await page.screenshot({ path: new URL("chat-desktop-dark.png", SHOTS).pathname, fullPage: true });
 });
 
 pageTest("without WebGL a catalogue is on the flat map, which comes nearer and goes along", {

@@ -29,14 +29,12 @@ export interface Drawn {
 }
 
 /** Adds up what the batteries of all nodes that worked gave. */
-export function batteryDrawn(
-  { constellation, physics, from, until }: WearCase,
-  day: WearDay,
-): Drawn {
-  const [profile] = physics.profiles.kinds;
+export function batteryDrawn({ run }: WearCase, day: WearDay): Drawn {
+  const { constellation, profiles, from, until } = run;
   const end = epochMs(until + AFTER_MS);
   let [for_runs, in_all, deepest] = [0, 0, 0];
   for (const [index, work] of day.work) {
+    const profile = profiles.of(constellation, index);
     const sunlight = sunlightOf(constellation.elements(index));
     const state = untouched(from, profile, sunlight, []);
     const stretches = sunlight(from, end);

@@ -16,7 +16,6 @@ import { npuDraw, npuTime } from "../../mesh/node/profile.ts";
 import { siteOf } from "../../mesh/geo/site.ts";
 import { ShellAlmanac } from "../../mesh/orbit/shell-almanac.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
-import { type Ask, isNodeOrigin } from "../../mesh/placement/ask.ts";
 import { allLengths, allPositions } from "../../mesh/placement/isl/lengths.ts";
 import { LENGTH_MAX_KM } from "../../mesh/placement/isl/length-max.ts";
 import { neighboursOf } from "../../mesh/placement/isl/neighbours.ts";
@@ -26,6 +25,7 @@ import { LIGHT_KM_S } from "../../mesh/placement/links.ts";
 import { ShellFinder } from "../../mesh/placement/shells/shell-finder.ts";
 import { transfersOf } from "../../mesh/placement/timing.ts";
 import { type EpochMs, epochMs, type Joules, joules, toRadians } from "../../mesh/units.ts";
+import type { StudyAsk } from "../../study/ask.ts";
 import type { WearCase } from "./wear-case.ts";
 
 // Shorter pieces make the bound a little tighter, and the programme larger.
@@ -57,12 +57,12 @@ export interface Bound {
  * @param served the indices of those that are to be served; each must have a deadline
  */
 export async function wearBound(wearCase: WearCase, served: readonly number[]): Promise<Bound> {
-  const { constellation, physics, from, until, asks } = wearCase;
-  const [profile] = physics.profiles.kinds;
-  const ways = new Ways(wearCase);
+  const { constellation, profiles, from, until, kinds } = wearCase.run;
+  const [profile] = profiles.kinds;
+  const ways = new Ways(wearCase.run);
   const needs = served.map((a): Need => {
-    const ask = asks[a];
-    const npu_s = npuTime(ask.operations, 1, profile);
+    const ask = wearCase.asks[a];
+    const npu_s = npuTime(kinds[ask.kind].operations, 1, profile);
     const latest = ways.latest(ask);
     const nodes = [...latest].filter(([, by]) => by >= ask.at + npu_s * 1e3);
     return { npu_s, nodes: nodes.map(([node, by]) => ({ node, from: ask.at, until: by })) };
@@ -157,23 +157,24 @@ async function solve(model: ModelData) {
 
 /** By when each node has to end an ask's run. */
 class Ways {
-  readonly #case: WearCase;
+  readonly #run: WearCase["run"];
   readonly #almanac: ShellAlmanac;
   readonly #finder: ShellFinder;
   readonly #neighbours: Int32Array;
   readonly #search: PathSearch;
 
-  constructor(wearCase: WearCase) {
-    this.#case = wearCase;
-    this.#almanac = new ShellAlmanac(wearCase.constellation);
+  constructor(run: WearCase["run"]) {
+    this.#run = run;
+    this.#almanac = new ShellAlmanac(run.constellation);
     this.#finder = new ShellFinder(this.#almanac);
-    this.#neighbours = neighboursOf(wearCase.constellation);
-    this.#search = new PathSearch(wearCase.constellation.count);
+    this.#neighbours = neighboursOf(run.constellation);
+    this.#search = new PathSearch(run.constellation.count);
   }
 
   /** By node, as the shortest way leads to it; only nodes that some way leads to. */
-  latest(ask: Ask): Map<number, EpochMs> {
-    if (isNodeOrigin(ask.origin) || ask.deadline_ms === null) {
+  latest(ask: StudyAsk): Map<number, EpochMs> {
+    const { bytes_up, bytes_down, deadline_ms } = this.#run.kinds[ask.kind];
+    if ("node" in ask.origin || deadline_ms === null) {
       throw new RangeError("The bound is for asks from the ground that have a deadline");
     }
     const xyz = allPositions(this.#almanac, ask.at);
@@ -181,17 +182,20 @@ class Ways {
     const view = {
       at: ask.at,
       site: siteOf(ask.origin),
-      sin_mask: Math.sin(toRadians(ask.elevation_mask)),
+      sin_mask: Math.sin(toRadians(this.#run.elevation_mask)),
     };
     this.#finder.each(view, (node, range_km) => access.push({ node, range_km }));
     const lengths = allLengths(this.#almanac, this.#neighbours, xyz);
     const graph = { search: this.#search, neighbours: this.#neighbours, lengths, access };
-    const { up, down } = transfersOf(ask, this.#case.physics.rates).far;
+    const { far: { up, down } } = transfersOf(
+      { ...ask, bytes_up, bytes_down },
+      { rates: this.#run.rates },
+    );
     const latest = new Map<number, EpochMs>();
     for (const [node, length] of shortestPaths(graph).entries()) {
       if (length > LENGTH_MAX_KM) continue;
       const way_ms = (2 * length / LIGHT_KM_S + up + down) * 1e3;
-      latest.set(node, epochMs(ask.at + ask.deadline_ms - way_ms));
+      latest.set(node, epochMs(ask.at + deadline_ms - way_ms));
     }
     return latest;
   }

@@ -1,24 +1,21 @@
 /**
- * A day of asks for a comparison of battery wear: seeded, and the same for every objective.
+ * A day of asks for a comparison of battery wear: seeded, and the same for every rule of placement.
  * @module
  */
 import type { HardwareProfile } from "../../mesh/node/profile.ts";
 import { ShellProfiles } from "../../mesh/node/shell-profiles.ts";
 import type { Constellation } from "../../mesh/orbit/constellation.ts";
-import type { Ask } from "../../mesh/placement/ask.ts";
 import { DEFAULT_RATES } from "../../mesh/placement/links.ts";
-import type { Physics } from "../../mesh/placement/timing.ts";
 import { type Degrees, degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
+import type { StudyAsk } from "../../study/ask.ts";
+import type { Run } from "../../study/run.ts";
 import { mulberry32 } from "../mulberry32.ts";
 
-/** Asks, and what serves them. */
+/** Asks, and what serves them, by whatever rule. */
 export interface WearCase {
-  constellation: Constellation;
-  physics: Physics;
-  from: EpochMs;
-  until: EpochMs;
-  /** In order of `at`, without an objective. */
-  asks: readonly Ask[];
+  run: Omit<Run, "placement">;
+  /** In order of `at`. */
+  asks: readonly StudyAsk[];
 }
 
 /** What a case is made of. */
@@ -51,35 +48,40 @@ export function wearCase(options: WearOptions): WearCase {
   const { constellation, profile, from, hours, run_s, slacks_ms, mask, latitude_max } = options;
   const random = mulberry32(options.seed);
   const sin_max = Math.sin(latitude_max * Math.PI / 180);
-  const asks: Ask[] = [];
+  const asks: StudyAsk[] = [];
   while (asks.length < options.asks) {
     const lat = Math.asin((2 * random() - 1) * sin_max) * 180 / Math.PI;
     const lon = 360 * random() - 180;
     const at = Math.floor(from + random() * hours * HOUR_MS);
-    const slack_ms = slacks_ms[Math.floor(random() * slacks_ms.length)];
+    const kind = Math.floor(random() * slacks_ms.length);
     const hour = (at / HOUR_MS + lon / 15) % 24;
     const busy = 1 + SWING * Math.cos((hour - PEAK_HOUR) / 24 * 2 * Math.PI);
     if (random() * (1 + SWING) > busy) continue;
-    asks.push({
-      at: epochMs(at),
-      origin: { lat: degrees(lat), lon: degrees(lon), alt: km(0) },
-      operations: (run_s - profile.npu_dispatch) * profile.npu_tops * 1e12,
-      model: MODEL.model,
-      memory_bytes: MODEL.bytes,
-      load_bytes: MODEL.bytes,
-      bytes_up: 1_000,
-      bytes_down: 1_000,
-      deadline_ms: slack_ms === null ? null : run_s * 1e3 + slack_ms,
-      class: "interactive",
-      elevation_mask: mask,
-      policy: null,
-    });
+    const origin = { lat: degrees(lat), lon: degrees(lon), alt: km(0) };
+    asks.push({ at: epochMs(at), origin, kind });
   }
   asks.sort((a, b) => a.at - b.at);
-  const physics = {
+  const kinds = slacks_ms.map((slack_ms) => ({
+    name: slack_ms === null ? "no deadline" : `${slack_ms} ms`,
+    model: MODEL.model,
+    operations: (run_s - profile.npu_dispatch) * profile.npu_tops * 1e12,
+    memory_bytes: MODEL.bytes,
+    load_bytes: MODEL.bytes,
+    bytes_up: 1_000,
+    bytes_down: 1_000,
+    class: "interactive" as const,
+    deadline_ms: slack_ms === null ? null : run_s * 1e3 + slack_ms,
+  }));
+  const run = {
+    constellation,
     profiles: new ShellProfiles(profile),
     rates: DEFAULT_RATES,
+    kinds,
+    faults: [],
+    from,
+    until: epochMs(from + hours * HOUR_MS),
+    elevation_mask: mask,
     launched: () => [MODEL],
   };
-  return { constellation, physics, from, until: epochMs(from + hours * HOUR_MS), asks };
+  return { run, asks };
 }

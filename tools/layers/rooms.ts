@@ -38,7 +38,7 @@ const MESH = stack([
   ["mesh/*"],
   ["mesh/orbit"],
   ["mesh/clock.ts", "mesh/geo", "mesh/region.ts", "mesh/billing", "mesh/export"],
-  ["mesh/tenure.ts", "mesh/node", "mesh/passes"],
+  ["mesh/tenure.ts", "mesh/node", "mesh/passes", "mesh/radio"],
   ["mesh/placement"],
   ["mesh/fleet", "mesh/ground"],
 ], { below: [], packages: [] });

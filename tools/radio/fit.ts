@@ -1,28 +1,29 @@
 /**
- * Fits the parameters of access to published figures, one for each, over one sample of trips with the same
- * chance throughout: in turn, each with the others as they stand, until none moves.
+ * Fits the parameters of the radio profile `starlink` to published figures, one for each, over one sample
+ * of trips with the same chance throughout: in turn, each with the others as they stand, until none moves.
  * @module
  */
-import type { Access } from "./access.ts";
+import type { RadioProfile } from "../../mesh/radio/profile.ts";
+import { seconds } from "../../mesh/units.ts";
 import type { Sample } from "./sample.ts";
-import { jitterOf, percentile } from "./statistics.ts";
+import { figureOf, percentile } from "./statistics.ts";
 
-/** The figures that parameters are fitted to, ms; behind each the parameter. */
+/** The figures that parameters are fitted to, ms and a share; behind each the parameter. */
 export interface Targets {
-  /** The floor. */
+  /** Processing. */
   europe_least: number;
-  /** Europe's queue. */
-  europe_median: number;
-  /** The spread of queues. */
-  europe_p95: number;
-  /** The United States' queue. */
+  /** The grant's period. */
   us_median: number;
-  /** The grant, by the mean difference from one trip to the next in the United States. */
-  us_jitter: number;
+  /** How often Europe's ways stall. */
+  europe_median: number;
+  /** How long stalls are. */
+  europe_p95: number;
+  /** How often ways in the United States stall: the share of trips over 55 ms. */
+  us_over_55_ms: number;
 }
 
 const ROUNDS = 16;
-const PASSES = 8;
+const PASSES = 5;
 
 /** Where a rising function of a parameter meets a value. */
 function meet(value: number, most: number, f: (x: number) => number): number {
@@ -35,35 +36,52 @@ function meet(value: number, most: number, f: (x: number) => number): number {
   return (low + high) / 2;
 }
 
-/** Of a setting, access with the queue whose median makes that of all trips what it should be. */
-function withMedian(sample: Sample, access: Access, median: number): Access {
-  const of = (median_ms: number) => ({ ...access, queue: { ...access.queue, median_ms } });
-  return of(meet(median, 50, (queue) => percentile(sample.times(of(queue)).sort(), 0.5)));
-}
+const stalling = (
+  profile: RadioProfile,
+  stall: { share?: number; mean?: number },
+): RadioProfile => ({
+  ...profile,
+  stall: {
+    share: stall.share ?? profile.stall.share,
+    mean: seconds(stall.mean ?? profile.stall.mean),
+  },
+});
 
-/** @returns access of the two settings, which differ in the median of their queues alone */
+/** @returns profiles of the two settings, which differ in how often ways stall alone */
 export function fit(
   samples: { us: Sample; europe: Sample },
-  start: Access,
+  start: RadioProfile,
   targets: Targets,
-): { us: Access; europe: Access } {
-  const usOf = (access: Access) => withMedian(samples.us, access, targets.us_median);
-  const europeOf = (access: Access) => withMedian(samples.europe, access, targets.europe_median);
-  const europeAt = (access: Access, share: number) =>
-    percentile(samples.europe.times(access).sort(), share);
-  let access = start;
+): { us: RadioProfile; europe: RadioProfile } {
+  const at = (sample: Sample, profile: RadioProfile, share: number) =>
+    percentile(sample.times(profile).sort(), share);
+  const europeOf = (profile: RadioProfile) =>
+    stalling(profile, {
+      share: meet(targets.europe_median, 1, (share) =>
+        at(samples.europe, stalling(profile, { share }), 0.5)),
+    });
+  let us = start;
   for (let pass = 0; pass < PASSES; pass++) {
-    const spreadBy = (spread: number) => ({ ...access, queue: { ...access.queue, spread } });
-    access = spreadBy(
-      meet(targets.europe_p95, 3, (spread) => europeAt(europeOf(spreadBy(spread)), 0.95)),
+    const least = at(samples.europe, europeOf(us), 0);
+    const processing = us.processing + (targets.europe_least - least) / 2e3;
+    us = { ...us, processing: seconds(Math.max(0, processing)) };
+    const grantBy = (period: number) => ({
+      ...us,
+      grant: { ...us.grant, period: seconds(period) },
+    });
+    us = grantBy(meet(targets.us_median, 0.05, (period) => at(samples.us, grantBy(period), 0.5)));
+    const mean = meet(
+      targets.europe_p95,
+      0.1,
+      (mean) => at(samples.europe, europeOf(stalling(us, { mean })), 0.95),
     );
-    const grantBy = (grant_ms: number) => ({ ...access, grant_ms });
-    // A longer wait for grants leaves less to queues, which vary more: trips differ less.
-    access = grantBy(
-      meet(-targets.us_jitter, 20, (grant) => -jitterOf(samples.us.times(usOf(grantBy(grant))))),
+    us = stalling(us, { mean });
+    const share = meet(
+      targets.us_over_55_ms,
+      0.3,
+      (share) => figureOf(samples.us.times(stalling(us, { share })).sort(), { over_ms: 55 }),
     );
-    const least = europeAt(europeOf(access), 0);
-    access = { ...access, floor_ms: access.floor_ms + targets.europe_least - least };
+    us = stalling(us, { share });
   }
-  return { us: usOf(access), europe: europeOf(access) };
+  return { us, europe: europeOf(us) };
 }

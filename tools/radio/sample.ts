@@ -1,28 +1,30 @@
 /**
- * A sample of round trips: what light takes of each, and what chance makes of the rest.
+ * A sample of round trips: what light takes of each; what the radio takes is drawn anew by the same chance
+ * for each profile.
  * @module
  */
+import { drawAccess } from "../../mesh/radio/access.ts";
+import type { RadioProfile } from "../../mesh/radio/profile.ts";
 import { mulberry32 } from "../mulberry32.ts";
-import { type Access, accessTime, type Chance, drawChance } from "./access.ts";
 import type { Places } from "./places.ts";
 import type { RoundTrips, Trip } from "./round-trips.ts";
 
-/** Trips in order of time, and chance for each. */
+/** Trips in order of time. */
 export class Sample {
   readonly trips: readonly Trip[];
-  readonly #chances: readonly Chance[];
+  readonly #seed: number;
 
   constructor(rounds: RoundTrips, places: Places, count: number, seed: number) {
     this.trips = [...rounds.draw(places, count, seed)];
-    const random = mulberry32(seed + 1);
-    this.#chances = this.trips.map(() => drawChance(random));
+    this.#seed = seed + 1;
   }
 
   /** How long each trip takes, ms, in order of time. */
-  times(access: Access): Float64Array {
-    return Float64Array.from(
-      this.trips,
-      ({ at, light, fibre }, i) => 1e3 * (light + fibre) + accessTime(access, at, this.#chances[i]),
-    );
+  times(profile: RadioProfile): Float64Array {
+    const random = mulberry32(this.#seed);
+    return Float64Array.from(this.trips, ({ light, fibre }) => {
+      const { up, down } = drawAccess(profile, random);
+      return 1e3 * (light + fibre + up + down);
+    });
   }
 }

@@ -8,6 +8,7 @@
 import type { Almanac, Positions } from "../../orbit/almanac.ts";
 import type { EpochMs } from "../../units.ts";
 import type { Best } from "../best.ts";
+import type { Tolls } from "../finder.ts";
 import type { Scores } from "../scores.ts";
 import { LENGTH_MAX_KM } from "./length-max.ts";
 import { linkLength } from "./lengths.ts";
@@ -25,6 +26,8 @@ export class OutwardSearch {
   readonly #located: Uint32Array;
   readonly #scored: Uint32Array;
   #run = 0;
+  #hop_km = 0;
+  #length_max_km = LENGTH_MAX_KM;
 
   constructor(neighbours: Int32Array) {
     const count = neighbours.length / PORTS;
@@ -36,16 +39,21 @@ export class OutwardSearch {
   }
 
   run(
-    { almanac, at, scores, access, best }: {
+    { almanac, at, scores, access, best, tolls }: {
       almanac: Almanac;
       at: EpochMs;
       scores: Scores;
+      /** With their tolls. */
       access: Iterable<Access>;
       best: Best;
+      tolls?: Tolls;
     },
   ): void {
     const paths = this.#paths;
     const positions = almanac.at(at);
+    this.#hop_km = tolls?.hop_km ?? 0;
+    // By time, and not by length, half the Earth away is no limit.
+    this.#length_max_km = tolls ? Infinity : LENGTH_MAX_KM;
     this.#run++;
     this.looked = 0;
     best.clear();
@@ -65,7 +73,7 @@ export class OutwardSearch {
     return this.#paths.path(node);
   }
 
-  /** Length of that path, its ground leg included, km. */
+  /** Length of that path, its ground leg and all tolls included, km. */
   length(node: number): number {
     return this.#paths.cost[node];
   }
@@ -77,8 +85,8 @@ export class OutwardSearch {
       const next = this.#neighbours[i];
       if (next === NO_NODE || !almanac.flies(next)) continue;
       this.#locate(next, positions);
-      const through = reached + linkLength(this.#xyz, 3 * node, 3 * next);
-      if (through <= LENGTH_MAX_KM) paths.offer(next, through, node);
+      const through = reached + (linkLength(this.#xyz, 3 * node, 3 * next) + this.#hop_km);
+      if (through <= this.#length_max_km && through < Infinity) paths.offer(next, through, node);
     }
   }
 

@@ -40,10 +40,12 @@ export class ShellFinder implements Finder {
    */
   above(view: View, scores: Scores, best: Best, settle_km = Infinity): void {
     const search = this.#searchOf(view);
+    const { tolls } = view;
     const visit: Visit = (index, range, xyz) => {
       this.looked++;
       if (scores.at(range) > best.bar()) return;
-      best.add(index, scores.of(index, range, xyz, 0));
+      const way = tolls ? range + tolls.of(index, range, xyz, 0) : range;
+      if (way < Infinity) best.add(index, scores.of(index, way, xyz, 0));
     };
     this.looked = 0;
     best.clear();

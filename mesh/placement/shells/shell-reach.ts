@@ -4,14 +4,15 @@
  *
  * Shells do not link with each other, so each is searched by itself, the lowest first, and only as far
  * as its nodes could still be among the best. A node that the ground sees is never nearer by way of
- * another, so links are followed only where they leave the sky.
+ * another, so links are followed only where they leave the sky; with tolls of the radio it may be, and
+ * they are followed everywhere.
  * @module
  */
 import type { PlacedShell, ShellAlmanac, ShellPositions } from "../../orbit/shell-almanac.ts";
 import type { EpochMs } from "../../units.ts";
 import type { NodeOrigin } from "../ask.ts";
 import type { Best } from "../best.ts";
-import type { Ways } from "../finder.ts";
+import type { Tolls, Ways } from "../finder.ts";
 import { linkLength } from "../isl/lengths.ts";
 import { LENGTH_MAX_KM } from "../isl/length-max.ts";
 import { NO_NODE, PORTS, ShellLinks } from "../isl/shell-links.ts";
@@ -40,6 +41,8 @@ export class ShellReach implements Ways {
   readonly #paths = new SparsePaths();
   /** How many nodes have been scored. */
   #looked = 0;
+  #hop_km = 0;
+  #length_max_km = LENGTH_MAX_KM;
 
   constructor(almanac: ShellAlmanac, lowestFirst: readonly Field[]) {
     this.#almanac = almanac;
@@ -50,6 +53,8 @@ export class ShellReach implements Ways {
   fromGround(ground: Ground, scores: Scores, best: Best): number {
     const paths = this.#paths;
     const { view } = ground;
+    const { tolls } = view;
+    this.#begin(tolls);
     const positions = this.#almanac.at(view.at);
     const ranges = new MaskRanges(view);
     paths.begin();
@@ -60,10 +65,16 @@ export class ShellReach implements Ways {
       // A higher shell may be of faster hardware, and wanted from farther away.
       if (placed.radius_floor_km - ground.radius_km > longest_km) continue;
       const within = Math.min(longest_km, ranges.farthestAbove(placed.radius_ceiling_km));
-      const isLeft = ranges.nearestBelow(placed.radius_floor_km) <= longest_km &&
+      const isLeft = (tolls || ranges.nearestBelow(placed.radius_floor_km) <= longest_km) &&
         paths.size < MET_MAX;
       paths.beginGraph();
       visitNear(field, positions, ground, -1, within, (index, range, xyz) => {
+        if (tolls) {
+          const way = range + tolls.of(index, range, xyz, 0);
+          if (way < Infinity && isLeft) this.#takeUp(index, way, xyz);
+          else if (way < Infinity) best.add(index, scores.of(index, way, xyz, 0));
+          return;
+        }
         this.#looked++;
         if (scores.at(range, placed.group) <= best.bar()) {
           best.add(index, scores.of(index, range, xyz, 0));
@@ -81,12 +92,13 @@ export class ShellReach implements Ways {
 
   /** @returns how many nodes were scored */
   fromNode(
-    { node, at }: NodeOrigin & { at: EpochMs },
+    { node, at, tolls }: NodeOrigin & { at: EpochMs; tolls?: Tolls },
     scores: Scores,
     best: Best,
   ): number {
     const paths = this.#paths;
     const positions = this.#almanac.at(at);
+    this.#begin(tolls);
     paths.begin();
     this.#looked = 0;
     const slot = paths.meet(node);
@@ -95,6 +107,20 @@ export class ShellReach implements Ways {
     const group = this.#almanac.constellation.group(node);
     this.#travel(this.#almanac.shells[group], positions, scores, best);
     return this.#looked;
+  }
+
+  #begin(tolls: Tolls | undefined): void {
+    this.#hop_km = tolls?.hop_km ?? 0;
+    // By time, and not by length, half the Earth away is no limit.
+    this.#length_max_km = tolls ? Infinity : LENGTH_MAX_KM;
+  }
+
+  /** Scored once its ring is taken: another way to it may cost less by then. */
+  #takeUp(index: number, way_km: number, xyz: Float64Array): void {
+    const paths = this.#paths;
+    const slot = paths.meet(index);
+    paths.xyz.set(xyz, 3 * slot);
+    paths.offer(slot, way_km, -1);
   }
 
   path(index: number): number[] {
@@ -124,7 +150,7 @@ export class ShellReach implements Ways {
   #follow(slot: number, links: ShellLinks, positions: ShellPositions, longest_km: number): void {
     const paths = this.#paths;
     const reached = paths.cost[slot];
-    const most = Math.min(longest_km, LENGTH_MAX_KM);
+    const most = Math.min(longest_km, this.#length_max_km);
     for (let port = 0; port < PORTS; port++) {
       const node = links.to(paths.node[slot], port);
       if (node === NO_NODE) continue;
@@ -132,8 +158,8 @@ export class ShellReach implements Ways {
       const next = paths.meet(node);
       if (next === met) positions.position(node, paths.xyz, 3 * next);
       if (paths.mark[next] === SEEN || paths.cost[next] <= reached) continue;
-      const through = reached + linkLength(paths.xyz, 3 * slot, 3 * next);
-      if (through <= most) paths.offer(next, through, slot);
+      const through = reached + (linkLength(paths.xyz, 3 * slot, 3 * next) + this.#hop_km);
+      if (through <= most && through < Infinity) paths.offer(next, through, slot);
     }
   }
 

@@ -224,12 +224,12 @@ test("An operator reads every tenant's things by its name, and runs nothing", as
       const where = `${path} with ${what}`;
       const named = await asOf(operator, query.includes("tenant") ? "customer" : undefined);
       assert.equal(named.status, own.status, `${where}: ${named.text.slice(0, 200)}`);
-      if (own.status === 200 && /placements|receipts|invoices|prices|limits/.test(path)) {
+      if (own.status === 200 && /placement|receipts|invoices|prices|limits/.test(path)) {
         assert.deepEqual(named.body, own.body, where);
       }
       if (!query.includes("tenant")) continue;
       const unnamed = await asOf(operator);
-      if (/receipts|usage|placements$|invoices$|limits/.test(path)) {
+      if (/receipts|usage|placements$|placement-arcs$|invoices$|limits/.test(path)) {
         assert.equal(unnamed.status, 400, `${where}: ${unnamed.text.slice(0, 200)}`);
         assert.equal(unnamed.body.errors[0].pointer, "#/tenant", where);
         const nobody = await asOf(operator, "nobody");

@@ -215,7 +215,7 @@ test("/ is the console, of which nothing is inline, and nothing comes from elsew
   assert.doesNotMatch(text, /https?:\/\/|<style|style=|<script(?! type="module" src="\/console)/);
   const files = [...text.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)].map(([, path]) => path);
   assert.ok(files.length >= 3);
-  for (const path of [...files, "/console/land.bin"]) {
+  for (const path of [...files, "/console/land.bin", "/console/places.json"]) {
     const reply = await mesh.call(path, { key: null });
     assert.equal(reply.status, 200, path);
     assert.equal(reply.headers.get("x-content-type-options"), "nosniff");

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { coordinates, findPlace, readCoordinates } from "../../../console/sky/places.ts";
+import cities from "../../../console/places.json" with { type: "json" };
+import {
+  type CityRow,
+  coordinates,
+  findPlace as findAmong,
+  readCoordinates,
+} from "../../../console/sky/places.ts";
+
+const findPlace = (text: string) => findAmong(text, cities as unknown as CityRow[]);
 
 Deno.test("findPlace() takes a name, its beginning, or degrees in any common writing", () => {
   assert.equal(findPlace("zurich")?.name, "Zurich");
@@ -20,6 +28,14 @@ Deno.test("findPlace() takes a name, its beginning, or degrees in any common wri
 Deno.test("findPlace() finds nothing where there is nothing", () => {
   for (const text of ["", "  ", "Atlantis", "91, 0", "0, 181", "1", "1,2,3"]) {
     assert.equal(findPlace(text), null, text);
+  }
+});
+
+Deno.test("Every city lies on the Earth, and is found by its own name", () => {
+  assert.ok(cities.length > 50);
+  for (const [name, lat, lon] of cities as unknown as CityRow[]) {
+    assert.ok(Math.abs(lat) <= 90 && Math.abs(lon) <= 180, name);
+    assert.deepEqual(findPlace(name), { name, lat, lon });
   }
 });
 

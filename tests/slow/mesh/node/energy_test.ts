@@ -57,6 +57,8 @@ Deno.test(`over ${HISTORIES} histories the battery changes by energy in minus en
       const moved = flows.solar + flows.drawn + profile.battery;
       const off = next.battery - state.battery - inMinusOut(flows);
       assert.ok(Math.abs(off) <= TOLERANCE * moved, `${label}: ${off} J of ${moved} J`);
+      const kept = next.battery - state.battery - (flows.stored - flows.given);
+      assert.ok(Math.abs(kept) <= TOLERANCE * moved, `${label}: ${kept} J of the battery's own`);
       assert.ok(next.battery >= 0 && next.battery <= profile.battery, `${label}: out of bounds`);
       for (const flow of Object.values(flows)) assert.ok(flow >= 0, `${label}: ${flow} J`);
       assert.ok(flows.spilled <= flows.solar * (1 + TOLERANCE), label);

@@ -13,6 +13,9 @@ import { generatedConstellation } from "../../../../mesh/orbit/constellation.ts"
 import { Hints } from "../../../../mesh/placement/hints.ts";
 import { neighboursOf } from "../../../../mesh/placement/isl/neighbours.ts";
 import { DEFAULT_RATES } from "../../../../mesh/placement/links.ts";
+import { expectedAccess } from "../../../../mesh/radio/access.ts";
+import { STARLINK } from "../../../../mesh/radio/starlink.ts";
+import { Terminal } from "../../../../mesh/radio/terminal.ts";
 import { degrees, epochMs, km, seconds } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
 import { anyAsk, anyPlace, PHYSICS } from "../node/any-ask.ts";
@@ -152,7 +155,7 @@ Deno.test("A table of relays is as good as a search at the instant that it is of
 });
 
 Deno.test("The ground takes light, access, fibre, transfer and its accelerator's time, and each is what physics gives", () => {
-  const way = { up: km(600), lasers: km(0), down: km(700) };
+  const way = { path: [7], up: km(600), toll: km(0), lasers: km(0), down: km(700) };
   const ask = {
     origin: { lat: degrees(50), lon: degrees(8), alt: km(0) },
     operations: 242e9,
@@ -163,7 +166,7 @@ Deno.test("The ground takes light, access, fibre, transfer and its accelerator's
     ask,
     way,
     fibre_time: seconds(2e-3),
-    rates: DEFAULT_RATES,
+    physics: { rates: DEFAULT_RATES },
     parameters: DEFAULT_GROUND,
     access: seconds(9e-3),
   });
@@ -183,9 +186,9 @@ Deno.test("From a node, all bytes go down at the gateway's rate, over lasers at 
   const take = (lasers: number, isl_bps: number) =>
     groundTiming({
       ask,
-      way: { up: km(0), lasers: km(lasers), down: km(700) },
+      way: { path: [7], up: km(0), toll: km(0), lasers: km(lasers), down: km(700) },
       fibre_time: seconds(0),
-      rates: { ...DEFAULT_RATES, isl_bps },
+      physics: { rates: { ...DEFAULT_RATES, isl_bps } },
       parameters: DEFAULT_GROUND,
     }).transfer;
   const bits = 8 * (200e6 + 1_000);
@@ -226,6 +229,42 @@ Deno.test("candidate() has the ground of any ask, whatever its policy and deadli
     );
   }
   assert.ok(found > 30);
+});
+
+Deno.test("Under a radio profile the ground has its access, its forwarding, its slower bytes and its view of the sky", () => {
+  const random = seeded(SEED);
+  const ground = new Ground();
+  const { almanac, finder } = TABLES.make(CONSTELLATION, epochMs(NOON));
+  const sky = { almanac, finder, hints: new Hints(), physics: { ...PHYSICS, radio: STARLINK } };
+  const { up, down } = expectedAccess(STARLINK);
+  let [placed, relayed] = [0, 0];
+  for (let i = 0; i < 60; i++) {
+    const any = { ...anyAsk(random, NOON + 1e3 * i), elevation_mask: degrees(25) };
+    const ask = random.chance(0.3) ? { ...any, origin: anyNode(random) } : any;
+    const candidate = ground.candidate(ask, sky);
+    if (!candidate) continue;
+    const { way: { path, up: range, toll }, timing } = candidate;
+    const forwarding = 2 * (path.length - 1) * STARLINK.hop;
+    if (path.length > 1) relayed++;
+    if ("node" in ask.origin) {
+      assert.ok(Math.abs(timing.access - forwarding) < 1e-12, `seed ${SEED}, case ${i}`);
+      continue;
+    }
+    placed++;
+    assert.ok(Math.abs(timing.access - up - down - forwarding) < 1e-12, `seed ${SEED}, case ${i}`);
+    const xyz = positionsAt(almanac, ask.at).subarray(3 * path[0], 3 * path[0] + 3);
+    const { origin: place, elevation_mask: mask } = ask;
+    const positions = almanac.at(ask.at);
+    const terminal = new Terminal({ profile: STARLINK, place, mask, positions });
+    assert.ok(terminal.sees(path[0], xyz), `seed ${SEED}, case ${i}`);
+    const { position } = siteOf(place);
+    const away = Math.hypot(xyz[0] - position.x, xyz[1] - position.y, xyz[2] - position.z);
+    assert.ok(Math.abs(range - away) < 1e-6, `seed ${SEED}, case ${i}`);
+    assert.ok(toll > -1e-9);
+    const drawn = ground.candidate(ask, sky, seconds(0.1))!;
+    assert.ok(Math.abs(drawn.timing.total - timing.total - (0.1 - up - down)) < 1e-12);
+  }
+  assert.ok(placed > 10 && relayed > 10, `${placed} placed, ${relayed} relayed`);
 });
 
 Deno.test("Great circles agree with vectors, and with London to New York, 5,570 km", () => {

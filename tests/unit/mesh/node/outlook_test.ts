@@ -4,13 +4,27 @@
  */
 import assert from "node:assert/strict";
 import { admit, begin, type Demand, type Reservation } from "../../../../mesh/node/admit.ts";
-import { comingOrbit } from "../../../../mesh/node/outlook.ts";
-import { DEFAULT_PROFILE, type HardwareProfile } from "../../../../mesh/node/profile.ts";
+import {
+  comingOrbit,
+  lightAgain,
+  lowestCharge,
+  untouchedCharge,
+} from "../../../../mesh/node/outlook.ts";
+import { chargeBattery } from "../../../../mesh/node/energy.ts";
+import { DEFAULT_PROFILE, type HardwareProfile, npuDraw } from "../../../../mesh/node/profile.ts";
 import { schedule } from "../../../../mesh/node/queue.ts";
-import { advance, busyUntil, type NodeState } from "../../../../mesh/node/state.ts";
+import { idleRates } from "../../../../mesh/node/orbit-charge.ts";
+import {
+  advance,
+  busyUntil,
+  type NodeState,
+  untouched,
+  walk,
+} from "../../../../mesh/node/state.ts";
 import { type Sunlight, sunlightOf } from "../../../../mesh/orbit/sunlight.ts";
 import { epochMs, joules, kelvin, seconds, watts } from "../../../../mesh/units.ts";
 import { type Random, seeded } from "../../../support/random.ts";
+import { anyProfile, anyState, anySunlight, anyWork } from "./any-node.ts";
 import { ALWAYS_LIT, EPOCH, HOUR_MS, MINUTE_MS, NEVER_LIT, periodicSunlight } from "./any-node.ts";
 import { FILED } from "../placement/oracle.ts";
 
@@ -169,4 +183,55 @@ Deno.test("what runs for longer than a day is dark: nobody foresees so much ligh
     assert.deepEqual(long(operations), { ok: false, refusal: "dark" }, `${operations}`);
   }
   assert.equal(long(Infinity).ok, false);
+});
+
+Deno.test("lowestCharge() and lightAgain() say, to the last bit, what the whole walk with its heat says", () => {
+  const met = { short: 0, work: 0, shadow: 0 };
+  for (let seed = 0; seed < 2_000; seed++) {
+    const random = seeded(seed);
+    const profile = anyProfile(random);
+    const sunlight = anySunlight(random);
+    const at = EPOCH + random.integer(0, 3e10);
+    const work = anyWork(random, { at, lasts_ms: HOUR_MS }, profile);
+    const state = anyState(random, at, profile, work);
+    const coming = comingOrbit(state.at, sunlight, busyUntil(state));
+    let lowest: number = state.battery;
+    const last = walk(state, coming, profile, {
+      onPiece: ({ battery }) => lowest = Math.min(lowest, battery),
+    });
+    assert.equal(lowestCharge(state, coming, profile), lowest, `seed ${seed}`);
+    const isShadow = coming.at(-1)?.sunlit === false;
+    const from = isShadow && last.battery < profile.battery_floor ? last : state;
+    const load = watts(profile.housekeeping + npuDraw(0, profile));
+    const one = { lasts: seconds(1), sunlit: true, load };
+    const gained = chargeBattery(joules(0), one, profile).battery;
+    const short = Math.max(0, profile.battery_floor - from.battery);
+    const naive = gained > 0
+      ? Math.max(busyUntil(from), from.at + short / gained * 1e3)
+      : from.at + 2 * HOUR_MS;
+    assert.equal(lightAgain(state, coming, profile), naive, `seed ${seed}`);
+    met.short += Number(short > 0);
+    met.work += Number(work.length > 0);
+    met.shadow += Number(from === last);
+  }
+  for (const [what, times] of Object.entries(met)) assert.ok(times > 100, `${what}: ${times}`);
+});
+
+Deno.test("untouchedCharge() is, to the last bit, what a day and a half leave in the battery", () => {
+  let told = 0;
+  let partly = 0;
+  for (let seed = 0; seed < 1_500; seed++) {
+    const random = seeded(seed);
+    const profile = anyProfile(random);
+    const sunlight = anySunlight(random);
+    const at = epochMs(EPOCH + random.integer(0, 3e10));
+    const { gain } = idleRates(profile);
+    const charge = untouchedCharge(at, profile, sunlight, gain);
+    if (charge === null) continue;
+    told++;
+    const { battery } = untouched(at, profile, sunlight, []);
+    partly += Number(battery > 0 && battery < profile.battery);
+    assert.equal(charge, battery, `seed ${seed}`);
+  }
+  assert.ok(told > 200 && partly > 10, `${told} told, ${partly} partly full`);
 });

@@ -11,12 +11,14 @@ export interface Source {
 
 /** Length in km to each node; Infinity where links lead to it on no path within the limit. */
 export function naivePaths(
-  { xyz, neighbours, sources, limit_km }: {
+  { xyz, neighbours, sources, limit_km, hop_km = 0 }: {
     xyz: Float64Array;
     /** Four for each node, -1 for none. */
     neighbours: Int32Array;
     sources: readonly Source[];
     limit_km: number;
+    /** What each link counts for beside its length. */
+    hop_km?: number;
   },
 ): Float64Array {
   const lengths = new Float64Array(xyz.length / 3).fill(Infinity);
@@ -29,7 +31,7 @@ export function naivePaths(
     for (let i = 4 * index; i < 4 * index + 4; i++) {
       const next = neighbours[i];
       if (next < 0) continue;
-      const through = length_km + naiveLink(xyz, index, next);
+      const through = length_km + naiveLink(xyz, index, next) + hop_km;
       if (through <= limit_km && through < lengths[next]) {
         push(heap, { index: next, length_km: through });
       }
