@@ -41,36 +41,53 @@ function logSteps(least: number, most: number): number[] {
   return sparse.length >= 2 ? sparse : steps;
 }
 
-/**
- * Lines of milliseconds on a logarithmic scale.
- * @param labels of the parts along the axis; empty ones are not written
- * @param title what a reader without eyes is told
- */
+/** How a chart of lines is drawn. */
+export interface LineChart {
+  /** Of the parts along the axis; empty ones are not written. */
+  labels: readonly string[];
+  /** What a reader without eyes is told. */
+  title: string;
+  /** A value in words; default: a duration of milliseconds. */
+  text?: (value: number) => string;
+  /** The scale goes evenly up from 0, to this at least; missing: it is logarithmic, and nothing is 0. */
+  linear_to?: number;
+}
+
+/** Three to six even steps from 0 up. */
+function linearSteps(most: number): number[] {
+  const rough = most / 4;
+  const decade = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((part) => part * decade >= rough)! * decade;
+  return Array.from({ length: Math.floor(most / step * 1.0001) + 1 }, (_, i) => i * step);
+}
+
+/** Lines over a row of parts. */
 export function lines(
   series: readonly Series[],
-  { labels, title }: { labels: readonly string[]; title: string },
+  { labels, title, text = duration, linear_to }: LineChart,
 ): string {
-  const values = series.flatMap(({ values }) => values).filter((v) => v !== null && v > 0);
+  const isLinear = linear_to !== undefined;
+  const isDrawn = (v: number | null): v is number => v !== null && (isLinear || v > 0);
+  const values = series.flatMap(({ values }) => values).filter(isDrawn);
   if (values.length === 0) return `<p class="none">Nothing was served.</p>`;
-  const [least, most] = [
-    Math.min(...values as number[]) / 1.15,
-    Math.max(...values as number[]) * 1.15,
-  ];
+  const least = isLinear ? 0 : Math.min(...values) / 1.15;
+  const most = isLinear ? Math.max(linear_to, ...values) : Math.max(...values) * 1.15;
   const x = (i: number) => LEFT + (i + 0.5) / labels.length * (WIDTH - LEFT - RIGHT);
   const span = Math.log(most / least) || 1;
-  const y = (value: number) => TOP + (1 - Math.log(value / least) / span) * (HEIGHT - TOP - BOTTOM);
-  const grid = logSteps(least, most).map((step) =>
+  const share = (value: number) => isLinear ? value / most : Math.log(value / least) / span;
+  const y = (value: number) => TOP + (1 - share(value)) * (HEIGHT - TOP - BOTTOM);
+  const grid = (isLinear ? linearSteps(most) : logSteps(least, most)).map((step) =>
     `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(step).toFixed(1)}" y2="${
       y(step).toFixed(1)
     }"/><text class="tick" x="${LEFT - 6}" y="${(y(step) + 3.5).toFixed(1)}" text-anchor="end">${
-      duration(step)
+      text(step)
     }</text>`
   );
   const paths = series.map(({ name, colour, values, isFaint }) => {
     let d = "";
     let isDown = false;
     values.forEach((value, i) => {
-      if (value === null || value <= 0) return void (isDown = false);
+      if (!isDrawn(value)) return void (isDown = false);
       d += `${isDown ? "L" : "M"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
       isDown = true;
     });

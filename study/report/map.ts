@@ -3,14 +3,20 @@
  * @module
  */
 import type { RunSummary } from "../run-summary.ts";
+import { landPath } from "./land.ts";
 import { count, duration, escaped } from "./words.ts";
 
 const COLUMNS = 72;
 const CELL = 5;
 const WIDTH = COLUMNS * CELL;
-const HEIGHT = WIDTH / 2;
+// Beyond these hardly anybody lives: the map is larger without.
+const NORTH = 80;
+const SOUTH = -58;
+const HEIGHT = NORTH - SOUTH;
 // Of the highest latency on all maps: classes of a scale that is logarithmic.
 const CLASSES = 6;
+
+const yOf = (lat: number): number => NORTH - lat;
 
 /** From the quickest cell of all runs to the slowest, ms. */
 export function scaleOf(runs: readonly RunSummary[]): [number, number] {
@@ -29,24 +35,26 @@ export function map({ name, cells }: RunSummary, scale: readonly [number, number
     const asks = cells.asks[i];
     if (asks === 0) return "";
     const x = (i % COLUMNS + 0.5) * CELL;
-    const y = HEIGHT - (Math.floor(i / COLUMNS) + 0.5) * CELL;
+    const y = yOf((Math.floor(i / COLUMNS) + 0.5) * CELL - 90);
     const radius = 0.7 + 2 * Math.sqrt(asks / most);
     const step = ms === null
       ? "lost"
       : `m${Math.min(CLASSES - 1, Math.floor(Math.log(ms / scale[0]) / span * CLASSES))}`;
     return `<circle class="${step}" cx="${x}" cy="${y}" r="${radius.toFixed(2)}"/>`;
   });
-  const grid = [-60, -30, 0, 30, 60].map((lat) => {
-    const y = HEIGHT / 2 - lat / 90 * HEIGHT / 2;
-    return `<line class="grid" x1="0" x2="${WIDTH}" y1="${y}" y2="${y}"/>`;
-  });
   const label = `Mean time to result by place, ${name}: ${duration(scale[0])} to ${
     duration(scale[1])
   }, ${count(cells.asks.reduce((a, b) => a + b, 0))} asks`;
   return `<svg class="map" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${
     escaped(label)
-  }">${grid.join("")}${dots.join("")}</svg>`;
+  }"><use href="#land"/>${dots.join("")}</svg>`;
 }
+
+/** What every map stands on; once in a page. */
+export const mapGround = (): string =>
+  `<svg class="ground" aria-hidden="true"><defs><path id="land" class="land" d="${
+    landPath(yOf)
+  }"/></defs></svg>`;
 
 /** The scale of the maps, as a row of colours. */
 export function mapLegend(scale: readonly [number, number]): string {

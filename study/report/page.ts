@@ -4,13 +4,13 @@
  */
 import type { RunSummary } from "../run-summary.ts";
 import type { ScenarioFile } from "../scenario.ts";
-import { bars, lines, type Series } from "./charts.ts";
-import { map, mapLegend, scaleOf } from "./map.ts";
+import { lines, type Series } from "./charts.ts";
+import { colourOf, figureOf } from "./figure.ts";
+import { map, mapGround, mapLegend, scaleOf } from "./map.ts";
+import { nodeCharts } from "./node-charts.ts";
+import { cards, termBars } from "./overview.ts";
 import { STYLE } from "./style.ts";
 import { count, duration, energy, escaped, figure, percent } from "./words.ts";
-
-const COLOURS = 6;
-const colourOf = (r: number): string => `c${r % COLOURS}`;
 
 /** A row of the table that puts the runs beside each other. */
 interface Row {
@@ -38,11 +38,6 @@ const ROWS: readonly Row[] = [
     text: ({ latency }) => duration(latency[p]),
     best: { of: ({ latency }) => latency[p], is: "least" },
   })),
-  { name: "of which light, mean", text: ({ terms }) => duration(terms.light) },
-  { name: "fibre", text: ({ terms }) => duration(terms.fibre) },
-  { name: "transfer", text: ({ terms }) => duration(terms.transfer) },
-  { name: "waiting", text: ({ terms }) => duration(terms.wait) },
-  { name: "computing", text: ({ terms }) => duration(terms.npu) },
   { name: "Ran on the ground", text: ({ on_ground, served }) => percent(on_ground, served) },
   { name: "Links between nodes, mean", text: ({ hops }) => figure(hops) },
   { name: "Ran in sunlight", text: ({ sunlit }) => percent(sunlit, 1) },
@@ -86,6 +81,8 @@ export function reportPage(file: ScenarioFile, runs: readonly RunSummary[]): str
     `<h1>${escaped(file.title)}</h1>`,
     file.question && `<p class="lead">${escaped(file.question)}</p>`,
     file.conclusion && paragraphs(file.conclusion),
+    cards(runs),
+    `<h2>Where the time goes</h2>${termBars(runs)}`,
     many ? "<h2>Side by side</h2>" : "<h2>What it comes to</h2>",
     table(runs),
     legend(runs),
@@ -93,7 +90,7 @@ export function reportPage(file: ScenarioFile, runs: readonly RunSummary[]): str
     runs.some(({ refusals }) => Object.keys(refusals).length > 0) ? refused(runs) : "",
     kinds(runs),
     maps(runs),
-    batteries(runs),
+    nodeCharts(runs),
     assumptions(file, runs),
   ];
   return `<!doctype html>
@@ -139,9 +136,6 @@ const legend = (runs: readonly RunSummary[]): string =>
     runs.map(({ name }, r) => `<li><i class="${colourOf(r)}"></i>${escaped(name)}</li>`).join("")
   }</ul>`;
 
-const figureOf = (title: string, svg: string, caption: string): string =>
-  `<figure><h3>${title}</h3>${svg}<figcaption>${caption}</figcaption></figure>`;
-
 type Parts = "hours" | "latitudes";
 
 const seriesOf = (runs: readonly RunSummary[], parts: Parts): Series[] =>
@@ -166,13 +160,26 @@ function byHour(runs: readonly RunSummary[]): string {
 
 function byLatitude(runs: readonly RunSummary[]): string {
   const { length } = runs[0].latitudes;
-  const labels = runs[0].latitudes.map((_, band) => {
-    const lat = band * 180 / length - 90;
-    return lat % 30 === 0 ? `${Math.abs(lat)}°${lat < 0 ? "S" : lat > 0 ? "N" : ""}` : "";
+  // From the first band that anybody asks from to the last.
+  const isAsked = runs[0].latitudes.map(({ asks }) => asks > 0);
+  const [first, last] = [isAsked.indexOf(true), isAsked.lastIndexOf(true)];
+  if (first < 0) return "";
+  const labels = Array.from({ length: last + 1 - first }, (_, band) => {
+    const lat = (first + band) * 180 / length - 90;
+    return lat % 20 === 0 ? `${Math.abs(lat)}°${lat < 0 ? "S" : lat > 0 ? "N" : ""}` : "";
   });
   const title = "Time to result by latitude";
-  const chart = lines(seriesOf(runs, "latitudes"), { labels, title });
-  return figureOf(title, chart, "In bands of ten degrees, each by its southern edge.");
+  const series = seriesOf(runs, "latitudes").map((one) => ({
+    ...one,
+    values: one.values.slice(first, last + 1),
+  }));
+  const chart = lines(series, { labels, title });
+  return figureOf(
+    title,
+    chart,
+    "In bands of ten degrees, each by its southern edge. All kinds of asks together: where they differ much, " +
+      "a half may turn from one kind to another between bands.",
+  );
 }
 
 function refused(runs: readonly RunSummary[]): string {
@@ -213,27 +220,8 @@ function maps(runs: readonly RunSummary[]): string {
   const each = runs.map((run) =>
     figureOf(escaped(run.name), map(run, scale), "The larger a dot, the more was asked there.")
   );
-  return `<h2>Where it is quick</h2>${mapLegend(scale)}<div class="grid2">${each.join("")}</div>`;
-}
-
-function batteries(runs: readonly RunSummary[]): string {
-  const used = runs.filter(({ fleet }) => fleet.asked > 0);
-  if (used.length === 0) return "";
-  const { length } = used[0].fleet.depth_of_discharge;
-  const labels = Array.from({ length }, (_, i) => i % 4 === 0 ? `${100 * i / length} %` : "");
-  const groups = used.map((run) => ({
-    name: run.name,
-    colour: colourOf(runs.indexOf(run)),
-    values: run.fleet.depth_of_discharge.map((nodes) => nodes / run.fleet.asked),
-  }));
-  const title = "How deep batteries were discharged";
-  return `<h2>Batteries</h2><div class="grid2">${
-    figureOf(
-      title,
-      bars(groups, { labels, title }),
-      "Share of the nodes that were asked, by the deepest discharge of each; shadow and housekeeping " +
-        "are in it, not the asks alone.",
-    )
+  return `<h2>Where it is quick</h2>${mapGround()}${mapLegend(scale)}<div class="grid2">${
+    each.join("")
   }</div>`;
 }
 
@@ -242,7 +230,11 @@ function assumptions(file: ScenarioFile, runs: readonly RunSummary[]): string {
   const sentences = [
     `${count(asks)} asks in ${figure(hours)} hours from ${from}` +
     (stands_for > 1 ? `; each stands for ${count(stands_for)} of a planet's` : "") +
-    `, drawn with seed ${seed}.`,
+    `, drawn with seed ${seed}.` +
+    (stands_for > 1
+      ? " Those that it stands for do not queue, warm or discharge anything: waits, heat, energy and " +
+        "utilisation are of the asks drawn."
+      : ""),
     `People ask where they live, by GeoNames' populations of cities from ${
       count(people_min)
     } up and ` +

@@ -20,9 +20,15 @@ export function figure(value: number | null, unit = ""): string {
   return unit ? `${text} ${unit}` : text;
 }
 
-/** Milliseconds, or seconds from one on. */
+/** Milliseconds; seconds from one on, microseconds below a tenth of one. */
 export const duration = (ms: number | null): string =>
-  ms === null ? "—" : ms >= 1e3 ? figure(ms / 1e3, "s") : figure(ms, "ms");
+  ms === null
+    ? "—"
+    : ms >= 1e3
+    ? figure(ms / 1e3, "s")
+    : ms < 0.1 && ms > 0
+    ? figure(ms * 1e3, "µs")
+    : figure(ms, "ms");
 
 /** A share of a whole as percent; what is not all, or not nothing, never says so. */
 export function percent(part: number, whole: number): string {

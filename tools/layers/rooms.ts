@@ -110,6 +110,8 @@ export const ROOMS: readonly Room[] = [
     "hyparquet-writer",
     "node:path",
     "node:util",
+    "topojson-client",
+    "world-atlas",
     "zod",
   ], false),
   // Reckons executions anew from files alone: nothing of what made them but mesh/, contract/, models/.
