@@ -55,7 +55,7 @@ async function operations(mesh: Mesh, names: Record<string, string>): Promise<Op
 }
 
 /** What stands for the rest of a path. */
-const ANY = { key: "none", sha256: "0".repeat(64) };
+const ANY = { key: "none", sha256: "0".repeat(64), constellation: "none-0", number: "0" };
 const NODE = "G2A-017-042";
 
 async function revokedBoard(mesh: Mesh): Promise<string> {
