@@ -91,7 +91,6 @@ const OF_SUCCESS: Readonly<Record<string, readonly string[]>> = {
   createResponse: INFERENCE,
   readConstellation: ["Perigee-Radio"],
 
-  readConstellation: ["Perigee-Radio"],
   listReceipts: ["Perigee-Cursor", "Link"],
   readPlacementArcs: ["Link"],
 };

@@ -3,6 +3,9 @@
  * @module
  */
 import { transferTime } from "../../mesh/placement/links.ts";
+import { expectedAccess } from "../../mesh/radio/access.ts";
+import { LIGHT, type RadioProfile } from "../../mesh/radio/profile.ts";
+import { STARLINK, STARLINK_BUSY } from "../../mesh/radio/starlink.ts";
 import { close, equal, type Equation, type Verdict } from "../equation.ts";
 import type { Execution, FieldPath } from "../execution.ts";
 import type { Known } from "../known.ts";
@@ -11,6 +14,11 @@ import type { PlacedAt } from "./look.ts";
 import type { BeganAt } from "./position.ts";
 
 const MODELLED = "placement/modelled";
+
+/** The profiles that a name alone tells: what a deployment has set otherwise is not exported. */
+const RADIOS: ReadonlyMap<string, RadioProfile> = new Map(
+  [LIGHT, STARLINK, STARLINK_BUSY].map((profile) => [profile.name, profile]),
+);
 
 /** Makes the equations. */
 export function timingEquations(
@@ -21,8 +29,9 @@ export function timingEquations(
     proves: `${MODELLED}/transfer_ms`,
     reads: () => ["receipt/bytes_up", "receipt/bytes_down", `${MODELLED}/transfer_ms`],
     check(execution): Verdict {
-      if (!rates) return { is: "open" };
-      const { receipt, placement: { origin, path, modelled: { transfer_ms } } } = execution;
+      const { receipt, placement: { origin, path, radio, modelled: { transfer_ms } } } = execution;
+      // Any other has the way's loss by range and rain in it.
+      if (!rates || radio !== LIGHT.name) return { is: "open" };
       const { bytes_up, bytes_down } = receipt;
       const fromNode = origin !== null && "node" in origin;
       if (fromNode && path.length === 1) return equal(transfer_ms, 0);
@@ -45,8 +54,19 @@ export function timingEquations(
     proves: `${MODELLED}/total_ms`,
     reads: () => TERMS,
     check({ placement: { modelled } }) {
-      const { light_time_ms, transfer_ms, wait_ms, npu_ms, total_ms } = modelled;
-      return equal(total_ms, light_time_ms + transfer_ms + wait_ms + npu_ms);
+      const { light_time_ms, transfer_ms, wait_ms, npu_ms, access_ms, total_ms } = modelled;
+      return equal(total_ms, light_time_ms + transfer_ms + wait_ms + npu_ms + access_ms);
+    },
+  };
+  const access: Equation = {
+    proves: `${MODELLED}/access_ms`,
+    reads: () => ["placement/radio", `${MODELLED}/access_ms`],
+    check({ placement: { origin, path, radio, modelled: { access_ms } } }) {
+      const profile = RADIOS.get(radio);
+      if (!profile || origin === null) return { is: "open" };
+      const { up, down } = "node" in origin ? { up: 0, down: 0 } : expectedAccess(profile);
+      const expected = (up + down + 2 * (path.length - 1) * profile.hop) * 1e3;
+      return close(access_ms, expected, 1e-9 * expected);
     },
   };
   const wait: Equation = {
@@ -61,7 +81,7 @@ export function timingEquations(
       return impossible ? tooLong(execution) : { is: "bounded" };
     },
   };
-  return [transfer, wait, total];
+  return [transfer, wait, access, total];
 }
 
 const TERMS: readonly FieldPath[] = [
@@ -69,6 +89,7 @@ const TERMS: readonly FieldPath[] = [
   "transfer_ms",
   "wait_ms",
   "npu_ms",
+  "access_ms",
   "total_ms",
 ]
   .map((name): FieldPath => `${MODELLED}/${name}`);
