@@ -202,7 +202,6 @@ test("A study's engine places 1,000 asks as the running product did, and says th
     if (hops > 0) second++;
   });
   const refused = ASKS - served.length;
-  console.log({ served: served.length, refused, waited, second });
   assert.ok(refused > 20 && served.length > ASKS / 2, `${refused} refused`);
   assert.ok(waited > 0 && second > 0, `${waited} waited, ${second} went over links`);
 });
