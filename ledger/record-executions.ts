@@ -115,7 +115,7 @@ function placementRow(placement: Placement, created_at_ms: number): typeof place
     modelled_transfer_ms: placement.modelled_transfer_ms,
     modelled_wait_ms: placement.modelled_wait_ms,
     modelled_npu_ms: placement.modelled_npu_ms,
-    modelled_access_ms: placement.modelled_access_ms ?? null,
+    modelled_access_ms: placement.modelled_access_ms ?? 0,
     radio: placement.radio ?? null,
     modelled_total_ms: placement.modelled_total_ms,
     modelled_energy_mj: placement.modelled_energy_mj,

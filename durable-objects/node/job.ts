@@ -56,6 +56,7 @@ export interface Job extends Versioned {
  * The version of a job's form. One of a built-in model is as ever, so that nodes of the release before run
  * it; they would look for an uploaded one in their catalogue, and keep a receipt of a tentative one.
  * @param tentative whether the node keeps no receipt
+ * @param radio whether its placement names a radio profile, which a release before has no columns for
  * @returns what `v` says
  */
 export const jobVersion = (

@@ -52,6 +52,7 @@ const HEADERS: Readonly<Record<string, Schema>> = {
     enum: ["latency"],
   }),
   "Inference-Header-Content-Length": integer("Bytes of the JSON, where tensors follow it as bytes"),
+  "Perigee-Radio": always(text("The radio profile by which asks are placed", { example: "light" })),
   "Perigee-Cursor": always(text("Goes on after this page, now or when there are more")),
   Link: text("The next page, while there is one"),
 };
@@ -88,6 +89,7 @@ const OF_SUCCESS: Readonly<Record<string, readonly string[]>> = {
   createCompletion: INFERENCE,
   createEmbedding: INFERENCE,
   createResponse: INFERENCE,
+  readConstellation: ["Perigee-Radio"],
 
   listReceipts: ["Perigee-Cursor", "Link"],
   readPlacementArcs: ["Link"],

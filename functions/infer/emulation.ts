@@ -36,6 +36,7 @@ export function emulatesLatency({ headers, setHeader }: Services): boolean {
 /**
  * A candidate's timing with a draw of the radio's waits in the place of their mean. The seed is the
  * execution's id: an ask that is repeated under its Idempotency-Key waits as it did before.
+ * @param execution_id the seed
  */
 export function drawnTiming(
   { look, timing }: Pick<Candidate, "look" | "timing">,

@@ -5,8 +5,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { tenantQuery } from "../../contract/account.ts";
 import { countryBelow } from "../../contract/countries.ts";
-import { Objective, PlacementJson, Radio } from "../../contract/placement.ts";
 import { ProblemError } from "../../contract/problem.ts";
+import { RecordedPlacementJson } from "../../contract/recorded-placement.ts";
 import { json, OF_TENANT, page, PageQuery, problems, READER } from "../../contract/responses.ts";
 import {
   findPlacement,
@@ -22,30 +22,6 @@ import type { App } from "../context.ts";
 import { withLedger } from "../backends/with-ledger.ts";
 import { tenantToRead } from "./tenant-to-read.ts";
 
-const Recorded = PlacementJson.omit({ path_length_km: true }).extend({
-  id: z.string().openapi({ description: "The execution's id; the receipt has the same" }),
-  placed_at: z.string(),
-  model: z.string(),
-  class: z.string(),
-  origin: z.union([
-    z.object({ lat: z.number(), lon: z.number() }),
-    z.object({ node: z.string() }),
-  ]).nullable(),
-  attempts: z.int(),
-  radio: Radio,
-  country: z.string().nullable().openapi({
-    description: "ISO 3166-1 code of the land below the node; null at sea",
-  }),
-  policy: z.object({
-    objective: Objective.optional().openapi({ description: "Absent: latency" }),
-    allow: z.array(z.string()).optional(),
-    deny: z.array(z.string()).optional(),
-  }).nullable().openapi({
-    description: "The objective, where it was not latency, and the rules that held; of an area " +
-      "the digest of its JSON, as docs/policy.md computes it",
-  }),
-}).openapi("RecordedPlacement");
-
 const list = createRoute({
   method: "get",
   path: "/v1/placements",
@@ -56,7 +32,7 @@ const list = createRoute({
   middleware: authenticateReader,
   request: { query: PageQuery.extend(tenantQuery) },
   responses: {
-    200: json("A page of placements", page(Recorded)),
+    200: json("A page of placements", page(RecordedPlacementJson)),
     ...problems(...OF_TENANT),
   },
 });
@@ -71,7 +47,7 @@ const one = createRoute({
   middleware: authenticateReader,
   request: { params: z.object({ id: z.string() }), query: z.object(tenantQuery) },
   responses: {
-    200: json("The placement", Recorded),
+    200: json("The placement", RecordedPlacementJson),
     ...problems(...OF_TENANT),
   },
 });
@@ -100,7 +76,7 @@ export function servePlacements(app: App): void {
   });
 }
 
-function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
+function toWire(row: RecordedPlacement): RecordedPlacementJson {
   return {
     id: row.id,
     placed_at: new Date(row.placed_at_ms).toISOString(),
@@ -109,7 +85,7 @@ function toWire(row: RecordedPlacement): z.infer<typeof Recorded> {
     origin: originOf(row),
     attempts: row.attempts,
     country: countryBelow(row.sub_lat, row.sub_lon),
-    policy: row.policy as z.infer<typeof Recorded>["policy"],
+    policy: row.policy as RecordedPlacementJson["policy"],
     node: row.node,
     region: row.region,
     elevation_deg: row.elevation_deg,

@@ -36,8 +36,9 @@ export const placements = sqliteTable("placements", {
   modelled_transfer_ms: real().notNull(),
   modelled_wait_ms: real().notNull(),
   modelled_npu_ms: real().notNull(),
-  /** Null, as `radio`, under the profile `light`, and in rows of releases that had no other: 0. */
+  /** Null in rows of releases that knew no radio: 0. */
   modelled_access_ms: real(),
+  /** Null under the profile `light`. */
   radio: text(),
   modelled_total_ms: real().notNull(),
   modelled_energy_mj: real().notNull(),

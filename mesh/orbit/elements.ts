@@ -88,6 +88,7 @@ export interface OmmFacts extends GivenFacts {
 export function toOmm(
   { id, number, elements, facts }: {
     id: string;
+    /** In a catalogue. */
     number: number;
     elements: Elements;
     facts?: OmmFacts;

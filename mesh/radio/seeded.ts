@@ -4,8 +4,9 @@
  */
 
 /**
- * FNV-1a of the text, then mulberry32 (public domain, by Tommy Ettinger).
- * @returns uniform in [0, 1)
+ * A source of random numbers.
+ * @param seed any text; the numbers follow from it alone
+ * @returns uniform in [0, 1): FNV-1a of the text, then mulberry32 (public domain, by Tommy Ettinger)
  */
 export function randomOf(seed: string): () => number {
   let state = 0x811c9dc5;

@@ -22,8 +22,8 @@ export const STARLINK: RadioProfile = {
   // Every 15 s, at 12, 27, 42 and 57 s of the minute: Tanveer et al., arXiv 2307.00402. The gap is ours.
   slots: { period: seconds(15), offset: seconds(12), gap: seconds(50e-3), handover_share: 1 },
   mask: [],
-  // Of the operator's Gen2 filing; docs/reference/radio.md.
-  keep_out: degrees(18),
+  // As the operator filed it for the United States; docs/reference/radio.md.
+  keep_out: degrees(22),
   beams: { count: 48, up_bps: 125e6, down_bps: 500e6, asks: 1 },
   // QPSK 1/4 closes at -2.35 dB: ETSI EN 302 307-1, table 13. The budget is ours.
   link: { snr_db: 12, range: km(550), snr_min_db: -2.35 },

@@ -10,6 +10,7 @@ import { knotInstant, knotNumber, POSITION_UNITS_PER_KM, readKnot } from "../../
 import { propagatorOf, siderealTime } from "../../mesh/orbit/propagation.ts";
 import { epochMs } from "../../mesh/units.ts";
 import { type Mesh, startMesh, within } from "../support/mesh.ts";
+import { exported, proved } from "../support/proved.ts";
 
 const TLE = new URL("../../../shared/data/starlink-2024-12.tle", import.meta.url);
 const OMM = new URL("../../../shared/data/starlink-2025-05.omm.json", import.meta.url);
@@ -49,6 +50,7 @@ Deno.test("a catalogue file is flown, and its successor taken up without a faile
   const known = await mesh.call("/v1/constellation");
   assert.equal(known.body.length, 1_584);
   const name = await knotsAsFlown(mesh);
+  await provedAsFlown(mesh, folder);
 
   writeOmm(file, 4_408, 2_547);
   await within(REFRESH_MS_MAX, "a node of the new catalogue", async () => {
@@ -63,6 +65,30 @@ Deno.test("a catalogue file is flown, and its successor taken up without a faile
   assert.equal(old.status, 404);
   assert.match(old.body.detail, new RegExp(`and not "${name}"`));
 });
+
+/** What runs on a catalogue's nodes is reckoned anew from exported OMM. */
+async function provedAsFlown(mesh: Mesh, folder: string): Promise<void> {
+  const key = await mesh.tenant("proved");
+  const inputs = [{ name: "state", datatype: "FP32", shape: [1, 6], data: [9, 8, 7, 1, 2, 5] }];
+  for (let lat = -50; lat <= 50; lat += 10) {
+    const parameters = { origin_lat: lat, origin_lon: 3 * lat };
+    const reply = await mesh.call("/v2/models/drive-rss/infer", {
+      body: { parameters, inputs },
+      key,
+    });
+    assert.ok([200, 503].includes(reply.status), reply.text);
+  }
+  const [origin_node, elsewhere] = ["norad-7", "norad-900"];
+  for (const id of [origin_node, elsewhere]) {
+    const body = { parameters: { origin_node: id }, inputs };
+    const reply = await mesh.call("/v2/models/drive-rss/infer", { body, key });
+    assert.equal(reply.status, 200, reply.text);
+  }
+  await exported(mesh, { folder: `${folder}/export`, key, receipts: 2 });
+  const { code, text } = await proved(`${folder}/export`);
+  assert.equal(code, 0, text);
+  assert.match(text, /^placement\.sub_point\.lat +[1-9]\d* +0 +0 +0 +0$/m, "to the last bit");
+}
 
 /** Whoever has no key gets nodes, knots and elements of the catalogue in use. @returns its name */
 async function knotsAsFlown(mesh: Mesh): Promise<string> {

@@ -16,6 +16,7 @@ import {
   startEngineServer,
   vectorOf,
 } from "../support/openai-server.ts";
+import { exported, proved } from "../support/proved.ts";
 
 const KEY_OF_ENGINE = "sk-of-the-engine";
 const HEADERS = { "Perigee-Origin": "48.86,2.35" };
@@ -546,4 +547,18 @@ test("AI SDK: text, a stream and an embedding, as they are", async () => {
   assert.equal((await streamed.usage).inputTokens, 8);
   const { embedding } = await embed({ model: perigee.embeddingModel("small"), value: "mars" });
   assert.deepEqual(embedding, vectorOf("mars"));
+});
+
+test("All that language models have run here is reckoned anew from its export", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await exported(mesh, { folder, key: mesh.emulator.secrets.dev_key, receipts: 10 });
+    const { code, text } = await proved(folder);
+    assert.equal(code, 0, text);
+    // Tokens and their prices make the charge; the operations are so many for each token.
+    assert.match(text, /^receipt\.operations +[1-9]\d+ +0 +0 +0 +0$/m);
+    assert.match(text, /^receipt\.charge_microcredits +[1-9]\d+ +0 +0 +0 +0$/m);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -224,6 +224,24 @@ test("GET /v1/nodes/{id} has a node where the published elements have it at the 
   }
 });
 
+test("serve_rank says what it would have cost to be served by another candidate, and null where there are fewer", async (mesh) => {
+  const ask = (rest: Json) =>
+    mesh.call("/v1/route", {
+      body: { model: "scene-indices", origin: { lat: 48.8566, lon: 2.3522 }, ...rest },
+    });
+  const { body: { served, candidates, placement, radio } } = await ask({ serve_rank: 3 });
+  assert.equal(radio, "light");
+  assert.equal(placement.modelled.access_ms, 0);
+  const { node, modelled } = candidates[2];
+  assert.deepEqual([served.rank, served.node, served.modelled], [3, node, modelled]);
+  near(served.later_ms, modelled.total_ms - placement.modelled.total_ms, 1e-9, "later_ms");
+  const { body: none } = await ask({ serve_rank: 8, deadline_ms: 1e-3 });
+  assert.deepEqual([none.served, none.placement], [null, null]);
+  const { status, body } = await ask({ serve_rank: 9 });
+  assert.equal(status, 400);
+  assert.match(JSON.stringify(body), /serve_rank/);
+});
+
 test("Asking where leaves no row in the ledger and makes no object", async (mesh) => {
   for (const table of ["placements", "receipts"]) {
     assert.deepEqual(await mesh.rows(`SELECT id FROM ${table}`), []);

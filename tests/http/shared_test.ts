@@ -14,6 +14,7 @@ import "./shared/exports.ts";
 import "./shared/live.ts";
 import "./shared/models.ts";
 import "./shared/oip-triton.ts";
+import "./shared/proofs.ts";
 import "./shared/sub-point.ts";
 import "./shared/tenants.ts";
 import "./shared/two-tenants.ts";

@@ -114,6 +114,8 @@ export const ROOMS: readonly Room[] = [
     "world-atlas",
     "zod",
   ], false),
+  // Reckons executions anew from files alone: nothing of what made them but mesh/, contract/, models/.
+  room("prove", ["contract", "mesh", "models"], ["node:util", "zod"]),
   // What a reader runs who has a mesh, and nothing of its code.
   room("docs/tutorials", [], ["node:process"], false),
   // Clients of a mesh, each with the packages that it shows.

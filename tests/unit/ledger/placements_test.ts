@@ -69,7 +69,7 @@ Deno.test("findPlacement() finds a tenant's own placement and never another's", 
     const { id, tenant_id } = placement;
     assert.deepEqual(
       await findPlacement(ledger, { id, tenant_id }),
-      { ...placement, created_at_ms: 7 },
+      { ...placement, modelled_access_ms: 0, radio: null, created_at_ms: 7 },
     );
     assert.equal(await findPlacement(ledger, { id, tenant_id: "mallory" }), null);
   }

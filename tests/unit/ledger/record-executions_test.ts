@@ -18,6 +18,9 @@ const NO_TOKENS = {
   per_mega_completion_token: null,
 };
 
+/** As the ledger has a placement under the radio profile `light`. */
+const NO_RADIO = { modelled_access_ms: 0, radio: null };
+
 /** Compiles only while the ledger's receipt is the mesh's, and what the ledger says of it. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -51,7 +54,9 @@ Deno.test("recordExecutions() gives back every field of receipt and placement as
   const { ledger } = temporary;
   const executions = randomExecutions(EXECUTIONS_MAX, 1).map(({ receipt, placement }, i) => ({
     receipt: i % 3 === 0 ? { ...receipt, ...tokens(i) } : receipt,
-    placement,
+    placement: i % 5 === 0
+      ? { ...placement, radio: "starlink", modelled_access_ms: i / 7 }
+      : placement,
   }));
   assert.equal(await recordExecutions(ledger, executions, 42), EXECUTIONS_MAX);
   assert.deepEqual(await everything(ledger), {
@@ -63,7 +68,7 @@ Deno.test("recordExecutions() gives back every field of receipt and placement as
       recorded_at_ms: 42,
     }))),
     placements: sortedById(
-      executions.map(({ placement }) => ({ ...placement, created_at_ms: 42 })),
+      executions.map(({ placement }) => ({ ...NO_RADIO, ...placement, created_at_ms: 42 })),
     ),
   });
 });
@@ -86,6 +91,7 @@ Deno.test("recordExecutions() gives back null where it is null in one row, in so
     for (const { receipt, placement } of batch) {
       assert.equal(kept.find(({ id }) => id === receipt.id)?.lease_id, receipt.lease_id);
       assert.deepEqual(where.find(({ id }) => id === placement.id), {
+        ...NO_RADIO,
         ...placement,
         created_at_ms: 1,
       });

@@ -334,9 +334,12 @@ Deno.test("A job of a built-in model is read by the release before, and one of a
   for (const one of [null, uploaded]) assert.ok(isReadable("job", { v: jobVersion(one) }));
 });
 
-Deno.test("An execution with tokens is of the version that this release writes, one without of the version before, so that an older collector takes it", () => {
+Deno.test("An execution with a radio profile is of the version that this release writes, one without of a version before, so that an older collector takes it", () => {
   const [{ receipt, placement }] = randomExecutions(1, 3);
   const tokens = { ...receipt, prompt_tokens: 1, completion_tokens: 0 };
-  assert.equal(executionVersion({ receipt: tokens, placement }), VERSIONS.execution);
-  assert.equal(executionVersion({ receipt, placement }), VERSIONS.execution - 1);
+  const heard = { ...placement, radio: "starlink", modelled_access_ms: 12.5 };
+  assert.equal(executionVersion({ receipt: tokens, placement: heard }), VERSIONS.execution);
+  assert.equal(executionVersion({ receipt, placement: heard }), VERSIONS.execution);
+  assert.equal(executionVersion({ receipt: tokens, placement }), 2);
+  assert.equal(executionVersion({ receipt, placement }), 1);
 });

@@ -103,8 +103,8 @@ for (const { name, make } of SKIES) {
         else relayed++;
       }
     }
-    assert.ok(relayed > 30 && direct > 80, `${relayed} relayed, ${direct} direct`);
-    assert.ok(around > 3, `${around} in view, and reached sooner by way of another`);
+    assert.ok(relayed > 30 && direct > 40, `${relayed} relayed, ${direct} direct`);
+    assert.ok(around > 1, `${around} in view, and reached sooner by way of another`);
   });
 }
 
@@ -145,7 +145,7 @@ function assertTerms(
   }
   const what = `${label}, ${node}`;
   assert.ok(isGround || Math.abs(length - way_km) < 1e-6, `${what}: ${length} km`);
-  assert.ok(length >= way_km, `${what}: shorter than its links`);
+  assert.ok(length >= way_km - 1e-6, `${what}: shorter than its links`);
   assert.ok(Math.abs(timing.light - 2 * length / LIGHT_KM_S) < 1e-12, `${what}: light`);
   assert.ok(Math.abs(timing.transfer - (up_s + down_s + longer_s)) < 1e-7, `${what}: transfer`);
   const least = 2 * (hops.length - 1) * radio.profile.hop;

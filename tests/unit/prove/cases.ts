@@ -1,0 +1,122 @@
+/**
+ * An execution as the product makes it, without a mesh: the place that serves it, the node's own admission,
+ * and the sums of its receipt.
+ * @module
+ */
+import { charge, type PriceList } from "../../../mesh/billing/receipt.ts";
+import { lookAngles, siteOf } from "../../../mesh/geo/site.ts";
+import { npuDraw, npuTime } from "../../../mesh/node/profile.ts";
+import { DEFAULT_PROFILE } from "../../../mesh/node/profile.ts";
+import { generatedConstellation } from "../../../mesh/orbit/constellation.ts";
+import { ephemerisOf } from "../../../mesh/orbit/ephemeris.ts";
+import { ShellAlmanac } from "../../../mesh/orbit/shell-almanac.ts";
+import type { Shell } from "../../../mesh/orbit/shells.ts";
+import { countryBelow } from "../../../contract/countries.ts";
+import { DEFAULT_RATES, lightTime, transferTime } from "../../../mesh/placement/links.ts";
+import { degrees, epochMs, joules, km, seconds } from "../../../mesh/units.ts";
+import { MODELS } from "../../../models/catalogue.ts";
+import type { Execution } from "../../../prove/execution.ts";
+import type { Known } from "../../../prove/known.ts";
+import { shellSky } from "../../../prove/sky.ts";
+
+const SHELLS: Shell[] = [{
+  code: "A",
+  altitude_km: 550,
+  inclination_deg: 53,
+  planes: 4,
+  per_plane: 5,
+  phasing: 1,
+}];
+const FLOWN = generatedConstellation("test", SHELLS);
+const ALMANAC = new ShellAlmanac(FLOWN);
+
+/** What is known of the mesh that ran it. */
+export const known = (prices: readonly PriceList[]): Known => ({
+  sky: shellSky("test", SHELLS),
+  npuOf: () => DEFAULT_PROFILE,
+  rates: DEFAULT_RATES,
+  prices,
+  tokens: new Map(),
+  uploaded: new Map(),
+});
+
+/** One run of drive-rss. @param speed of the NPU; @param members of its run */
+export function executionAt(
+  at_ms: number,
+  { prices, rows = 40, speed = 1, members = 1, alt_m = 0 }: {
+    prices: PriceList;
+    rows?: number;
+    speed?: number;
+    members?: number;
+    alt_m?: number;
+  },
+): Execution {
+  const spec = MODELS.get("drive-rss")!;
+  const operations = spec.operations([[rows, 6]]);
+  const index = Math.abs(Math.floor(at_ms)) % FLOWN.count;
+  const node = FLOWN.id(index);
+  const at = epochMs(at_ms);
+  const ran = ephemerisOf(FLOWN.elements(index))(at)!;
+  const { lat, lon, alt } = ran.sub_point;
+  const origin = { lat: Math.round(lat * 10) / 10, lon: Math.round(lon * 10) / 10 };
+  const xyz = new Float64Array(3);
+  ALMANAC.at(at).position(index, xyz);
+  const place = { lat: degrees(origin.lat), lon: degrees(origin.lon), alt: km(alt_m / 1e3) };
+  const look = lookAngles(siteOf(place), { x: xyz[0], y: xyz[1], z: xyz[2] });
+  const npu = npuTime(operations, speed, DEFAULT_PROFILE);
+  const own = seconds(npu - DEFAULT_PROFILE.npu_dispatch * (1 - 1 / members));
+  const run = seconds(npu + (members - 1) * 1e-9);
+  const energy = joules(own * npuDraw(speed, DEFAULT_PROFILE));
+  const bytes_up = 300;
+  const bytes_down = 8 * rows;
+  const used = charge(
+    { operations, energy_j: energy, npu_s: own, bytes_up, bytes_down },
+    prices,
+  );
+  const light_time_ms = 2 * lightTime(look.slant_range) * 1e3;
+  const transfer_ms = (transferTime(bytes_up, DEFAULT_RATES.up_bps) +
+    transferTime(bytes_down, DEFAULT_RATES.down_bps)) * 1e3;
+  const npu_ms = run * 1e3;
+  const instant = new Date(Math.floor(at_ms)).toISOString();
+  const id = `run-${at_ms}`;
+  const shared = { id, node, region: "weur", model: spec.name, class: "interactive" };
+  return {
+    receipt: {
+      ...shared,
+      executed_at: instant,
+      recorded_at: instant,
+      key: "key",
+      model_version: spec.version,
+      ...used,
+      price_list: prices.id,
+      waived_microcredits: 0,
+      invoice: null,
+      prompt_tokens: null,
+      completion_tokens: null,
+      per_mega_prompt_token: null,
+      per_mega_completion_token: null,
+    },
+    placement: {
+      ...shared,
+      placed_at: instant,
+      origin,
+      attempts: 1,
+      country: countryBelow(lat, lon),
+      policy: null,
+      elevation_deg: look.elevation,
+      azimuth_deg: look.azimuth,
+      slant_range_km: look.slant_range,
+      sub_point: { lat, lon, alt_km: alt },
+      sunlit: ran.sunlit,
+      path: [node],
+      modelled: {
+        light_time_ms,
+        transfer_ms,
+        wait_ms: 0,
+        npu_ms,
+        total_ms: light_time_ms + transfer_ms + 0 + npu_ms,
+        energy_mj: energy * 1e3,
+      },
+    },
+  };
+}
