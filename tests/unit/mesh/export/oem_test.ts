@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OemParser } from "ootk";
 import { oemText } from "../../../../mesh/export/oem.ts";
 import { instantCount, instantOf } from "../../../../mesh/export/span.ts";
 import type { Flight, Frame } from "../../../../mesh/export/flown.ts";
@@ -34,6 +35,40 @@ Deno.test("oemText() read back has SGP4's states of the same instants, generated
         });
       });
     });
+  }
+});
+
+Deno.test("oemText() is read by the Orbital Object Toolkit: the same states at the same instants", async () => {
+  for (const flight of [filedFlight(3), cataloguedFlight(await catalogued())]) {
+    for (const node of flight.nodes) {
+      // Of the standard's grammar it lacks one thing: it wants data to be between two words, as in an AEM.
+      const text = written(oemText({ ...flight, node, frame: "eme2000", created }))
+        .replace("META_STOP", "META_STOP\nDATA_START") + "DATA_STOP\n";
+      const { header, dataBlocks: [{ metadata, ephemeris }, ...more] } = OemParser.parse(text);
+      assert.deepEqual([header.CCSDS_OEM_VERS, more.length], ["2.0", 0]);
+      assert.deepEqual(
+        [metadata.CENTER_NAME, metadata.REF_FRAME, metadata.TIME_SYSTEM],
+        ["EARTH", "EME2000", "UTC"],
+      );
+      assert.equal(ephemeris.length, instantCount(flight.span));
+      const expected = new Float64Array(6);
+      ephemeris.forEach(({ epoch, position, velocity }, k) => {
+        const at = instantOf(flight.span, k);
+        assert.equal(Math.round(epoch.posix * 1e3), at);
+        temeToEme2000(
+          Float64Array.from(satelliteJs(flight.constellation, node, at).teme),
+          epochMs(at),
+          expected,
+        );
+        const found = [position.x, position.y, position.z, velocity.x, velocity.y, velocity.z];
+        found.forEach((value, axis) =>
+          assert.ok(
+            Math.abs(value - expected[axis]) <= (axis < 3 ? ROUNDING_KM : ROUNDING_KM_S),
+            `${node} ${k} ${axis}`,
+          )
+        );
+      });
+    }
   }
 });
 
