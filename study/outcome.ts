@@ -21,6 +21,8 @@ export interface OutcomeTiming {
   wait: Seconds;
   /** The whole run, whoever else was in it; on the ground that of its accelerator. */
   npu: Seconds;
+  /** At the radio, beside light and bytes: drawn, where the run has a radio profile; else 0. */
+  access: Seconds;
 }
 
 /** What became of one ask. */

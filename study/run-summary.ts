@@ -41,7 +41,14 @@ export interface RunSummary {
   refusals: Readonly<Record<string, number>>;
   latency: Latency;
   /** Means of what was served, ms. */
-  terms: { light: number; fibre: number; transfer: number; wait: number; npu: number };
+  terms: {
+    light: number;
+    fibre: number;
+    transfer: number;
+    wait: number;
+    npu: number;
+    access: number;
+  };
   /** By kind, in the order of the scenario. */
   kinds: readonly (Part & { name: string })[];
   /** By hour of the run. */

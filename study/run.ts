@@ -10,6 +10,7 @@ import type { Resident } from "../mesh/node/residency.ts";
 import type { ShellProfiles } from "../mesh/node/shell-profiles.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import type { LinkRates } from "../mesh/placement/links.ts";
+import type { RadioProfile } from "../mesh/radio/profile.ts";
 import type { Degrees, EpochMs } from "../mesh/units.ts";
 
 /** What asks of one kind want, all alike. */
@@ -69,7 +70,10 @@ export interface Fault {
 export interface Run {
   constellation: Constellation;
   profiles: ShellProfiles;
+  /** Of links under the radio profile `light`; another profile has its own. */
   rates: LinkRates;
+  /** What asks meet at the radio beside light and bytes; missing: nothing, as under `light`. */
+  radio?: RadioProfile;
   kinds: readonly AskKind[];
   placement: PlacementRule;
   faults: readonly Fault[];

@@ -6,10 +6,12 @@
  */
 import { z } from "zod";
 import { parseProfile, ProfileSetting } from "../contract/profile.ts";
+import { parseRadio } from "../contract/radio.ts";
 import { isShellFile, parseShellFile } from "../contract/shell-file.ts";
 import { ShellProfiles } from "../mesh/node/shell-profiles.ts";
 import type { Constellation } from "../mesh/orbit/constellation.ts";
 import { FILED_CONSTELLATIONS } from "../mesh/orbit/filed.ts";
+import { LIGHT } from "../mesh/radio/profile.ts";
 import { DEFAULT_RATES } from "../mesh/placement/links.ts";
 import { degrees, type EpochMs, epochMs, MS_PER_HOUR } from "../mesh/units.ts";
 import { checkShapes, MODELS } from "../models/catalogue.ts";
@@ -53,6 +55,7 @@ const RunRow = z.strictObject({
   name: Name,
   constellation: z.union([z.string(), z.looseObject({})]).default("starlink-filed"),
   profile: ProfileSetting.default({}),
+  radio: z.union([z.string(), z.looseObject({})]).default("light"),
   placement: z.enum(PLACEMENT_RULES).default("nearest_available"),
   elevation_mask_deg: z.number().min(0).max(89).default(25),
   faults: z.array(FaultRow).max(1_000).default([]),
@@ -154,6 +157,10 @@ export function parseScenario(text: string, readFile: (path: string) => string):
   const runs = file.runs.map((row, r): NamedRun => {
     const at = `runs[${r}]`;
     const { constellation, profiles, name } = skyOf(row, at, readFile);
+    const radio = within(
+      `${at}.radio`,
+      () => parseRadio(typeof row.radio === "string" ? row.radio : JSON.stringify(row.radio)),
+    );
     const faults = row.faults.map((fault, f) =>
       faultOf(fault, { constellation, from, at: `${at}.faults[${f}]` })
     );
@@ -164,6 +171,7 @@ export function parseScenario(text: string, readFile: (path: string) => string):
         constellation,
         profiles,
         rates: DEFAULT_RATES,
+        ...(radio.name !== LIGHT.name && { radio }),
         kinds,
         placement: row.placement,
         faults,
@@ -279,7 +287,7 @@ const RULES: Readonly<Record<Run["placement"], string>> = {
 };
 
 function factsOf(
-  { profile, placement, elevation_mask_deg, faults }: ScenarioFile["runs"][number],
+  { profile, radio, placement, elevation_mask_deg, faults }: ScenarioFile["runs"][number],
   name: string,
   { count, shells }: Constellation,
 ): string[] {
@@ -291,6 +299,7 @@ function factsOf(
     changed.length > 0
       ? `hardware of docs/node.md, but ${changed.join(", ")}`
       : "hardware of docs/node.md",
+    `radio: ${typeof radio === "string" ? `the profile ${radio}` : JSON.stringify(radio)}`,
     ...(faults.length > 0 ? [`${faults.length} faults`] : []),
   ];
 }

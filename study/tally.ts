@@ -14,7 +14,7 @@ const CELL_DEG = 5;
 const COLUMNS = 360 / CELL_DEG;
 const CELLS = COLUMNS * 180 / CELL_DEG;
 const DEPTHS = 20;
-const TERMS = ["light", "fibre", "transfer", "wait", "npu"] as const;
+const TERMS = ["light", "fibre", "transfer", "wait", "npu", "access"] as const;
 
 /** A group of asks. */
 interface Group {
@@ -178,7 +178,7 @@ function emptyState(run: Run): TallyState {
       total_ms: Array(CELLS).fill(0),
     },
     nodes_by_hour: { ran: zeros(), charge: zeros(), battery_j: zeros(), npu_k: zeros() },
-    terms: { light: 0, fibre: 0, transfer: 0, wait: 0, npu: 0 },
+    terms: { light: 0, fibre: 0, transfer: 0, wait: 0, npu: 0, access: 0 },
     on_ground: 0,
     in_orbit: 0,
     hops: 0,

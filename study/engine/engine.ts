@@ -17,19 +17,21 @@ import type { Resident } from "../../mesh/node/residency.ts";
 import { type NodeState, npuTemperature, untouched } from "../../mesh/node/state.ts";
 import { remembered } from "../../mesh/orbit/remembered-sunlight.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
-import type { Ask } from "../../mesh/placement/ask.ts";
+import { type Ask, isNodeOrigin } from "../../mesh/placement/ask.ts";
 import { prospect, type Way } from "../../mesh/placement/candidate.ts";
 import { Hints, type OutOfService } from "../../mesh/placement/hints.ts";
 import type { Sky } from "../../mesh/placement/sky.ts";
 import type { Physics } from "../../mesh/placement/timing.ts";
+import { ratesAmong } from "../../mesh/radio/beam-rates.ts";
 import { regionBelow } from "../../mesh/region.ts";
 import { slotInstant, slotNumber } from "../../mesh/tenure.ts";
-import { type EpochMs, epochMs, joules, seconds } from "../../mesh/units.ts";
+import { type EpochMs, epochMs, joules, type Seconds, seconds } from "../../mesh/units.ts";
 import type { StudyAsk } from "../ask.ts";
 import type { Outcome, OutcomeSink, StudyRefusal } from "../outcome.ts";
 import type { Run } from "../run.ts";
 import { batteryShare } from "./battery-share.ts";
 import { type Checkpoint, CHECKPOINT_VERSION } from "./checkpoint.ts";
+import { drawnBeyondMean } from "./drawn-access.ts";
 import { DueNodes } from "./due-nodes.ts";
 import type { EngineEnd } from "./engine-end.ts";
 import { type FaultEdge, faultEdges } from "./fault-edges.ts";
@@ -106,7 +108,9 @@ export class Engine {
     this.#ground = isGround ? groundOf(run.constellation) : null;
     this.#whereaboutsAt = whereaboutsOf(run.constellation);
     this.#launched = run.launched ?? launchedModels;
-    this.#physics = { profiles: run.profiles, rates: run.rates, launched: this.#launched };
+    const { profiles, radio } = run;
+    const rates = radio ? ratesAmong(radio) : run.rates;
+    this.#physics = { profiles, rates, ...(radio && { radio }), launched: this.#launched };
     this.#edges = faultEdges(run);
     this.#now = run.from;
     this.#forgot = run.from;
@@ -296,6 +300,7 @@ export class Engine {
       length_km: length,
       light: timing.light,
       transfer: timing.transfer,
+      access: timing.access,
     };
   }
 
@@ -330,7 +335,9 @@ export class Engine {
       model: { model: ask.model, bytes: ask.memory_bytes },
       load_bytes: ask.load_bytes,
       within: seconds(
-        ask.deadline_ms === null ? Infinity : ask.deadline_ms / 1e3 - way.light - way.transfer,
+        ask.deadline_ms === null
+          ? Infinity
+          : ask.deadline_ms / 1e3 - way.light - way.transfer - way.access,
       ),
     });
     if (!admitted.ok) return admitted.refusal;
@@ -385,6 +392,7 @@ export class Engine {
       const { ask, asked, attempts, arrived, way } = member;
       const own = node.line.ownPart(turn, member);
       const { light, transfer } = way;
+      const access = this.#accessOf(asked, ask, way.access);
       const wait = seconds((starts - arrived) / 1e3);
       this.#tell({
         ask,
@@ -395,8 +403,8 @@ export class Engine {
         attempts,
         hops: way.hops,
         length_km: way.length_km,
-        timing: { light, fibre: seconds(0), transfer, wait, npu: run },
-        latency_s: light + transfer + wait + run,
+        timing: { light, fibre: seconds(0), transfer, wait, npu: run, access },
+        latency_s: light + transfer + wait + run + access,
         starts,
         npu_s: own.npu,
         energy_j: own.energy,
@@ -414,7 +422,9 @@ export class Engine {
     const found = this.#ground!(ask, this.#skyAt(ask.at));
     if (!found) return this.#nobody({ number, asked, ask, attempts: 0, refusal: null });
     const { gateway, hops, length_km, timing } = found;
-    const { light, fibre, transfer, compute, total, energy } = timing;
+    const { light, fibre, transfer, compute, energy } = timing;
+    const access = this.#accessOf(asked, number, timing.access);
+    const total = timing.total - timing.access + access;
     this.#tell({
       ...NOBODY,
       ask: number,
@@ -423,12 +433,18 @@ export class Engine {
       attempts: 1,
       hops,
       length_km,
-      timing: { light, fibre, transfer, wait: seconds(0), npu: compute },
+      timing: { light, fibre, transfer, wait: seconds(0), npu: compute, access },
       latency_s: total,
       starts: epochMs(ask.at + (total - compute) * 500),
       npu_s: compute,
       energy_j: energy,
     });
+  }
+
+  /** One ask's wait at the radio. @param mean of the way, forwarding included */
+  #accessOf({ origin }: StudyAsk, ask: number, mean: Seconds): Seconds {
+    const isPlace = !isNodeOrigin(origin);
+    return isPlace ? seconds(mean + drawnBeyondMean(this.#run.radio, ask)) : mean;
   }
 
   #nobody({ number, asked, attempts, refusal }: Asking): void {

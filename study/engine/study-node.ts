@@ -26,6 +26,8 @@ export interface Offered {
   length_km: number;
   light: Seconds;
   transfer: Seconds;
+  /** At the radio in the mean, forwarding included. */
+  access: Seconds;
 }
 
 /** An ask that a node has admitted, until its turn comes. */

@@ -12,6 +12,7 @@ const TERMS = [
   ["transfer", "transfer"],
   ["wait", "waiting"],
   ["npu", "computing"],
+  ["access", "radio"],
 ] as const;
 const WIDTH = 1_000;
 const HEIGHT = 16;

@@ -243,8 +243,8 @@ function assumptions(file: ScenarioFile, runs: readonly RunSummary[]): string {
     `for each node to ${
       Math.max(...runs.map(({ fleet }) => fleet.residue_most)).toExponential(0)
     }.`,
-    "Light takes the straight way; what radio adds (frames, grants, rain) is left out, so real round " +
-    "trips are longer.",
+    "Light takes the straight way. Under the radio profile light nothing is added to it for frames, grants, " +
+    "stalls and slots, so real round trips are longer; under another each ask's wait at the radio is drawn.",
   ];
   const each = runs.map(({ name, facts, digest }) =>
     `<h3>${escaped(name)}</h3><ul class="facts">${

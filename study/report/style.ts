@@ -6,11 +6,11 @@
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#16202b;--soft:#566472;--line:#d9dee4;--page:#fbfbf9;--card:#fff;
 --c0:#0072b2;--c1:#c2520a;--c2:#00795a;--c3:#a3477f;--c4:#8a6a00;--c5:#3f6f9e;
---t0:#2c6fbb;--t1:#7a5fb0;--t2:#1f8a70;--t3:#c9a227;--t4:#b8552f;
+--t0:#2c6fbb;--t1:#7a5fb0;--t2:#1f8a70;--t3:#c9a227;--t4:#b8552f;--t5:#8a4a6b;
 --m0:#2c6fbb;--m1:#3f93b5;--m2:#6fae7f;--m3:#c7a63a;--m4:#d97a2b;--m5:#b8352f}
 @media (prefers-color-scheme:dark){:root{--ink:#e6ebf0;--soft:#9dabb8;--line:#2b3541;--page:#0f151c;
 --card:#151d26;--c0:#56b4e9;--c1:#f08a4b;--c2:#2fc79b;--c3:#e08fc0;--c4:#e0c04a;--c5:#8fb8e0;
---t0:#4a90e2;--t1:#a48be0;--t2:#3fc2a0;--t3:#e0c257;--t4:#e68a5c;
+--t0:#4a90e2;--t1:#a48be0;--t2:#3fc2a0;--t3:#e0c257;--t4:#e68a5c;--t5:#d48fb4;
 --m0:#4a90e2;--m1:#55b0d0;--m2:#85c996;--m3:#e0c257;--m4:#f0974d;--m5:#e2574f}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 ui-sans-serif,system-ui,"Segoe UI",
@@ -67,7 +67,7 @@ circle.lost{fill:none;stroke:var(--ink);stroke-width:.5}i.lost{border:1px solid 
 .digest{font:12px/1.5 ui-monospace,monospace;color:var(--soft);overflow-wrap:anywhere}
 .none{color:var(--soft)}
 ${
-  ["t0", "t1", "t2", "t3", "t4"].map((t) =>
+  ["t0", "t1", "t2", "t3", "t4", "t5"].map((t) =>
     `rect.${t}{fill:var(--${t})}i.${t}{background:var(--${t})}`
   ).join("")
 }

@@ -47,6 +47,7 @@ Deno.test("What is wrong is named by its path, and how", () => {
       /^"kinds\[0\].shape": Input "state" has shape \[1,5\]/,
     ],
     [{ runs: [{ name: "r", placement: "best" }] }, /^"runs\[0\].placement": /],
+    [{ runs: [{ name: "r", radio: "none" }] }, /^"runs\[0\].radio": /],
     [{ runs: [{ name: "r", profile: { battery_wh: -1 } }] }, /^"runs\[0\].profile/],
     [{ runs: [{ name: "r", constellation: "no.json" }] }, /"runs\[0\].constellation": there is no/],
     [{ runs: [{ name: "r" }, { name: "r" }] }, /^"runs": two of them have one name$/],

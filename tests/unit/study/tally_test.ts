@@ -69,6 +69,7 @@ function outcomes(count: number): Outcome[] {
           transfer: seconds(0),
           wait: seconds(wait),
           npu: seconds(0),
+          access: seconds(0),
         }
         : null,
       latency_s: isServed ? light + wait : 0,
