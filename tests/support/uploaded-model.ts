@@ -3,6 +3,7 @@
  * them to a node.
  * @module
  */
+import { LIGHT } from "../../mesh/radio/profile.ts";
 import type { Datatype, Tensor } from "../../contract/tensor.ts";
 import type { UploadedModel } from "../../contract/uploaded-model.ts";
 import { encode, type Field, type ProtoFields } from "../../models/graph/protobuf.ts";
@@ -110,6 +111,7 @@ export async function uploadedJob(
   const at = Date.now();
   const { tenant_id } = uploaded;
   const job = jobOf({
+    radio: LIGHT,
     caller: { tenant_id, key_id: "k", scopes: [], limits: {} },
     request_id: "r-1",
     request: {

@@ -3,6 +3,7 @@
  * where it was when it was chosen.
  * @module
  */
+import { LIGHT } from "../../../../mesh/radio/profile.ts";
 import assert from "node:assert/strict";
 import { type EcfVec3, geodeticToEcf } from "satellite.js";
 import { account } from "../../../../durable-objects/node/account.ts";
@@ -53,6 +54,7 @@ interface Decision {
 /** What an isolate would send to the first of its candidates. */
 function jobFor(ask: Ask, candidate: Candidate): Job {
   return jobOf({
+    radio: LIGHT,
     caller: {
       tenant_id: "t",
       key_id: "k",
