@@ -15,7 +15,7 @@ Deno.test("parseRadio() knows light, which is the default, and starlink, and lay
 Deno.test("parseRadio() says which figure is wrong, and how", () => {
   const rain = `"rain":{"up_ghz":14,"down_ghz":12`;
   const wrong: readonly [string, RegExp][] = [
-    ["fast", /must be light, starlink, or a JSON object/],
+    ["fast", /must be light, starlink, starlink-busy, or a JSON object/],
     [`{}`, /"name"/],
     [`{"name":"light"}`, /"name": must not be the name of another profile/],
     [`{"name":"a","frame_ms":-1}`, /"frame_ms"/],
