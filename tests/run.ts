@@ -36,7 +36,7 @@ const LONG_S: Readonly<Record<string, number>> = {
   "slow/console_test.ts": 45,
   "http/elsewhen_test.ts": 45,
   "slow/study_test.ts": 45,
-  "http/study-agreement_test.ts": 40,
+  "http/study-agreement_test.ts": 70,
   "http/shared_test.ts": 110,
   "slow/kill_test.ts": 39,
   "slow/upload-kill_test.ts": 38,
