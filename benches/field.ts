@@ -23,7 +23,7 @@ import type { Scores } from "../mesh/placement/scores.ts";
 import { ShellFinder } from "../mesh/placement/shells/shell-finder.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { degrees, epochMs, km } from "../mesh/units.ts";
-import { mulberry32 } from "../tools/mulberry32.ts";
+import { mulberry32 } from "../mesh/mulberry32.ts";
 import { nearestAsk } from "../tools/nearest-ask.ts";
 
 export { FILED } from "../mesh/orbit/filed.ts";

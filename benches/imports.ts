@@ -13,7 +13,7 @@ import { Propagator, siderealTime } from "../mesh/orbit/propagation.ts";
 import { temeToEcef } from "../mesh/orbit/frames.ts";
 import { ELEVATION_MASK, Placer } from "../mesh/placement/place.ts";
 import { type EpochMs, epochMs, toRadians } from "../mesh/units.ts";
-import { mulberry32 } from "../tools/mulberry32.ts";
+import { mulberry32 } from "../mesh/mulberry32.ts";
 import { askOf, knotSkyOf, randomOrigins } from "./field.ts";
 import { memoryOf } from "./served.ts";
 import { percentiles, type Report, us } from "./timing.ts";

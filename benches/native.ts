@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { readSettings } from "../emulator/settings.ts";
 import { startEmulator } from "../emulator/start.ts";
-import { mulberry32 } from "../tools/mulberry32.ts";
+import { mulberry32 } from "../mesh/mulberry32.ts";
 import { percentile } from "./canary.ts";
 
 const NODE = "G2A-017-042";

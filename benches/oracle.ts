@@ -17,7 +17,7 @@ import { compileRules } from "../mesh/placement/policy.ts";
 import { siteOf } from "../mesh/geo/site.ts";
 import type { Sky } from "../mesh/placement/sky.ts";
 import { epochMs } from "../mesh/units.ts";
-import { mulberry32 } from "../tools/mulberry32.ts";
+import { mulberry32 } from "../mesh/mulberry32.ts";
 import { AT, constellationOf, knotSkyOf, MODEL, randomOrigins, skyOf } from "./field.ts";
 import { plainDijkstra } from "./plain-dijkstra.ts";
 import type { Report } from "./timing.ts";

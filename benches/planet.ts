@@ -17,7 +17,7 @@ import type { StudyAsk } from "../study/ask.ts";
 import { Engine } from "../study/engine/engine.ts";
 import type { EngineEnd } from "../study/engine/engine-end.ts";
 import { type AskKind, PLACEMENT_RULES, type PlacementRule, type Run } from "../study/run.ts";
-import { mulberry32 } from "../tools/mulberry32.ts";
+import { mulberry32 } from "../mesh/mulberry32.ts";
 import { cpuSeconds } from "../tools/process-cpu.ts";
 import { FILED } from "./field.ts";
 import { landPoints } from "./land-points.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { FILED } from "../../mesh/orbit/filed.ts";
-import { mulberry32 } from "../../tools/mulberry32.ts";
+import { mulberry32 } from "../../mesh/mulberry32.ts";
 import type { Request } from "./load.ts";
 
 /** A pair of loads, and what the mesh's share of the floor must be at least. */

@@ -8,7 +8,7 @@
  * ```
  * @module
  */
-import { mulberry32 } from "../../tools/mulberry32.ts";
+import { mulberry32 } from "../../mesh/mulberry32.ts";
 
 export interface Random {
   /** Uniform in [0, 1). */

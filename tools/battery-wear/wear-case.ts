@@ -9,7 +9,7 @@ import { DEFAULT_RATES } from "../../mesh/placement/links.ts";
 import { type Degrees, degrees, type EpochMs, epochMs, km } from "../../mesh/units.ts";
 import type { StudyAsk } from "../../study/ask.ts";
 import type { Run } from "../../study/run.ts";
-import { mulberry32 } from "../mulberry32.ts";
+import { mulberry32 } from "../../mesh/mulberry32.ts";
 
 /** Asks, and what serves them, by whatever rule. */
 export interface WearCase {

@@ -17,7 +17,7 @@ import type { Tolls } from "../../mesh/placement/finder.ts";
 import { STARLINK } from "../../mesh/radio/starlink.ts";
 import { Terminal } from "../../mesh/radio/terminal.ts";
 import { degrees, type EpochMs, epochMs, MS_PER_DAY, toRadians } from "../../mesh/units.ts";
-import { mulberry32 } from "../mulberry32.ts";
+import { mulberry32 } from "../../mesh/mulberry32.ts";
 import type { Places } from "./places.ts";
 import { POINTS_OF_PRESENCE } from "./points-of-presence.ts";
 

@@ -5,7 +5,7 @@
  */
 import { drawAccess } from "../../mesh/radio/access.ts";
 import type { RadioProfile } from "../../mesh/radio/profile.ts";
-import { mulberry32 } from "../mulberry32.ts";
+import { mulberry32 } from "../../mesh/mulberry32.ts";
 import type { Places } from "./places.ts";
 import type { RoundTrips, Trip } from "./round-trips.ts";
 

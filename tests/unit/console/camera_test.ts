@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Camera } from "../../../console/globe/camera.ts";
 import { ecefToGeodetic, geodeticToEcef } from "../../../mesh/orbit/frames.ts";
 import { degrees, km } from "../../../mesh/units.ts";
-import { mulberry32 } from "../../../tools/mulberry32.ts";
+import { mulberry32 } from "../../../mesh/mulberry32.ts";
 
 const place = (lat: number, lon: number, alt = 0) =>
   geodeticToEcef({ lat: degrees(lat), lon: degrees(lon), alt: km(alt) });

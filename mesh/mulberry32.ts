@@ -1,9 +1,14 @@
 /**
- * The one generator of seeded random numbers, for tests and benches: uniform in [0, 1).
- * mulberry32 (T. Ettinger, public domain): 32 bits of state, passes gjrand; plenty for test cases.
+ * The one generator of seeded random numbers: mulberry32 (T. Ettinger, public domain), 32 bits of state,
+ * passes gjrand; plenty for test cases, demand and emulated waits, and no secret.
  * @module
  */
 
+/**
+ * Makes a source of random numbers.
+ * @param seed 32 bits: the numbers follow from it alone
+ * @returns uniform in [0, 1)
+ */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
