@@ -14,6 +14,7 @@ import { ELEVATION_MASK } from "../mesh/placement/place.ts";
 import { epochMs, joules, MS_PER_HOUR } from "../mesh/units.ts";
 import { MODELS } from "../models/catalogue.ts";
 import type { StudyAsk } from "../study/ask.ts";
+import { firstAbove } from "../study/demand/people.ts";
 import { Engine } from "../study/engine/engine.ts";
 import type { EngineEnd } from "../study/engine/engine-end.ts";
 import { type AskKind, PLACEMENT_RULES, type PlacementRule, type Run } from "../study/run.ts";
@@ -86,7 +87,7 @@ function* asksOf({ asks, hours }: Options): Generator<StudyAsk> {
     const at = epochMs(FROM + Math.floor((a + random()) / asks * span_ms));
     let place = -1;
     while (place < 0) {
-      const drawn = search(sums, random() * sum);
+      const drawn = firstAbove(sums, random() * sum);
       // Local solar time: half as many at the quietest hour, in the morning at four.
       const hour = (at % (24 * MS_PER_HOUR)) / MS_PER_HOUR + places[drawn].lon / 15;
       const busy = 0.75 - 0.25 * Math.cos((hour - 4) / 24 * 2 * Math.PI);
@@ -95,16 +96,6 @@ function* asksOf({ asks, hours }: Options): Generator<StudyAsk> {
     const kind = random();
     yield { at, origin: places[place], kind: kind < 0.4 ? 0 : kind < 0.6 ? 1 : 2 };
   }
-}
-
-function search(sums: Float64Array, value: number): number {
-  let [low, high] = [0, sums.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sums[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 interface Day {

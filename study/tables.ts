@@ -3,6 +3,7 @@
  * @module
  */
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { csvField } from "../contract/csv.ts";
 import type { HourOfNodes, Part, RunSummary } from "./run-summary.ts";
 
 /** One row. */
@@ -45,14 +46,9 @@ export function rowsOf(runs: readonly RunSummary[]): PartRow[] {
 
 /** Writes rows as RFC 4180 has it, with a header. Latencies are milliseconds, modelled. */
 export function toCsv(rows: readonly PartRow[]): string {
-  const lines = rows.map((row) => COLUMNS.map((column) => field(row[column])).join(","));
+  const lines = rows.map((row) => COLUMNS.map((column) => csvField(row[column] ?? null)).join(","));
   return [COLUMNS.join(","), ...lines].map((line) => `${line}\r\n`).join("");
 }
-
-const field = (value: string | number | null | undefined): string => {
-  const text = `${value ?? ""}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
 
 /** Writes rows as a Parquet file of the same columns. */
 export function toParquet(rows: readonly PartRow[]): ArrayBuffer {

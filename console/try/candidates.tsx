@@ -4,6 +4,7 @@
  */
 import type { CandidateJson, RouteAnswer } from "../../contract/placement.ts";
 import { OnTheGround } from "./ground.tsx";
+import { TermBar } from "./term-bar.tsx";
 
 const TERMS = [
   ["light_time_ms", "light", "Light, there and back"],
@@ -86,12 +87,6 @@ function Candidate(
   },
 ) {
   const { node, modelled, refusal, elevation_deg, slant_range_km, path, battery } = candidate;
-  let at = 0;
-  const parts = TERMS.map(([key, name]) => {
-    const part = { name, from: at, width: 100 * modelled[key] / longest };
-    at += part.width;
-    return part;
-  });
   return (
     <li class={refusal ? "refused" : isChosen ? "chosen" : ""}>
       <span class="mono">{node}</span>
@@ -103,12 +98,7 @@ function Candidate(
         {isRun && <span class="tag">ran here</span>}
       </span>
       <span class="num">{modelled.total_ms.toFixed(3)} ms</span>
-      <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-        <rect class="track" width="100" height="6" />
-        {parts.map(({ name, from, width }) => (
-          <rect key={name} class={`term-${name}`} x={from} width={width} height="6" />
-        ))}
-      </svg>
+      <TermBar terms={TERMS.map(([key, name]) => [name, modelled[key]])} longest={longest} />
       {refusal && (
         <span class="why">
           <strong>{refusal}</strong>: {REASONS[refusal] ?? "it would refuse"}

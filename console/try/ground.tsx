@@ -4,6 +4,7 @@
  */
 import type { GroundJson } from "../../contract/ground.ts";
 import type { RouteAnswer } from "../../contract/placement.ts";
+import { TermBar } from "./term-bar.tsx";
 
 const TERMS = [
   ["light_time_ms", "light"],
@@ -45,12 +46,6 @@ function Row(
   { ground, longest, isBetter }: { ground: GroundJson; longest: number; isBetter: boolean },
 ) {
   const { gateway, region, modelled, path, refusal } = ground;
-  let at = 0;
-  const parts = TERMS.map(([key, name]) => {
-    const part = { name, from: at, width: 100 * modelled[key] / longest };
-    at += part.width;
-    return part;
-  });
   return (
     <li class={refusal ? "refused" : isBetter ? "chosen" : ""}>
       <span class="mono">{region.city}</span>
@@ -60,12 +55,7 @@ function Row(
         and the gateway {gateway.name}
       </span>
       <span class="num">{modelled.total_ms.toFixed(3)} ms</span>
-      <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-        <rect class="track" width="100" height="6" />
-        {parts.map(({ name, from, width }) => (
-          <rect key={name} class={`term-${name}`} x={from} width={width} height="6" />
-        ))}
-      </svg>
+      <TermBar terms={TERMS.map(([key, name]) => [name, modelled[key]])} longest={longest} />
       {refusal && (
         <span class="why">
           <strong>{refusal}</strong>: it would answer after the deadline

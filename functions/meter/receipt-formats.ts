@@ -2,6 +2,7 @@
  * Receipts as files: CSV, JSON Lines and CloudEvents, each as its standard has it.
  * @module
  */
+import { csvField } from "../../contract/csv.ts";
 import type { ReceiptJson } from "../../contract/money.ts";
 
 /** All formats that a caller may ask for. */
@@ -55,15 +56,9 @@ function toCsv(receipts: ReceiptJson[]): string {
   return [COLUMNS, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
 
-/**
- * Writes a field of CSV. Text that a spreadsheet would take for a formula gets a quote before it.
- * @returns empty for null
- */
-export function field(value: string | number | null): string {
-  if (value === null) return "";
-  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : `${value}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+/** Text that a spreadsheet would take for a formula gets a quote before it. */
+const field = (value: string | number | null): string =>
+  csvField(typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
 
 /**
  * CloudEvents 1.0, JSON format. `id` and `source` name the execution: a reader drops a second event

