@@ -3,12 +3,12 @@
  * @module
  */
 
-/** The setting PERIGEE_CONSTELLATION, as JSON. */
+/** The setting PERIGEE_CONSTELLATION, as JSON: so high that the next in its plane is never behind the Earth. */
 export const TWENTY = {
   name: "twenty",
   shells: [{
     code: "HD",
-    altitude_km: 1200,
+    altitude_km: 2000,
     inclination_deg: 60,
     planes: 4,
     per_plane: 5,

@@ -86,38 +86,58 @@ export class Prover {
     const targets = wrong.map(({ equation }) => equation.proves);
     suspects.sort((a, b) => Number(targets.includes(b)) - Number(targets.includes(a)));
     const first = wrong.map(({ equation }) => equation);
-    const faults = suspects.flatMap((path): Fault[] => {
+    const explanations = suspects.flatMap((path): Explanation[] => {
       const value = valueAt(execution, path);
       if (value === undefined) return [];
       const found = valueAt(written, path) ?? value;
       for (const expected of candidatesFor(path, found, typeof value, wrong)) {
-        if (this.#holds(withValue(execution, path, expected), first)) {
-          return [{ path, found, expected }];
-        }
+        const exact = this.#exact(withValue(execution, path, expected), first);
+        if (exact !== null) return [{ fault: { path, found, expected }, exact }];
       }
       return [];
     });
-    if (faults.length > 0) return likeliest(faults);
+    if (explanations.length > 0) return likeliest(explanations);
     const { equation: { proves }, verdict: { expected, says } } = wrong[0];
     const found = valueAt(written, proves) ?? valueAt(execution, proves) ?? null;
     return [{ path: proves, found, expected, says }];
   }
 
-  /** @param first those that did not hold before: most changes fail by one of them */
-  #holds(execution: Execution, first: readonly Equation[]): boolean {
-    return [...first, ...this.#equations].every((equation) =>
-      equation.check(execution).is !== "wrong"
-    );
+  /**
+   * Says how many equations hold to the last bit.
+   * @param first those that did not hold before: most changes fail by one of them
+   * @returns null where one does not hold
+   */
+  #exact(execution: Execution, first: readonly Equation[]): number | null {
+    let exact = 0;
+    for (const equation of [...first, ...this.#equations]) {
+      const { is } = equation.check(execution);
+      if (is === "wrong") return null;
+      if (is === "exact") exact++;
+    }
+    return exact;
   }
 }
 
 type Wrong = Extract<Verdict, { is: "wrong" }>;
 
-/** Those that take the fewest changed digits: of a sum and its terms one alone changes a single one. */
-function likeliest(faults: readonly Fault[]): Fault[] {
-  const changes = faults.map(({ found, expected }) => changedDigits(`${found}`, `${expected}`));
+/** A field whose change makes all hold, and how many equations then hold to the last bit. */
+interface Explanation {
+  fault: Fault;
+  exact: number;
+}
+
+/**
+ * Those that take the fewest changed digits: of a sum and its terms one alone changes a single one. Of
+ * these, those by which the most is exact: a last digit lies within the tolerance of another equation.
+ */
+function likeliest(explanations: readonly Explanation[]): Fault[] {
+  const changes = explanations.map(({ fault: { found, expected } }) =>
+    changedDigits(`${found}`, `${expected}`)
+  );
   const fewest = Math.min(...changes);
-  return faults.filter((_, i) => changes[i] === fewest);
+  const fewestChanged = explanations.filter((_, i) => changes[i] === fewest);
+  const most = Math.max(...fewestChanged.map(({ exact }) => exact));
+  return fewestChanged.filter(({ exact }) => exact === most).map(({ fault }) => fault);
 }
 
 function changedDigits(a: string, b: string): number {

@@ -13,7 +13,7 @@ import { ShellAlmanac } from "../../../mesh/orbit/shell-almanac.ts";
 import type { Shell } from "../../../mesh/orbit/shells.ts";
 import { countryBelow } from "../../../contract/countries.ts";
 import { DEFAULT_RATES, lightTime, transferTime } from "../../../mesh/placement/links.ts";
-import { degrees, epochMs, joules, km, seconds } from "../../../mesh/units.ts";
+import { degrees, type EpochMs, epochMs, joules, km, seconds } from "../../../mesh/units.ts";
 import { MODELS } from "../../../models/catalogue.ts";
 import type { Execution } from "../../../prove/execution.ts";
 import type { Known } from "../../../prove/known.ts";
@@ -40,15 +40,16 @@ export const known = (prices: readonly PriceList[]): Known => ({
   uploaded: new Map(),
 });
 
-/** One run of drive-rss. @param speed of the NPU; @param members of its run */
+/** One run of drive-rss. @param speed of the NPU; @param members of its run; @param over_link from the node before */
 export function executionAt(
   at_ms: number,
-  { prices, rows = 40, speed = 1, members = 1, alt_m = 0 }: {
+  { prices, rows = 40, speed = 1, members = 1, alt_m = 0, over_link = false }: {
     prices: PriceList;
     rows?: number;
     speed?: number;
     members?: number;
     alt_m?: number;
+    over_link?: boolean;
   },
 ): Execution {
   const spec = MODELS.get("drive-rss")!;
@@ -58,9 +59,11 @@ export function executionAt(
   const at = epochMs(at_ms);
   const ran = ephemerisOf(FLOWN.elements(index))(at)!;
   const { lat, lon, alt } = ran.sub_point;
-  const origin = { lat: Math.round(lat * 10) / 10, lon: Math.round(lon * 10) / 10 };
+  const first = over_link ? (index + FLOWN.count - 1) % FLOWN.count : index;
+  const above = ephemerisOf(FLOWN.elements(first))(at)!.sub_point;
+  const origin = { lat: Math.round(above.lat * 10) / 10, lon: Math.round(above.lon * 10) / 10 };
   const xyz = new Float64Array(3);
-  ALMANAC.at(at).position(index, xyz);
+  ALMANAC.at(at).position(first, xyz);
   const place = { lat: degrees(origin.lat), lon: degrees(origin.lon), alt: km(alt_m / 1e3) };
   const look = lookAngles(siteOf(place), { x: xyz[0], y: xyz[1], z: xyz[2] });
   const npu = npuTime(operations, speed, DEFAULT_PROFILE);
@@ -73,7 +76,7 @@ export function executionAt(
     { operations, energy_j: energy, npu_s: own, bytes_up, bytes_down },
     prices,
   );
-  const light_time_ms = 2 * lightTime(look.slant_range) * 1e3;
+  const light_time_ms = 2 * lightTime(km(look.slant_range + linkBetween(first, index, at))) * 1e3;
   const transfer_ms = (transferTime(bytes_up, DEFAULT_RATES.up_bps) +
     transferTime(bytes_down, DEFAULT_RATES.down_bps)) * 1e3;
   const npu_ms = run * 1e3;
@@ -109,7 +112,7 @@ export function executionAt(
       slant_range_km: look.slant_range,
       sub_point: { lat, lon, alt_km: alt },
       sunlit: ran.sunlit,
-      path: [node],
+      path: over_link ? [FLOWN.id(first), node] : [node],
       modelled: {
         light_time_ms,
         transfer_ms,
@@ -121,4 +124,14 @@ export function executionAt(
       },
     },
   };
+}
+
+function linkBetween(from: number, to: number, at: EpochMs): number {
+  const [a, b] = [from, to].map((node) => {
+    const xyz = new Float64Array(3);
+    ALMANAC.at(at).position(node, xyz);
+    return xyz;
+  });
+  const [dx, dy, dz] = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LAUNCH_PRICES } from "../../../mesh/billing/receipt.ts";
+import { withValue } from "../../../prove/execution.ts";
 import { Prover } from "../../../prove/prove-execution.ts";
 import { seeded } from "../../support/random.ts";
 import { executionAt, known } from "./cases.ts";
@@ -58,4 +59,25 @@ Deno.test("prove() says which node there is not", () => {
   gone.placement.path = ["A-004-000"];
   const [fault] = prover.prove(gone).faults;
   assert.match(fault.says ?? "", /does not have all nodes of the path A-004-000|no node/);
+});
+
+Deno.test("prove() names a light time whose last digit was changed, and not the sum that it is in", () => {
+  const path = "placement/modelled/light_time_ms";
+  let changed = 0;
+  for (let i = 0; i < 200; i++) {
+    const execution = executionAt(DAY + i * 1_000, { prices: LAUNCH_PRICES, over_link: true });
+    const { verdicts } = prover.prove(execution);
+    assert.equal(verdicts.get(path), "exact", `case ${i}`);
+    const { light_time_ms } = execution.placement.modelled;
+    const text = String(light_time_ms);
+    const found = text.slice(0, -1) + (Number(text.at(-1)) + 5) % 10;
+    const bad = withValue(execution, path, Number(found));
+    const proof = prover.prove(bad, () => withValue(bad, path, found));
+    // Where the sum's rounding loses the digit, it lies within the tolerance of links in another order;
+    // and of two roundings of a range both are exact.
+    if (proof.faults.length === 0 || proof.verdicts.get(path) === "exact") continue;
+    changed++;
+    assert.deepEqual(proof.faults.map(({ path }) => path), [path], text);
+  }
+  assert.ok(changed > 50, `${changed}`);
 });
