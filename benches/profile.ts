@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { casesOf } from "./http/cases.ts";
 import { cpuSeconds, workerds } from "../tools/process-cpu.ts";
-import { load } from "./http/load.ts";
+import { PreparedLoad } from "./http/load.ts";
 import { bundle } from "../emulator/bundle.ts";
 import { readSettings } from "../emulator/settings.ts";
 import { startEmulator } from "../emulator/start.ts";
@@ -117,19 +117,20 @@ if (import.meta.main) {
     const { dev_key } = emulator.secrets;
     const cases = casesOf({ key: dev_key, budgeted: dev_key })
       .filter(({ what }) => text.split(",").some((part) => what.includes(part)));
-    for (const { what, mesh, numbered } of cases) {
-      const asked = { url: emulator.url, requests: mesh, connections: CONNECTIONS, numbered };
-      if (!numbered) await load({ ...asked, seconds: Number(warm) });
+    for (const { what, mesh, once } of cases) {
+      await using load = await PreparedLoad.of(mesh, CONNECTIONS);
+      if (!once) await load.run(emulator.url, Number(warm));
       const quiet = await cpuSeconds(pid);
-      const plain = await load({ ...asked, seconds: Number(seconds) });
+      const plain = await load.run(emulator.url, Number(seconds));
       const cpu_ms = (await cpuSeconds(pid) - quiet) / plain.requests * 1e3;
       const inspector = await inspect(new URL(target.webSocketDebuggerUrl));
       await inspector.ask("Profiler.enable");
       await inspector.ask("Profiler.setSamplingInterval", { interval: SAMPLE_US });
       await inspector.ask("Profiler.start");
-      const { requests } = await load({ ...asked, seconds: Number(seconds) });
+      const { requests } = await load.run(emulator.url, Number(seconds));
       const { profile } = await inspector.ask<{ profile: Profile }>("Profiler.stop");
       inspector.close();
+      if (once && load.unsent === 0) throw new Error("Not every node was a new one: fewer seconds");
       const { functions, rooms, busy } = shares(profile, sourceOf);
       console.log(
         `\n## ${what}: ${plain.requests} requests at ${cpu_ms.toFixed(3)} ms of workerd's CPU`,

@@ -13,8 +13,8 @@ export interface Case {
   mesh: Request[];
   floor: Request[];
   target: number | null;
-  /** Each request is one of its own: a key or an object that no other has. */
-  numbered?: boolean;
+  /** Each request may be sent once in all: its object is new then. */
+  once?: boolean;
   /** Fewer than of the others: a tenant has room for one large body, and for eight that wait. */
   connections?: number;
   /** Where the floor's objects would use up the files that a process may open. */
@@ -22,8 +22,6 @@ export interface Case {
 }
 
 const PLACES = 50;
-// More than a cold load can use up.
-const NODES = 20_000;
 const STATE = { name: "state", datatype: "FP32", shape: [1, 6], data: [30, 25, 40, 0.5, 3, 8] };
 const DRIVE = "/v2/models/drive-rss/infer";
 const json = { "Content-Type": "application/json" };
@@ -43,11 +41,12 @@ export function casesOf({ key, budgeted }: { key: string; budgeted: string }): C
     JSON.stringify({ parameters: { origin_lat: lat, origin_lon: lon }, inputs: [STATE] })
   );
   const routes = places.map((origin) => JSON.stringify({ model: "drive-rss", origin }));
-  const bare = (path: string, bodies: readonly string[]): Request[] =>
-    bodies.map((body, i) => ({ path: path.replace("{i}", `${i}`), headers: json, body }));
+  const bare = (path: string, bodies: readonly string[], headers: Request["headers"] = json) =>
+    bodies.map((body, i): Request => ({ path: path.replace("{i}", `${i}`), headers, body }));
   const infer = (headers: Record<string, string>) =>
     drive.map((body) => ({ path: DRIVE, headers, body }));
-  const nodes = shuffled(FILED.count, next).slice(0, NODES).map((index) =>
+  const keyed = { "Idempotency-Key": "bench-{n}" };
+  const nodes = shuffled(FILED.count, next).map((index) =>
     JSON.stringify({ parameters: { origin_node: FILED.id(index) }, inputs: [STATE] })
   );
   const tensors = (name: string, shape: number[]) =>
@@ -83,17 +82,16 @@ export function casesOf({ key, budgeted }: { key: string; budgeted: string }): C
     },
     {
       what: "infer, each with an Idempotency-Key",
-      mesh: infer({ ...asked(key), "Idempotency-Key": "bench-{n}" }),
-      floor: bare("/insert/{i}", drive),
+      mesh: infer({ ...asked(key), ...keyed }),
+      floor: bare("/insert/{i}", drive, { ...json, ...keyed }),
       target: null,
-      numbered: true,
     },
     {
       what: "infer, cold: a new node each",
       mesh: nodes.map((body) => ({ path: DRIVE, headers: asked(key), body })),
-      floor: bare("/insert/{n}", drive),
+      floor: bare("/insert/new-{i}", nodes),
       target: 0.5,
-      numbered: true,
+      once: true,
       seconds_max: 1,
     },
     {

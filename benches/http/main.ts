@@ -10,7 +10,7 @@ import { startEmulator } from "../../emulator/start.ts";
 import { type Case, casesOf } from "./cases.ts";
 import { cpuSeconds, workerds } from "../../tools/process-cpu.ts";
 import { startFloor } from "./floor.ts";
-import { hasWrk, load, type Request } from "./load.ts";
+import { hasWrk, PreparedLoad, type Request } from "./load.ts";
 
 const USAGE = `Usage: deno task bench:http [--small] [--write] [--only <text>]
   --small         a second of each: to see that it still runs
@@ -40,19 +40,9 @@ interface Side {
   pid: number;
 }
 
-interface Asked {
-  requests: Request[];
-  numbered?: boolean;
-  connections?: number;
-}
-
-async function measure(
-  side: Side,
-  { requests, numbered, connections = CONNECTIONS }: Asked,
-  seconds: number,
-) {
+async function measure(side: Side, load: PreparedLoad, seconds: number) {
   const before = [await cpuSeconds(side.pid), await cpuSeconds(Deno.pid)];
-  const told = await load({ url: side.url, requests, seconds, connections, numbered });
+  const told = await load.run(side.url, seconds);
   const [workerd, own] = [await cpuSeconds(side.pid), await cpuSeconds(Deno.pid)];
   const each_ms = (now: number, then: number) => (now - then) / told.requests * 1e3;
   return {
@@ -63,10 +53,10 @@ async function measure(
 }
 
 /** Until V8 has seen enough to compile for speed what runs; a busy machine takes several rounds. */
-async function warm(side: Side, asked: Asked, seconds: number) {
+async function warm(side: Side, load: PreparedLoad, seconds: number) {
   let answered = 0;
   for (let round = 0; answered < WARM_REQUESTS && round < WARM_ROUNDS_MAX; round++) {
-    answered += (await measure(side, asked, Math.max(1, seconds / 2))).requests;
+    answered += (await measure(side, load, Math.max(1, seconds / 2))).requests;
   }
 }
 
@@ -116,18 +106,23 @@ const HEAD = [
 ];
 
 async function row(
-  { what, mesh, floor, target, ...how }: Case,
+  { what, mesh, floor, target, once, connections = CONNECTIONS }: Case,
   sides: { mesh: Side; floor: Side },
   seconds: number,
 ): Promise<string> {
-  // Isolates, objects and compilers get warm; a new node each is not asked beforehand.
-  if (target !== 0.5) await warm(sides.mesh, { requests: mesh, ...how }, seconds);
-  await warm(sides.floor, { requests: floor, ...how }, seconds);
+  await using asked = await PreparedLoad.of(mesh, connections);
+  await using bare = await PreparedLoad.of(floor, connections);
+  // Isolates, objects and compilers get warm.
+  await warm(sides.mesh, asked, seconds);
+  await warm(sides.floor, bare, seconds);
   const ours: Round[] = [];
   const theirs: Round[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    theirs.push(await measure(sides.floor, { requests: floor, ...how }, seconds));
-    ours.push(await measure(sides.mesh, { requests: mesh, ...how }, seconds));
+    theirs.push(await measure(sides.floor, bare, seconds));
+    ours.push(await measure(sides.mesh, asked, seconds));
+  }
+  if (once && Math.min(asked.unsent, bare.unsent) === 0) {
+    throw new Error(`${what}: the load has no more requests that were not sent before`);
   }
   const [failed, floorFailed] = [ours, theirs].map((rounds) =>
     rounds.reduce((sum, round) => sum + round.failed, 0)
