@@ -173,8 +173,12 @@ async function keys(data: string): Promise<string[]> {
   return file === undefined ? [] : keysIn(file);
 }
 
-const keysIn = (file: string): string[] =>
-  readFile(file, "SELECT key FROM _mf_objects ORDER BY key").map(({ key }) => key);
+/** None where the bucket has its file and not yet its table: nothing has been put into it. */
+function keysIn(file: string): string[] {
+  const made = readFile(file, "SELECT 1 FROM sqlite_master WHERE name = '_mf_objects'");
+  if (made.length === 0) return [];
+  return readFile(file, "SELECT key FROM _mf_objects ORDER BY key").map(({ key }) => key);
+}
 
 /** What the bucket takes of the disk. */
 const blobsOf = (data: string): string[] =>
