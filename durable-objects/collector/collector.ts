@@ -18,6 +18,7 @@ import { RecentExecutions } from "./recent-executions.ts";
 import { reasonOf } from "../../ledger/reason.ts";
 import { refusalOf } from "../../ledger/refusal.ts";
 import { withDeadline } from "../../contract/deadline.ts";
+import { stillRings } from "../shared/alarm.ts";
 import { migrateObject } from "../shared/migrate.ts";
 import { type CollectorBacklog, Inbox, type Poison } from "./inbox.ts";
 import { COLLECTOR_MIGRATIONS } from "./migrations.ts";
@@ -184,7 +185,7 @@ export class Collector extends DurableObject<Env> {
    */
   #drainWithin(ms: number): void {
     const now = Date.now();
-    if (this.#alarm_at <= now + RETRY_MS_MAX) return;
+    if (this.#alarm_at <= now + RETRY_MS_MAX && stillRings(this.#alarm_at, now)) return;
     this.#alarm_at = now + ms;
     void this.ctx.storage.setAlarm(this.#alarm_at);
   }

@@ -7,6 +7,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { logger } from "../../contract/log.ts";
+import { stillRings } from "../shared/alarm.ts";
 import { migrateObject } from "../shared/migrate.ts";
 import { IDEMPOTENCY_MIGRATIONS } from "./migrations.ts";
 import {
@@ -136,10 +137,10 @@ export class IdempotencyStore extends DurableObject<Env> {
    * alarm off for ever.
    */
   #arm(): void {
-    if (Number.isFinite(this.#alarm_at)) return;
+    const now = Date.now();
+    if (stillRings(this.#alarm_at, now)) return;
     const due = this.#answers.nextExpiry();
     if (due === null) return;
-    const now = Date.now();
     this.#alarm_at = due <= now ? now + SWEEP_AGAIN_MS : due + SWEEP_AFTER_MS;
     void this.ctx.storage.setAlarm(this.#alarm_at);
   }

@@ -23,6 +23,7 @@ import { Custody } from "../custody/custody.ts";
 import type { Held } from "../custody/custody-record.ts";
 import { CustodyStore } from "../custody/custody-store.ts";
 import { peersOf } from "../custody/peers.ts";
+import { stillRings } from "../shared/alarm.ts";
 import type { NodeAddress } from "../shared/node-address.ts";
 import type { BoardAttachment } from "./board/board-attachment.ts";
 import { BoardEngine } from "./board/board-engine.ts";
@@ -205,9 +206,10 @@ export class HeldNode {
     this.wakeAt(Math.min(this.#receiptsDue(), custody_at));
   }
 
-  /** Sets the alarm if none is set that rings before. @param due real clock, ms since 1970 */
+  /** Sets the alarm if none is set that rings before. @param due real clock, ms since 1970; Infinity: never */
   wakeAt(due: number): void {
-    if (due >= this.#alarm_at) return;
+    if (!Number.isFinite(due)) return;
+    if (due >= this.#alarm_at && stillRings(this.#alarm_at, Date.now())) return;
     this.#alarm_at = due;
     void this.#ctx.storage.setAlarm(Math.ceil(due));
   }

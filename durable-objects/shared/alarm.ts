@@ -1,0 +1,17 @@
+/**
+ * Whether an object's alarm can be relied on.
+ * @module
+ */
+
+// A busy machine rings late; what is this late was forgotten, as workerd can when one alarm is set while
+// another ends.
+const LOST_AFTER_MS = 5_000;
+
+/**
+ * Tells an alarm that will still ring from one that is lost, which whoever needs it sets again.
+ * @param alarm_at when it was due, real clock, ms since 1970; Infinity or -Infinity: none is set
+ * @param now real clock, ms since 1970
+ * @returns whether it will ring
+ */
+export const stillRings = (alarm_at: number, now: number): boolean =>
+  Number.isFinite(alarm_at) && alarm_at > now - LOST_AFTER_MS;
