@@ -108,8 +108,9 @@ export class Prover {
    * @returns null where one does not hold
    */
   #exact(execution: Execution, first: readonly Equation[]): number | null {
+    if (first.some((equation) => equation.check(execution).is === "wrong")) return null;
     let exact = 0;
-    for (const equation of [...first, ...this.#equations]) {
+    for (const equation of this.#equations) {
       const { is } = equation.check(execution);
       if (is === "wrong") return null;
       if (is === "exact") exact++;

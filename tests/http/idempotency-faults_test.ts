@@ -13,6 +13,7 @@ import {
   StoredResponses,
 } from "../../durable-objects/idempotency/stored-responses.ts";
 import { IDEMPOTENCY_MIGRATIONS } from "../../durable-objects/idempotency/migrations.ts";
+import { provideStreams } from "../support/memory-bucket.ts";
 import { memorySql } from "../support/memory-sql.ts";
 import type { Json } from "../support/mesh.ts";
 
@@ -89,30 +90,6 @@ function bench(handle: Bench["handle"]): Bench {
     },
   };
   return made;
-}
-
-/** What workerd has and Deno has not. */
-function provideStreams(): void {
-  Object.assign(globalThis, { IdentityTransformStream: TransformStream });
-  // Another file of this isolate may have brought it.
-  if ("DigestStream" in crypto) return;
-  class DigestStream extends WritableStream<Uint8Array> {
-    readonly digest: Promise<ArrayBuffer>;
-    constructor(algorithm: string) {
-      const chunks: Uint8Array[] = [];
-      const { promise, resolve, reject } = Promise.withResolvers<ArrayBuffer>();
-      super({
-        write: (chunk) => void chunks.push(chunk.slice()),
-        close: async () =>
-          resolve(
-            await crypto.subtle.digest(algorithm, await new Blob(chunks as BlobPart[]).bytes()),
-          ),
-        abort: (reason) => reject(reason),
-      });
-      this.digest = promise;
-    }
-  }
-  Object.assign(crypto, { DigestStream });
 }
 
 const events = (...chunks: string[]) => (): Response => {

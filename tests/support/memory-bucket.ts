@@ -79,6 +79,6 @@ class DigestStream extends WritableStream<Uint8Array<ArrayBuffer>> {
 
 /** Adds them to this process. */
 export function provideStreams(): void {
-  Object.assign(globalThis, { FixedLengthStream });
+  Object.assign(globalThis, { FixedLengthStream, IdentityTransformStream: TransformStream });
   Object.assign(crypto, { DigestStream });
 }
