@@ -3,8 +3,8 @@
  * @module
  */
 
-// A busy machine rings late; what is this late was forgotten, as workerd can when one alarm is set while
-// another ends.
+// A busy machine rings late; what is this late was forgotten. It was seen once, after workerd was killed: its
+// table of alarms lacked one that the object's own file had.
 const LOST_AFTER_MS = 5_000;
 
 /**
