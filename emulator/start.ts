@@ -16,10 +16,11 @@ import { readConstellation } from "./constellation.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { seedDevKey } from "./dev-key.ts";
 import { type EmulatorLedger, openEmulatorLedger } from "./ledger.ts";
+import { LeftReceipts } from "./left-receipts.ts";
 import { startRuntime } from "./runtime.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
 import type { EmulatorSettings } from "./settings.ts";
-import { drainBacklog, warmUp } from "./warm-up.ts";
+import { warmUp } from "./warm-up.ts";
 import { startGuard } from "./workerd/guard.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -95,6 +96,11 @@ async function open(
   await assets;
   say("Starting workerd");
   const failed = Promise.withResolvers<Error>();
+  const left = new LeftReceipts(say);
+  const again = () => {
+    say("workerd had died, and serves again");
+    left.deliver();
+  };
   const { url, miniflare: runtime } = await startRuntime({
     root: ROOT,
     settings,
@@ -105,14 +111,16 @@ async function open(
     secrets,
     env: guard.env,
     inspector,
-    restarted: (error) => error ? failed.resolve(error) : say("workerd had died, and serves again"),
+    restarted: (error) => error ? failed.resolve(error) : again(),
   });
   opened.defer(() => runtime.dispose());
+  opened.defer(() => left.end());
   if (warm) {
     say("Warming up");
     await warmUp(url, secrets.dev_key);
   }
-  await drainBacklog(url, secrets.admin_token);
+  const { admin_token } = secrets;
+  left.serve({ url, runtime, admin_token, objects: `${data}/objects` });
   return {
     url,
     secrets,

@@ -8,6 +8,7 @@
 import assert from "node:assert/strict";
 import { send, sleep, within } from "../support/mesh.ts";
 import {
+  forgetAlarms,
   kill9,
   type MeshProcess,
   readFile,
@@ -71,13 +72,17 @@ async function infer({ url, key }: MeshProcess, lon: number): Promise<string | n
 }
 
 /** Waits until every answered request is in the ledger, ends the mesh, and counts what is left. */
-async function settle(process: MeshProcess, data: string, sent: Sent[]): Promise<void> {
-  const ledger = `${data}/ledger.db`;
+/** After the next start: that every answered request has its receipt, though nobody asks anything. */
+async function receiptsArrive(data: string, sent: Sent[], ms: number): Promise<void> {
   const answered = sent.flatMap(({ id }) => id ?? []);
-  await within(30_000, "a receipt for every answered request", () => {
-    const ids = new Set(readFile(ledger, "SELECT id FROM receipts").map(({ id }) => id));
+  await within(ms, "a receipt for every answered request", () => {
+    const ids = new Set(readFile(`${data}/ledger.db`, "SELECT id FROM receipts").map((r) => r.id));
     return Promise.resolve(answered.every((id) => ids.has(id)) || null);
   });
+}
+
+async function settle(process: MeshProcess, data: string, sent: Sent[]): Promise<void> {
+  await receiptsArrive(data, sent, 30_000);
   // Of unanswered ones some may still be on their way: an outbox is asked again within 5 s.
   await within(30_000, "empty outboxes", async () => await undelivered(data) === 0 || null);
   assert.equal(await process.interrupt(), 0, process.printed());
@@ -142,6 +147,39 @@ Deno.test("After kill -9 of everything in the middle of a run and a new start, e
   }
   const mesh = await startProcess({ PERIGEE_DATA: data });
   try {
+    await settle(mesh, data, sent);
+    checkLedger(data, sent);
+  } finally {
+    await mesh.killAll();
+  }
+  await Deno.remove(data, { recursive: true });
+});
+
+Deno.test("Where workerd has forgotten the nodes' alarms when it is killed, their receipts are delivered after a restart and after a new start", async () => {
+  const data = await Deno.makeTempDir({ prefix: "perigee-kill-" });
+  let mesh = await startProcess({ PERIGEE_DATA: data });
+  try {
+    const killed = new Run(mesh, 1);
+    await killed.reaches(300);
+    const workerd = await mesh.workerd();
+    assert.ok(workerd);
+    // Whoever asks the node after the restart would have it deliver, so nobody goes on asking.
+    const ending = killed.stop();
+    assert.ok(forgetAlarms(data) > 0);
+    kill9(workerd);
+    await ending;
+    assert.ok(await undelivered(data) > 0, "every receipt had been delivered");
+    await receiptsArrive(data, killed.sent, 10_000);
+
+    const ended = new Run(mesh, 2);
+    await ended.reaches(300);
+    await mesh.killAll();
+    await ended.stop();
+    assert.ok(await undelivered(data) > 0, "every receipt had been delivered");
+    assert.ok(forgetAlarms(data) > 0);
+    mesh = await startProcess({ PERIGEE_DATA: data });
+    const sent = [...killed.sent, ...ended.sent];
+    await receiptsArrive(data, sent, 10_000);
     await settle(mesh, data, sent);
     checkLedger(data, sent);
   } finally {

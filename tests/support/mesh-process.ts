@@ -185,6 +185,21 @@ export async function undelivered(data: string): Promise<number> {
   return rows;
 }
 
+/**
+ * Has workerd forget, for its next start, every alarm that a node has set, as a kill can.
+ * @returns how many there were
+ */
+export function forgetAlarms(data: string): number {
+  const database = new Database(`${data}/objects/do/perigee-OrbitalNode/metadata.sqlite`, {
+    timeout: 5_000,
+  });
+  try {
+    return database.prepare("DELETE FROM _cf_ALARM").run().changes;
+  } finally {
+    database.close();
+  }
+}
+
 export async function objectFiles(data: string, objectClass: string): Promise<string[]> {
   const files: string[] = [];
   const visit = async (folder: string): Promise<void> => {
