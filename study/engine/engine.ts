@@ -5,7 +5,7 @@
  * turn, and the digest of each that answers becomes a hint. As a node's object does
  * (durable-objects/node/npu.ts): it comes to now, admits or refuses, and an ask waits for its turn. Nothing
  * is drawn by lot, and one ask is taken after the other, so the same run and asks come to the same digest.
- * Not its job: where asks come from, and what is made of outcomes.
+ * Not its job: where asks come from, what is told of them (outcomes.ts), and what is made of that.
  * @module
  */
 import { launchedModels } from "../../models/launched.ts";
@@ -14,10 +14,10 @@ import { digestOf } from "../../mesh/node/digest.ts";
 import type { LineTurn } from "../../mesh/node/npu-line.ts";
 import type { HardwareProfile } from "../../mesh/node/profile.ts";
 import type { Resident } from "../../mesh/node/residency.ts";
-import { type NodeState, npuTemperature, untouched } from "../../mesh/node/state.ts";
+import { type NodeState, untouched } from "../../mesh/node/state.ts";
 import { remembered } from "../../mesh/orbit/remembered-sunlight.ts";
 import { sunlightOf } from "../../mesh/orbit/sunlight.ts";
-import { type Ask, isNodeOrigin } from "../../mesh/placement/ask.ts";
+import type { Ask } from "../../mesh/placement/ask.ts";
 import { prospect, type Way } from "../../mesh/placement/candidate.ts";
 import { Hints, type OutOfService } from "../../mesh/placement/hints.ts";
 import type { Sky } from "../../mesh/placement/sky.ts";
@@ -25,17 +25,16 @@ import type { Physics } from "../../mesh/placement/timing.ts";
 import { ratesAmong } from "../../mesh/radio/beam-rates.ts";
 import { regionBelow } from "../../mesh/region.ts";
 import { slotInstant, slotNumber } from "../../mesh/tenure.ts";
-import { type EpochMs, epochMs, joules, type Seconds, seconds } from "../../mesh/units.ts";
+import { type EpochMs, epochMs, seconds } from "../../mesh/units.ts";
 import type { StudyAsk } from "../ask.ts";
 import type { Outcome, OutcomeSink, StudyRefusal } from "../outcome.ts";
 import type { Run } from "../run.ts";
-import { batteryShare } from "./battery-share.ts";
 import { type Checkpoint, CHECKPOINT_VERSION } from "./checkpoint.ts";
-import { drawnBeyondMean } from "./drawn-access.ts";
 import { DueNodes } from "./due-nodes.ts";
 import type { EngineEnd } from "./engine-end.ts";
 import { type FaultEdge, faultEdges } from "./fault-edges.ts";
 import { OutcomeDigest } from "./outcome-digest.ts";
+import { groundOutcome, nodeOutcomes, refusedOutcome } from "./outcomes.ts";
 import { groundOf, type StudyGround } from "./ground.ts";
 import { type Rule, ruleOf } from "./rules.ts";
 import { type Offered, StudyNode, type Waiting } from "./study-node.ts";
@@ -54,23 +53,6 @@ interface Asking {
   attempts: number;
   refusal: StudyRefusal | null;
 }
-
-/** Of an outcome, what no node ran. */
-const NOBODY: Omit<Outcome, "ask" | "asked" | "attempts" | "starts"> = {
-  node: -1,
-  gateway: -1,
-  refusal: null,
-  hops: 0,
-  length_km: 0,
-  timing: null,
-  latency_s: 0,
-  npu_s: 0,
-  energy_j: joules(0),
-  battery_j: joules(0),
-  sunlit: false,
-  state_of_charge: 0,
-  npu_temperature_k: 0,
-};
 
 /** One run, ask by ask. */
 export class Engine {
@@ -380,76 +362,20 @@ export class Engine {
   }
 
   #began(node: StudyNode, turn: LineTurn<Waiting>): void {
-    const { starts, run, members } = turn;
-    node.ran(members.length, run);
-    const { profile, sunlight } = node.hardware;
-    const { state } = node.line;
-    const share = batteryShare({ from: starts, lasts: run, draw: members[0].draw }, {
-      profile,
-      sunlight,
-    });
-    for (const member of members) {
-      const { ask, asked, attempts, arrived, way } = member;
-      const own = node.line.ownPart(turn, member);
-      const { light, transfer } = way;
-      const access = this.#accessOf(asked, ask, way.access);
-      const wait = seconds((starts - arrived) / 1e3);
-      this.#tell({
-        ask,
-        asked,
-        node: node.index,
-        gateway: -1,
-        refusal: null,
-        attempts,
-        hops: way.hops,
-        length_km: way.length_km,
-        timing: { light, fibre: seconds(0), transfer, wait, npu: run, access },
-        latency_s: light + transfer + wait + run + access,
-        starts,
-        npu_s: own.npu,
-        energy_j: own.energy,
-        battery_j: joules(own.energy * share.battery),
-        sunlit: share.sunlit,
-        state_of_charge: state.battery / profile.battery,
-        npu_temperature_k: npuTemperature(state),
-      });
-    }
+    node.ran(turn.members.length, turn.run);
+    for (const outcome of nodeOutcomes(node, turn, this.#run.radio)) this.#tell(outcome);
   }
 
   #askGround(asked: StudyAsk): void {
     const ask = this.#askOf(asked);
     const number = this.#asks++;
     const found = this.#ground!(ask, this.#skyAt(ask.at));
-    if (!found) return this.#nobody({ number, asked, ask, attempts: 0, refusal: null });
-    const { gateway, hops, length_km, timing } = found;
-    const { light, fibre, transfer, compute, energy } = timing;
-    const access = this.#accessOf(asked, number, timing.access);
-    const total = timing.total - timing.access + access;
-    this.#tell({
-      ...NOBODY,
-      ask: number,
-      asked,
-      gateway,
-      attempts: 1,
-      hops,
-      length_km,
-      timing: { light, fibre, transfer, wait: seconds(0), npu: compute, access },
-      latency_s: total,
-      starts: epochMs(ask.at + (total - compute) * 500),
-      npu_s: compute,
-      energy_j: energy,
-    });
-  }
-
-  /** One ask's wait at the radio. @param mean of the way, forwarding included */
-  #accessOf({ origin }: StudyAsk, ask: number, mean: Seconds): Seconds {
-    const isPlace = !isNodeOrigin(origin);
-    return isPlace ? seconds(mean + drawnBeyondMean(this.#run.radio, ask)) : mean;
+    if (found) this.#tell(groundOutcome(number, asked, found, this.#run.radio));
+    else this.#nobody({ number, asked, ask, attempts: 0, refusal: null });
   }
 
   #nobody({ number, asked, attempts, refusal }: Asking): void {
-    const why = refusal ?? "no_node";
-    this.#tell({ ...NOBODY, ask: number, asked, refusal: why, attempts, starts: asked.at });
+    this.#tell(refusedOutcome(number, asked, { attempts, refusal }));
   }
 
   #tell(outcome: Outcome): void {
