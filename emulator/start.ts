@@ -15,13 +15,14 @@ import { importCatalogue, watchCatalogue } from "./catalogue.ts";
 import { readConstellation } from "./constellation.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { seedDevKey } from "./dev-key.ts";
+import { failureOf } from "./failure.ts";
 import { type EmulatorLedger, openEmulatorLedger } from "./ledger.ts";
-import { LeftReceipts } from "./left-receipts.ts";
 import { startRuntime } from "./runtime.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
 import type { EmulatorSettings } from "./settings.ts";
-import { warmUp } from "./warm-up.ts";
+import { drainBacklog, warmUp } from "./warm-up.ts";
 import { startGuard } from "./workerd/guard.ts";
+import { restoreAlarms } from "./workerd/restore-alarms.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
@@ -75,9 +76,16 @@ async function open(
   const constellation = await readConstellation(settings.constellation, settings.profile);
   const folder = await openDataFolder(data);
   opened.defer(folder.release);
-  const guard = await startGuard(data);
+  const objects = `${data}/objects`;
+  const guard = await startGuard(data, objects);
   opened.defer(guard.end);
-  await removeBucketLeftovers(`${data}/objects`);
+  await removeBucketLeftovers(objects);
+  try {
+    restoreAlarms(objects);
+  } catch (error) {
+    // Whoever asks an object sets its alarm again: a mesh without some serves all the same.
+    say(`Alarms of an earlier run may be missing: ${failureOf(error)}`);
+  }
   refuseTakenPort(settings.port);
   const secrets = await keepSecrets(data, settings);
   say("Bundling the worker and opening the ledger");
@@ -96,11 +104,6 @@ async function open(
   await assets;
   say("Starting workerd");
   const failed = Promise.withResolvers<Error>();
-  const left = new LeftReceipts(say);
-  const again = () => {
-    say("workerd had died, and serves again");
-    left.deliver();
-  };
   const { url, miniflare: runtime } = await startRuntime({
     root: ROOT,
     settings,
@@ -111,16 +114,14 @@ async function open(
     secrets,
     env: guard.env,
     inspector,
-    restarted: (error) => error ? failed.resolve(error) : again(),
+    restarted: (error) => error ? failed.resolve(error) : say("workerd had died, and serves again"),
   });
   opened.defer(() => runtime.dispose());
-  opened.defer(() => left.end());
   if (warm) {
     say("Warming up");
     await warmUp(url, secrets.dev_key);
   }
-  const { admin_token } = secrets;
-  left.serve({ url, runtime, admin_token, objects: `${data}/objects` });
+  await drainBacklog(url, secrets.admin_token);
   return {
     url,
     secrets,

@@ -115,10 +115,13 @@ export class Span {
     this.error = error;
   }
 
-  /** Ends the span, once, and hands it over to be sent. */
-  end(): void {
+  /**
+   * Ends the span, once, and hands it over to be sent.
+   * @param at ms since 1970
+   */
+  end(at = this.#ports.now()): void {
     if (this.end_ms !== null) return;
-    this.end_ms = Math.max(this.#ports.now(), this.start_ms);
+    this.end_ms = Math.max(at, this.start_ms);
     this.#ports.ended(this);
   }
 

@@ -69,8 +69,9 @@ export class JobSpan {
    * @param ran what it gave: outputs, or why there are none
    */
   ran(engine_ms: number, ran: unknown): void {
+    const now = Date.now();
     const engine = this.#span.child(`infer ${this.#model}`, {
-      start_ms: Date.now() - engine_ms,
+      start_ms: now - engine_ms,
       attributes: {
         "gen_ai.operation.name": "infer",
         "gen_ai.provider.name": "perigee",
@@ -79,7 +80,7 @@ export class JobSpan {
     });
     if (ran instanceof ModelFailure) engine.fail(ran.failure);
     else if (ran instanceof Error) engine.fail(ran.name);
-    engine.end();
+    engine.end(now);
   }
 
   /** The engine of a language model is being asked: the model and its engine are as the settings have them. */

@@ -238,11 +238,6 @@ export class OrbitalNode extends DurableObject<Env> {
     if (service.state === "failed") this.#node.dismiss();
   }
 
-  /** Does now what the alarm does: asked by an emulator after a kill, of which it may not ring. */
-  resume(): Promise<void> {
-    return this.alarm();
-  }
-
   /**
    * Delivers receipts and sees to custody. Never throws: what a newer release has written, and this
    * one cannot read, is looked at again until that release is back or an ask comes.

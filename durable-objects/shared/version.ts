@@ -31,7 +31,7 @@
  *   versions each.
  * - Registrar: setService, services, attach, detach, board, boards.
  * - OrbitalNode: thinkUpstream, whose job has a version, and settleUpstream;
- *   serve, whose status has a number that only rises; revokeBoard, boardModel, withdraw, slow, resume.
+ *   serve, whose status has a number that only rises; revokeBoard, boardModel, withdraw, slow.
  * - Tenant: renew, balance.
  * - LedgerCache: key, adminKey, boardKey, announce, prices, readiness, forget, renewPrices, models,
  *   renewModels, counts.

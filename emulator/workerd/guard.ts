@@ -22,14 +22,20 @@ export interface Guard {
 /**
  * Call it once the folder is locked: ends whatever workerd an earlier emulator has left there, then guards
  * the next. Miniflare must be started with its `env`.
+ * @param objects the folder in which Miniflare keeps what lasts
  */
-export async function startGuard(data: string): Promise<Guard> {
+export async function startGuard(data: string, objects: string): Promise<Guard> {
   // No sh there: workerd is left to Miniflare.
   if (Deno.build.os === "windows") return { env: {}, end: async () => {} };
   for await (const { name } of Deno.readDir(data)) {
     if (NOTE.test(name)) await spawnGuard([`${data}/${name}`, "now"], "null").status;
   }
-  const env = { PERIGEE_WORKERD: workerdPath(), PERIGEE_WORKERD_NOTE: noteIn(data) };
+  const env = {
+    PERIGEE_WORKERD: workerdPath(),
+    PERIGEE_WORKERD_NOTE: noteIn(data),
+    PERIGEE_DENO: Deno.execPath(),
+    PERIGEE_OBJECTS: objects,
+  };
   // For other Miniflares of this process, too, which nobody guards.
   Deno.env.set("PERIGEE_WORKERD", env.PERIGEE_WORKERD);
   Deno.env.set("MINIFLARE_WORKERD_PATH", LAUNCHER);

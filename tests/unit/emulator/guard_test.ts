@@ -100,7 +100,7 @@ Deno.test({
       const note = `${folder}/workerd-${crypto.randomUUID()}`;
       const orphan = launch(note);
       await noted(note, orphan.pid);
-      const started = await startGuard(folder);
+      const started = await startGuard(folder, `${folder}/objects`);
       assert.equal((await orphan.status).signal, "SIGKILL");
       assert.equal(await exists(note), false);
       assert.match(started.env.PERIGEE_WORKERD, /workerd/);
