@@ -5,9 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { VERSIONS } from "../../durable-objects/shared/version.ts";
-import { type Json, type Mesh, meshTest } from "../support/mesh.ts";
+import { type Json, type Mesh, sharedMeshTest } from "../support/mesh.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 /** An object by its binding and name; Miniflare's types know nothing of our objects. */
 async function object(mesh: Mesh, binding: string, name: string): Promise<Json> {

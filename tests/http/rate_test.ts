@@ -3,10 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Call, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
+import { type Call, type Mesh, type Reply, sharedMeshTest, within } from "../support/mesh.ts";
 import { assertError } from "../support/refusals.ts";
 
-const test = meshTest();
+const test = sharedMeshTest();
 
 const INFER = "/v2/models/drive-rss/infer";
 const ROUTE: Call = { body: { model: "drive-rss", origin: { lat: 48.86, lon: 2.35 } } };

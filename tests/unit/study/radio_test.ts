@@ -29,7 +29,7 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
 
 Deno.test("Under a radio profile each ask's wait is drawn, about the mean; under light nobody waits", () => {
   const { up, down } = expectedAccess(STARLINK);
-  for (const placement of ["nearest_available", "ground_only"]) {
+  for (const placement of ["nearest_available", "least_battery_wear", "ground_only"]) {
     const light = outcomesOf("light", placement);
     const starlink = outcomesOf("starlink", placement);
     assert.ok(light.served.every(({ timing }) => timing!.access === 0));
