@@ -73,6 +73,8 @@ export class Inbox {
   readonly #ports: InboxPorts;
   /** Whether it is known that nothing waits: each call of a collector asks. */
   #isKnownEmpty = false;
+  /** Whether it is known that nothing is set aside: so does each call that brings executions. */
+  #isKnownSound = false;
 
   constructor(ports: InboxPorts) {
     this.#ports = ports;
@@ -108,6 +110,7 @@ export class Inbox {
    * once an operator has seen to it.
    */
   notSetAside(executions: readonly Execution[]): readonly Execution[] {
+    if (this.#isSound()) return executions;
     const aside = new Set(
       this.#ports.sql.exec<{ id: string }>(
         "SELECT id FROM poison WHERE id IN (SELECT value FROM json_each(?))",
@@ -228,6 +231,11 @@ export class Inbox {
     return true;
   }
 
+  #isSound(): boolean {
+    return this.#isKnownSound ||=
+      this.#ports.sql.exec("SELECT 1 AS one FROM poison LIMIT 1").toArray().length === 0;
+  }
+
   #next(after: number): Row[] {
     const rows = this.#ports.sql.exec<Row>(
       "SELECT rowid AS number, id, execution FROM inbox WHERE rowid > ? ORDER BY rowid LIMIT ?",
@@ -268,6 +276,7 @@ export class Inbox {
   }
 
   #setAside({ id, execution }: Kept, reason: string, now_ms: number): void {
+    this.#isKnownSound = false;
     this.#ports.sql.exec(
       "INSERT OR REPLACE INTO poison (id, reason, set_aside_ms, execution) VALUES (?, ?, ?, ?)",
       id,

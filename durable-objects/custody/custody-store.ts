@@ -15,9 +15,13 @@ const CROSSINGS_MAX = 16;
 /** Custody's records in the tables of durable-objects/node/migrations.ts. */
 export class CustodyStore<S extends object> implements CustodyRecords<S> {
   readonly #sql: Sql;
+  /** Whether it is known that nothing was saved. */
+  #isEmpty: boolean;
 
-  constructor(sql: Sql) {
+  /** @param isNew whether nothing can be on disk */
+  constructor(sql: Sql, isNew = false) {
     this.#sql = sql;
+    this.#isEmpty = isNew;
   }
 
   /**
@@ -26,6 +30,7 @@ export class CustodyStore<S extends object> implements CustodyRecords<S> {
    * @throws Error if a newer release has written the state
    */
   load(): CustodyRecord<S> | null {
+    if (this.#isEmpty) return null;
     const [row] = this.#sql.exec<Stored>("SELECT * FROM custodies").toArray();
     if (!row) return null;
     return {
@@ -42,6 +47,7 @@ export class CustodyStore<S extends object> implements CustodyRecords<S> {
 
   /** Writes the record over the last one, and a crossing beside it, in one turn. */
   save({ known, holding, due, service }: CustodyRecord<S>, crossing?: Crossing<S>): void {
+    this.#isEmpty = false;
     this.#sql.exec(
       `INSERT INTO custodies
          (id, known_epoch, known_region, held_epoch, state, due, service, service_version)

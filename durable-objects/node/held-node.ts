@@ -46,6 +46,7 @@ export class HeldNode {
   readonly #board: BoardAttachment;
   readonly #hardware: Hardware;
   readonly #receiptsDue: () => number;
+  readonly #isNew: boolean;
   #address: NodeAddress | undefined;
   /** Of the shell of the node that this object serves. */
   #profile: HardwareProfile | undefined;
@@ -59,14 +60,16 @@ export class HeldNode {
   /**
    * @param engine runs what no board does
    * @param receiptsDue when the alarm must ring for receipts, real clock, ms since 1970; Infinity: never
+   * @param isNew whether nothing was on the object's disk when it was made
    */
   constructor(
     ctx: DurableObjectState,
     env: Env,
-    { board, engine, receiptsDue }: {
+    { board, engine, receiptsDue, isNew }: {
       board: BoardAttachment;
       engine: Engine;
       receiptsDue: () => number;
+      isNew: boolean;
     },
   ) {
     this.#ctx = ctx;
@@ -74,6 +77,7 @@ export class HeldNode {
     this.#identity = new IdentityStore(ctx.storage.sql);
     this.#board = board;
     this.#receiptsDue = receiptsDue;
+    this.#isNew = isNew;
     const sunlight: Sunlight = (from, until) => this.#flight!.sunlight(from, until);
     const profile = () => this.#profile!;
     this.#hardware = {
@@ -137,7 +141,7 @@ export class HeldNode {
   custodyOf(address: NodeAddress): Custody<NodeState> {
     this.serveAs(address);
     return this.#custody ??= new Custody({
-      records: new CustodyStore(this.#ctx.storage.sql),
+      records: new CustodyStore(this.#ctx.storage.sql, this.#isNew),
       peers: peersOf(this.#env, () => this.#address!),
       custodian: {
         region: address.region,

@@ -70,3 +70,43 @@ export const NODE_MIGRATIONS: readonly Migration[] = [
     },
   },
 ];
+
+/**
+ * The tables of an object that has none, all at once. Not in them is `passports`: only release 7ab9cf5
+ * looks for it, and makes it where it is missing.
+ */
+export const NODE_TABLES = `
+CREATE TABLE outbox (
+  id TEXT PRIMARY KEY,
+  execution TEXT NOT NULL
+) STRICT;
+CREATE TABLE custodies (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  known_epoch INTEGER,
+  known_region TEXT,
+  held_epoch INTEGER,
+  state TEXT NOT NULL,
+  due TEXT CHECK (due IN ('confirm', 'push', 'release')),
+  service TEXT NOT NULL,
+  service_version INTEGER NOT NULL
+) STRICT;
+CREATE TABLE crossings (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('sealed', 'received')),
+  of_epoch INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  peer TEXT NOT NULL,
+  state TEXT NOT NULL
+) STRICT;
+CREATE TABLE addresses (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  address TEXT NOT NULL
+) STRICT;
+CREATE TABLE undelivered (
+  id TEXT PRIMARY KEY,
+  execution TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unfinished_runs (
+  id TEXT PRIMARY KEY,
+  execution TEXT NOT NULL
+) STRICT, WITHOUT ROWID`;

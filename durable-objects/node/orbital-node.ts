@@ -22,7 +22,7 @@ import { type BoardRefusal, readBoardRequest } from "./board/board-request.ts";
 import { HeldNode } from "./held-node.ts";
 import { builtInModels, isolateEngine } from "./isolate-engine.ts";
 import { type Job, type JobResult, readJob, type StreamedResult, type TextResult } from "./job.ts";
-import { NODE_MIGRATIONS } from "./migrations.ts";
+import { NODE_MIGRATIONS, NODE_TABLES } from "./migrations.ts";
 import { Receipts } from "./receipts.ts";
 import type { Slowness } from "./slow-fault.ts";
 import { TensorAsks } from "./tensor-asks.ts";
@@ -45,13 +45,16 @@ export class OrbitalNode extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    migrateObject(ctx.storage, NODE_MIGRATIONS);
+    const isNew = migrateObject(ctx.storage, NODE_MIGRATIONS, NODE_TABLES);
     const address = () => this.#node.address;
-    this.#receipts = new Receipts(ctx, env, address);
+    this.#receipts = new Receipts(ctx, env, { address, isNew });
     this.#board = boardOf(ctx, env, address);
-    const receiptsDue = () => this.#receipts.due_at;
-    const engine = isolateEngine(env);
-    this.#node = new HeldNode(ctx, env, { board: this.#board, engine, receiptsDue });
+    this.#node = new HeldNode(ctx, env, {
+      board: this.#board,
+      engine: isolateEngine(env),
+      receiptsDue: () => this.#receipts.due_at,
+      isNew,
+    });
     const after = (work: Promise<unknown>) => ctx.waitUntil(work);
     const ports = { env, node: this.#node, receipts: this.#receipts, after };
     this.#asks = new TensorAsks(ports);

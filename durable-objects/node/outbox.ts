@@ -43,10 +43,14 @@ export class Outbox {
   /** All that is on disk, by id; null while more may be there than was kept here. */
   #waiting: Map<string, Execution> | null;
 
-  constructor(ports: OutboxPorts, now_ms: number) {
+  /**
+   * @param now_ms real clock
+   * @param isNew whether nothing can be on disk
+   */
+  constructor(ports: OutboxPorts, now_ms: number, isNew = false) {
     this.#ports = ports;
-    this.#takeOver();
-    const isEmpty = this.#isEmpty();
+    if (!isNew) this.#takeOver();
+    const isEmpty = isNew || this.#isEmpty();
     this.#due_at = isEmpty ? null : now_ms;
     this.#waiting = isEmpty ? new Map() : null;
   }

@@ -19,16 +19,28 @@ export class Receipts {
   readonly #outbox: Outbox;
   readonly #unfinished: UnfinishedRuns;
 
-  /** @param address which node the object serves; asked only once it is known */
-  constructor(ctx: DurableObjectState, env: Env, address: () => NodeAddress) {
+  /**
+   * @param address which node the object serves; asked only once it is known
+   * @param isNew whether nothing can be on the object's disk
+   */
+  constructor(
+    ctx: DurableObjectState,
+    env: Env,
+    { address, isNew }: { address: () => NodeAddress; isNew: boolean },
+  ) {
     this.#ctx = ctx;
-    this.#outbox = new Outbox({
-      sql: ctx.storage.sql,
-      collect: (executions) => collectAt(collectorObject(env, address()), executions),
-      warn: (what, fields) => log.warn(what, { node: address().node, ...fields }),
-      wait: (ms) => scheduler.wait(ms),
-    }, Date.now());
+    this.#outbox = new Outbox(
+      {
+        sql: ctx.storage.sql,
+        collect: (executions) => collectAt(collectorObject(env, address()), executions),
+        warn: (what, fields) => log.warn(what, { node: address().node, ...fields }),
+        wait: (ms) => scheduler.wait(ms),
+      },
+      Date.now(),
+      isNew,
+    );
     this.#unfinished = new UnfinishedRuns(ctx.storage.sql);
+    if (isNew) return;
     // What an object that died had under way is billed as far as it was written ahead.
     for (const execution of this.#unfinished.takeLeft()) this.#outbox.keep(execution, Date.now());
   }

@@ -5,6 +5,9 @@
  * one row. Steps that are missing run in one transaction with the new number: a crash leaves the
  * tables as they were or as they are to be.
  *
+ * An object that has no table yet may be given at once what the steps come to: step after step took a tenth
+ * of a new node's first answer.
+ *
  * A rollback opens a database that has steps which the older release does not know. So a step adds
  * (a table, an index, a column that may be null), every INSERT names its columns, and the older
  * release goes on reading and writing. To rename or drop, a step first adds the new beside the old;
@@ -40,32 +43,58 @@ type Applied = { number: number; readable_from: number };
 /**
  * Brings an object's tables to this release, in one transaction.
  * @param migrations append-only: a step's number is its place, counted from 1
+ * @param whole statements that make at once what an object that has no table yet is to have; missing: it
+ *   goes step by step
+ * @returns whether the object had no table: nothing can be in those that it has now
  * @throws Error if the tables have a step that breaks and that this release does not know
  */
-export function migrateObject(disk: Disk, migrations: readonly Migration[]): void {
+export function migrateObject(
+  disk: Disk,
+  migrations: readonly Migration[],
+  whole?: string,
+): boolean {
   const { sql } = disk;
-  sql.exec(`CREATE TABLE IF NOT EXISTS migrations (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    number INTEGER NOT NULL,
-    readable_from INTEGER NOT NULL
-  ) STRICT`);
-  const [applied = { number: 0, readable_from: 0 }] = sql.exec<Applied>(
-    "SELECT number, readable_from FROM migrations",
-  ).toArray();
+  const isNew = tablesOf(sql) === 0;
+  const applied = isNew ? NONE : appliedTo(sql);
   if (applied.readable_from > migrations.length) {
     throw new Error(
       `This object's tables are those of migration ${applied.number}; a release that knows only ` +
         `${migrations.length} cannot read them: deploy the newer release again`,
     );
   }
-  if (applied.number >= migrations.length) return;
+  if (applied.number >= migrations.length) return false;
   disk.transactionSync(() => {
+    if (isNew && whole !== undefined) {
+      sql.exec(`${NUMBERS};${whole};${numbered(migrations)}`);
+      return;
+    }
+    if (isNew) sql.exec(NUMBERS);
     for (const { run } of migrations.slice(applied.number)) run(sql);
-    sql.exec(
-      `INSERT INTO migrations (id, number, readable_from) VALUES (1, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET number = excluded.number, readable_from = excluded.readable_from`,
-      migrations.length,
-      migrations.findLastIndex(({ breaks }) => breaks) + 1,
-    );
+    sql.exec(numbered(migrations));
   });
+  return isNew;
 }
+
+const NONE: Applied = { number: 0, readable_from: 0 };
+
+const NUMBERS = `CREATE TABLE IF NOT EXISTS migrations (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  number INTEGER NOT NULL,
+  readable_from INTEGER NOT NULL
+) STRICT`;
+
+const tablesOf = (sql: Sql): number =>
+  sql.exec<{ tables: number }>("SELECT count(*) AS tables FROM sqlite_master").toArray()[0].tables;
+
+function appliedTo(sql: Sql): Applied {
+  // Not there in an object of release 7ab9cf5.
+  sql.exec(NUMBERS);
+  const [applied = NONE] = sql.exec<Applied>("SELECT number, readable_from FROM migrations")
+    .toArray();
+  return applied;
+}
+
+const numbered = (migrations: readonly Migration[]): string =>
+  `INSERT INTO migrations (id, number, readable_from)
+   VALUES (1, ${migrations.length}, ${migrations.findLastIndex(({ breaks }) => breaks) + 1})
+   ON CONFLICT (id) DO UPDATE SET number = excluded.number, readable_from = excluded.readable_from`;

@@ -17,7 +17,7 @@ import type { ModelSpec } from "../../models/catalogue.ts";
 import { ModelError } from "../../models/operations/model-error.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { Services } from "../services.ts";
-import { placeOf, regionOf } from "../params/origin.ts";
+import { almanacAccess, placeOf } from "../params/origin.ts";
 import { giveBack, pay } from "../billing/wallets.ts";
 import { attachedBoards } from "../sky/attached-boards.ts";
 import { askInTurn } from "./ask-in-turn.ts";
@@ -51,14 +51,14 @@ export interface Answer {
  * pricesFor(), and those for a wrong origin, policy or header
  */
 export async function think(services: Services, request: InferAsk): Promise<Answer> {
-  const { env, log, timing } = services;
+  const { env, timing } = services;
   const settings = settingsOf(env);
   // A request that is wrong is refused before anything is reserved for it.
   const emulate = emulatesLatency(services);
   const constellation = await constellationOf(services);
   const keeper = skyKeeper(constellation);
   const place = placeOf(request.origin, constellation);
-  const region = regionOf(services, place);
+  const access = almanacAccess(services, place);
   const hardware = counted(() => whyHardware(request.spec, request.inputs, env));
   const ask: Ask = {
     ...counted(() => askOf(request, place, meshNow(settings.clock, Date.now()))),
@@ -66,7 +66,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
     policy: checkedPolicy(request.policy, constellation),
   };
   const ranked = await timing.measure("place", async (span) => {
-    const sky = await keeper.at({ env, log, region }, ask.at);
+    const sky = await keeper.at(access, ask.at);
     if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
     const candidates = measurePlacement(() => keeper.placer.rank(ask, sky));
     if (span) explainRanking(span, candidates);
@@ -74,7 +74,7 @@ export async function think(services: Services, request: InferAsk): Promise<Answ
   });
   for (const { refusal } of ranked) if (refusal !== null) countRefusal("ranking", refusal);
   // Runs behind the answer, so that no request waits for it.
-  services.after(keeper.upkeep(env, region));
+  services.after(keeper.upkeep(access));
   // If every node refuses already, the ask reserves no budget, and the request gets back what it
   // counted for against the rate.
   if (ranked.every(({ refusal }) => refusal !== null)) {

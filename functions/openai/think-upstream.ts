@@ -28,7 +28,7 @@ import { explainAnswer, explainRanking } from "../infer/explain.ts";
 import { jobOf } from "../infer/job.ts";
 import { nobody, nobodyNow } from "../infer/nobody.ts";
 import { countRefusal } from "../infer/refusal-metrics.ts";
-import { placeOf, regionOf } from "../params/origin.ts";
+import { almanacAccess, placeOf } from "../params/origin.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { retryAfterMs } from "../retry-after.ts";
 import type { Services } from "../services.ts";
@@ -56,14 +56,14 @@ export async function thinkUpstream(
   services: Services,
   request: TokensRequest,
 ): Promise<TokensAnswer> {
-  const { env, log, timing } = services;
+  const { env, timing } = services;
   const { clock } = settingsOf(env);
   const emulate = emulatesLatency(services);
   const constellation = await constellationOf(services);
   const keeper = skyKeeper(constellation);
   const upstream = upstreamAskOf(request);
   const place = placeOf(request.origin, constellation);
-  const region = regionOf(services, place);
+  const access = almanacAccess(services, place);
   const ask: Ask = {
     ...askOf(request, upstream),
     at: meshNow(clock, Date.now()),
@@ -72,7 +72,7 @@ export async function thinkUpstream(
   };
   const last = sessions.last(request.session, request.model.name, Date.now());
   const { ranked, kept } = await timing.measure("place", async (span) => {
-    const sky = await keeper.at({ env, log, region }, ask.at);
+    const sky = await keeper.at(access, ask.at);
     const candidates = measurePlacement(() => keeper.placer.rank(ask, sky));
     if (span) explainRanking(span, candidates);
     // A catalogue may have lost the node.
@@ -84,7 +84,7 @@ export async function thinkUpstream(
     };
   });
   for (const { refusal } of ranked) if (refusal !== null) countRefusal("ranking", refusal);
-  services.after(keeper.upkeep(env, region));
+  services.after(keeper.upkeep(access));
   const preferred = preferring(ranked, kept);
   if (preferred.every(({ refusal }) => refusal !== null)) {
     giveBack(services);

@@ -41,9 +41,22 @@ export function placeOf(origin: Origin, constellation: Constellation): Geodetic 
   return { node: nodeIndexOf(origin.node, constellation) };
 }
 
-/** The region whose almanac serves a request. Any region would do; the nearest is the quickest. */
-export function regionOf({ region }: Services, place: Geodetic | NodeOrigin): Region {
-  return "node" in place ? region : regionBelow(zenith(place));
+/**
+ * What a sky asks an almanac with for a request. Any region's almanac would do; the nearest is the quickest.
+ * Which one that is, is worked out only where one is asked: tables of shells ask none.
+ */
+export function almanacAccess(
+  services: Services,
+  place: Geodetic | NodeOrigin,
+): Readonly<Pick<Services, "env" | "log" | "region">> {
+  const { env, log } = services;
+  return {
+    env,
+    log,
+    get region(): Region {
+      return "node" in place ? services.region : regionBelow(zenith(place));
+    },
+  };
 }
 
 function fromHeader(headers: Headers): GroundOrigin | null {

@@ -57,7 +57,7 @@ export function serveNodes(app: App): void {
     const at = meshNow(clock, Date.now());
     const hints = keeper.hintsFor(tenant, at);
     const { almanac } = await keeper.at({ env, log, region }, at);
-    services.after(keeper.upkeep(env, region));
+    services.after(keeper.upkeep(services));
     const boards = query.board === undefined
       ? new Map()
       : await attachedBoards(env, constellation, keeper.hints, Date.now());

@@ -31,7 +31,7 @@ import type { Services } from "../services.ts";
 import { invalidField } from "../params/invalid.ts";
 import { instantOf } from "../params/instant.ts";
 import { tenantOf } from "../params/tenant.ts";
-import { originOf, regionOf } from "../params/origin.ts";
+import { almanacAccess, originOf } from "../params/origin.ts";
 import { WaitingLine } from "../sky/waiting-line.ts";
 import { skyKeeper } from "../sky/sky-keeper.ts";
 
@@ -155,11 +155,10 @@ async function knotAt(
 ): Promise<Knot | undefined> {
   if (hasTables(constellation) || knotNumber(from) !== knotNumber(now)) return undefined;
   const keeper = skyKeeper(constellation);
-  const { env, log } = services;
-  const region = regionOf(services, place);
+  const access = almanacAccess(services, place);
   try {
-    const { almanac } = await keeper.at({ env, log, region }, from);
-    services.after(keeper.upkeep(env, region));
+    const { almanac } = await keeper.at(access, from);
+    services.after(keeper.upkeep(access));
     return almanac instanceof KnotAlmanac ? almanac.first : undefined;
   } catch (error) {
     if (error instanceof ProblemError) return undefined;

@@ -20,7 +20,7 @@ import { postRoute } from "../idempotency/post-route.ts";
 import { constellationOf } from "../sky/constellation-source.ts";
 import type { App } from "../context.ts";
 import { instantOf } from "../params/instant.ts";
-import { originOf, placeOf, regionOf } from "../params/origin.ts";
+import { almanacAccess, originOf, placeOf } from "../params/origin.ts";
 import { measurePlacement, placeMicroseconds } from "../sky/placement-timer.ts";
 import { checkedPolicy } from "../params/policy.ts";
 import { limitedJson } from "../middleware/body.ts";
@@ -60,7 +60,7 @@ export function serveRoute(app: App): void {
   app.openapi(definition, async (c) => {
     const request = c.req.valid("json");
     const services = c.get("services");
-    const { env, log } = services;
+    const { env } = services;
     const { clock, radio } = settingsOf(env);
     const constellation = await constellationOf(services);
     const now = meshNow(clock, Date.now());
@@ -73,7 +73,7 @@ export function serveRoute(app: App): void {
       policy: checkedPolicy(request.policy, constellation),
     };
     const keeper = skyKeeper(constellation);
-    const access = { env, log, region: regionOf(services, ask.origin) };
+    const access = almanacAccess(services, ask.origin);
     if (ask.needs_hardware) await attachedBoards(env, constellation, keeper.hints, Date.now());
     const { sky, ranked } = await services.timing.measure("place", async () => {
       const sky = knotNumber(at) === knotNumber(now)
@@ -83,7 +83,7 @@ export function serveRoute(app: App): void {
         : await keeper.elsewhen(access, at, services.caller.tenant_id);
       return { sky, ranked: measurePlacement(() => keeper.placer.rank(ask, sky, true)) };
     });
-    services.after(keeper.upkeep(env, access.region));
+    services.after(keeper.upkeep(access));
     const best = ranked.find((candidate) => candidate.refusal === null);
     return c.json({
       at: new Date(at).toISOString(),

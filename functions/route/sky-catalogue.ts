@@ -137,7 +137,7 @@ async function catalogueOf(services: Services, name: string): Promise<Constellat
     );
   }
   // Else an isolate that only pages ask would never look for a newer one.
-  services.after(skyKeeper(constellation).upkeep(services.env, services.region));
+  services.after(skyKeeper(constellation).upkeep(services));
   if (constellation.name === name) return constellation;
   throw new ProblemError(
     "not_found",

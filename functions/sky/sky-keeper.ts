@@ -16,7 +16,6 @@ import { ratesAmong } from "../../mesh/radio/beam-rates.ts";
 import { Placer } from "../../mesh/placement/place.ts";
 import type { Sky } from "../../mesh/placement/sky.ts";
 import type { Physics } from "../../mesh/placement/timing.ts";
-import type { Region } from "../../mesh/region.ts";
 import type { EpochMs } from "../../mesh/units.ts";
 import { launchedModels } from "../../models/launched.ts";
 import { refreshConstellation } from "./constellation-source.ts";
@@ -134,10 +133,11 @@ export class SkyKeeper {
    * Renews the sky, hints and node status, and looks for a newer catalogue. To be called behind the
    * answer (`waitUntil`); while another request does it, it returns at once.
    */
-  async upkeep(env: Env, region: Region): Promise<void> {
+  async upkeep(access: Pick<AlmanacAccess, "env" | "region">): Promise<void> {
     const real = Date.now();
     if (real < this.#upkeepUntil || Math.abs(real - this.#upkeepDone) < UPKEEP_EVERY_MS) return;
     this.#upkeepUntil = real + UPKEEP_MS_MAX;
+    const { env, region } = access;
     try {
       const now = meshNow(settingsOf(env).clock, real);
       await this.#source.upkeep(env, region, now);

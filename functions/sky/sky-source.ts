@@ -13,9 +13,9 @@ import type { EpochMs } from "../../mesh/units.ts";
 
 /** Which region's almanac is asked, and which log hears if it does not answer. */
 export interface AlmanacAccess {
-  env: Env;
-  region: Region;
-  log: Log;
+  readonly env: Env;
+  readonly region: Region;
+  readonly log: Log;
 }
 
 /** Where the nodes are, and which are near a place. */

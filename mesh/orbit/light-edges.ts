@@ -24,13 +24,31 @@ interface Span {
 }
 
 /**
+ * By how much the last two entries and the last two exits were off their guesses, ms: of the next revolution
+ * they go on as they went, to a millisecond or so.
+ */
+export interface Offsets {
+  entry: [number, number];
+  exit: [number, number];
+}
+
+/** Those of a node of which no edge is known. */
+export const noOffsets = (): Offsets => ({ entry: [NaN, NaN], exit: [NaN, NaN] });
+
+/**
  * Finds the edges in (from, until]. They depend on the span alone.
  * @param sample_ms how often to look where an orbit cannot be guessed
+ * @param offsets of the revolutions before, and brought on by this one: they spare looks, and change no edge
  * @returns ascending, ms since 1970; each is the first whole millisecond of the new light
  */
-export function lightEdges(look: Look, span: Span, sample_ms: number): number[] {
+export function lightEdges(
+  look: Look,
+  span: Span,
+  sample_ms: number,
+  offsets: Offsets,
+): number[] {
   return isNearlyCircular(span.from) && isNearlyCircular(span.until)
-    ? guessedEdges(look, span)
+    ? guessedEdges(look, span, offsets)
     : sampledEdges(look, span, sample_ms);
 }
 
@@ -38,7 +56,7 @@ export function lightEdges(look: Look, span: Span, sample_ms: number): number[] 
 // by less than this; they move it farthest where the orbit barely dips into the shadow.
 const MIDNIGHT_OFF_MAX = 1 / 16;
 
-function guessedEdges(look: Look, { from, until }: Span): number[] {
+function guessedEdges(look: Look, { from, until }: Span, offsets: Offsets): number[] {
   const edges: number[] = [];
   let last: Mark = from;
   let midnight = nearestMidnight(from);
@@ -46,7 +64,11 @@ function guessedEdges(look: Look, { from, until }: Span): number[] {
     if (next.lit !== last.lit) {
       const isEntry = last.at + next.at < 2 * midnight.at;
       const guess = midnight.at + (isEntry ? -midnight.half : midnight.half);
-      edges.push(edgeBetween(look, last, next, guess));
+      const off = isEntry ? offsets.entry : offsets.exit;
+      const edge = edgeNear(look, last, next, guess + 2 * off[1] - off[0]) ??
+        edgeBetween(look, last, next, guess);
+      [off[0], off[1]] = [off[1], edge - guess];
+      edges.push(edge);
     }
     last = next;
   };
@@ -142,6 +164,8 @@ const NEWTON_STEPS_MAX = 8;
  */
 function edgeBetween(look: Look, a: Mark, b: Mark, guess: number): number {
   let [low, high] = [a.at, b.at];
+  // A node that is about to decay is not where its rate says.
+  const isGuessed = !Number.isNaN(guess);
   let at = Math.ceil(guess);
   for (let step = 0; high - low > 1; step++) {
     // Next to an end, when the root has been met; far beyond, or NaN: no guess.
@@ -149,9 +173,38 @@ function edgeBetween(look: Look, a: Mark, b: Mark, guess: number): number {
     else if (at === high) at = high - 1;
     if (!(at > low && at < high) || step >= NEWTON_STEPS_MAX) at = Math.floor((low + high) / 2);
     const sight = look(at);
+    const edge = isGuessed ? sureEdge(sight, b.lit) : NaN;
+    if (edge > low && edge <= high) return edge;
     if (sight.lit === a.lit) low = at;
     else high = at;
     at = Math.ceil(at - sight.clearance / sight.rate);
   }
   return high;
+}
+
+/** The edge as edgeBetween() finds it, by one look about where it must be; null where that does not tell. */
+function edgeNear(look: Look, a: Mark, b: Mark, near: number): number | null {
+  const at = Math.round(near);
+  if (!(at > a.at && at < b.at)) return null;
+  const edge = sureEdge(look(at), b.lit);
+  return edge > a.at && edge <= b.at ? edge : null;
+}
+
+// Slopes less steep are not looked at so closely.
+const SURE_RATE_KM_MS = 1e-3;
+// Under drag for years, SGP4's velocities are 1 % off the derivatives of its positions.
+const SLOPE_ERROR = 0.05;
+const ROOT_ERROR_MS = 0.02;
+
+/**
+ * The edge that a sight is so near to that neither of the milliseconds about Newton's root needs a look.
+ * @returns NaN where that is not certain
+ */
+function sureEdge({ at, clearance, rate }: Sight, lit: boolean): number {
+  const ahead = -clearance / rate;
+  if (!((lit ? rate : -rate) > SURE_RATE_KM_MS)) return NaN;
+  const error = ROOT_ERROR_MS + SLOPE_ERROR * Math.abs(ahead);
+  const edge = Math.ceil(at + ahead);
+  const before = edge - at - ahead;
+  return before > error && before < 1 - error ? edge : NaN;
 }

@@ -138,7 +138,7 @@ export function isNearlyCircular({ node, velocity }: Sight): boolean {
 }
 
 // Below it a revolution has one darkest instant, near the circle's midnight
-// (tests/unit/mesh/orbit/sunlight-edges_test.ts).
+// (tests/slow/mesh/orbit/sunlight-edges_test.ts).
 const ECCENTRICITY_MAX = 0.02;
 // Lower ones are about to decay: SGP4 may have no answer for part of a revolution.
 const PERIGEE_MIN_KM = 120;

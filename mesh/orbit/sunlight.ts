@@ -8,7 +8,7 @@
  * @module
  */
 import type { Elements } from "./elements.ts";
-import { lightEdges } from "./light-edges.ts";
+import { lightEdges, noOffsets } from "./light-edges.ts";
 import { lookAt, type Sight } from "./shadow-sight.ts";
 import { type EpochMs, epochMs, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, TURN } from "../units.ts";
 
@@ -51,6 +51,7 @@ export function sunlightOf(elements: Elements): Sunlight {
   // Neighbours differ in their last bit: a window across a border keeps both.
   const kept: (Cell | undefined)[] = [undefined, undefined];
   let last: Sight | undefined;
+  const offsets = noOffsets();
 
   const cellAt = (number: number): Cell => {
     const slot = Math.abs(number % 2);
@@ -59,7 +60,7 @@ export function sunlightOf(elements: Elements): Sunlight {
     const start = number * cell_ms;
     const from = last?.at === start ? last : look(start);
     const until = last = look(start + cell_ms);
-    const edges = lightEdges(look, { from, until }, sample_ms);
+    const edges = lightEdges(look, { from, until }, sample_ms, offsets);
     return kept[slot] = { number, lit: from.lit, edges };
   };
 

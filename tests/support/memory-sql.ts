@@ -26,6 +26,11 @@ export function memoryDisk(): Disk {
   return {
     sql: {
       exec: <Row>(query: string, ...bindings: (string | number | null)[]) => {
+        if (bindings.length === 0 && /;\s*\S/.test(query)) {
+          // node:sqlite prepares the first of several statements only; an object runs them all.
+          database.exec(query);
+          return { toArray: () => [] };
+        }
         let known = prepared.get(query);
         if (!known) prepared.set(query, known = prepare(database, query));
         const { statement, names } = known;

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { COLLECTOR_MIGRATIONS } from "../../../../durable-objects/collector/migrations.ts";
 import { IDEMPOTENCY_MIGRATIONS } from "../../../../durable-objects/idempotency/migrations.ts";
 import { LEDGER_CACHE_MIGRATIONS } from "../../../../durable-objects/ledger-cache/migrations.ts";
-import { NODE_MIGRATIONS } from "../../../../durable-objects/node/migrations.ts";
+import { NODE_MIGRATIONS, NODE_TABLES } from "../../../../durable-objects/node/migrations.ts";
 import { REGISTRAR_MIGRATIONS } from "../../../../durable-objects/registrar/migrations.ts";
 import { migrateObject, type Migration } from "../../../../durable-objects/shared/migrate.ts";
 import type { Sql } from "../../../../durable-objects/shared/sql.ts";
@@ -72,6 +72,57 @@ Deno.test("A release that was rolled back refuses what it cannot read, and chang
   }
   migrateObject(disk, [make, widen, rename]);
   assert.deepEqual(columns(disk.sql), ["title", "color", "size"]);
+});
+
+/** How every table and index was made, but for blanks. */
+const schemaOf = (sql: Sql): Record<string, string> =>
+  Object.fromEntries(
+    sql.exec<{ name: string; sql: string | null }>("SELECT name, sql FROM sqlite_master").toArray()
+      .map(({ name, sql }) => [name, `${sql}`.replace(/\s+/g, " ")]),
+  );
+
+Deno.test("An object without a table is made at once: number, refusal and rows are as step by step", () => {
+  const disk = memoryDisk();
+  const whole =
+    "CREATE TABLE things (title TEXT, color TEXT) STRICT; CREATE INDEX titles ON things (title)";
+  assert.equal(migrateObject(disk, [make, widen, rename], whole), true);
+  assert.deepEqual(columns(disk.sql), ["title", "color"]);
+  assert.equal(migrateObject(disk, [make, widen, rename], whole), false);
+  assert.throws(() => migrateObject(disk, [make, widen]), /of migration 3; .* knows only 2 cannot/);
+  assert.equal(migrateObject(disk, [make, widen, rename, measure], whole), false);
+  assert.deepEqual(columns(disk.sql), ["title", "color", "size"]);
+});
+
+Deno.test("An object that has tables, of release 7ab9cf5 too, goes step by step", () => {
+  const disk = memoryDisk();
+  make.run(disk.sql);
+  disk.sql.exec("INSERT INTO things (name) VALUES ('old')");
+  const again: Migration = {
+    run: (sql) => sql.exec("CREATE TABLE IF NOT EXISTS things (name TEXT)"),
+  };
+  assert.equal(migrateObject(disk, [again, widen], "CREATE TABLE others (name TEXT)"), false);
+  assert.deepEqual(disk.sql.exec("SELECT * FROM things").toArray(), [{ name: "old", color: null }]);
+});
+
+Deno.test("A new object whose tables cannot be made has none, and is made at the next start", () => {
+  const disk = memoryDisk();
+  const fails = "CREATE TABLE things (name TEXT); CREATE TABLE things (name TEXT)";
+  assert.throws(() => migrateObject(disk, [make], fails), /already exists/);
+  assert.deepEqual(schemaOf(disk.sql), {});
+  assert.equal(migrateObject(disk, [make], "CREATE TABLE things (name TEXT)"), true);
+  assert.deepEqual(columns(disk.sql), ["name"]);
+});
+
+Deno.test("A new node's tables are those of the steps, but for the one that only release 7ab9cf5 uses", () => {
+  const [stepwise, atOnce] = [memoryDisk(), memoryDisk()];
+  migrateObject(stepwise, NODE_MIGRATIONS);
+  migrateObject(atOnce, NODE_MIGRATIONS, NODE_TABLES);
+  const { passports, ...steps } = schemaOf(stepwise.sql);
+  assert.ok(passports);
+  assert.deepEqual(schemaOf(atOnce.sql), steps);
+  // As it starts each of its objects.
+  NODE_MIGRATIONS[0].run(atOnce.sql);
+  assert.equal(schemaOf(atOnce.sql).passports, passports);
 });
 
 Deno.test("Every class's first step makes its tables, and leaves those that are there with their rows", () => {
