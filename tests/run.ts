@@ -38,7 +38,7 @@ const LONG_S: Readonly<Record<string, number>> = {
   "slow/study_test.ts": 45,
   "http/study-agreement_test.ts": 70,
   "http/shared_test.ts": 110,
-  "slow/kill_test.ts": 39,
+  "slow/kill_test.ts": 60,
   "slow/upload-kill_test.ts": 38,
   "slow/load_test.ts": 35,
   "http/rolled-back_test.ts": 32,
