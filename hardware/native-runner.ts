@@ -67,14 +67,8 @@ export class NativeRunner implements Runner {
       const utf8 = new TextDecoder();
       return new Tensor("string", data.map((element) => utf8.decode(element)), shape);
     }
-    return new Tensor(RUNTIME_TYPES[datatype], datatype === "FP16" ? asHalves(data) : data, shape);
+    return new Tensor(RUNTIME_TYPES[datatype], data, shape);
   }
-}
-
-/** FP16 rides as its bits; the runtime wants them as such, or as halves where the platform has those. */
-function asHalves(data: TensorData): unknown {
-  const bits = data as Uint16Array;
-  return new Float16Array(bits.buffer, bits.byteOffset, bits.length);
 }
 
 function fromNative(name: string, datatype: Datatype, { type, dims, data }: NativeTensor): Tensor {
@@ -84,7 +78,5 @@ function fromNative(name: string, datatype: Datatype, { type, dims, data }: Nati
     const utf8 = new TextEncoder();
     return { name, datatype, shape, data: data.map((element) => utf8.encode(element)) };
   }
-  if (datatype !== "FP16") return { name, datatype, shape, data: data as TensorData };
-  const bits = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-  return { name, datatype, shape, data: bits };
+  return { name, datatype, shape, data: data as TensorData };
 }

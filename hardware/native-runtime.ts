@@ -52,6 +52,17 @@ export async function nativeRuntime(
     await install(home);
     await Deno.writeTextFile(mark, "");
   }
+  return loadRuntime(home);
+}
+
+/**
+ * Loads the runtime.
+ * @param home the folder in which it is installed
+ */
+export function loadRuntime(home: string): NativeRuntime {
+  // FP16 rides as its bits. The runtime wants halves where the platform has them, of which Deno tells native
+  // code nothing: where it has none, the runtime takes bits.
+  Reflect.deleteProperty(globalThis, "Float16Array");
   return createRequire(`${home}/`)("onnxruntime-node");
 }
 
