@@ -93,6 +93,9 @@ export function tensorBytes({ data }: Tensor): number {
  */
 export function freeTensors(tensors: readonly Tensor[]): void {
   for (const { data } of tensors) {
-    if (!Array.isArray(data)) (data.buffer as ArrayBuffer).transfer(0);
+    if (Array.isArray(data)) continue;
+    const buffer = data.buffer as ArrayBuffer;
+    // Two tensors may lie in one piece of memory.
+    if (!buffer.detached) buffer.transfer(0);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { type FromBoard, IN_FLIGHT_BYTES_MAX, type ToBoard } from "../contract/board.ts";
 import { framesOf, headerOf, readFrame, TensorAssembly } from "../contract/board-frames.ts";
-import type { Tensor } from "../contract/tensor.ts";
+import { freeTensors, type Tensor } from "../contract/tensor.ts";
 import type { Runner } from "./runner.ts";
 import type { Sensors } from "./sensors.ts";
 
@@ -88,6 +88,8 @@ export class Runs {
         temperature_k: sensors.temperature(),
       };
       if (this.#underWay.delete(run.run)) this.#answer(run.run, outputs, measured);
+      // The next run's outputs come to lie in memory that the system need not clear first.
+      freeTensors([...inputs, ...outputs]);
     } catch (error) {
       this.#fail(run.run, (error as Error).message);
     }
