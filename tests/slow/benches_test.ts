@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { BENCHES, render } from "../../benches/main.ts";
 
 /** Of a small run on a busy machine; what is timed is read from docs/performance.md instead. */
-const TIMED = /\bus\b|\bms\b|\bx\b|%|\/s$/;
+const TIMED = /\bus\b|\bms\b|\d s\b|\bx\b|%|\/s$/;
 
 for (const bench of BENCHES) {
   Deno.test(`${bench.name}() runs small, and what it finds holds`, async () => {
