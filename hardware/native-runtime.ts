@@ -56,7 +56,7 @@ export async function nativeRuntime(
 }
 
 /**
- * Loads the runtime.
+ * Loads the runtime, and takes Float16Array from this program.
  * @param home the folder in which it is installed
  */
 export function loadRuntime(home: string): NativeRuntime {

@@ -71,8 +71,7 @@ async function infer({ url, key }: MeshProcess, lon: number): Promise<string | n
   }
 }
 
-/** Waits until every answered request is in the ledger, ends the mesh, and counts what is left. */
-/** After the next start: that every answered request has its receipt, though nobody asks anything. */
+/** Waits for the receipt of every answered request. @param ms how long */
 async function receiptsArrive(data: string, sent: Sent[], ms: number): Promise<void> {
   const answered = sent.flatMap(({ id }) => id ?? []);
   await within(ms, "a receipt for every answered request", () => {
@@ -81,6 +80,7 @@ async function receiptsArrive(data: string, sent: Sent[], ms: number): Promise<v
   });
 }
 
+/** Waits until every answered request is in the ledger, ends the mesh, and counts what is left. */
 async function settle(process: MeshProcess, data: string, sent: Sent[]): Promise<void> {
   await receiptsArrive(data, sent, 30_000);
   // Of unanswered ones some may still be on their way: an outbox is asked again within 5 s.

@@ -50,12 +50,12 @@ Deno.test("An alarm that an object has and workerd's table lacks is set again, t
 Deno.test("What has not changed since the last call is not read again", async () => {
   const objects = await Deno.makeTempDir({ prefix: "perigee-alarms-" });
   const folder = await folderOf(objects, [], [5n, 6n]);
-  const long_ago = new Date(Date.now() - 60_000);
+  const longAgo = new Date(Date.now() - 60_000);
   assert.equal(restoreAlarms(objects), 2);
   const table = new Database(`${folder}/metadata.sqlite`);
   table.exec("DELETE FROM _cf_ALARM");
   table.close();
-  await Deno.utime(`${folder}/${idOf(0)}.sqlite`, long_ago, long_ago);
+  await Deno.utime(`${folder}/${idOf(0)}.sqlite`, longAgo, longAgo);
   assert.equal(restoreAlarms(objects), 1);
   assert.deepEqual(tableIn(folder), [[idOf(1), 6n]]);
   await Deno.remove(objects, { recursive: true });
