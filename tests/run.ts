@@ -15,9 +15,9 @@ import { fileURLToPath } from "node:url";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MESH_GROUPS = 4;
 const COMPUTING_GROUPS = 3;
-const UNIT_GROUPS = 4;
+const UNIT_GROUPS = 3;
 const JOBS = MESH_GROUPS + 1;
-const UNIT_JOBS = navigator.hardwareConcurrency;
+const UNIT_JOBS = navigator.hardwareConcurrency + 1;
 
 /** What takes longer than USUAL_S, seconds on a quiet machine of two cores: groups are made to end together. */
 const LONG_S: Readonly<Record<string, number>> = {
