@@ -8,23 +8,21 @@ import type { Migration } from "../shared/migrate.ts";
 export const LEDGER_CACHE_MIGRATIONS: readonly Migration[] = [
   {
     // As release 7ab9cf5 made it.
-    run(sql) {
-      sql.exec(`CREATE TABLE IF NOT EXISTS known (
+    sql: `
+      CREATE TABLE IF NOT EXISTS known (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL,
         asked_ms INTEGER NOT NULL
-      ) STRICT`);
-    },
+      ) STRICT`,
   },
   {
     // The names of records outlast the records. The index finds the oldest of many.
-    run(sql) {
-      sql.exec(`CREATE TABLE names (
+    sql: `
+      CREATE TABLE names (
         name TEXT PRIMARY KEY,
         noted_ms INTEGER NOT NULL
-      ) STRICT`);
-      sql.exec("CREATE INDEX names_by_age ON names (noted_ms)");
-      sql.exec("INSERT INTO names (name, noted_ms) SELECT name, asked_ms FROM known");
-    },
+      ) STRICT;
+      CREATE INDEX names_by_age ON names (noted_ms);
+      INSERT INTO names (name, noted_ms) SELECT name, asked_ms FROM known`,
   },
 ];

@@ -8,16 +8,16 @@ import type { Migration } from "../shared/migrate.ts";
 export const NODE_MIGRATIONS: readonly Migration[] = [
   {
     // As release 7ab9cf5 made them.
-    run(sql) {
-      sql.exec(`CREATE TABLE IF NOT EXISTS passports (
+    sql: `
+      CREATE TABLE IF NOT EXISTS passports (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         passport TEXT NOT NULL
-      ) STRICT`);
-      sql.exec(`CREATE TABLE IF NOT EXISTS outbox (
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS outbox (
         id TEXT PRIMARY KEY,
         execution TEXT NOT NULL
-      ) STRICT`);
-      sql.exec(`CREATE TABLE IF NOT EXISTS custodies (
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS custodies (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         known_epoch INTEGER,
         known_region TEXT,
@@ -26,87 +26,43 @@ export const NODE_MIGRATIONS: readonly Migration[] = [
         due TEXT CHECK (due IN ('confirm', 'push', 'release')),
         service TEXT NOT NULL,
         service_version INTEGER NOT NULL
-      ) STRICT`);
-      sql.exec(`CREATE TABLE IF NOT EXISTS crossings (
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS crossings (
         id INTEGER PRIMARY KEY,
         kind TEXT NOT NULL CHECK (kind IN ('sealed', 'received')),
         of_epoch INTEGER NOT NULL,
         epoch INTEGER NOT NULL,
         peer TEXT NOT NULL,
         state TEXT NOT NULL
-      ) STRICT`);
-    },
+      ) STRICT`,
   },
   {
     // A passport is called a node's address now. The old table stays for a rollback to 7ab9cf5,
     // whose alarm finds no node without it and would leave receipts in the outbox; a later step
     // drops it.
-    run(sql) {
-      sql.exec(`CREATE TABLE addresses (
+    sql: `
+      CREATE TABLE addresses (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         address TEXT NOT NULL
-      ) STRICT`);
-      sql.exec("INSERT INTO addresses (id, address) SELECT id, passport FROM passports");
-    },
+      ) STRICT;
+      INSERT INTO addresses (id, address) SELECT id, passport FROM passports`,
   },
   {
     // The outbox as one tree instead of a table and its index: half the rows written. The old table
     // stays for a rollback; the Outbox takes over what it holds at each start, so also what a release
     // before this one has kept in it since.
-    run(sql) {
-      sql.exec(`CREATE TABLE undelivered (
+    sql: `
+      CREATE TABLE undelivered (
         id TEXT PRIMARY KEY,
         execution TEXT NOT NULL
-      ) STRICT, WITHOUT ROWID`);
-    },
+      ) STRICT, WITHOUT ROWID`,
   },
   {
     // Streams of language models that are under way.
-    run(sql) {
-      sql.exec(`CREATE TABLE unfinished_runs (
+    sql: `
+      CREATE TABLE unfinished_runs (
         id TEXT PRIMARY KEY,
         execution TEXT NOT NULL
-      ) STRICT, WITHOUT ROWID`);
-    },
+      ) STRICT, WITHOUT ROWID`,
   },
 ];
-
-/**
- * The tables of an object that has none, all at once. Not in them is `passports`: only release 7ab9cf5
- * looks for it, and makes it where it is missing.
- */
-export const NODE_TABLES = `
-CREATE TABLE outbox (
-  id TEXT PRIMARY KEY,
-  execution TEXT NOT NULL
-) STRICT;
-CREATE TABLE custodies (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  known_epoch INTEGER,
-  known_region TEXT,
-  held_epoch INTEGER,
-  state TEXT NOT NULL,
-  due TEXT CHECK (due IN ('confirm', 'push', 'release')),
-  service TEXT NOT NULL,
-  service_version INTEGER NOT NULL
-) STRICT;
-CREATE TABLE crossings (
-  id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('sealed', 'received')),
-  of_epoch INTEGER NOT NULL,
-  epoch INTEGER NOT NULL,
-  peer TEXT NOT NULL,
-  state TEXT NOT NULL
-) STRICT;
-CREATE TABLE addresses (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  address TEXT NOT NULL
-) STRICT;
-CREATE TABLE undelivered (
-  id TEXT PRIMARY KEY,
-  execution TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE unfinished_runs (
-  id TEXT PRIMARY KEY,
-  execution TEXT NOT NULL
-) STRICT, WITHOUT ROWID`;

@@ -22,7 +22,7 @@ import { type BoardRefusal, readBoardRequest } from "./board/board-request.ts";
 import { HeldNode } from "./held-node.ts";
 import { builtInModels, isolateEngine } from "./isolate-engine.ts";
 import { type Job, type JobResult, readJob, type StreamedResult, type TextResult } from "./job.ts";
-import { NODE_MIGRATIONS, NODE_TABLES } from "./migrations.ts";
+import { NODE_MIGRATIONS } from "./migrations.ts";
 import { Receipts } from "./receipts.ts";
 import type { Slowness } from "./slow-fault.ts";
 import { TensorAsks } from "./tensor-asks.ts";
@@ -45,7 +45,7 @@ export class OrbitalNode extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const isNew = migrateObject(ctx.storage, NODE_MIGRATIONS, NODE_TABLES);
+    const isNew = migrateObject(ctx.storage, NODE_MIGRATIONS);
     const address = () => this.#node.address;
     this.#receipts = new Receipts(ctx, env, { address, isNew });
     this.#board = boardOf(ctx, env, address);

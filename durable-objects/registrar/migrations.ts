@@ -8,8 +8,8 @@ import type { Migration } from "../shared/migrate.ts";
 export const REGISTRAR_MIGRATIONS: readonly Migration[] = [
   {
     // As release 7ab9cf5 made it.
-    run(sql) {
-      sql.exec(`CREATE TABLE IF NOT EXISTS holders (
+    sql: `
+      CREATE TABLE IF NOT EXISTS holders (
         node TEXT PRIMARY KEY,
         epoch INTEGER,
         region TEXT,
@@ -17,20 +17,16 @@ export const REGISTRAR_MIGRATIONS: readonly Migration[] = [
         service TEXT NOT NULL CHECK (service IN ('up', 'drained', 'failed')),
         service_version INTEGER NOT NULL,
         CHECK ((epoch IS NULL) = (region IS NULL))
-      ) STRICT, WITHOUT ROWID`);
-      sql.exec(
-        "CREATE INDEX IF NOT EXISTS holders_not_up ON holders (node) WHERE service <> 'up'",
-      );
-    },
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX IF NOT EXISTS holders_not_up ON holders (node) WHERE service <> 'up'`,
   },
   {
-    run(sql) {
-      sql.exec(`CREATE TABLE boards (
+    sql: `
+      CREATE TABLE boards (
         node TEXT PRIMARY KEY,
         session TEXT NOT NULL,
         seen_at_ms INTEGER NOT NULL,
         board TEXT NOT NULL
-      ) STRICT, WITHOUT ROWID`);
-    },
+      ) STRICT, WITHOUT ROWID`,
   },
 ];

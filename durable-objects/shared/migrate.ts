@@ -3,10 +3,8 @@
  *
  * The number of the last step lies in a table of its own, so opening an object costs one read of
  * one row. Steps that are missing run in one transaction with the new number: a crash leaves the
- * tables as they were or as they are to be.
- *
- * An object that has no table yet may be given at once what the steps come to: step after step took a tenth
- * of a new node's first answer.
+ * tables as they were or as they are to be. All of them go to SQLite at once: one after the other they took
+ * a tenth of a new node's first answer.
  *
  * A rollback opens a database that has steps which the older release does not know. So a step adds
  * (a table, an index, a column that may be null), every INSERT names its columns, and the older
@@ -32,8 +30,11 @@ import type { Disk, Sql } from "./sql.ts";
 
 /** One step of an object's tables. */
 export interface Migration {
-  /** Changes the tables, synchronously, inside migrateObject()'s transaction. */
-  run(sql: Sql): void;
+  /**
+   * Statements, with a semicolon after each but the last. Given as a function, they are chosen by a look at
+   * the tables as they are before the first step that is missing.
+   */
+  sql: string | ((sql: Sql) => string);
   /** Set if a release that does not know this step cannot read the tables after it. */
   breaks?: true;
 }
@@ -43,16 +44,10 @@ type Applied = { number: number; readable_from: number };
 /**
  * Brings an object's tables to this release, in one transaction.
  * @param migrations append-only: a step's number is its place, counted from 1
- * @param whole statements that make at once what an object that has no table yet is to have; missing: it
- *   goes step by step
  * @returns whether the object had no table: nothing can be in those that it has now
  * @throws Error if the tables have a step that breaks and that this release does not know
  */
-export function migrateObject(
-  disk: Disk,
-  migrations: readonly Migration[],
-  whole?: string,
-): boolean {
+export function migrateObject(disk: Disk, migrations: readonly Migration[]): boolean {
   const { sql } = disk;
   const isNew = tablesOf(sql) === 0;
   const applied = isNew ? NONE : appliedTo(sql);
@@ -63,15 +58,10 @@ export function migrateObject(
     );
   }
   if (applied.number >= migrations.length) return false;
-  disk.transactionSync(() => {
-    if (isNew && whole !== undefined) {
-      sql.exec(`${NUMBERS};${whole};${numbered(migrations)}`);
-      return;
-    }
-    if (isNew) sql.exec(NUMBERS);
-    for (const { run } of migrations.slice(applied.number)) run(sql);
-    sql.exec(numbered(migrations));
-  });
+  const steps = migrations.slice(applied.number)
+    .map(({ sql: step }) => typeof step === "string" ? step : step(sql));
+  const statements = [NUMBERS, ...steps, numbered(migrations)].join(";\n");
+  disk.transactionSync(() => sql.exec(statements));
   return isNew;
 }
 

@@ -8,27 +8,26 @@ import type { Migration } from "../shared/migrate.ts";
 export const TENANT_MIGRATIONS: readonly Migration[] = [
   {
     // As release 7ab9cf5 made them.
-    run(sql) {
-      sql.exec(`CREATE TABLE IF NOT EXISTS book (
+    sql: `
+      CREATE TABLE IF NOT EXISTS book (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         budget INTEGER,
         rate INTEGER,
         spent INTEGER NOT NULL,
         tokens REAL NOT NULL,
         at REAL NOT NULL
-      ) STRICT`);
-      sql.exec(`CREATE TABLE IF NOT EXISTS holders (
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS holders (
         holder TEXT PRIMARY KEY,
         seq INTEGER NOT NULL
-      ) STRICT`);
-      sql.exec(`CREATE TABLE IF NOT EXISTS leases (
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS leases (
         id TEXT PRIMARY KEY,
         holder TEXT NOT NULL,
         units INTEGER,
         requests INTEGER,
         closing INTEGER NOT NULL,
         beats INTEGER NOT NULL
-      ) STRICT`);
-    },
+      ) STRICT`,
   },
 ];
