@@ -141,7 +141,6 @@ if (import.meta.main) {
       print(rooms, busy, requests, 40);
       console.log();
       print(functions, busy, requests, FUNCTIONS_MAX);
-      await Deno.writeTextFile("/tmp/speed/profile.json", JSON.stringify(profile)).catch(() => {});
     }
   } finally {
     await emulator.close();

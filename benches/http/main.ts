@@ -11,6 +11,7 @@ import { type Case, casesOf } from "./cases.ts";
 import { cpuSeconds, workerds } from "../../tools/process-cpu.ts";
 import { startFloor } from "./floor.ts";
 import { hasWrk, PreparedLoad, type Request } from "./load.ts";
+import { roomForFiles } from "./open-files.ts";
 
 const USAGE = `Usage: deno task bench:http [--small] [--write] [--only <text>]
   --small         a second of each: to see that it still runs
@@ -41,6 +42,7 @@ interface Side {
 }
 
 async function measure(side: Side, load: PreparedLoad, seconds: number) {
+  await roomForFiles(side.pid);
   const before = [await cpuSeconds(side.pid), await cpuSeconds(Deno.pid)];
   const told = await load.run(side.url, seconds);
   const [workerd, own] = [await cpuSeconds(side.pid), await cpuSeconds(Deno.pid)];
