@@ -17,6 +17,7 @@ import { openDataFolder } from "./data-folder.ts";
 import { seedDevKey } from "./dev-key.ts";
 import { failureOf } from "./failure.ts";
 import { type EmulatorLedger, openEmulatorLedger } from "./ledger.ts";
+import { openFilesWarning } from "./open-files.ts";
 import { startRuntime } from "./runtime.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
 import type { EmulatorSettings } from "./settings.ts";
@@ -102,6 +103,8 @@ async function open(
   opened.defer(await followCatalogue(constellation.catalogue, settings, ledger, say));
   const { modules, options } = await bundling;
   await assets;
+  const tooFewFiles = await openFilesWarning();
+  if (tooFewFiles) say(tooFewFiles);
   say("Starting workerd");
   const failed = Promise.withResolvers<Error>();
   const { url, miniflare: runtime } = await startRuntime({
