@@ -88,12 +88,19 @@ function bridgeHandler(ledger: LedgerThread, token: string) {
         "www-authenticate": "Bearer",
       });
     }
+    let body;
     try {
-      const answer = await ledger.run(await readBody(request, BODY_BYTES_MAX));
+      body = await readBody(request, BODY_BYTES_MAX);
+    } catch (error) {
+      if (error instanceof BodyTooLarge) return failure(413, "BODY_TOO_LARGE", error.message);
+      // Whoever sent it has left, or was ended, in the middle of it.
+      return failure(400, "BODY_CUT_OFF", "The body ended before it was whole");
+    }
+    try {
+      const answer = await ledger.run(body);
       return new Response(answer, { headers: { "content-type": "application/json" } });
     } catch (error) {
       if (error instanceof ProtocolError) return failure(400, error.code, error.message);
-      if (error instanceof BodyTooLarge) return failure(413, "BODY_TOO_LARGE", error.message);
       console.error("The ledger bridge failed", error);
       return failure(500, "INTERNAL", "The ledger bridge failed; its log says why");
     }

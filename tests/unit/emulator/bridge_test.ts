@@ -89,6 +89,33 @@ Deno.test("A malformed body is 400 and says where; one over the limit is 413", a
   assert.deepEqual(rows, [[integer(String(1024 * 1024))]]);
 });
 
+Deno.test("Who leaves in the middle of a body is no failure of the bridge's", async () => {
+  await using bridge = await temporaryBridge();
+  const { hostname, port } = new URL(bridge.url);
+  const { error } = console;
+  const said: unknown[][] = [];
+  console.error = (...what) => said.push(what);
+  try {
+    for (
+      const length of ["Content-Length: 100\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{"]
+    ) {
+      const client = await Deno.connect({ hostname, port: Number(port) });
+      await client.write(new TextEncoder().encode(
+        `POST /v2/pipeline HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bridge.token}\r\n${length}`,
+      ));
+      await client.closeWrite();
+      // Until the bridge has heard of it, and has ended the connection.
+      while (await client.read(new Uint8Array(1_024)) !== null);
+      client.close();
+    }
+    const { status } = await bridge.post({ requests: [] });
+    assert.equal(status, 200);
+  } finally {
+    console.error = error;
+  }
+  assert.deepEqual(said, []);
+});
+
 Deno.test("close() answers what is under way, leaves one file, and the next bridge finds every row", async () => {
   const folder = await Deno.makeTempDir({ prefix: "perigee-bridge-" });
   const token = crypto.randomUUID();
