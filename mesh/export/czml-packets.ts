@@ -20,6 +20,8 @@ export type Rgba = readonly [number, number, number, number];
 // Four samples with their velocities, as many as a minute of step is smooth over; fewer where there are
 // fewer: Cesium takes what it has.
 const DEGREE = 7;
+// Far more than a bit of a time, and nothing of a flight: its availability ends a node.
+const EXTRAPOLATED_S = 1e-3;
 
 /** An instant as ISO 8601 in UTC, to the millisecond. @param at milliseconds since 1970 */
 export const czmlTime = (at: EpochMs): string => new Date(Math.round(at)).toISOString();
@@ -70,6 +72,10 @@ export function positionOver(flown: Flown): Record<string, unknown> {
     referenceFrame: "FIXED",
     interpolationAlgorithm: "HERMITE",
     interpolationDegree: DEGREE,
+    // A viewer adds up the last sample's time, which can come out a bit before the interval's end: without
+    // this the node is nowhere at that instant. Not HOLD: Cesium holds something else where velocities are.
+    forwardExtrapolationType: "EXTRAPOLATE",
+    forwardExtrapolationDuration: EXTRAPOLATED_S,
     cartesianVelocity: samples,
   };
 }

@@ -11,7 +11,7 @@
 /** What Cesium made of a document. */
 export interface ReadCzml {
   name: string;
-  /** Of the document's clock, ms since 1970, to the millisecond below; null: it has none. */
+  /** Of the document's clock, ms since 1970; null: it has none. */
   clock: { from: number; until: number } | null;
   /** In the order of the document. */
   entities: ReadEntity[];
@@ -59,16 +59,25 @@ export async function loadCzml(document: unknown): Promise<ReadCzml> {
     default: { load(document: unknown): Promise<CesiumSource> };
   } = await import(SOURCE);
   const { default: julian }: {
-    default: { fromDate(at: Date): unknown; toDate(at: unknown): Date };
+    default: {
+      fromIso8601(at: string): unknown;
+      addSeconds(at: unknown, seconds: number, result: unknown): unknown;
+      toDate(at: unknown): Date;
+      new (): unknown;
+    };
   } = await import(JULIAN_DATE);
-  const dateOf = (at: number) => julian.fromDate(new Date(at));
+  // As it reads a document's: fromDate() comes to other last bits, so to an instant before a span's first.
+  const dateOf = (at: number) => julian.fromIso8601(new Date(at).toISOString());
+  // toDate() cuts off what is under a millisecond, of which the last bits can miss some.
+  const msOf = (at: unknown) =>
+    julian.toDate(julian.addSeconds(at, 0.5e-3, new julian())).getTime();
   const read = await withImage(() => source.load(document));
   return {
     name: read.name,
     clock: read.clock
       ? {
-        from: julian.toDate(read.clock.startTime).getTime(),
-        until: julian.toDate(read.clock.stopTime).getTime(),
+        from: msOf(read.clock.startTime),
+        until: msOf(read.clock.stopTime),
       }
       : null,
     entities: read.entities.values.map((entity) => ({
