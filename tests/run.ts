@@ -17,6 +17,7 @@ const MESH_GROUPS = 4;
 const COMPUTING_GROUPS = 3;
 const UNIT_GROUPS = 3;
 const JOBS = MESH_GROUPS + 1;
+// Now and then a unit test waits for a timer.
 const UNIT_JOBS = navigator.hardwareConcurrency + 1;
 
 /** What takes longer than USUAL_S, seconds on a quiet machine of two cores: groups are made to end together. */
