@@ -90,11 +90,11 @@ export class Prover {
       const value = valueAt(execution, path);
       if (value === undefined) return [];
       const found = valueAt(written, path) ?? value;
-      for (const expected of candidatesFor(path, found, typeof value, wrong)) {
+      const holding = candidatesFor(path, found, typeof value, wrong).flatMap((expected) => {
         const exact = this.#exact(withValue(execution, path, expected), first);
-        if (exact !== null) return [{ fault: { path, found, expected }, exact }];
-      }
-      return [];
+        return exact === null ? [] : [{ fault: { path, found, expected }, exact }];
+      });
+      return bestOf([...holding]);
     });
     if (explanations.length > 0) return likeliest(explanations);
     const { equation: { proves }, verdict: { expected, says } } = wrong[0];
@@ -139,6 +139,16 @@ function likeliest(explanations: readonly Explanation[]): Fault[] {
   const fewestChanged = explanations.filter((_, i) => changes[i] === fewest);
   const most = Math.max(...fewestChanged.map(({ exact }) => exact));
   return fewestChanged.filter(({ exact }) => exact === most).map(({ fault }) => fault);
+}
+
+/**
+ * Of the values of one field that explain all, that by which the most is exact; of these, that of the fewest
+ * changed digits: a run that heat slowed holds, to rounding, with several counts of few operations.
+ */
+function bestOf(holding: readonly Explanation[]): Explanation[] {
+  const changes = ({ fault: { found, expected } }: Explanation) =>
+    changedDigits(`${found}`, `${expected}`);
+  return holding.toSorted((a, b) => b.exact - a.exact || changes(a) - changes(b)).slice(0, 1);
 }
 
 function changedDigits(a: string, b: string): number {

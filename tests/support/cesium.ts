@@ -60,14 +60,13 @@ export async function loadCzml(document: unknown): Promise<ReadCzml> {
   } = await import(SOURCE);
   const { default: julian }: {
     default: {
-      fromIso8601(at: string): unknown;
+      fromDate(at: Date): unknown;
       addSeconds(at: unknown, seconds: number, result: unknown): unknown;
       toDate(at: unknown): Date;
       new (): unknown;
     };
   } = await import(JULIAN_DATE);
-  // As it reads a document's: fromDate() comes to other last bits, so to an instant before a span's first.
-  const dateOf = (at: number) => julian.fromIso8601(new Date(at).toISOString());
+  const dateOf = (at: number) => julian.fromDate(new Date(at));
   // toDate() cuts off what is under a millisecond, of which the last bits can miss some.
   const msOf = (at: unknown) =>
     julian.toDate(julian.addSeconds(at, 0.5e-3, new julian())).getTime();

@@ -12,6 +12,7 @@ import { ephemerisOf } from "../../../mesh/orbit/ephemeris.ts";
 import { ShellAlmanac } from "../../../mesh/orbit/shell-almanac.ts";
 import type { Shell } from "../../../mesh/orbit/shells.ts";
 import { countryBelow } from "../../../contract/countries.ts";
+import { elementBytes } from "../../../contract/tensor.ts";
 import { DEFAULT_RATES, lightTime, transferTime } from "../../../mesh/placement/links.ts";
 import { degrees, type EpochMs, epochMs, joules, km, seconds } from "../../../mesh/units.ts";
 import { MODELS } from "../../../models/catalogue.ts";
@@ -40,20 +41,27 @@ export const known = (prices: readonly PriceList[]): Known => ({
   uploaded: new Map(),
 });
 
-/** One run of drive-rss. @param speed of the NPU; @param members of its run; @param over_link from the node before */
+/**
+ * One run: of drive-rss by rows, or of telemetry-anomaly by windows and their readings.
+ * @param speed of the NPU
+ * @param members of its run
+ * @param over_link from the node before
+ */
 export function executionAt(
   at_ms: number,
-  { prices, rows = 40, speed = 1, members = 1, alt_m = 0, over_link = false }: {
+  { prices, rows = 40, windows, speed = 1, members = 1, alt_m = 0, over_link = false }: {
     prices: PriceList;
     rows?: number;
+    windows?: [number, number];
     speed?: number;
     members?: number;
     alt_m?: number;
     over_link?: boolean;
   },
 ): Execution {
-  const spec = MODELS.get("drive-rss")!;
-  const operations = spec.operations([[rows, 6]]);
+  const spec = MODELS.get(windows ? "telemetry-anomaly" : "drive-rss")!;
+  const shapes = [windows ?? [rows, 6]];
+  const operations = spec.operations(shapes);
   const index = Math.abs(Math.floor(at_ms)) % FLOWN.count;
   const node = FLOWN.id(index);
   const at = epochMs(at_ms);
@@ -71,7 +79,11 @@ export function executionAt(
   const run = seconds(npu + (members - 1) * 1e-9);
   const energy = joules(own * npuDraw(speed, DEFAULT_PROFILE));
   const bytes_up = 300;
-  const bytes_down = 8 * rows;
+  const bytes_down = spec.outputShapes(shapes).reduce(
+    (sum, shape, i) =>
+      sum + elementBytes(spec.outputs[i].datatype)! * shape.reduce((a, b) => a * b, 1),
+    0,
+  );
   const used = charge(
     { operations, energy_j: energy, npu_s: own, bytes_up, bytes_down },
     prices,

@@ -33,6 +33,22 @@ Deno.test("prove() holds of a run that heat slowed, to rounding, and says so", (
   }
 });
 
+Deno.test("prove() names few operations that were changed on an NPU slowed by heat, to rounding of which others hold", () => {
+  const path = "receipt/operations";
+  const random = seeded(8);
+  for (let i = 0; i < 100; i++) {
+    // An answer of as many bytes takes 217 operations in one window.
+    const execution = executionAt(DAY + i, {
+      prices: LAUNCH_PRICES,
+      speed: random.between(0.2, 1),
+      windows: [3, 3],
+    });
+    assert.equal(execution.receipt.operations, 215);
+    const { faults } = prover.prove(withValue(execution, path, 245));
+    assert.deepEqual(faults, [{ path, found: 245, expected: 215 }], `case ${i}`);
+  }
+});
+
 Deno.test("prove() refuses energy that no speed of the NPU takes", () => {
   const execution = executionAt(DAY, { prices: LAUNCH_PRICES, speed: 0.5, rows: 200_000 });
   const { modelled } = execution.placement;
