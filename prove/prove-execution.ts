@@ -132,9 +132,7 @@ interface Explanation {
  * these, those by which the most is exact: a last digit lies within the tolerance of another equation.
  */
 function likeliest(explanations: readonly Explanation[]): Fault[] {
-  const changes = explanations.map(({ fault: { found, expected } }) =>
-    changedDigits(`${found}`, `${expected}`)
-  );
+  const changes = explanations.map(digitsChanged);
   const fewest = Math.min(...changes);
   const fewestChanged = explanations.filter((_, i) => changes[i] === fewest);
   const most = Math.max(...fewestChanged.map(({ exact }) => exact));
@@ -146,12 +144,12 @@ function likeliest(explanations: readonly Explanation[]): Fault[] {
  * changed digits: a run that heat slowed holds, to rounding, with several counts of few operations.
  */
 function bestOf(holding: readonly Explanation[]): Explanation[] {
-  const changes = ({ fault: { found, expected } }: Explanation) =>
-    changedDigits(`${found}`, `${expected}`);
-  return holding.toSorted((a, b) => b.exact - a.exact || changes(a) - changes(b)).slice(0, 1);
+  return holding.toSorted((a, b) => b.exact - a.exact || digitsChanged(a) - digitsChanged(b))
+    .slice(0, 1);
 }
 
-function changedDigits(a: string, b: string): number {
+function digitsChanged({ fault: { found, expected } }: Explanation): number {
+  const [a, b] = [`${found}`, `${expected}`];
   let changed = Math.abs(a.length - b.length);
   for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) changed++;
   return changed;
