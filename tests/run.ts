@@ -28,7 +28,7 @@ const LONG_S: Readonly<Record<string, number>> = {
   "slow/onnx-node-tests_test.ts": 84,
   "http/hostile-bodies_test.ts": 82,
   "slow/hostile-models_test.ts": 66,
-  "fuzz/requests_test.ts": 80,
+  "fuzz/requests_test.ts": 50,
   "slow/console-pages_test.ts": 60,
   "http/budget_test.ts": 65,
   "slow/benches_test.ts": 55,

@@ -139,6 +139,8 @@ export interface Operation {
   template: string;
   parameters: Parameter[];
   takesBody: boolean;
+  /** Of its body and its query: equal for operations that take the same. Their paths are any text to all. */
+  schema: string;
   asks: "key" | "admin" | null;
 }
 
@@ -147,11 +149,16 @@ export function operationsOf(text: string): Operation[] {
   // deno-lint-ignore no-explicit-any -- a document of OpenAPI
   const paths = JSON.parse(text).paths as Record<string, Record<string, any>>;
   return Object.entries(paths).flatMap(([template, methods]) =>
-    Object.entries(methods).map(([method, operation]): Operation => ({
+    Object.entries(methods).map(([method, { parameters = [], ...operation }]): Operation => ({
       method: method.toUpperCase(),
       template,
-      parameters: operation.parameters ?? [],
+      parameters,
       takesBody: "requestBody" in operation,
+      schema: JSON.stringify([
+        operation.requestBody?.content,
+        (parameters as Parameter[]).filter((one) => one.in === "query")
+          .map(({ name, schema }) => [name, schema]),
+      ]),
       asks: operation.security?.some((one: object) => "admin" in one)
         ? "admin"
         : operation.security

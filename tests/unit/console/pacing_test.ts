@@ -7,14 +7,15 @@ const FRAME_MS = 1000 / 60;
 
 /** How many frames are drawn in a second of a browser that shows sixty. */
 function drawn(
-  { speed = 1, isLively = false, distance = 5.2, turn = 0 }: {
+  { speed = 1, isCalm = false, isLively = false, distance = 5.2, turn = 0 }: {
     speed?: number;
+    isCalm?: boolean;
     isLively?: boolean;
     distance?: number;
     turn?: number;
   },
 ): number {
-  const pacing = new Pacing();
+  const pacing = new Pacing(isCalm);
   const camera = new Camera();
   [camera.width, camera.height, camera.distance] = [1280, 800, distance];
   let frames = 0;
@@ -34,12 +35,15 @@ Deno.test("A sky at its own pace is drawn a few times a second, and one that run
   assert.equal(drawn({ turn: 90 }), 60);
   const lively = drawn({ isLively: true });
   assert.ok(lively >= 25 && lively < 40, `${lively}`);
+  // Where nothing is to move that need not, a frame shows what has come, and what a hand turns follows it.
+  assert.ok(drawn({ isCalm: true }) <= 2, `${drawn({ isCalm: true })}`);
+  assert.equal(drawn({ isCalm: true, turn: 90 }), 60);
   // From near by, the same node crosses more pixels.
   assert.ok(drawn({ distance: 1.2 }) > 20);
 });
 
 Deno.test("A canvas of another size, a jump of the clock and what somebody touches are drawn at once", () => {
-  const pacing = new Pacing();
+  const pacing = new Pacing(false);
   const camera = new Camera();
   [camera.width, camera.height] = [800, 600];
   const at = epochMs(1e12);
