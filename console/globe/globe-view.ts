@@ -59,7 +59,7 @@ export class GlobeView implements SkyView {
   #wide = 1;
   #high = 1;
   #frame = 0;
-  readonly #pacing = new Pacing();
+  readonly #pacing = new Pacing(this.#isCalm);
   #last = performance.now();
   #spent: number[] = [];
   readonly #closed: (() => void)[] = [];

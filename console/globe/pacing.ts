@@ -6,10 +6,10 @@
 import type { EpochMs } from "../../mesh/units.ts";
 import type { Camera } from "./camera.ts";
 
-// What moves by less nobody sees move.
-const PIXELS = 0.25;
+// What moves by less nobody sees move. Who has asked for less motion is shown steps of a whole pixel.
+const PIXELS = { moving: 0.25, calm: 1 };
 // Whatever comes without anybody's touch, as the arc of an ask, is seen within this.
-const REST_MS_MAX = 400;
+const REST_MS_MAX = { moving: 400, calm: 1_000 };
 // The light that runs along an arc looks even.
 const LIVELY_MS_MAX = 33;
 // Equatorial radii a second of the fastest node, low as the lowest.
@@ -30,7 +30,13 @@ interface Drawn {
 
 /** Decides for one view. */
 export class Pacing {
+  readonly #pace: "moving" | "calm";
   #last: Drawn | null = null;
+
+  /** @param isCalm whether nothing is to move that need not */
+  constructor(isCalm: boolean) {
+    this.#pace = isCalm ? "calm" : "moving";
+  }
 
   /** Has the next frame drawn, as something else than the sky has changed. */
   touch(): void {
@@ -51,8 +57,9 @@ export class Pacing {
     const { lon, lat, distance, tilt, width, height } = camera;
     const next: Drawn = { now, at, lon, lat, distance, tilt, width, height };
     const last = this.#last;
-    const rest_ms = isLively ? LIVELY_MS_MAX : REST_MS_MAX;
-    if (last && now - last.now < rest_ms && pixelsMoved(last, next, camera) < PIXELS) return false;
+    const rest_ms = isLively ? LIVELY_MS_MAX : REST_MS_MAX[this.#pace];
+    const isStill = last && pixelsMoved(last, next, camera) < PIXELS[this.#pace];
+    if (isStill && now - last.now < rest_ms) return false;
     this.#last = next;
     return true;
   }
