@@ -131,7 +131,13 @@ const RIGHT: Record<string, string> = {
 interface Parameter {
   name: string;
   in: "path" | "query" | "header";
-  schema: { enum?: string[]; type?: string | string[]; default?: Json };
+  schema: {
+    enum?: string[];
+    type?: string | string[];
+    default?: Json;
+    example?: Json;
+    description?: string;
+  };
 }
 
 export interface Operation {
@@ -139,8 +145,8 @@ export interface Operation {
   template: string;
   parameters: Parameter[];
   takesBody: boolean;
-  /** Of its body and its query: equal for operations that take the same. Their paths are any text to all. */
-  schema: string;
+  /** What its requests are hostile to, each as text: its body, its query, and without a body its path's parts. */
+  schemas: string[];
   asks: "key" | "admin" | null;
 }
 
@@ -149,16 +155,12 @@ export function operationsOf(text: string): Operation[] {
   // deno-lint-ignore no-explicit-any -- a document of OpenAPI
   const paths = JSON.parse(text).paths as Record<string, Record<string, any>>;
   return Object.entries(paths).flatMap(([template, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], ...operation }]): Operation => ({
+    Object.entries(methods).map(([method, operation]): Operation => ({
       method: method.toUpperCase(),
       template,
-      parameters,
+      parameters: operation.parameters ?? [],
       takesBody: "requestBody" in operation,
-      schema: JSON.stringify([
-        operation.requestBody?.content,
-        (parameters as Parameter[]).filter((one) => one.in === "query")
-          .map(({ name, schema }) => [name, schema]),
-      ]),
+      schemas: schemasOf(operation.requestBody?.content, operation.parameters ?? []),
       asks: operation.security?.some((one: object) => "admin" in one)
         ? "admin"
         : operation.security
@@ -166,6 +168,16 @@ export function operationsOf(text: string): Operation[] {
         : null,
     }))
   ).filter(({ parameters, takesBody }) => takesBody || parameters.length > 0);
+}
+
+function schemasOf(body: object | undefined, parameters: Parameter[]): string[] {
+  const query = parameters.filter((one) => one.in === "query")
+    .map(({ name, schema }) => [name, schema]);
+  // What is only told of a part of a path refuses nothing.
+  const parts = parameters.filter((one) => one.in === "path")
+    .map(({ schema: { example: _, description: __, ...schema } }) => schema);
+  const schemas = [...(body ? [body] : parts), ...(query.length > 0 ? [query] : [])];
+  return [...new Set(schemas.map((schema) => JSON.stringify(schema)))];
 }
 
 /** @param callers who may call it at all */

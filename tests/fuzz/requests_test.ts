@@ -7,9 +7,16 @@
 import assert from "node:assert/strict";
 import { seeded } from "../support/random.ts";
 import { appInDeno, type Heard, type Sent } from "../support/app-in-deno.ts";
-import { ENGINES, hostileRequest, operationsOf, seedOf } from "./hostile-request.ts";
+import {
+  ENGINES,
+  hostileRequest,
+  type Operation,
+  operationsOf,
+  seedOf,
+} from "./hostile-request.ts";
 
-// Of each schema, of a body or of a query: routes that take the same share them, and each gets some.
+// Of each schema, of a body, a query or a part of a path: routes that take the same share them, and each gets
+// some.
 const EACH = 10_000;
 const EACH_LEAST = 1_000;
 // A file is hashed, inspected and kept: each costs as much as many other requests.
@@ -19,14 +26,20 @@ const app = await appInDeno({ PERIGEE_ENGINES: ENGINES });
 const { text: openApi } = await app.send({ method: "GET", path: "/openapi.json" });
 
 const operations = operationsOf(openApi);
-const alike = Map.groupBy(operations, ({ schema }) => schema);
+const schemas = operations.flatMap(({ schemas }) => schemas);
+/** So that each of its schemas gets EACH, on all routes that take it. */
+const shareOf = (operation: Operation): number =>
+  Math.max(
+    EACH_LEAST,
+    ...operation.schemas.map((schema) =>
+      Math.ceil(EACH / schemas.filter((one) => one === schema).length)
+    ),
+  );
 
 for (const operation of operations) {
-  const { method, template, schema } = operation;
+  const { method, template } = operation;
   const isUpload = method === "PUT" && template === "/v1/models/{name}";
-  const each = isUpload
-    ? UPLOADS
-    : Math.max(EACH_LEAST, Math.ceil(EACH / alike.get(schema)!.length));
+  const each = isUpload ? UPLOADS : shareOf(operation);
   Deno.test(`${method} ${template} answers ${each} hostile requests with problems, and stores nothing`, async () => {
     const random = seeded(seedOf(operation));
     const before = await app.rows();
