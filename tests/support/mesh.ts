@@ -147,8 +147,9 @@ export function sharedMeshTest(): MeshTest {
   return shared ??= meshTest();
 }
 
-// workerd closes a connection that was idle for 15 s. A request that goes out on it in that very moment is lost,
-// which a machine whose cores are busy makes likely: here none is used again that was idle for a while.
+// workerd closes idle connections, after 15 s when this was written. A request that goes out on one in that very
+// moment is lost, which a machine whose cores are busy makes likely: here none is used again that was idle for so
+// long.
 const client = Deno.createHttpClient({ poolIdleTimeout: 5_000 });
 
 /** Sends one request; POST if there is a body, JSON unless a header says otherwise. */
