@@ -35,6 +35,9 @@ const HEADERS: Readonly<Record<string, Schema>> = {
   "retry-after-ms": integer("The same in milliseconds, which OpenAI's clients prefer"),
   "x-should-retry": text("`false`: a repetition fails alike", { enum: ["false"] }),
   "Perigee-Refusal": text("Why no node takes the ask", { example: "dark, busy" }),
+  "Perigee-Refused-At": text("For which instant of the mesh clock nodes were looked for", {
+    format: "date-time",
+  }),
   "RateLimit-Policy": text("The rate of the tenant, where it has one"),
   RateLimit: text("What is left of it, and until when"),
   "x-ratelimit-limit-requests": integer("Requests in a minute"),
@@ -70,9 +73,15 @@ const BY_STATUS: Readonly<Record<string, readonly string[]>> = {
   402: ["Retry-After"],
   409: ["Retry-After", "x-should-retry"],
   415: ["Accept-Encoding"],
-  422: ["Perigee-Refusal"],
+  422: ["Perigee-Refusal", "Perigee-Refused-At"],
   429: ["Retry-After", "retry-after-ms"],
-  503: ["Retry-After", "retry-after-ms", "x-should-retry", "Perigee-Refusal"],
+  503: [
+    "Retry-After",
+    "retry-after-ms",
+    "x-should-retry",
+    "Perigee-Refusal",
+    "Perigee-Refused-At",
+  ],
 };
 const INFERENCE = [
   "Perigee-Node",

@@ -38,13 +38,14 @@ export function nobody(
   { ask, hardware }: Unserved,
   again_ms: number,
 ): ProblemError {
+  const at = { "Perigee-Refused-At": new Date(ask.at).toISOString() };
   if (refusals.length === 0) {
     return new ProblemError("no_node", "No node is above the elevation mask there", {
-      headers: retryAfter(),
+      headers: { ...at, ...retryAfter() },
     });
   }
   const reasons = [...new Set(refusals)].join(", ");
-  const headers = { "Perigee-Refusal": reasons };
+  const headers = { ...at, "Perigee-Refusal": reasons };
   if (refusals.every((refusal) => refusal === "too_late")) {
     const detail = `No node can answer within ${ask.deadline_ms} ms`;
     return new ProblemError("deadline", detail, { headers });
