@@ -5,9 +5,16 @@
 import assert from "node:assert/strict";
 import { CLOSE } from "../../contract/board.ts";
 import { type Json, type Mesh, meshTest, within } from "../support/mesh.ts";
-import { attach, bareSocket, boardKey, CountingRunner, isListed } from "../support/board.ts";
+import {
+  attach,
+  bareSocket,
+  boardKey,
+  CALM_CLOCK,
+  CountingRunner,
+  isListed,
+} from "../support/board.ts";
 
-const test = meshTest();
+const test = meshTest({ PERIGEE_CLOCK: CALM_CLOCK });
 
 const ROWS = { name: "state", shape: [2, 6], datatype: "FP32" };
 const DATA = [20, 15, 40, 0.5, 8, 4, 30, 10, 25, 0.4, 6, 5];

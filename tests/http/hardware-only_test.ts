@@ -7,11 +7,11 @@ import type { Tensor } from "../../contract/tensor.ts";
 import { boardUrl, fetchModel } from "../../hardware/board.ts";
 import { ModelStore } from "../../hardware/model-store.ts";
 import type { Runner } from "../../hardware/runner.ts";
-import { attach, boardKey, isListed } from "../support/board.ts";
+import { attach, boardKey, CALM_CLOCK, isListed } from "../support/board.ts";
 import { type Json, type Mesh, meshTest, type Reply, within } from "../support/mesh.ts";
 import { OPERATIONS, SIZE, square, squareModel } from "../support/square-model.ts";
 
-const test = meshTest();
+const test = meshTest({ PERIGEE_CLOCK: CALM_CLOCK });
 
 const NODE = "G2A-020-001";
 const NEIGHBOUR = "G2A-020-002";
