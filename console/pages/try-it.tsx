@@ -63,6 +63,8 @@ export function TryItPage({ route: { query } }: { route: Route }) {
   );
   const [examples, setExamples] = useState<Record<string, InferRequest>>({});
   const [text, setText] = useState("");
+  /** Whether somebody has written in the request: then only another model replaces it. */
+  const [isWritten, setWritten] = useState(false);
   const own = models.find(({ id }) => id === model);
   const [objective, setObjective] = useState<Objective>("latency");
   const [answered, setAnswered] = useState<Answered>();
@@ -72,7 +74,7 @@ export function TryItPage({ route: { query } }: { route: Route }) {
   useEffect(() => void loadExamples().then(setExamples), []);
   useEffect(() => {
     const example = examples[model] ?? (own && plainRequest(own));
-    if (example) setText(pretty(withObjective(fromPlace(example, place), objective)));
+    if (example && !isWritten) setText(pretty(withObjective(fromPlace(example, place), objective)));
   }, [model, examples, models.length]);
   const move = (to: { lat: number; lon: number }) => {
     const rounded = { lat: Math.round(to.lat * 1e4) / 1e4, lon: Math.round(to.lon * 1e4) / 1e4 };
@@ -149,7 +151,10 @@ export function TryItPage({ route: { query } }: { route: Route }) {
             <select
               id="model"
               value={model}
-              onChange={({ currentTarget }) => setModel(currentTarget.value)}
+              onChange={({ currentTarget }) => {
+                setModel(currentTarget.value);
+                setWritten(false);
+              }}
             >
               {names.map((name) => <option key={name} value={name}>{name}</option>)}
             </select>
@@ -174,7 +179,10 @@ export function TryItPage({ route: { query } }: { route: Route }) {
               rows={12}
               spellcheck={false}
               value={text}
-              onInput={({ currentTarget }) => setText(currentTarget.value)}
+              onInput={({ currentTarget }) => {
+                setText(currentTarget.value);
+                setWritten(true);
+              }}
               aria-invalid={request === null}
             />
             {request === null && text !== "" && (

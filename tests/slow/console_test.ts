@@ -297,6 +297,14 @@ consoleTest("a bad key, a lost connection and a ledger that is away each say so"
   path: "#/try",
 }, async (page) => {
   const run = () => page.getByRole("button", { name: "Run it" }).click();
+  const request = page.getByLabel("Request", { exact: true });
+  const example = await within(
+    WITHIN.timeout,
+    "an example",
+    async () => await request.inputValue() || null,
+  );
+  const written = example.replace("{", '{\n  "id": "mine",');
+  await request.fill(written);
   await page.getByRole("button", { name: "Enter key" }).click();
   await page.getByLabel("API key").fill("a-key-that-nobody-ever-made-for-anyone");
   await page.getByRole("button", { name: "Use it" }).click();
@@ -306,13 +314,16 @@ consoleTest("a bad key, a lost connection and a ledger that is away each say so"
 
   await page.getByRole("button", { name: "Key set" }).click();
   await page.getByLabel("API key").fill(devKey());
+  const models = page.waitForResponse(/\/v1\/models$/);
   await page.getByRole("button", { name: "Use it" }).click();
+  assert.equal((await models).status(), 200);
   await page.context().setOffline(true);
   await run();
   await page.getByText("The connection to the mesh is lost").waitFor();
   await page.context().setOffline(false);
   await run();
   await page.getByRole("region", { name: "Result" }).waitFor();
+  assert.equal(await request.inputValue(), written, "what somebody wrote stays");
 
   await page.context().setOffline(true);
   await page.getByRole("link", { name: "Globe" }).click();
