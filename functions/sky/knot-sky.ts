@@ -18,7 +18,7 @@ import type { Region } from "../../mesh/region.ts";
 import { type EpochMs, epochMs } from "../../mesh/units.ts";
 import { unavailable } from "../backends/unavailable.ts";
 import { retryAfter } from "../retry-after.ts";
-import { cachedKnot, fetchKnot } from "./knot-source.ts";
+import { cachedKnots, fetchKnot } from "./knot-source.ts";
 import type { AlmanacAccess, SkySource, Whereabouts } from "./sky-source.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -73,7 +73,7 @@ export class KnotSky implements SkySource {
   /** Such skies are made one at a time, in slices, so that inferences go on meanwhile. */
   elsewhen(access: AlmanacAccess, at: EpochMs, tenant: string | null): Promise<Whereabouts> {
     return line.run(tenant, async () => {
-      const knots = await this.#fetchBoth(access, knotNumber(at), false);
+      const knots = await this.#both(access, knotNumber(at), false);
       const almanac = new KnotAlmanac(this.#constellation, ...knots);
       const grid = await builtInSlices(new GridBuilder(almanac, at), NODES_PER_SLICE);
       return { almanac, finder: new GridFinder(almanac, grid) };
@@ -83,7 +83,7 @@ export class KnotSky implements SkySource {
   /** From memory if it is there; it keeps none that its own window does not need. */
   async knot(access: AlmanacAccess, number: number): Promise<Knot> {
     try {
-      const knot = this.#knots.get(number) ?? await this.#fetch(access, number, true);
+      const [knot] = await this.#get(access, [number], true);
       if (knot) return knot;
     } catch (error) {
       access.log.warn("The almanac did not come", { error });
@@ -102,7 +102,7 @@ export class KnotSky implements SkySource {
     const next = knotNumber(now) + 2;
     if (this.#knots.has(next)) return;
     try {
-      const knot = await this.#fetch(access, next, true);
+      const [knot] = await this.#get(access, [next], true);
       if (knot) this.#knots.set(next, knot);
     } catch (error) {
       log.warn("The next almanac did not come yet", { error });
@@ -119,25 +119,15 @@ export class KnotSky implements SkySource {
   }
 
   async #window(access: AlmanacAccess, number: number): Promise<[Knot, Knot]> {
-    const held = [this.#knots.get(number), this.#knots.get(number + 1)];
-    const [first, second] = held[0] && held[1]
-      ? [held[0], held[1]]
-      : await this.#fetchBoth(access, number, true);
+    const [first, second] = await this.#both(access, number, true);
     this.#knots.set(number, first);
     this.#knots.set(number + 1, second);
     return [first, second];
   }
 
-  async #fetchBoth(
-    access: AlmanacAccess,
-    number: number,
-    isNow: boolean,
-  ): Promise<[Knot, Knot]> {
+  async #both(access: AlmanacAccess, number: number, isNow: boolean): Promise<[Knot, Knot]> {
     try {
-      const [first, second] = await Promise.all([
-        this.#knots.get(number) ?? this.#fetch(access, number, isNow),
-        this.#knots.get(number + 1) ?? this.#fetch(access, number + 1, isNow),
-      ]);
+      const [first, second] = await this.#get(access, [number, number + 1], isNow);
       if (first && second) return [first, second];
     } catch (error) {
       access.log.warn("The almanac did not come", { error });
@@ -145,8 +135,18 @@ export class KnotSky implements SkySource {
     throw unavailable("almanac", retryAfter(RETRY_MS));
   }
 
-  #fetch({ env, region }: AlmanacAccess, number: number, isNow: boolean): Promise<Knot | null> {
-    const of = { region, constellation: this.#constellation, number };
-    return isNow ? cachedKnot(env, of) : fetchKnot(env, of);
+  /** From memory what is there, and fetches the others. */
+  async #get(
+    { env, region }: AlmanacAccess,
+    numbers: readonly number[],
+    isNow: boolean,
+  ): Promise<(Knot | null)[]> {
+    const held = numbers.map((number) => this.#knots.get(number));
+    const missing = numbers.filter((_, i) => !held[i])
+      .map((number) => ({ region, constellation: this.#constellation, number }));
+    const fetched = isNow
+      ? await cachedKnots(env, missing)
+      : await Promise.all(missing.map((request) => fetchKnot(env, request)));
+    return held.map((knot) => knot ?? fetched.shift() ?? null);
   }
 }

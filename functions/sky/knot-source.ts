@@ -25,31 +25,40 @@ interface KnotRequest {
 }
 
 /**
- * Gets a knot of about now, which every isolate of the data centre needs. Rejects if the almanac does
- * not answer.
- * @returns null if the bytes are not the knot that was asked for
+ * Gets knots of about now, which every isolate of the data centre needs. Rejects if the almanac does not
+ * answer.
+ * @returns in their order; null where the bytes are not the knot that was asked for
  */
-export async function cachedKnot(env: Env, request: KnotRequest): Promise<Knot | null> {
-  const { constellation, number } = request;
-  const key = keyOf(constellation, number);
-  const cached = await caches.default.match(key);
-  if (cached) {
-    const knot = readKnot(await cached.arrayBuffer(), constellation, number);
-    if (knot) return knot;
-  }
-  const knot = await fetchKnot(env, request);
-  if (knot) {
-    await put(key, knot.bytes, CACHE_SECONDS);
-    await takeAwayOlder(key);
-  }
-  return knot;
+export async function cachedKnots(
+  env: Env,
+  requests: readonly KnotRequest[],
+): Promise<(Knot | null)[]> {
+  const added: string[] = [];
+  const knots = await Promise.allSettled(requests.map(async (request) => {
+    const { constellation, number } = request;
+    const key = keyOf(constellation, number);
+    const cached = await caches.default.match(key);
+    const held = cached && readKnot(await cached.arrayBuffer(), constellation, number);
+    if (held) return held;
+    const knot = await fetchKnot(env, request);
+    if (knot) {
+      await put(key, knot.bytes, CACHE_SECONDS);
+      added.push(key);
+    }
+    return knot;
+  }));
+  if (added.length > 0) await takeAwayOlder(added);
+  return knots.map((knot) => {
+    if (knot.status === "rejected") throw knot.reason;
+    return knot.value;
+  });
 }
 
-/** Notes that a knot was added, and deletes those that were added before the last ADDED_MAX. */
-async function takeAwayOlder(key: string): Promise<void> {
+/** Notes that knots were added, and deletes those that were added before the last ADDED_MAX. */
+async function takeAwayOlder(keys: readonly string[]): Promise<void> {
   const list = await caches.default.match(ADDED);
   const added: string[] = list ? await list.json() : [];
-  const all = [...added.filter((other) => other !== key), key];
+  const all = [...added.filter((other) => !keys.includes(other)), ...keys];
   await put(ADDED, JSON.stringify(all.slice(-ADDED_MAX)), LIST_SECONDS);
   for (const old of all.slice(0, -ADDED_MAX)) await caches.default.delete(old);
 }
