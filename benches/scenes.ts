@@ -5,6 +5,7 @@
  */
 import { readSettings } from "../emulator/settings.ts";
 import { startEmulator } from "../emulator/start.ts";
+import { workerdOf } from "../emulator/workerd/guard.ts";
 import { PARAMETERS, SCENE } from "./hostile-bodies.ts";
 import type { Report } from "./timing.ts";
 
@@ -133,32 +134,12 @@ const post = (
     body,
   });
 
-/** The workerd that this process has started last. */
-async function ownWorkerd(): Promise<number> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid=,args="] })
-    .output();
-  const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) => line.trim());
-  const parents = new Map(lines.map((line) => {
-    const [pid, parent] = line.split(/\s+/).map(Number);
-    return [pid, parent] as const;
-  }));
-  const isBelow = (pid: number): boolean => {
-    let above = parents.get(pid);
-    while (above && above !== Deno.pid) above = parents.get(above);
-    return above === Deno.pid;
-  };
-  const found = lines.filter((line) => line.includes("workerd serve")).map((line) => parseInt(line))
-    .findLast(isBelow);
-  if (!found) throw new Error("No workerd runs below this process");
-  return found;
-}
-
 export async function benchScenes({ small }: { small: boolean }): Promise<Report> {
   const data = await Deno.makeTempDir({ prefix: "perigee-bench-" });
   const settings = readSettings((name) => ({ PORT: "0", PERIGEE_DATA: data })[name], Date.now());
   const { url, secrets: { dev_key, admin_token }, close } = await startEmulator(settings);
   try {
-    const mesh = { url, key: dev_key, admin_token, pid: await ownWorkerd() };
+    const mesh = { url, key: dev_key, admin_token, pid: await workerdOf(data) };
     const took = await sendScenes(mesh, sceneText(small ? 64 : SIDE));
     return {
       title: "Memory of workerd beyond that of a mesh that has just started",
