@@ -29,7 +29,7 @@ let mesh: Mesh;
 
 Deno.test.beforeAll(async () => {
   engine = startEngineServer({ pace_ms: 5 });
-  const shared = { key_secret: "ENGINE_KEY_TEST", max_tokens: 200, silence_ms_max: 2_000 };
+  const shared = { key_secret: "ENGINE_KEY_TEST", max_tokens: 200 };
   const models = {
     "small": { ...shared, apis: ["chat", "completions", "embeddings"] },
     "small-priced": {
@@ -423,24 +423,28 @@ test("openai: a session stays at its node while that is there, and its engine is
       { model: "small", messages: MESSAGES, ...more },
       { headers: { "Perigee-Origin": from, ...headers } },
     ).then((answer) => (answer as unknown as { perigee: { node: string } }).perigee.node);
-  // Each sees the other's nearest nodes, and has other ones that are nearer.
-  const [here, there] = ["48.86,2.35", "48.14,4.5"];
+  // From each of them one sees the first one's nearest node, and mostly has another one that is nearer.
+  const [here, ...others] = ["48.86,2.35", "48.14,4.5", "47.4,6.2", "46.7,7.9"];
   const session = { "x-session-affinity": "conversation-1" };
-  // Nodes fly: the two are asked again until their nearest ones are not the same.
-  await within(30_000, "two nearest nodes", async () => {
+  const isKept = async (there: string) => {
     const first = await ask(here, {}, session);
     const told = engine.sessions.at(-1);
     assert.match(told ?? "", /^[0-9a-f]{32}$/);
     const nearest = await ask(there, {});
     assert.equal(engine.sessions.at(-1), null);
-    if (nearest === first) return null;
+    if (nearest === first) return false;
     const kept = await ask(there, {}, session);
     // It may have flown below the mask in between.
-    if (kept !== first) return null;
+    if (kept !== first) return false;
     assert.equal(engine.sessions.at(-1), told);
     await ask(there, { prompt_cache_key: "conversation-1" });
     assert.equal(engine.asked.at(-1).prompt_cache_key, told);
     return true;
+  };
+  // Nodes fly: they are asked again until their nearest ones are not the same.
+  await within(30_000, "two nearest nodes", async () => {
+    for (const there of others) if (await isKept(there)) return true;
+    return null;
   });
   const { status, text } = await mesh.call("/v1/chat/completions", {
     body: { model: "small", messages: MESSAGES },
