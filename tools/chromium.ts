@@ -5,6 +5,8 @@
 import { type Browser, chromium } from "playwright-core";
 
 const PATH = "/usr/bin/chromium";
+// On a machine whose cores are busy it takes its time.
+const START_MS_MAX = 120_000;
 
 /** Whether it is installed: `.ci/run` installs it, a developer's machine may do without. */
 export const hasChromium = async (): Promise<boolean> =>
@@ -17,6 +19,7 @@ export const hasChromium = async (): Promise<boolean> =>
 export const startChromium = ({ webgl = false } = {}): Promise<Browser> =>
   chromium.launch({
     executablePath: PATH,
+    timeout: START_MS_MAX,
     args: [
       "--no-sandbox",
       "--disable-dev-shm-usage",

@@ -175,9 +175,12 @@ test("a second board takes the first one's place, which says so and ends", async
   const node = "G2A-018-005";
   const { key } = await boardKey(mesh, node);
   await using first = await attach(mesh, node, key, new CountingRunner());
-  await using second = await attach(mesh, node, key, new CountingRunner());
+  await using second = await attach(mesh, node, key, new CountingRunner("the second one"));
   await assert.rejects(first.ended, /another board/);
-  await isListed(mesh, node, true);
+  await within(15_000, "the second one", async () => {
+    const { body } = await mesh.admin(`/v1/nodes/${node}`);
+    return body.board?.runtime === second.runner.name || null;
+  });
   assert.equal((await ask(mesh, node)).status, 200);
   assert.deepEqual([first.runner.runs, second.runner.runs], [0, 1]);
 });

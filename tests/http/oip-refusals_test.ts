@@ -4,10 +4,10 @@
  */
 import { deflateSync, gzipSync } from "node:zlib";
 import assert from "node:assert/strict";
-import { type Mesh, sharedMeshTest } from "../support/mesh.ts";
+import { type Mesh, meshTest } from "../support/mesh.ts";
 import { assertRefused, type Refusal } from "../support/refusals.ts";
 
-const test = sharedMeshTest();
+const test = meshTest();
 
 const INFER = "/v2/models/drive-rss/infer";
 const utf8 = new TextEncoder();

@@ -86,7 +86,8 @@ const becomes = (what: string, holds: () => boolean): Promise<true> =>
 
 /** Lines of the log with this sentence. */
 const logged = (what: string): Json[] =>
-  mesh.printed().split("\n").flatMap((line) => {
+  // The last part is no whole line yet.
+  mesh.printed().split("\n").slice(0, -1).flatMap((line) => {
     const start = line.indexOf("{");
     if (start < 0 || !line.includes(what)) return [];
     return [JSON.parse(line.slice(start))];

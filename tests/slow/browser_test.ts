@@ -42,6 +42,7 @@ function browserTest(name: string, run: (page: Page) => Promise<void>): void {
     sanitizeResources: false,
     async fn() {
       const page = await browser.newPage();
+      page.setDefaultTimeout(WITHIN.timeout);
       try {
         await run(page);
       } finally {

@@ -53,6 +53,7 @@ function consoleTest(name: string, run: (open: Open) => Promise<void>): void {
         });
         contexts.push(context);
         const page = await context.newPage();
+        page.setDefaultTimeout(WITHIN.timeout);
         page.on("pageerror", (error) => void wrong.push(error.message));
         page.on("console", (message) => {
           if (/Content.Security.Policy|Trusted/i.test(message.text())) wrong.push(message.text());

@@ -12,6 +12,7 @@ import { FILED } from "../unit/mesh/placement/oracle.ts";
 import { type Json, send, sleep, within } from "../support/mesh.ts";
 import { patience } from "../support/within.ts";
 import {
+  allDelivered,
   kill9,
   type MeshProcess,
   readFile,
@@ -29,7 +30,7 @@ const UNBILLED_MAX = 3;
 // A low orbit crosses a border every few minutes: here, every few seconds.
 // Slower on a slow machine: of half a day and more an object does not remember every crossing. A node
 // crosses three times an hour, and in the minutes of this test each is to cross.
-const CLOCK = `2026-03-20T12:00:00Z@${Math.max(50, Math.round(150 / patience()))}`;
+const clockNow = () => `2026-03-20T12:00:00Z@${Math.max(50, Math.round(150 / patience()))}`;
 const BATTERY_J = 36e6;
 const PROFILE = {
   // A small scene takes a second of the NPU and half a kilojoule.
@@ -192,7 +193,7 @@ Deno.test("Over ten kill -9 of workerd, nodes cross regions with one battery eac
   const random = seeded(SEED);
   const nodes = Array.from({ length: NODES }, () => FILED.id(random.integer(0, FILED.count - 1)));
   const data = await Deno.makeTempDir({ prefix: "perigee-custody-" });
-  const env = { PERIGEE_CLOCK: CLOCK, PERIGEE_PROFILE: JSON.stringify(PROFILE) };
+  const env = { PERIGEE_CLOCK: clockNow(), PERIGEE_PROFILE: JSON.stringify(PROFILE) };
   const mesh = await startProcess({ PERIGEE_DATA: data, ...env });
   let load: Load;
   try {
@@ -217,7 +218,7 @@ Deno.test("Over ten kill -9 of workerd, nodes cross regions with one battery eac
       return Promise.resolve(answered.every((id) => known.has(id)) || null);
     });
     // Of unanswered ones some may still be on their way.
-    await within(60_000, "empty outboxes", async () => await undelivered(data) === 0 || null);
+    await within(60_000, "empty outboxes", () => allDelivered(data));
     assert.equal(await mesh.interrupt(), 0, mesh.printed());
   } finally {
     await mesh.killAll();

@@ -8,6 +8,7 @@
 import assert from "node:assert/strict";
 import { send, sleep, within } from "../support/mesh.ts";
 import {
+  allDelivered,
   forgetAlarms,
   kill9,
   type MeshProcess,
@@ -84,7 +85,7 @@ async function receiptsArrive(data: string, sent: Sent[], ms: number): Promise<v
 async function settle(process: MeshProcess, data: string, sent: Sent[]): Promise<void> {
   await receiptsArrive(data, sent, 30_000);
   // Of unanswered ones some may still be on their way: an outbox is asked again within 5 s.
-  await within(30_000, "empty outboxes", async () => await undelivered(data) === 0 || null);
+  await within(30_000, "empty outboxes", () => allDelivered(data));
   assert.equal(await process.interrupt(), 0, process.printed());
   assert.equal(await undelivered(data), 0, "executions have not reached the ledger");
 }

@@ -185,6 +185,10 @@ export async function undelivered(data: string): Promise<number> {
   return rows;
 }
 
+/** For within(): whether nothing is on its way. A file that is being written may not be readable. */
+export const allDelivered = async (data: string): Promise<true | null> =>
+  await undelivered(data).catch(() => null) === 0 || null;
+
 /**
  * Has workerd forget, for its next start, every alarm that a node has set, as a kill can.
  * @returns how many there were

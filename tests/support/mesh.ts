@@ -109,8 +109,12 @@ type MeshTest = (name: string, run: (mesh: Mesh) => Promise<void>) => void;
 
 /**
  * Returns what registers a test of one mesh, which starts with the first of them and ends with the last.
+ * @param env a function is called as the mesh starts: what follows this machine's pace is of that moment
  */
-export function meshTest(env?: Record<string, string>, how?: StartOptions): MeshTest {
+export function meshTest(
+  env: Record<string, string> | (() => Record<string, string>) = {},
+  how?: StartOptions,
+): MeshTest {
   let mesh: Mesh | undefined;
   let left = 0;
   const end = async () => {
@@ -129,7 +133,7 @@ export function meshTest(env?: Record<string, string>, how?: StartOptions): Mesh
       sanitizeResources: false,
       fn: async () => {
         left--;
-        mesh ??= await startMesh(env, how);
+        mesh ??= await startMesh(typeof env === "function" ? env() : env, how);
         try {
           await run(mesh);
         } finally {

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { send, sleep, within } from "../../support/mesh.ts";
-import { undelivered } from "../../support/mesh-process.ts";
+import { allDelivered, undelivered } from "../../support/mesh-process.ts";
 import { seeded } from "../../support/random.ts";
 import { Processes } from "./processes.ts";
 import { Writers } from "./writers.ts";
@@ -52,7 +52,7 @@ export async function killAndCount(plan: Plan): Promise<Outcome> {
       const { waiting, poison } = answer.body?.total ?? {};
       assert.equal(poison ?? 0, 0, "the ledger refuses what a node wrote");
       // Nodes' outboxes are not counted there: each is emptied within some seconds of a restart.
-      return (waiting === 0 && await undelivered(data) === 0) || null;
+      return waiting === 0 ? await allDelivered(data) : null;
     });
     await processes.end();
   } finally {

@@ -67,7 +67,10 @@ Deno.test({
           assert.equal(await Promise.race([ended, writer.ready.then(() => "runs")]), "runs");
           await writer.close();
         }
-        assert.equal((await workerd.status).signal, "SIGKILL");
+        let end: Deno.CommandStatus | null = null;
+        workerd.status.then((status) => end = status);
+        const { signal } = await within<Deno.CommandStatus>(10_000, "workerd's end", () => end, 5);
+        assert.equal(signal, "SIGKILL");
         await watching.status;
         assert.equal(await exists(note), false);
       }
