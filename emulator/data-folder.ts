@@ -35,7 +35,12 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   const holder: Holder = { pid: Deno.pid, since: new Date().toISOString() };
   await lock.truncate();
   await lock.write(new TextEncoder().encode(JSON.stringify(holder)));
-  return { path, release: () => lock.close() };
+  const release = () => {
+    // A child of this process that is being started has the file open, too, until it is another program.
+    lock.unlockSync();
+    lock.close();
+  };
+  return { path, release };
 }
 
 // By these a folder is known to be a mesh's.

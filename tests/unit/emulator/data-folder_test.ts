@@ -31,6 +31,30 @@ Deno.test("Of many that open a folder at once one has it, and the others are tol
     }
   }));
 
+Deno.test({
+  name:
+    "A folder that was let go can be opened at once, whatever processes are being started meanwhile",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const script = `import { spawn } from "node:child_process";
+      for (;;) {
+        const child = spawn("/bin/sh", ["-c", ":"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+        await new Promise((ended) => child.on("exit", ended));
+        postMessage("started one");
+      }`;
+      const url = `data:application/javascript,${encodeURIComponent(script)}`;
+      const starter = new Worker(url, { type: "module" });
+      let started = 0;
+      starter.onmessage = () => void started++;
+      try {
+        while (started < 50) (await openDataFolder(folder)).release();
+      } finally {
+        starter.terminate();
+      }
+    }),
+});
+
 Deno.test("A lock whose process was killed is taken over", () =>
   inFolder(async (folder) => {
     const script = `import { openDataFolder } from ${JSON.stringify(MODULE)};
