@@ -1,6 +1,6 @@
 /**
- * Runs every test: `npx deno task test`; `--unit`: the unit tests alone. One file:
- * `npx deno test -A --no-check <file>`.
+ * Runs every test: `npx deno task test`; `--unit`: the unit tests alone; `--stalls`: on a machine that stands
+ * still now and then (stalls.ts). One file: `npx deno test -A --no-check <file>`.
  *
  * What starts a mesh takes three seconds of a core to load, a mesh itself less than one; and what a unit test
  * imports often takes longer to load than the test to run. So files share a few isolates, in each of which they
@@ -11,6 +11,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { standStill } from "./stalls.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MESH_GROUPS = 4;
@@ -100,8 +101,14 @@ const run = isUnitAlone ? unit : [
 // Miniflare writes each certificate that this names behind 18 MB of workers, and copies all of it for each 4 KB:
 // most of a second for every mesh. Tests stay on loopback.
 Deno.env.delete("NODE_EXTRA_CA_CERTS");
-const { code } = await new Deno.Command(Deno.execPath(), {
+const child = new Deno.Command(Deno.execPath(), {
   args: ["test", "-A", "--no-check", "--parallel", ...run.map((file) => HERE + file)],
   env: { DENO_JOBS: String(isUnitAlone ? UNIT_JOBS : JOBS) },
-}).spawn().status;
+}).spawn();
+if (Deno.args.includes("--stalls")) {
+  const end = standStill(child.pid);
+  // Who stands still hears no Ctrl-C: they go on, end by it as all do, and this ends with them.
+  Deno.addSignalListener("SIGINT", end);
+}
+const { code } = await child.status;
 Deno.exit(code);
