@@ -50,30 +50,10 @@ const priceOf = (mesh: Mesh): Promise<number> =>
     return body.parameters.charge_microcredits;
   })();
 
-// An exchange with the tenant's book that takes longer counts as lost, and who waits for it may be put off.
-const EXCHANGE_MS_MAX = 3_000;
-const TURNS_MAX = 5;
-
-const isPutOff = ({ status, text }: Reply): boolean =>
-  (status === 429 && /reserved by requests that run/.test(text)) ||
-  (status === 503 && /budget_unavailable/.test(text));
-
-/**
- * Many at once; whom a machine that stands still has put off asks again, as any client does.
- * @returns how many got each status
- */
+/** Many at once. @returns how many got each status */
 async function burst(mesh: Mesh, key: string, asks: number): Promise<Map<number, Reply[]>> {
-  const settled: Reply[] = [];
-  for (let turn = 0; settled.length < asks; turn++) {
-    assert.ok(turn < TURNS_MAX, "somebody is put off again and again");
-    const began = performance.now();
-    const replies = await Promise.all(
-      Array.from({ length: asks - settled.length }, () => infer(mesh, key)),
-    );
-    const isSlow = performance.now() - began > EXCHANGE_MS_MAX;
-    settled.push(...replies.filter((reply) => !isSlow || !isPutOff(reply)));
-  }
-  return Map.groupBy(settled, ({ status }) => status);
+  const replies = await Promise.all(Array.from({ length: asks }, () => infer(mesh, key)));
+  return Map.groupBy(replies, ({ status }) => status);
 }
 
 const counts = (replies: Map<number, Reply[]>): Record<string, number> =>
