@@ -97,6 +97,8 @@ ${cases.map(section).join("\n\n")}
 - **A place's node changes** as satellites pass, and each that serves for the first time makes its tables
   and claims its state: some 20 rows. The case from a place has as many of these as there were in its
   minute; once all nodes of a region's sky have served, only the claims are left.
+- **Nodes that move.** The cases of one node are counted while it stays in its region. Its state moves to another
+  region's object some times an hour, which writes rows and makes calls that no run has caused.
 - **Sandboxes**: each uploaded model that is asked on a day is one more Dynamic Worker for each isolate's
   sandbox of it, $${beside.sandbox_per_day.each} a day beyond the first ${
     thousands(beside.sandbox_per_day.included_per_month)
