@@ -92,6 +92,7 @@ test("A node driven dark in shadow refuses, others serve, and it serves again af
   assert.match(refused.headers.get("Perigee-Refusal"), /dark/);
   assert.ok(Number(refused.headers.get("Retry-After")) >= 1);
   const refused_at = Date.parse(refused.headers.get("Perigee-Refused-At"));
+  assert.ok(refused_at > START_MS && refused_at <= await meshClock(mesh), `${refused_at}`);
   assert.ok(refused_at < sunrise, "it was to go dark before sunrise");
 
   const other = await ask(mesh, id, false);

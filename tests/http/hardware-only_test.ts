@@ -51,6 +51,9 @@ class SquareRunner implements Runner {
   }
 }
 
+const meshClock = async (mesh: Mesh): Promise<number> =>
+  Date.parse((await mesh.call(`/v1/nodes/${NODE}`)).body.at);
+
 async function upload(mesh: Mesh): Promise<string> {
   const put = await mesh.call("/v1/models/square", {
     method: "PUT",
@@ -63,8 +66,12 @@ async function upload(mesh: Mesh): Promise<string> {
 
 test("without a board the ask is refused as no_hardware, and costs nothing", async (mesh) => {
   await upload(mesh);
+  const before = await meshClock(mesh);
   const refused = await ask(mesh, { origin_node: NODE });
+  const after = await meshClock(mesh);
   assert.equal(refused.status, 503, refused.text.slice(0, 300));
+  const refused_at = Date.parse(refused.headers.get("Perigee-Refused-At")!);
+  assert.ok(before <= refused_at && refused_at <= after, `${before}, ${refused_at}, ${after}`);
   assert.equal(refused.headers.get("Perigee-Refusal"), "no_hardware");
   const takes = `it takes ${Math.ceil(OPERATIONS / 1e7) / 100} billion operations, over 2`;
   assert.ok(refused.text.includes(`too much for a sandbox: ${takes}`), refused.text);
